@@ -1,0 +1,103 @@
+/** `team-events.yml`: where teams are and what their keys are called. */
+import picomatch from 'picomatch';
+import * as v from 'valibot';
+import { parseCheckedFile, type Checked } from '../yaml/checked-file.ts';
+import { nfc } from '../yaml/yaml-text.ts';
+
+export const CONFIGURATION_FILE = 'team-events.yml';
+
+const oneOrMore = v.union(
+  [v.pipe(v.string(), v.transform((one): readonly string[] => [one])), v.pipe(v.array(v.string()), v.readonly())],
+  'expected text or a list of texts',
+);
+const keys = (...defaults: string[]) =>
+  v.optional(v.pipe(oneOrMore, v.transform((names) => names.map(nfc))), defaults);
+
+const ID_PLACEHOLDER = /\{([^{}]*)\}/g;
+
+const catalogueSchema = v.strictObject({
+  files: v.optional(v.pipe(oneOrMore, v.check((globs) => globs.length > 0, 'expected at least one glob')), [
+    'teams/**/*.{yml,yaml}',
+    'equipes/**/*.{yml,yaml}',
+    'teams.{yml,yaml}',
+    'equipes.{yml,yaml}',
+  ]),
+  layout: v.optional(v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'), 'auto'),
+  at: keys('teams', 'equipes'),
+  children: keys('teams'),
+  id: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(nfc),
+      v.regex(/\{[^{}]+\}/, 'expected at least one placeholder such as {id} or {file}'),
+    ),
+    '{id}',
+  ),
+  name: keys('name', 'nom'),
+  members: keys('members', 'membres'),
+  member: keys('id', 'login', 'username', 'matricule', 'email', 'name', 'nom'),
+  tags: keys('tags'),
+  perimeter: keys('perimeter', 'perimetre', 'périmètre', 'scope'),
+  previously: keys('previously'),
+  required: keys(),
+  ignore: keys(),
+  memberCase: v.optional(v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'), 'sensitive'),
+  authorEmail: v.optional(v.boolean(), false),
+});
+
+const configurationSchema = v.strictObject({
+  version: v.optional(v.literal(1, 'expected 1'), 1),
+  source: v.optional(v.pipe(v.string(), v.regex(/^\S+$/, 'expected a URI'))),
+  catalogue: v.optional(catalogueSchema, {}),
+});
+
+export interface Configuration extends v.InferOutput<typeof catalogueSchema> {
+  /** The CloudEvents source, where the file names one. */
+  readonly source: string | undefined;
+  /** Whether a path of the tree is a file of the catalogue. */
+  matches(path: string): boolean;
+}
+
+/** Parses the text of `team-events.yml`. */
+export function parseConfiguration(text: string): Checked<Configuration> {
+  const checked = parseCheckedFile(text, configurationSchema);
+  return checked.ok ? { ...checked, value: complete(checked.value) } : checked;
+}
+
+function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
+  return { ...catalogue, source, matches: pathMatcher(catalogue.files) };
+}
+
+/** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
+function pathMatcher(globs: readonly string[]): (path: string) => boolean {
+  const included = globs.filter((glob) => !glob.startsWith('!'));
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  const includes = picomatch(included);
+  const excludes = excluded.length > 0 ? picomatch(excluded) : () => false;
+  const known = new Map<string, boolean>();
+  return (path) => {
+    let answer = known.get(path);
+    if (answer === undefined) {
+      answer = includes(path) && !excludes(path);
+      known.set(path, answer);
+    }
+    return answer;
+  };
+}
+
+/** What a repo without `team-events.yml` gets. */
+export const DEFAULT_CONFIGURATION: Configuration = complete(v.parse(configurationSchema, {}));
+
+/** The names inside the `{}` of an id template, and the template filled in; undefined where a name has no value. */
+export function fillIdTemplate(
+  template: string,
+  valueOf: (name: string) => string | undefined,
+): { readonly id: string | undefined; readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  const id = template.replace(ID_PLACEHOLDER, (_, name: string) => {
+    const value = valueOf(name);
+    if (value === undefined || value === '') missing.push(name);
+    return value ?? '';
+  });
+  return missing.length > 0 ? { id: undefined, missing } : { id, missing };
+}

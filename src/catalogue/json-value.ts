@@ -1,0 +1,51 @@
+/** Plain JSON data in one canonical form: mappings sorted by key, a null value in a mapping same as no key. */
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** What one file may come to when its aliases are written out: counted in characters, 8 for each node. */
+const MAX_EXPANDED = 16 * 1024 * 1024;
+const MAX_DEPTH = 200;
+
+/** Thrown where aliases make a cycle, or a file expands past its bound. */
+export class ExpansionError extends Error {}
+
+/** Code-unit order, the same in every locale. */
+export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/**
+ * A converter of parsed YAML to canonical JSON that shares one budget over all its calls, so that what comes
+ * out of a small file stays bounded. @throws {ExpansionError}
+ */
+export function createCanonicalizer(): (value: unknown) => Json {
+  let spent = 0;
+  const convert = (value: unknown, depth: number): Json => {
+    spent += 8 + (typeof value === 'string' ? value.length : 0);
+    if (spent > MAX_EXPANDED) throw new ExpansionError('the aliases of this file expand past 16 MiB');
+    if (depth > MAX_DEPTH) throw new ExpansionError('the values are nested too deeply, or an alias holds itself');
+    if (value === null || value === undefined) return null;
+    if (isScalar(value)) return value;
+    if (Array.isArray(value)) return value.map((item) => convert(item, depth + 1));
+    const object = value as Record<string, unknown>;
+    const result: Record<string, Json> = {};
+    for (const key of Object.keys(object).sort(byCodeUnits)) {
+      const item = convert(object[key], depth + 1);
+      if (item === null) continue;
+      spent += key.length;
+      result[key] = item;
+    }
+    return result;
+  };
+  return (value) => convert(value, 0);
+}
+
+/** Same text for the same value; `value` must be canonical. */
+export const canonicalText = (value: Json): string => JSON.stringify(value);

@@ -1,0 +1,77 @@
+/** The members of a team: a set by id, from one list or from several role lists. */
+import { nfc, type NodePath } from '../yaml/yaml-text.ts';
+import type { Configuration } from './configuration.ts';
+import { byCodeUnits, canonicalText, isMapping, isScalar, type Json, type JsonObject } from './json-value.ts';
+import { kindOf } from './layout.ts';
+import type { Member } from './team.ts';
+
+type Report = (node: NodePath, message: string) => void;
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Sorted by id. Someone who is listed several times is one member with the keys of all entries; where the team
+ * has several of the configured lists, `roles` holds the names of those that the member stands in.
+ */
+export function readMembers(
+  fields: Fields,
+  node: NodePath,
+  { members: listNames, member: idKeys, memberCase }: Configuration,
+  canonical: (value: unknown) => Json,
+  report: Report,
+): Member[] {
+  const lists = listNames.filter((name) => Object.hasOwn(fields, name));
+  const byId = new Map<string, Record<string, Json>>();
+  const rolesOf = new Map<string, Set<string>>();
+
+  const add = (id: string, own: JsonObject, list: string): void => {
+    const key = nfc(memberCase === 'insensitive' ? id.toLowerCase() : id);
+    const known = byId.get(key) ?? {};
+    byId.set(key, merge(known, own));
+    rolesOf.set(key, (rolesOf.get(key) ?? new Set()).add(list));
+  };
+
+  for (const list of lists) {
+    const value = fields[list];
+    const where = [...node, list];
+    if (value === null || value === undefined) continue;
+    if (!Array.isArray(value)) {
+      report(where, `the members are ${kindOf(value)}; expected a list`);
+      continue;
+    }
+    value.forEach((item: unknown, index) => {
+      const read = readMember(item, idKeys, canonical);
+      if (typeof read === 'string') report([...where, index], read);
+      else add(read.id, read.own, list);
+    });
+  }
+
+  return [...byId.keys()].sort(byCodeUnits).map((id): Member => {
+    const roles = lists.length > 1 ? { roles: [...(rolesOf.get(id) ?? [])].sort(byCodeUnits) } : {};
+    return { id, ...byId.get(id), ...roles };
+  });
+}
+
+/** The member, or what is wrong with it. */
+function readMember(
+  item: unknown,
+  idKeys: readonly string[],
+  canonical: (value: unknown) => Json,
+): { readonly id: string; readonly own: JsonObject } | string {
+  if (isScalar(item)) return item === '' ? 'the member is empty text' : { id: String(item), own: {} };
+  if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
+  const idKey = idKeys.find((key) => isScalar(item[key]) && item[key] !== '');
+  if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;
+  const { [idKey]: id, ...others } = item;
+  delete others['id'];
+  return { id: String(id), own: canonical(others) as JsonObject };
+}
+
+/** Of two entries of one member the keys of both; where they differ the choice does not depend on their order. */
+function merge(a: Record<string, Json>, b: JsonObject): Record<string, Json> {
+  const merged = new Map(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) {
+    const known = merged.get(key);
+    if (known === undefined || canonicalText(value) < canonicalText(known)) merged.set(key, value);
+  }
+  return Object.fromEntries([...merged].sort(([x], [y]) => byCodeUnits(x, y)));
+}

@@ -1,0 +1,98 @@
+/** The text of one catalogue file -> its teams, or every problem that keeps it from being used. */
+import type { FileProblem } from '../yaml/checked-file.ts';
+import { parseYaml, positionAt, type NodePath } from '../yaml/yaml-text.ts';
+import type { Configuration } from './configuration.ts';
+import { createCanonicalizer, ExpansionError } from './json-value.ts';
+import { findTeams } from './layout.ts';
+import { createTeamReader } from './read-team.ts';
+import type { TeamEntry } from './team.ts';
+
+/** Larger files are a problem, unread. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+
+/** A file's content in git; `bytes` is absent where it is larger than {@link MAX_FILE_BYTES}. */
+export interface Blob {
+  readonly size: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Either teams or problems. */
+export interface FileContent {
+  readonly entries: readonly TeamEntry[];
+  readonly problems: readonly FileProblem[];
+}
+
+const failed = (...problems: FileProblem[]): FileContent => ({ entries: [], problems });
+
+/** Reads one file of the catalogue. Never throws for what stands in it. */
+export function readTeamFile(path: string, blob: Blob, configuration: Configuration): FileContent {
+  const decoded = decode(blob);
+  if (!decoded.ok) return failed(decoded.problem);
+  const yaml = parseYaml(decoded.text);
+  if (!yaml.ok) return failed({ ...yaml.position, message: yaml.message });
+  const problems: FileProblem[] = [];
+  const report = (node: NodePath, message: string): void => {
+    problems.push({ ...yaml.locate(node), message });
+  };
+  const documents = yaml.documents
+    .map((document, index) => ({ document, node: [index] as NodePath }))
+    .filter(({ document }) => document !== null);
+  if (documents.length === 0) return failed({ line: 1, column: 1, message: 'the file is empty' });
+
+  const entries: TeamEntry[] = [];
+  try {
+    const raw = documents.flatMap(({ document, node }) => findTeams(document, node, configuration, report));
+    const readTeam = createTeamReader(path, configuration, createCanonicalizer(), report);
+    for (const team of raw) {
+      const entry = readTeam(team);
+      if (entry !== undefined) entries.push(entry);
+    }
+  } catch (error) {
+    if (!(error instanceof ExpansionError)) throw error;
+    return failed({ line: 1, column: 1, message: error.message });
+  }
+  reportRepeatedIds(entries, report);
+  return problems.length > 0 ? failed(...problems) : { entries, problems };
+}
+
+function reportRepeatedIds(entries: readonly TeamEntry[], report: (node: NodePath, message: string) => void): void {
+  const seen = new Set<string>();
+  for (const { team, node } of entries) {
+    if (seen.has(team.id)) report(node, `the team id ${JSON.stringify(team.id)} stands twice in this file`);
+    seen.add(team.id);
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: FileProblem };
+
+/** UTF-8 bytes -> text without a byte order mark. */
+export function decode(blob: Blob): Decoded {
+  if (blob.bytes === undefined) {
+    const message = `the file has ${blob.size} bytes; at most ${MAX_FILE_BYTES} are read`;
+    return { ok: false, problem: { line: 1, column: 1, message } };
+  }
+  try {
+    return { ok: true, text: UTF8.decode(blob.bytes) };
+  } catch {
+    const valid = longestValidPrefix(blob.bytes);
+    const position = positionAt(valid, valid.length);
+    return { ok: false, problem: { ...position, message: 'the text is not UTF-8' } };
+  }
+}
+
+function longestValidPrefix(bytes: Uint8Array): string {
+  const lenient = new TextDecoder('utf-8').decode(bytes);
+  let from = 0;
+  for (;;) {
+    const at = lenient.indexOf('\uFFFD', from);
+    if (at < 0) return lenient;
+    const prefix = lenient.slice(0, at);
+    // A replacement character that stands in the file itself is valid: three bytes EF BF BD.
+    const offset = new TextEncoder().encode(prefix).length;
+    if (!(bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd)) return prefix;
+    from = at + 1;
+  }
+}
+

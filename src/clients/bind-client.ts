@@ -1,0 +1,105 @@
+/** A client with the values of its variables: what its requests need. */
+import type { EventType } from '../events/team-event.ts';
+import type { FileProblem } from '../yaml/checked-file.ts';
+import type { WireFormat } from './client-schema.ts';
+import type { Client, Subscription } from './clients-file.ts';
+import { parseSecret } from './secret.ts';
+import { environmentName, fill, variablesOf, type Lookup, type Template } from './template.ts';
+import { urlProblem } from './url-rules.ts';
+
+/** Where one event type goes. */
+export interface Endpoint {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly format: WireFormat;
+  readonly timeoutMs: number | undefined;
+  readonly done: readonly number[];
+}
+
+export interface BoundClient {
+  readonly client: Client;
+  readonly endpoints: ReadonlyMap<EventType, Endpoint>;
+  /** Keys of the signatures, one signature each. */
+  readonly keys: readonly Uint8Array[];
+  /** Values that may never be seen. */
+  readonly hidden: readonly string[];
+}
+
+/** All names of environment variables that the client needs, sorted. */
+export function requiredVariables(client: Client): string[] {
+  const names = templatesOf(client).flatMap(({ template }) => variablesOf(template));
+  return [...new Set(names)].sort().map((name) => environmentName(client.name, name));
+}
+
+/** Fills in the variables, which `lookup` finds for this client alone; or all problems. */
+export function bindClient(client: Client, lookup: Lookup): BoundClient | { readonly problems: readonly FileProblem[] } {
+  const problems: FileProblem[] = [];
+  const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
+  const missing = new Map<string, number>();
+  for (const { template, line } of templatesOf(client)) {
+    for (const name of variablesOf(template)) if (lookup(name) === undefined && !missing.has(name)) missing.set(name, line);
+  }
+  for (const [name, line] of missing) {
+    problem(
+      line,
+      `\${${name}} has no value: set ${environmentName(client.name, name)} (or …_FILE), ` +
+        `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`,
+    );
+  }
+  if (problems.length > 0) return { problems };
+
+  const endpoints = new Map<EventType, Endpoint>();
+  for (const [event, subscription] of client.subscriptions) {
+    const bound = bindSubscription(subscription, lookup);
+    if (typeof bound === 'string') problem(subscription.line, bound);
+    else endpoints.set(event, bound);
+  }
+  const keys: Uint8Array[] = [];
+  for (const template of client.secrets) {
+    for (const text of fill(template, lookup).split(/[\s,]+/).filter((one) => one !== '')) {
+      const key = parseSecret(text);
+      if (typeof key === 'string') problem(client.line, key);
+      else keys.push(key);
+    }
+  }
+  if (client.secrets.length > 0 && keys.length === 0) problem(client.line, 'secrets are named, but hold none');
+  if (problems.length > 0) return { problems };
+  return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
+}
+
+function templatesOf(client: Client): { readonly template: Template; readonly line: number }[] {
+  const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers, line }) =>
+    [url, ...query.map(([, value]) => value), ...headers.map(([, value]) => value)].map((template) => ({ template, line })),
+  );
+  return [...client.secrets.map((template) => ({ template, line: client.line })), ...ofSubscriptions];
+}
+
+/** The endpoint, or what is wrong with it. */
+function bindSubscription(subscription: Subscription, lookup: Lookup): Endpoint | string {
+  const filled = fill(subscription.url, lookup);
+  const wrong = urlProblem(filled);
+  if (wrong !== undefined) return wrong;
+  const url = new URL(filled);
+  for (const [name, value] of subscription.query) url.searchParams.append(name, fill(value, lookup));
+  const headers: Record<string, string> = {};
+  for (const [name, value] of subscription.headers) {
+    const text = fill(value, lookup);
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+      return `the value of the header ${name} holds a line break or a character that no header can carry`;
+    }
+    headers[name] = text;
+  }
+  const { format, timeoutMs, done } = subscription;
+  return { url: url.href, headers, format, timeoutMs, done };
+}
+
+/** The values of variables, the secrets, and the queries of urls. */
+function hiddenValues(client: Client, lookup: Lookup): string[] {
+  const values = templatesOf(client).flatMap(({ template }) => variablesOf(template).map((name) => lookup(name) ?? ''));
+  const secrets = client.secrets.flatMap((template) => fill(template, lookup).split(/[\s,]+/));
+  const queries = [...client.subscriptions.values()].flatMap(({ url, query }) => {
+    const { searchParams } = new URL(fill(url, lookup));
+    return [...searchParams.values(), ...query.map(([, value]) => fill(value, lookup))];
+  });
+  return [...new Set([...values, ...secrets, ...queries])].filter((value) => value !== '');
+}

@@ -1,0 +1,156 @@
+/** The text of the clients file -> clients, and those left out with every problem of theirs. */
+import * as v from 'valibot';
+import { ClientsFileError } from '../errors.ts';
+import { EVENT_TYPES, type EventType } from '../events/team-event.ts';
+import { describeIssues, parseCheckedFile, type FileProblem } from '../yaml/checked-file.ts';
+import type { NodePath, Position } from '../yaml/yaml-text.ts';
+import { clientSchema, type ClientInput } from './client-schema.ts';
+import type { WireFormat } from './client-schema.ts';
+import { parseTemplate, variablesOf, type Template } from './template.ts';
+import { urlProblem } from './url-rules.ts';
+
+/** One event type of one client, and the one endpoint that gets it. */
+export interface Subscription {
+  readonly event: EventType;
+  readonly url: Template;
+  readonly query: readonly (readonly [name: string, value: Template])[];
+  /** The client's and the subscription's own, which wins; names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: Template])[];
+  readonly format: WireFormat;
+  readonly timeoutMs: number | undefined;
+  /** Statuses that count as accepted: it was so already. */
+  readonly done: readonly number[];
+  readonly line: number;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly formerly: string | undefined;
+  readonly contact: string | undefined;
+  /** Where it begins without a cursor: `now`, `snapshot` or a revision. */
+  readonly start: string;
+  readonly paused: boolean;
+  /** Ids of events passed over knowingly. */
+  readonly skip: ReadonlySet<string>;
+  readonly secrets: readonly Template[];
+  readonly subscriptions: ReadonlyMap<EventType, Subscription>;
+  readonly line: number;
+}
+
+export interface MisconfiguredClient {
+  readonly name: string;
+  readonly contact: string | undefined;
+  readonly line: number;
+  readonly problems: readonly FileProblem[];
+}
+
+export interface ClientsFile {
+  readonly clients: readonly Client[];
+  readonly misconfigured: readonly MisconfiguredClient[];
+}
+
+const fileSchema = v.strictObject({
+  version: v.optional(v.literal(1, 'expected 1'), 1),
+  clients: v.array(v.unknown(), 'expected a list of clients'),
+});
+
+/**
+ * Parses a clients file; `path` is for messages. A client with a problem is left out, the others stay.
+ * @throws {ClientsFileError} where the file is no such document, or two clients have one name
+ */
+export function parseClientsFile(text: string, path: string): ClientsFile {
+  const file = parseCheckedFile(text, fileSchema);
+  if (!file.ok) throw new ClientsFileError(path, file.problems.map((problem) => placed(path, problem)));
+  const clients: Client[] = [];
+  const misconfigured: MisconfiguredClient[] = [];
+  const linesByName = new Map<string, number[]>();
+  for (const [index, entry] of file.value.clients.entries()) {
+    const locate = (node: NodePath): Position => file.locate(['clients', index, ...node]);
+    const { line } = locate([]);
+    const read = readClient(entry, locate);
+    const name = nameOf(entry) ?? `(client ${index + 1})`;
+    linesByName.set(name, [...(linesByName.get(name) ?? []), line]);
+    if ('client' in read) clients.push(read.client);
+    else misconfigured.push({ name, contact: contactOf(entry), line, problems: read.problems });
+  }
+  const repeated = [...linesByName].filter(([, lines]) => lines.length > 1);
+  if (repeated.length > 0) {
+    const told = repeated.map(([name, lines]) => `${path}:${lines[1]}: the client ${name} stands already on line ${lines[0]}`);
+    throw new ClientsFileError(path, told);
+  }
+  return { clients, misconfigured };
+}
+
+const placed = (path: string, { line, column, message }: FileProblem): string => `${path}:${line}:${column}: ${message}`;
+
+const textAt = (entry: unknown, key: string): string | undefined => {
+  const value: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, key) : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+const nameOf = (entry: unknown): string | undefined => textAt(entry, 'name');
+const contactOf = (entry: unknown): string | undefined => textAt(entry, 'contact');
+
+type Read = { readonly client: Client } | { readonly problems: readonly FileProblem[] };
+
+function readClient(entry: unknown, locate: (node: NodePath) => Position): Read {
+  const checked = v.safeParse(clientSchema, entry);
+  if (!checked.success) return { problems: describeIssues(checked.issues, locate) };
+  const input = checked.output;
+  const problems: FileProblem[] = [];
+  const problem = (node: NodePath, message: string): void => void problems.push({ ...locate(node), message });
+
+  const template = (text: string, node: NodePath): Template => {
+    const parsed = parseTemplate(text);
+    if (typeof parsed !== 'string') return parsed;
+    problem(node, parsed);
+    return { parts: [] };
+  };
+  const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
+    Object.entries(mapping).map(([name, text]) => [name, template(text, [...node, name])] as const);
+
+  const secrets = input.secrets.map((text, index) => template(text, ['secrets', index]));
+  const shared = templates(input.headers, ['headers']);
+  const subscriptions = new Map<EventType, Subscription>();
+  for (const [index, subscription] of input.subscriptions.entries()) {
+    const node: NodePath = ['subscriptions', index];
+    const url = template(subscription.url, [...node, 'url']);
+    const wrongUrl = variablesOf(url).length === 0 ? urlProblem(subscription.url) : undefined;
+    if (wrongUrl !== undefined) problem([...node, 'url'], wrongUrl);
+    const own = templates(subscription.headers, [...node, 'headers']);
+    const query = templates(subscription.query, [...node, 'query']);
+    for (const event of eventsOf(subscription)) {
+      if (subscriptions.has(event)) problem(node, `${event} stands twice; a client has one endpoint per event type`);
+      subscriptions.set(event, {
+        event,
+        url,
+        query,
+        headers: [...new Map([...shared, ...own].map(([name, value]) => [name.toLowerCase(), value]))],
+        format: subscription.format ?? input.format,
+        timeoutMs: subscription.timeout ?? input.timeout,
+        done: subscription.done,
+        line: locate(node).line,
+      });
+    }
+  }
+  if (problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  return {
+    client: {
+      name: input.name,
+      formerly: input.formerly,
+      contact: input.contact,
+      start: input.start,
+      paused: input.paused,
+      skip: new Set(input.skip),
+      secrets,
+      subscriptions: new Map(EVENT_TYPES.flatMap((type) => withKey(type, subscriptions.get(type)))),
+      line: locate([]).line,
+    },
+  };
+}
+
+const withKey = <Key, Value>(key: Key, value: Value | undefined): [Key, Value][] =>
+  value === undefined ? [] : [[key, value]];
+
+function eventsOf({ event, events }: ClientInput['subscriptions'][number]): readonly EventType[] {
+  return event === undefined ? (events ?? []) : [event];
+}

@@ -1,0 +1,13 @@
+/** `10ms`, `2s`, `5m`, `24h` -> milliseconds. */
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds; undefined where `text` is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text);
+  if (!match) return undefined;
+  const value = Number(match[1]) * (UNITS[match[2] ?? ''] ?? NaN);
+  return Number.isFinite(value) && value <= 2 ** 31 - 1 ? Math.round(value) : undefined;
+}
+
+export const DURATION_EXPECTED = 'expected a duration such as 10ms, 2s or 5m';

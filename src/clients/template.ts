@@ -1,0 +1,58 @@
+/** Text with `${VARIABLES}`; `$${` is a literal `${`. */
+
+export type TemplatePart = { readonly text: string } | { readonly variable: string };
+
+export interface Template {
+  readonly parts: readonly TemplatePart[];
+}
+
+/** Value of a variable; undefined where there is none. */
+export type Lookup = (variable: string) => string | undefined;
+
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
+
+/** The template, or what is wrong with it. */
+export function parseTemplate(text: string): Template | string {
+  const parts: TemplatePart[] = [];
+  let literal = '';
+  for (let at = 0; at < text.length; ) {
+    if (text.startsWith('$${', at)) {
+      literal += '${';
+      at += 3;
+    } else if (text.startsWith('${', at)) {
+      const end = text.indexOf('}', at);
+      if (end < 0) return 'a "${" is not closed; write "$${" for a literal one';
+      const variable = text.slice(at + 2, end);
+      if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {
+        return `\${${variable}} is no variable name: upper case letters, digits and underscores, not ending in _FILE`;
+      }
+      if (literal !== '') parts.push({ text: literal });
+      parts.push({ variable });
+      literal = '';
+      at = end + 1;
+    } else {
+      literal += text.charAt(at);
+      at++;
+    }
+  }
+  if (literal !== '') parts.push({ text: literal });
+  return { parts };
+}
+
+/** The names of the variables in it. */
+export function variablesOf({ parts }: Template): string[] {
+  return parts.flatMap((part) => ('variable' in part ? [part.variable] : []));
+}
+
+/** The text; a variable without a value gives empty text. */
+export function fill({ parts }: Template, lookup: Lookup): string {
+  return parts.map((part) => ('text' in part ? part.text : (lookup(part.variable) ?? ''))).join('');
+}
+
+/**
+ * The environment variable behind `${variable}` of a client. No two clients share one: a client's name has no
+ * double, leading or trailing hyphen, so the first double underscore ends it.
+ */
+export function environmentName(client: string, variable: string): string {
+  return `TEAM_EVENTS_CLIENT_${client.toUpperCase().replaceAll('-', '_')}__${variable}`;
+}

@@ -1,0 +1,11 @@
+/** What the url of a subscription must be. */
+
+/** What is wrong with it; undefined where nothing is. Never repeats the url, which may hold a secret. */
+export function urlProblem(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'the url cannot be parsed; expected https://host/path';
+  const { protocol, username, password, hash } = new URL(url);
+  if (protocol !== 'https:' && protocol !== 'http:') return `the url begins with ${protocol}; expected https://`;
+  if (username !== '' || password !== '') return 'the url holds credentials; put them in headers (Authorization)';
+  if (hash !== '') return 'the url has a fragment (#), which no receiver would get';
+  return undefined;
+}

@@ -1,0 +1,28 @@
+/** The clients that a run is about. */
+import { join } from 'node:path';
+import type { ClientsFile } from '../clients/clients-file.ts';
+import { UsageError } from '../errors.ts';
+import { CLIENTS_FILE } from '../files/clients-on-disk.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** The clients file: as named, else at the root of the work tree. @throws {UsageError} */
+export function clientsPath({ root, bare, directory }: Repository, named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (bare) throw new UsageError(`${directory} is a bare repository: it has no clients file`, 'Name one with --clients FILE.');
+  return join(root, CLIENTS_FILE);
+}
+
+/** Only the clients of these names; all where there are none. @throws {UsageError} for a name that is not there */
+export function chooseClients(file: ClientsFile, names: readonly string[], path: string): ClientsFile {
+  if (names.length === 0) return file;
+  const chosen = <Each extends { readonly name: string }>(all: readonly Each[]): Each[] =>
+    all.filter(({ name }) => names.includes(name));
+  const result = { clients: chosen(file.clients), misconfigured: chosen(file.misconfigured) };
+  const known = new Set([...result.clients, ...result.misconfigured].map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    const all = [...file.clients, ...file.misconfigured].map(({ name }) => name).join(', ');
+    throw new UsageError(`no client is called ${unknown.join(', ')} in ${path}`, `Its clients are: ${all || '(none)'}`);
+  }
+  return result;
+}

@@ -1,0 +1,70 @@
+/** What the user asked for -> the revisions and steps of the run. */
+import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
+import { lastValidConfiguration } from '../catalogue/held-content.ts';
+import { UsageError } from '../errors.ts';
+import { createHistorySource, findNewestCommit } from '../git/history.ts';
+import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { noFileMatched } from './event-stream.ts';
+
+export interface Range {
+  /** Full ids; null is before the first commit. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Revisions as the user named them. */
+export interface RangeWords {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** `A..B` */
+  readonly range: string | undefined;
+}
+
+/** Means before the first commit. */
+const ROOT = 'root';
+
+/** The words of an explicit range; undefined where there is none. @throws {UsageError} */
+export function rangeWords({ from, to, range }: RangeWords): { readonly from: string; readonly to: string } | undefined {
+  if (range !== undefined) {
+    if (from !== undefined || to !== undefined) {
+      throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
+    }
+    const [, start, end] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
+    if (start === undefined || start.endsWith('.')) {
+      throw new UsageError(`${JSON.stringify(range)} is no range of revisions`, 'Expected FROM..TO, such as v1..main.');
+    }
+    return { from: start, to: end === '' || end === undefined ? 'HEAD' : end };
+  }
+  if (from === undefined) {
+    if (to !== undefined) throw new UsageError('--to needs --from', 'Add --from REVISION (or --from root).');
+    return undefined;
+  }
+  return { from, to: to ?? 'HEAD' };
+}
+
+/** The steps of `(from, to]`. */
+export async function resolveRange(
+  repository: Repository,
+  words: { readonly from: string; readonly to: string },
+  options: RangeOptions,
+): Promise<Range> {
+  const [from, to] = await Promise.all([
+    words.from === ROOT ? null : resolveCommit(repository, words.from),
+    resolveCommit(repository, words.to),
+  ]);
+  return { from, to, steps: await planRange(repository, from, to, options) };
+}
+
+/** The last commit that touched the catalogue, as a range of one step. */
+export async function lastCatalogueCommit(repository: Repository, fixed: Configuration | undefined): Promise<Range> {
+  const head = await resolveCommit(repository, 'HEAD');
+  const configuration = fixed ?? (await lastValidConfiguration(createHistorySource(repository), head));
+  const touches = (path: string): boolean =>
+    configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined);
+  const newest = await findNewestCommit(repository, head, touches);
+  if (newest === undefined) throw noFileMatched(configuration);
+  const { id: to, parent: from } = newest;
+  return { from, to, steps: await planRange(repository, from, to, { squash: false, onRewrite: 'fail' }) };
+}

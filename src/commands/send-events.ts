@@ -1,0 +1,155 @@
+/** The last step of the story: the events of the range to the clients that want them. */
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliver, type LaneRequest } from '../delivery/deliver.ts';
+import type { ClientState, DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
+import { createSlots } from '../delivery/slots.ts';
+import { UsageError, type ClientsFileError, type ExitCode } from '../errors.ts';
+import { serialize } from '../events/cloud-event.ts';
+import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import { openClients } from '../files/clients-on-disk.ts';
+import { readPolicy, type Policy } from '../files/policy-file.ts';
+import { createVariables } from '../files/variables.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { createHttpClient } from '../http/attempt.ts';
+import { stepText } from '../report/events-text.ts';
+import { guardText } from '../report/guard-text.ts';
+import { clientLines, exitCodeOfRun, type RunReport } from '../report/run-report.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import type { EventStream } from './event-stream.ts';
+import { noteProblems, noteWarnings } from './notes.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
+import type { Range } from './range.ts';
+
+/** Everything that can be wrong with the operator's files is told before the first request. */
+export async function sendEvents(
+  repository: Repository,
+  range: Range,
+  stream: EventStream,
+  selects: (event: TeamEvent) => boolean,
+  options: NotifyOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { console, masker, environment, stop } = surroundings;
+  const policy = readPolicy(options.policy, options);
+  if (options.report !== undefined) requireWritable(options.report);
+  const path = clientsPath(repository, options.clients);
+  const clients = openClients(path, createVariables(environment), masker.hide);
+  const chosen = chooseClients(clients.initial, options.client, path);
+  const allowedStep = await allowedStepOf(repository, range, options.allowRemovals);
+
+  const log: (readonly LoggedEvent[])[] = [];
+  for await (const step of stream.steps()) {
+    const selected = step.filter(({ event }) => selects(event));
+    if (options.format === 'text') await console.print(stepText(selected, console.style));
+    if (options.format === 'ndjson') await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
+    log.push(step);
+  }
+  noteWarnings(stream, console);
+
+  const inOrder = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
+  const lanes: LaneRequest[] = [];
+  const leftOut = new Map<string, LaneResult>();
+  for (const { name, contact } of inOrder) {
+    const state = clients.state(name);
+    if (state.kind === 'ready') lanes.push({ client: name, contact, interest: state.bound.client });
+    else leftOut.set(name, notServed(name, contact, state, log));
+  }
+  let unusable: ClientsFileError | undefined;
+  const http = createHttpClient(policy.network);
+  const shared = deliveryEnvironment(log, selects, http, policy, surroundings, (name) => {
+    const state = clients.state(name);
+    if (state.kind === 'unusable') unusable = state.error;
+    return state;
+  });
+  const deliveries = await deliver(lanes, shared, { limits: policy.guard, start: stream.start, allowedStep });
+  http.close();
+
+  const byName = new Map(deliveries.map((delivery) => [delivery.result.client, delivery.result]));
+  const results = inOrder.flatMap(({ name }) => byName.get(name) ?? leftOut.get(name) ?? []);
+  const problems = await stream.problems();
+  const stopped = [...(stop.code === undefined ? [] : [stop.code]), ...(unusable ? [unusable.exitCode] : [])];
+  const report: RunReport = {
+    version: 1,
+    from: range.from,
+    to: range.to,
+    exitCode: exitCodeOfRun(results, problems, stopped),
+    events: log.reduce((sum, step) => sum + step.length, 0),
+    clients: results,
+    problems,
+  };
+
+  if (options.format === 'text') await console.print(clientLines(results, console.style));
+  if (options.format === 'json') {
+    const events = log.flat().filter(({ event }) => selects(event));
+    await console.print(`${JSON.stringify({ ...report, events: events.map(({ event }) => event) })}\n`);
+  }
+  if (options.format !== 'text') console.note(clientLines(results.filter(({ status }) => status !== 'done'), console.noteStyle));
+  for (const { result, guard } of deliveries) if (guard) console.note(guardText(result.client, guard, log, range));
+  if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
+  noteProblems(problems, console);
+  if (options.report !== undefined) writeFileSync(options.report, masker.mask(`${JSON.stringify(report, null, 2)}\n`));
+  return report.exitCode;
+}
+
+function deliveryEnvironment(
+  log: readonly (readonly LoggedEvent[])[],
+  selects: (event: TeamEvent) => boolean,
+  http: ReturnType<typeof createHttpClient>,
+  policy: Policy,
+  { console, stop, version }: Surroundings,
+  clientState: (name: string) => ClientState,
+): DeliveryEnvironment {
+  const slots = createSlots(policy.concurrency);
+  return {
+    log,
+    selects,
+    clientState,
+    send: (request) => slots.run(() => http.attempt(request, stop.cut)),
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
+    now: Date.now,
+    random: Math.random,
+    stopped: () => stop.requested.aborted,
+    retry: policy.retry,
+    timeoutMs: policy.timeoutMs,
+    userAgent: `team-events/${version}`,
+    notice: (client, text) => console.note(`${client}: ${text}`),
+  };
+}
+
+/** The result of a client that gets nothing in this run. */
+function notServed(
+  client: string,
+  contact: string | undefined,
+  state: Exclude<ClientState, { kind: 'ready' }>,
+  log: readonly (readonly LoggedEvent[])[],
+): LaneResult {
+  if (state.kind === 'unusable') throw state.error;
+  const problems = state.kind === 'misconfigured' ? state.problems : [];
+  const message = problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('; ');
+  const pending = log.reduce((sum, step) => sum + step.length, 0);
+  const counts = { delivered: 0, pending, skipped: 0, filtered: 0, attempts: 0 };
+  return { client, contact, status: state.kind, ...counts, problem: { message, event: undefined } };
+}
+
+/** The last step whose removals a person allowed; -1 for none. */
+async function allowedStepOf(repository: Repository, { steps }: Range, allowed: string | undefined): Promise<number> {
+  if (allowed === undefined) return -1;
+  const commit = await resolveCommit(repository, allowed);
+  const index = steps.findIndex(({ to }) => to === commit);
+  if (index >= 0 || steps.length === 0) return index;
+  throw new UsageError(
+    `--allow-removals ${allowed} is no step of this range`,
+    'Name the commit that the message of the removal guard names.',
+  );
+}
+
+function requireWritable(path: string): void {
+  try {
+    accessSync(dirname(resolve(path)), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write the report ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+

@@ -1,0 +1,35 @@
+/** SIGTERM and SIGINT: the run ends by itself, soon and in order. */
+import { EXIT, type ExitCode } from '../errors.ts';
+
+/** How long an attempt under way may still take. */
+const ATTEMPT_GRACE_MS = 3000;
+
+export interface StopSignal {
+  /** 143 or 130 once the run was told to end. */
+  readonly code: ExitCode | undefined;
+  /** Aborts when the run is told to end: no new attempt, no wait. */
+  readonly requested: AbortSignal;
+  /** Aborts a little later: attempts under way are cut off. */
+  readonly cut: AbortSignal;
+}
+
+/** Listens on this process for as long as it lives. */
+export function listenForStop(): StopSignal {
+  const requested = new AbortController();
+  const cut = new AbortController();
+  let code: ExitCode | undefined;
+  const stop = (asked: ExitCode): void => {
+    code ??= asked;
+    requested.abort();
+    setTimeout(() => cut.abort(), ATTEMPT_GRACE_MS).unref();
+  };
+  process.on('SIGTERM', () => stop(EXIT.terminated));
+  process.on('SIGINT', () => stop(EXIT.interrupted));
+  return {
+    get code() {
+      return code;
+    },
+    requested: requested.signal,
+    cut: cut.signal,
+  };
+}

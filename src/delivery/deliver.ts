@@ -1,0 +1,54 @@
+/** All lanes of a run, side by side. */
+import type { Interest } from '../clients/lane-selection.ts';
+import { selectForLane } from '../clients/lane-selection.ts';
+import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import { runLane, type DeliveryEnvironment, type LaneResult } from './lane.ts';
+import { guardRemovals, type GuardLimits, type GuardStop, type Population } from './removal-guard.ts';
+
+/** A lane to run, in the order of the clients file. */
+export interface LaneRequest {
+  readonly client: string;
+  readonly contact: string | undefined;
+  readonly interest: Interest;
+}
+
+export interface GuardSettings {
+  readonly limits: GuardLimits;
+  /** Teams and memberships before the range. */
+  readonly start: Population;
+  /** The last step whose removals were allowed; -1 for none. */
+  readonly allowedStep: number;
+}
+
+export interface Delivery {
+  readonly result: LaneResult;
+  readonly guard: GuardStop | undefined;
+}
+
+/** Runs the lanes; none waits for another. The results stand in the order of `lanes`. */
+export function deliver(
+  lanes: readonly LaneRequest[],
+  environment: DeliveryEnvironment,
+  { limits, start, allowedStep }: GuardSettings,
+): Promise<Delivery[]> {
+  return Promise.all(
+    lanes.map(async ({ client, contact, interest }): Promise<Delivery> => {
+      const events = laneEvents(interest, environment.log, environment.selects);
+      const guard = guardRemovals(events, start, environment.log, limits, allowedStep);
+      const result = await runLane(client, contact, environment, guard);
+      return { result, guard: result.status === 'guarded' ? guard : undefined };
+    }),
+  );
+}
+
+/** The events that a client is sent, in order. */
+export function laneEvents(
+  interest: Interest,
+  log: readonly (readonly LoggedEvent[])[],
+  selects: (event: TeamEvent) => boolean,
+): LoggedEvent[] {
+  return log.flatMap((step) => {
+    const dispositions = selectForLane(interest, step);
+    return step.filter(({ event }, index) => dispositions[index] === 'send' && selects(event));
+  });
+}

@@ -1,0 +1,56 @@
+/** One event for one endpoint -> the request of one attempt. */
+import type { Endpoint } from '../clients/bind-client.ts';
+import type { WireFormat } from '../clients/client-schema.ts';
+import { serialize } from '../events/cloud-event.ts';
+import type { TeamEvent } from '../events/team-event.ts';
+import { signatureHeader } from './signature.ts';
+
+export interface WebhookRequest {
+  readonly url: string;
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  /** The bytes that are signed are the bytes that are sent. */
+  readonly body: string;
+  /** Deadline of the whole attempt. */
+  readonly timeoutMs: number;
+}
+
+export interface RequestContext {
+  readonly keys: readonly Uint8Array[];
+  /** The lane's event before this one. */
+  readonly previousId: string | undefined;
+  readonly userAgent: string;
+  readonly defaultTimeoutMs: number;
+  /** Of this attempt. */
+  readonly nowMs: number;
+}
+
+const WIRE: Readonly<Record<WireFormat, { readonly contentType: string; body(event: TeamEvent): string }>> = {
+  json: { contentType: 'application/json', body: serialize },
+  cloudevents: { contentType: 'application/cloudevents+json', body: serialize },
+};
+
+/** The same body at every attempt; timestamp and signatures are of this one. */
+export function webhookRequest(event: TeamEvent, endpoint: Endpoint, context: RequestContext): WebhookRequest {
+  const { contentType, body: bodyOf } = WIRE[endpoint.format];
+  const body = bodyOf(event);
+  const timestamp = Math.floor(context.nowMs / 1000);
+  return {
+    url: endpoint.url,
+    method: 'POST',
+    headers: {
+      ...endpoint.headers,
+      'content-type': contentType,
+      'user-agent': context.userAgent,
+      'idempotency-key': event.id,
+      'webhook-id': event.id,
+      'webhook-timestamp': String(timestamp),
+      ...(context.previousId !== undefined && { 'webhook-previous-id': context.previousId }),
+      ...(context.keys.length > 0 && {
+        'webhook-signature': signatureHeader(context.keys, event.id, timestamp, body),
+      }),
+    },
+    body,
+    timeoutMs: endpoint.timeoutMs ?? context.defaultTimeoutMs,
+  };
+}

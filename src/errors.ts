@@ -1,0 +1,77 @@
+/**
+ * The exit codes, and the typed errors that carry them.
+ *
+ * What is expected (a refused webhook, a broken team file) is a value; an error here is what stops the run.
+ */
+
+export const EXIT = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  behind: 3,
+  brokenFile: 4,
+  conflict: 5,
+  history: 6,
+  guard: 7,
+  cursor: 8,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const PRECEDENCE: readonly ExitCode[] = [
+  EXIT.bug,
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.usage,
+  EXIT.cursor,
+  EXIT.history,
+  EXIT.conflict,
+  EXIT.guard,
+  EXIT.behind,
+  EXIT.brokenFile,
+];
+
+/** The exit code of a run in which all of `found` applied: the gravest, 0 where there is none. */
+export function exitCodeOf(found: Iterable<ExitCode>): ExitCode {
+  const codes = new Set(found);
+  return PRECEDENCE.find((code) => codes.has(code)) ?? EXIT.done;
+}
+
+/** Stops the run. `message` says what happened and where, `remedy` what to do now; neither holds a secret. */
+export class RunError extends Error {
+  readonly exitCode: ExitCode;
+  readonly remedy: string | undefined;
+
+  constructor(exitCode: ExitCode, message: string, remedy?: string) {
+    super(message);
+    this.name = new.target.name;
+    this.exitCode = exitCode;
+    this.remedy = remedy;
+  }
+}
+
+/** Options, configuration or a file of the operator are wrong. Exit 2. */
+export class UsageError extends RunError {
+  constructor(message: string, remedy?: string) {
+    super(EXIT.usage, message, remedy);
+  }
+}
+
+/** The clients file cannot be used at all. Exit 2. `problems` holds one line for each problem found. */
+export class ClientsFileError extends RunError {
+  readonly problems: readonly string[];
+
+  constructor(file: string, problems: readonly string[]) {
+    super(EXIT.usage, `${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** The history needed is not there or not what was expected. Exit 6. */
+export class HistoryError extends RunError {
+  constructor(message: string, remedy?: string) {
+    super(EXIT.history, message, remedy);
+  }
+}

@@ -1,0 +1,82 @@
+/** The events: what is printed and sent. */
+import type { Json } from '../catalogue/json-value.ts';
+import type { Member, Team } from '../catalogue/team.ts';
+
+/** In the order in which they stand in a step. */
+export const EVENT_TYPES = [
+  'team.created',
+  'team.modified',
+  'team.members.removed',
+  'team.members.added',
+  'team.deleted',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** One changed field. null stands for a field that is not there. Sets tell `added` and `removed` as well. */
+export interface FieldChange {
+  /** Such as `tags`, `perimeter.region`, `attributes.contact`, `members["a.b"].role`. */
+  readonly field: string;
+  readonly from: Json;
+  readonly to: Json;
+  readonly added?: readonly Json[];
+  readonly removed?: readonly Json[];
+}
+
+/** What happened to one team in one step. */
+export type TeamChange =
+  | { readonly type: 'team.created' | 'team.deleted' }
+  | { readonly type: 'team.modified'; readonly changes: readonly FieldChange[] }
+  | { readonly type: 'team.members.added'; readonly added: readonly Member[] }
+  | { readonly type: 'team.members.removed'; readonly removed: readonly Member[] };
+
+/**
+ * An event that says the same already: a lane that is sent one of them in that step leaves the implied one out.
+ * `team` is another id than the implied event's own where a rename implies the end of the old id.
+ */
+export interface Implication {
+  readonly type: EventType;
+  readonly team: string;
+}
+
+/** A CloudEvents 1.0 object. Its keys stand in this order when it is printed. */
+export interface TeamEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: EventType;
+  /** The team's id. */
+  readonly subject: string;
+  /** RFC 3339, UTC, whole seconds: the committer date. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  /** Sorts as text: commits reachable from the step's newer side, then the index in the whole step. */
+  readonly sequence: string;
+  readonly data: {
+    readonly team: Team;
+    readonly changes?: readonly FieldChange[];
+    readonly added?: readonly Member[];
+    readonly removed?: readonly Member[];
+    readonly commit: {
+      readonly id: string;
+      /** The step's older side; null before the first commit. */
+      readonly parent: string | null;
+      readonly time: string;
+      readonly author: { readonly name: string; readonly email?: string };
+      readonly title: string;
+    };
+    /** The path in which the team stands; for a deleted team, stood. */
+    readonly file: string;
+    readonly impliedBy?: readonly EventType[];
+    /** Present where the whole catalogue is told as one step from the empty one. */
+    readonly snapshot?: true;
+  };
+}
+
+/** An event in its place: `step` counts from 0 in the range, `event.sequence` has its index in the step. */
+export interface LoggedEvent {
+  readonly event: TeamEvent;
+  readonly step: number;
+  readonly impliedBy: readonly Implication[];
+}
+

@@ -1,0 +1,77 @@
+/** The clients file as it is on disk now: read again where it changed. */
+import { statSync } from 'node:fs';
+import { bindClient } from '../clients/bind-client.ts';
+import { parseClientsFile, type ClientsFile } from '../clients/clients-file.ts';
+import type { Lookup } from '../clients/template.ts';
+import type { ClientState } from '../delivery/lane.ts';
+import { ClientsFileError } from '../errors.ts';
+import { readTextFile } from './read-file.ts';
+
+export const CLIENTS_FILE = 'clients.yml';
+const REMEDY = 'Name it with --clients FILE.';
+
+/** @throws {UsageError | ClientsFileError} */
+export function readClientsFile(path: string): ClientsFile {
+  return parseClientsFile(readTextFile(path, 'the clients file', REMEDY), path);
+}
+
+export interface ClientsOnDisk {
+  /** As it was when the run began. */
+  readonly initial: ClientsFile;
+  /** What it says of a client now. Looks at the file's time, size and inode first. */
+  state(name: string): ClientState;
+}
+
+/** `hide` is told every value that may never be seen. @throws {UsageError | ClientsFileError} at the first reading */
+export function openClients(
+  path: string,
+  variables: (client: string) => Lookup,
+  hide: (values: readonly string[]) => void,
+): ClientsOnDisk {
+  let stamp = stampOf(path);
+  const initial = readClientsFile(path);
+  let states: ReadonlyMap<string, ClientState> = statesOf(initial);
+  let broken: ClientsFileError | undefined;
+
+  function statesOf(file: ClientsFile): ReadonlyMap<string, ClientState> {
+    const known = new Map<string, ClientState>();
+    for (const { name, problems } of file.misconfigured) known.set(name, { kind: 'misconfigured', problems });
+    for (const client of file.clients) {
+      const bound = bindClient(client, variables(client.name));
+      if ('problems' in bound) {
+        known.set(client.name, { kind: 'misconfigured', problems: bound.problems });
+      } else {
+        hide(bound.hidden);
+        known.set(client.name, { kind: 'ready', bound });
+      }
+    }
+    return known;
+  }
+
+  function refresh(): void {
+    const now = stampOf(path);
+    if (now === stamp) return;
+    stamp = now;
+    broken = undefined;
+    try {
+      states = statesOf(readClientsFile(path));
+    } catch (error) {
+      broken = error instanceof ClientsFileError ? error : new ClientsFileError(path, [String((error as Error).message)]);
+    }
+  }
+
+  return {
+    initial,
+    state(name) {
+      refresh();
+      if (broken) return { kind: 'unusable', error: broken };
+      return states.get(name) ?? { kind: 'removed' };
+    },
+  };
+}
+
+/** Changes when the file does, also where another one took its place. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? 'gone' : `${stat.mtimeNs} ${stat.ctimeNs} ${stat.size} ${stat.ino}`;
+}

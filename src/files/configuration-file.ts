@@ -1,0 +1,13 @@
+/** `--config FILE`: a configuration of the catalogue that replaces team-events.yml at all revisions. */
+import { parseConfiguration, type Configuration } from '../catalogue/configuration.ts';
+import { UsageError } from '../errors.ts';
+import { readTextFile } from './read-file.ts';
+
+/** undefined without a path. @throws {UsageError} with all problems at once */
+export function readConfigurationFile(path: string | undefined): Configuration | undefined {
+  if (path === undefined) return undefined;
+  const parsed = parseConfiguration(readTextFile(path, 'the configuration', 'Name it with --config FILE.'));
+  if (parsed.ok) return parsed.value;
+  const told = parsed.problems.map(({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`);
+  throw new UsageError(`the configuration cannot be used:\n${told.join('\n')}`);
+}

@@ -1,0 +1,100 @@
+/** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
+import * as v from 'valibot';
+import { DURATION_EXPECTED, parseDuration } from '../clients/duration.ts';
+import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../delivery/retry-policy.ts';
+import { UsageError } from '../errors.ts';
+import { isHostOrCidr, type NetworkPolicy } from '../http/network-policy.ts';
+import { parseCheckedFile } from '../yaml/checked-file.ts';
+import { readTextFile } from './read-file.ts';
+
+const hosts = v.array(
+  v.pipe(v.string('expected a host or a CIDR'), v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port')),
+  'expected a list of hosts and CIDRs',
+);
+const count = v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(0, 'expected 0 or more'));
+const atLeastOne = v.pipe(count, v.minValue(1, 'expected 1 or more'));
+const percent = v.pipe(v.number('expected a number'), v.minValue(0, 'expected 0 to 100'), v.maxValue(100, 'expected 0 to 100'));
+const duration = v.pipe(
+  v.string(DURATION_EXPECTED),
+  v.check((text) => parseDuration(text) !== undefined, DURATION_EXPECTED),
+  v.transform((text) => parseDuration(text) ?? 0),
+);
+
+const policySchema = v.strictObject({
+  version: v.optional(v.literal(1, 'expected 1'), 1),
+  network: v.optional(
+    v.strictObject({
+      allow: v.optional(hosts, []),
+      deny: v.optional(hosts, []),
+      only: v.optional(hosts),
+      http: v.optional(v.boolean('expected true or false'), false),
+    }),
+    {},
+  ),
+  guard: v.optional(
+    v.strictObject({
+      teams: v.optional(count, DEFAULT_GUARD_LIMITS.teams),
+      teamsPercent: v.optional(percent, DEFAULT_GUARD_LIMITS.teamsPercent),
+      memberships: v.optional(count, DEFAULT_GUARD_LIMITS.memberships),
+      membershipsPercent: v.optional(percent, DEFAULT_GUARD_LIMITS.membershipsPercent),
+    }),
+    {},
+  ),
+  delivery: v.optional(
+    v.strictObject({
+      attempts: v.optional(atLeastOne),
+      retryDelay: v.optional(duration),
+      maxRetryDelay: v.optional(duration, `${DEFAULT_RETRY_POLICY.maxDelayMs}ms`),
+      giveUpAfter: v.optional(duration),
+      timeout: v.optional(duration),
+      concurrency: v.optional(atLeastOne),
+    }),
+    {},
+  ),
+});
+
+export interface Policy {
+  readonly network: NetworkPolicy;
+  readonly guard: GuardLimits;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number;
+  /** Attempts in flight at once. */
+  readonly concurrency: number;
+}
+
+/** What flags say of the same; they win. */
+export interface PolicyFlags {
+  readonly allowHost: readonly string[];
+  readonly attempts?: number | undefined;
+  readonly retryDelay?: number | undefined;
+  readonly giveUpAfter?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+export const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** @throws {UsageError} where the file cannot be read or used; all problems at once */
+export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {
+  const { network, guard, delivery } = path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
+  return {
+    network: { ...network, only: network.only, allow: [...network.allow, ...flags.allowHost] },
+    guard,
+    retry: {
+      attempts: flags.attempts ?? delivery.attempts ?? DEFAULT_RETRY_POLICY.attempts,
+      baseDelayMs: flags.retryDelay ?? delivery.retryDelay ?? DEFAULT_RETRY_POLICY.baseDelayMs,
+      maxDelayMs: delivery.maxRetryDelay,
+      budgetMs: flags.giveUpAfter ?? delivery.giveUpAfter ?? DEFAULT_RETRY_POLICY.budgetMs,
+    },
+    timeoutMs: flags.timeout ?? delivery.timeout ?? DEFAULT_TIMEOUT_MS,
+    concurrency: flags.concurrency ?? delivery.concurrency ?? Infinity,
+  };
+}
+
+function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
+  const checked = parseCheckedFile(readTextFile(path, 'the policy file', 'Name it with --policy FILE.'), policySchema);
+  if (checked.ok) return checked.value;
+  const told = checked.problems.map(({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`);
+  throw new UsageError(`the policy file cannot be used:\n${told.join('\n')}`);
+}

@@ -1,0 +1,130 @@
+/**
+ * Which steps lead from one revision to another.
+ *
+ *     A---F-------.            from = F (it came in by a merge's second parent)
+ *      \           \           first parents of T: T, M, B, A; of these contain F: M, T
+ *       B-----------M---T      steps: F -> M (whole trees), M -> T
+ *
+ * `git log --first-parent --ancestry-path` cannot be asked for this: it gives nothing where `from` lies deeper
+ * than one commit behind a merge's second parent. So the graph of the range is read and walked here.
+ */
+import { HistoryError } from '../errors.ts';
+import type { Repository } from './repository.ts';
+
+export interface PlannedStep {
+  readonly from: string | null;
+  readonly to: string;
+  readonly reachable: number;
+  readonly consecutive: boolean;
+}
+
+export interface RangeOptions {
+  /** One step for the whole range. */
+  readonly squash: boolean;
+  /** What happens where `from` is no ancestor of `to`. */
+  readonly onRewrite: 'fail' | 'squash';
+}
+
+/** The steps of `(from, to]`, oldest first; none where there is nothing new. @throws {HistoryError} */
+export async function planRange(
+  repository: Repository,
+  from: string | null,
+  to: string,
+  { squash, onRewrite }: RangeOptions,
+): Promise<readonly PlannedStep[]> {
+  if (from === to) return [];
+  const [graph, before] = await Promise.all([
+    readGraph(repository, from, to),
+    from === null ? 0 : countReachable(repository, from),
+  ]);
+  if (graph.size === 0) return []; // `to` is an ancestor of `from`: the rerun of an older build
+  const line = firstParentsContaining(graph, from, to);
+  if (line.length === 0 && from !== null) {
+    if (onRewrite === 'fail') throw rewritten(repository, from, to);
+    return [{ from, to, reachable: await countReachable(repository, to), consecutive: false }];
+  }
+  const consecutiveStart = graph.get(line[0] ?? to)?.[0] === (from ?? undefined);
+  if (squash) {
+    return [{ from, to, reachable: before + graph.size, consecutive: line.length === 1 && consecutiveStart }];
+  }
+  const counted = new Set<string>();
+  return line.map((commit, index) => {
+    countInto(counted, graph, commit);
+    return {
+      from: line[index - 1] ?? from,
+      to: commit,
+      reachable: before + counted.size,
+      consecutive: index > 0 || consecutiveStart,
+    };
+  });
+}
+
+function rewritten({ directory }: Repository, from: string, to: string): HistoryError {
+  return new HistoryError(
+    `history was rewritten: ${from} is no ancestor of ${to}`,
+    `Look at what differs: git -C ${directory} diff ${from} ${to}\n` +
+      'Then take the net change as one step with --on-rewrite squash.',
+  );
+}
+
+/** Parents of each commit that can be reached from `to` and not from `from`. */
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+async function readGraph(repository: Repository, from: string | null, to: string): Promise<Graph> {
+  const output = await repository.git('rev-list', '--parents', to, ...(from === null ? [] : [`^${from}`]));
+  const graph = new Map<string, readonly string[]>();
+  for (const line of output.split('\n')) {
+    const [commit, ...parents] = line.split(' ');
+    if (commit) graph.set(commit, parents);
+  }
+  return graph;
+}
+
+async function countReachable(repository: Repository, commit: string): Promise<number> {
+  return Number(await repository.git('rev-list', '--count', '--use-bitmap-index', commit));
+}
+
+/** The first-parent commits of `to` in the graph that contain `from`, oldest first. */
+function firstParentsContaining(graph: Graph, from: string | null, to: string): string[] {
+  const line: string[] = [];
+  for (let commit: string | undefined = to; commit !== undefined; ) {
+    const parents = graph.get(commit);
+    if (parents === undefined) break;
+    line.push(commit);
+    commit = parents[0];
+  }
+  line.reverse();
+  if (from === null) return line;
+  const containing = descendants(graph, from);
+  return line.filter((commit) => containing.has(commit));
+}
+
+function descendants(graph: Graph, from: string): ReadonlySet<string> {
+  const children = new Map<string, string[]>();
+  for (const [commit, parents] of graph) {
+    for (const parent of parents) {
+      const known = children.get(parent);
+      if (known === undefined) children.set(parent, [commit]);
+      else known.push(commit);
+    }
+  }
+  const found = new Set<string>();
+  const waiting = [...(children.get(from) ?? [])];
+  for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
+    if (found.has(commit)) continue;
+    found.add(commit);
+    waiting.push(...(children.get(commit) ?? []));
+  }
+  return found;
+}
+
+/** Adds everything of the graph that can be reached from `commit`. */
+function countInto(counted: Set<string>, graph: Graph, commit: string): void {
+  const waiting = [commit];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const parents = counted.has(next) ? undefined : graph.get(next);
+    if (parents === undefined) continue;
+    counted.add(next);
+    waiting.push(...parents);
+  }
+}

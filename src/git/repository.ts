@@ -1,0 +1,112 @@
+/** The door to git: one repository, read through simple-git. Nothing here writes into it. */
+import { GitConstructError, simpleGit, type SimpleGit } from 'simple-git';
+import { HistoryError, RunError, UsageError } from '../errors.ts';
+
+/** Makes git's answers independent of the caller's configuration, and lets it read another user's clone. */
+export const GIT_OPTIONS: readonly string[] = [
+  'safe.directory=*',
+  'core.quotePath=true',
+  'log.showRoot=true',
+  'log.showSignature=false',
+  'log.follow=false',
+  'diff.relative=false',
+];
+
+/** What `git` itself said. */
+export class GitCommandError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = 'GitCommandError';
+    this.code = code;
+  }
+}
+
+export interface Repository {
+  /** As the user named it, for messages. */
+  readonly directory: string;
+  /** The root of the work tree; the git directory of a bare repository. Commands run here. */
+  readonly root: string;
+  readonly bare: boolean;
+  readonly shallow: boolean;
+  /** Runs git and gives its stdout. @throws {GitCommandError} on any exit code but 0. */
+  git(...args: string[]): Promise<string>;
+}
+
+/** Opens a clone or a bare repository. @throws {UsageError} where there is none, or git cannot read it. */
+export async function openRepository(directory: string): Promise<Repository> {
+  const here = commandsIn(directory);
+  let answers: string[];
+  try {
+    answers = (
+      await here('rev-parse', '--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir', '--show-cdup')
+    ).split('\n');
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `${directory} is not a git repository that can be read: ${said}`,
+      'Name a clone or a bare repository with --repo DIR.',
+    );
+  }
+  const [bare, shallow, gitDirectory = directory, up = ''] = answers;
+  const root = bare === 'true' ? gitDirectory : up === '' ? directory : `${directory}/${up}`;
+  return {
+    directory,
+    root,
+    bare: bare === 'true',
+    shallow: shallow === 'true',
+    git: root === directory ? here : commandsIn(root),
+  };
+}
+
+function commandsIn(directory: string): Repository['git'] {
+  let git: SimpleGit | undefined;
+  return (...args) => {
+    git ??= open(directory);
+    return git.raw(['--no-replace-objects', '--literal-pathspecs', ...args]);
+  };
+}
+
+function open(directory: string): SimpleGit {
+  try {
+    return simpleGit({
+      baseDir: directory,
+      config: [...GIT_OPTIONS],
+      completion: { onClose: true, onExit: false },
+      // Without this, a command that fails without a word counts as done.
+      errors: (error, { exitCode, stdErr }) =>
+        exitCode === 0 && error === undefined
+          ? undefined
+          : new GitCommandError(exitCode, Buffer.concat(stdErr).toString().trim() || `git ended with exit code ${exitCode}`),
+    });
+  } catch (error) {
+    if (!(error instanceof GitConstructError)) throw error;
+    throw new UsageError(`there is no directory ${directory}`, 'Name the teams repo with --repo DIR.');
+  }
+}
+
+/** The full id of the commit that `ref` names. @throws {HistoryError} where it names none. */
+export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
+  refuseShallow(repository);
+  try {
+    return (await repository.git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)).trim();
+  } catch (error) {
+    if (!(error instanceof GitCommandError)) throw error;
+    const { directory } = repository;
+    if (ref === 'HEAD') throw new HistoryError(`${directory} has no commit yet`, 'Commit something first.');
+    throw new HistoryError(
+      `there is no commit ${JSON.stringify(ref)} in ${directory}`,
+      `Check its spelling, or bring it here: git -C ${directory} fetch origin`,
+    );
+  }
+}
+
+function refuseShallow({ shallow, directory }: Repository): void {
+  if (!shallow) return;
+  throw new HistoryError(
+    `${directory} is a shallow clone; the order of events and what broken files hold need the whole history`,
+    `Complete it: git -C ${directory} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
+  );
+}

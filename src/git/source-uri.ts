@@ -1,0 +1,33 @@
+/** The CloudEvents source of a repository whose `team-events.yml` names none. */
+import { GitCommandError, type Repository } from './repository.ts';
+
+/** `https://host/path` of origin, without credentials and `.git`; else `urn:git:<root commit>`. */
+export async function defaultSource(repository: Repository, revision: string): Promise<string> {
+  return sourceOfUrl(await originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
+}
+
+/** The source that a remote's URL gives; undefined where it is no http or ssh URL. */
+export function sourceOfUrl(url: string): string | undefined {
+  const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/)(?<path>.+)$/.exec(url); // git@host:group/project.git
+  const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined && scp === null) return undefined;
+  const web = parsed?.protocol.startsWith('http') ?? false;
+  const host = parsed === undefined ? scp?.groups?.['host'] : web ? parsed.host : parsed.hostname;
+  const path = (parsed?.pathname ?? scp?.groups?.['path'] ?? '').replace(/^\/+/, '').replace(/\/+$/, '');
+  return `https://${host}/${path.replace(/\.git$/, '')}`;
+}
+
+/** As configured: what `insteadOf` makes of it may differ from machine to machine. */
+async function originUrl(repository: Repository): Promise<string> {
+  try {
+    return (await repository.git('config', '--get', 'remote.origin.url')).trim();
+  } catch (error) {
+    if (error instanceof GitCommandError) return '';
+    throw error;
+  }
+}
+
+async function rootCommit(repository: Repository, revision: string): Promise<string> {
+  const roots = await repository.git('rev-list', '--first-parent', '--max-parents=0', revision);
+  return roots.trim();
+}

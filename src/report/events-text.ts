@@ -1,0 +1,86 @@
+/**
+ * Events for people, grouped by commit:
+ *
+ *     4f2a91c  Add the payments team  (Ann, 2026-01-05)
+ *       + payments created  teams/payments.yml
+ *           + alice
+ *       ~ core  teams/core.yml
+ *           tags  + critical
+ *           attributes.contact  "#old" → "#new"
+ */
+import type { Json } from '../catalogue/json-value.ts';
+import type { FieldChange, LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import { printable, type Style } from './style.ts';
+
+/** The text of one step's events; `receiversOf` gives the clients that would get an event, where that is asked. */
+export function stepText(
+  events: readonly LoggedEvent[],
+  style: Style,
+  receiversOf?: (event: TeamEvent) => readonly string[],
+): string {
+  const [first] = events;
+  if (first === undefined) return '';
+  const lines = [commitLine(first.event, style)];
+  for (const { event } of events) {
+    const implied = event.data.impliedBy;
+    const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
+    lines.push(`  ${headline(event, style)}${aside}`);
+    for (const line of details(event, style)) lines.push(`      ${line}`);
+    const receivers = receiversOf?.(event);
+    if (receivers) lines.push(style.dim(`      → ${receivers.length > 0 ? receivers.join(', ') : 'nobody'}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function commitLine({ data }: TeamEvent, style: Style): string {
+  const { id, title, author, time } = data.commit;
+  const what = data.snapshot ? 'the whole catalogue at ' : '';
+  const who = style.dim(`(${printable(author.name)}, ${time.slice(0, 10)})`);
+  return `${style.yellow(`${what}${id.slice(0, 12)}`)}  ${style.bold(printable(title))}  ${who}`;
+}
+
+function headline({ type, subject, data }: TeamEvent, style: Style): string {
+  const team = style.bold(printable(subject));
+  const file = style.dim(printable(data.file));
+  switch (type) {
+    case 'team.created':
+      return `${style.green('+')} ${team} created  ${file}`;
+    case 'team.deleted':
+      return `${style.red('-')} ${team} deleted  ${file}`;
+    case 'team.modified':
+      return `${style.cyan('~')} ${team} modified  ${file}`;
+    case 'team.members.added':
+      return `${style.green('+')} ${team} members added  ${file}`;
+    case 'team.members.removed':
+      return `${style.red('-')} ${team} members removed  ${file}`;
+  }
+}
+
+function details({ data }: TeamEvent, style: Style): string[] {
+  return [
+    ...(data.changes ?? []).map((change) => changeLine(change, style)),
+    ...(data.removed ?? []).map(({ id }) => style.red(`- ${printable(id)}`)),
+    ...(data.added ?? []).map(({ id }) => style.green(`+ ${printable(id)}`)),
+  ];
+}
+
+function changeLine({ field, from, to, added, removed }: FieldChange, style: Style): string {
+  if (added === undefined && removed === undefined) {
+    return `${printable(field)}  ${style.red(short(from))} → ${style.green(short(to))}`;
+  }
+  const signs = [
+    ...(removed ?? []).map((item) => style.red(`- ${short(nameOf(item))}`)),
+    ...(added ?? []).map((item) => style.green(`+ ${short(nameOf(item))}`)),
+  ];
+  return `${printable(field)}  ${signs.join(' ')}`;
+}
+
+/** Of a member its id. */
+const nameOf = (item: Json): Json =>
+  typeof item === 'object' && item !== null && 'id' in item ? ((item as { id: Json }).id) : item;
+
+function short(value: Json): string {
+  if (value === null) return '(none)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return printable(text.length > 120 ? `${text.slice(0, 119)}…` : text);
+}

@@ -1,0 +1,32 @@
+/** What the removal guard says to people. */
+import type { GuardStop } from '../delivery/removal-guard.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
+import { printable } from './style.ts';
+
+const NAMED = 10;
+
+/** What the lane would have announced, and how to go on. */
+export function guardText(
+  client: string,
+  { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
+  log: readonly (readonly LoggedEvent[])[],
+  { from, to }: { readonly from: string | null; readonly to: string },
+): string {
+  const commitOf = (index: number): string =>
+    log.flat().find((logged) => logged.step === index)?.event.data.commit.id ?? to;
+  const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
+  const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
+  const lines = [
+    `${client}: the removal guard stopped this lane before commit ${commitOf(step).slice(0, 12)}. What is pending would`,
+    ...(deletedTeams.length > 0 ? [`  delete ${deletedTeams.length} of ${population.teams} teams: ${named}${more}`] : []),
+    `  take away ${removedMemberships} of ${population.memberships} memberships`,
+    `If that is meant: --allow-removals ${commitOf(lastStep)}`,
+  ];
+  if (reverted) {
+    lines.push(
+      'It was taken back since. To pass both sides unsent, send the net change instead:',
+      `  team-events --from ${from ?? 'root'} --to ${to} --squash`,
+    );
+  }
+  return lines.join('\n');
+}

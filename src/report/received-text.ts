@@ -1,0 +1,50 @@
+/** What `listen` shows of a request. */
+import type { SignatureCheck } from '../delivery/verify-signature.ts';
+import { printable, type Style } from './style.ts';
+
+export interface Received {
+  /** From 1. */
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+  /** What was answered. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signature: SignatureCheck;
+}
+
+/** One line: number, answer, type and team, the people it is about, id, signature. */
+export function requestLine({ number, method, path, status, headers, body, signature }: Received, style: Style): string {
+  const answer = status < 300 ? style.green(status) : style.red(status);
+  const event = parse(body);
+  const what =
+    event === undefined
+      ? `${body.length} bytes that are no event`
+      : `${style.bold(printable(String(event['type'])))} ${printable(String(event['subject']))}${peopleOf(event)}`;
+  const id = style.dim(printable(headers['webhook-id'] ?? 'no webhook-id'));
+  const verdict =
+    signature === 'valid' ? style.green('signature valid') : signature === 'unchecked' ? '' : style.red(`signature ${signature}`);
+  return `${[`#${number}`, answer, `${method} ${printable(path)}`, what, id, verdict].filter((part) => part !== '').join('  ')}\n`;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parse(body: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function peopleOf(event: Fields): string {
+  const data = (event['data'] ?? {}) as Fields;
+  const ids = (key: string, sign: string): string[] => {
+    const members = data[key];
+    return Array.isArray(members) ? members.map((member: Fields) => `${sign}${printable(String(member['id']))}`) : [];
+  };
+  const people = [...ids('removed', '-'), ...ids('added', '+')];
+  return people.length > 0 ? ` ${people.join(' ')}` : '';
+}

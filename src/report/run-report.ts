@@ -1,0 +1,72 @@
+/** The result of a run: for machines as JSON, for people a line per client, and as an exit code. */
+import type { Problem } from '../catalogue/team.ts';
+import type { LaneResult, LaneStatus } from '../delivery/lane.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
+import { printable, type Style } from './style.ts';
+
+export interface RunReport {
+  readonly version: 1;
+  /** Full ids; null is before the first commit. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly exitCode: ExitCode;
+  /** How many events the range has. */
+  readonly events: number;
+  readonly clients: readonly LaneResult[];
+  readonly problems: readonly Problem[];
+}
+
+interface StatusInfo {
+  readonly mark: '✓' | '✗' | '‖';
+  readonly text: string;
+  /** The exit code of the run where a client with this status has something pending, or always. */
+  readonly code: ExitCode;
+  readonly always: boolean;
+}
+
+const STATUS: Readonly<Record<LaneStatus, StatusInfo>> = {
+  done: { mark: '✓', text: 'done', code: EXIT.done, always: false },
+  blocked: { mark: '✗', text: 'blocked', code: EXIT.behind, always: true },
+  gone: { mark: '✗', text: 'gone; remove the client from the clients file', code: EXIT.behind, always: true },
+  guarded: { mark: '✗', text: 'stopped by the removal guard', code: EXIT.guard, always: true },
+  paused: { mark: '‖', text: 'paused', code: EXIT.behind, always: false },
+  misconfigured: { mark: '✗', text: 'misconfigured', code: EXIT.usage, always: true },
+  removed: { mark: '‖', text: 'left the clients file', code: EXIT.done, always: false },
+  stopped: { mark: '✗', text: 'stopped', code: EXIT.behind, always: false },
+};
+
+/** The exit code that lanes and problems ask for. */
+export function exitCodeOfRun(
+  clients: readonly LaneResult[],
+  problems: readonly Problem[],
+  others: readonly ExitCode[] = [],
+): ExitCode {
+  const ofClients = clients.map(({ status, pending }): ExitCode => {
+    const { code, always } = STATUS[status];
+    return always || pending > 0 ? code : EXIT.done;
+  });
+  return exitCodeOf([...others, ...ofClients, ...(problems.length > 0 ? [EXIT.brokenFile] : [])]);
+}
+
+/** One line per client. */
+export function clientLines(clients: readonly LaneResult[], style: Style): string {
+  const width = Math.max(0, ...clients.map(({ client }) => client.length));
+  return clients.map((client) => `${clientLine(client, width, style)}\n`).join('');
+}
+
+function clientLine({ client, contact, status, delivered, pending, skipped, problem }: LaneResult, width: number, style: Style): string {
+  const { mark, text } = STATUS[status];
+  const colour = mark === '✓' ? style.green : mark === '‖' ? style.yellow : style.red;
+  const counts = [`${delivered} delivered`, ...(pending > 0 ? [`${pending} pending`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])];
+  const about = problem?.event ? `${problem.event.type} ${problem.event.team} (${problem.event.id}): ` : '';
+  const why = problem ? `: ${printable(`${about}${problem.message}`)}` : '';
+  const whom = contact !== undefined && mark !== '✓' ? `  [${printable(contact)}]` : '';
+  return `${colour(mark)} ${style.bold(client.padEnd(width))}  ${counts.join(', ')}${status === 'done' ? '' : `  ${text}${why}`}${whom}`;
+}
+
+/** One line per problem: place, what is wrong, since when. */
+export function problemLines(problems: readonly Problem[]): string {
+  return problems
+    .map(({ path, line, column, commit, message }) => `${printable(path)}:${line}:${column}: ${printable(message)} (commit ${commit.slice(0, 12)})\n`)
+    .join('');
+}

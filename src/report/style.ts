@@ -1,0 +1,42 @@
+/** Colours, and text made safe for a terminal. The only user of chalk. */
+import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
+
+export type ColorChoice = 'auto' | 'always' | 'never';
+export type Style = ChalkInstance;
+
+/**
+ * `choice` (the flag) wins over NO_COLOR, NO_COLOR over FORCE_COLOR; else colours where the stream is a terminal
+ * that has them. Each stream is judged by itself.
+ */
+export function createStyle(
+  choice: ColorChoice,
+  environment: NodeJS.ProcessEnv,
+  stream: 'stdout' | 'stderr',
+  isTerminal: boolean,
+): Style {
+  return new Chalk({ level: colorLevel(choice, environment, stream, isTerminal) });
+}
+
+function colorLevel(
+  choice: ColorChoice,
+  environment: NodeJS.ProcessEnv,
+  stream: 'stdout' | 'stderr',
+  isTerminal: boolean,
+): 0 | 1 | 2 | 3 {
+  if (choice === 'never') return 0;
+  if (choice === 'always') return 1;
+  if (environment['NO_COLOR']) return 0;
+  const forced = environment['FORCE_COLOR'];
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+  if (!isTerminal || environment['TERM'] === 'dumb') return 0;
+  const support = stream === 'stdout' ? supportsColor : supportsColorStderr;
+  return support ? support.level : 0;
+}
+
+/** Without control characters, which could move the cursor or hide text; they are shown as escapes. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
+    JSON.stringify(character).slice(1, -1).replace(character, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}

@@ -1,0 +1,53 @@
+/** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
+import * as v from 'valibot';
+import { parseYaml, type NodePath, type Position } from './yaml-text.ts';
+
+export interface FileProblem extends Position {
+  readonly message: string;
+}
+
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Parses `text` as one YAML document of `schema`. All problems at once, in the order of the file. */
+export function parseCheckedFile<Value>(
+  text: string,
+  schema: v.GenericSchema<unknown, Value>,
+): Checked<Value> {
+  const yaml = parseYaml(text);
+  if (!yaml.ok) return { ok: false, problems: [{ ...yaml.position, message: yaml.message }] };
+  const [document, ...others] = yaml.documents;
+  if (document === undefined || document === null) {
+    return { ok: false, problems: [{ line: 1, column: 1, message: 'the file is empty' }] };
+  }
+  if (others.length > 0) {
+    return { ok: false, problems: [{ line: 1, column: 1, message: 'the file holds more than one document' }] };
+  }
+  const locate = (path: NodePath): Position => yaml.locate([0, ...path]);
+  const result = v.safeParse(schema, document);
+  if (result.success) return { ok: true, value: result.output, locate };
+  return { ok: false, problems: describeIssues(result.issues, locate) };
+}
+
+/** One problem for each schema issue, placed by `locate`, in the order of the file. */
+export function describeIssues(
+  issues: readonly v.BaseIssue<unknown>[],
+  locate: (path: NodePath) => Position,
+): FileProblem[] {
+  return issues
+    .map((issue): FileProblem => {
+      const path = (issue.path ?? []).map((item) => item.key as string | number);
+      const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+      const label = name.replace(/^\./, '');
+      return { ...locate(path), message: label === '' ? reasonOf(issue) : `${label}: ${reasonOf(issue)}` };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function reasonOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === 'strict_object') {
+    return issue.expected === 'never' ? 'unknown key' : 'a key is missing here';
+  }
+  return issue.message;
+}
