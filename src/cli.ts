@@ -34,11 +34,13 @@ const listOf =
       }),
     );
 const isName = (text: string): text is string => text !== '';
-const isEventType = (text: string): text is (typeof EVENT_TYPES)[number] => (EVENT_TYPES as readonly string[]).includes(text);
+const isEventType = (text: string): text is (typeof EVENT_TYPES)[number] =>
+  (EVENT_TYPES as readonly string[]).includes(text);
 const isHost = (text: string): text is string => isHostOrCidr(text);
 const statuses = (text: string): readonly number[] =>
   text.split(',').map((item) => {
-    if (!/^[2-5][0-9]{2}$/.test(item)) throw new InvalidArgumentError('expected statuses such as 503,503,200');
+    if (!/^[2-5][0-9]{2}$/.test(item))
+      throw new InvalidArgumentError('expected statuses such as 503,503,200');
     return Number(item);
   });
 
@@ -59,7 +61,7 @@ const program = new Command('team-events')
   .addOption(
     option('--color <when>', 'colours; wins over NO_COLOR and FORCE_COLOR')
       .choices(['auto', 'always', 'never'] as const)
-      .default('auto' as ColorChoice),
+      .default('auto'),
   );
 
 program
@@ -68,16 +70,34 @@ program
   .argument('[range]', 'FROM..TO, same as --from and --to')
   .addOption(option('--from <ref>', 'where the range begins, excluded; "root" is before the first commit'))
   .addOption(option('--to <ref>', 'where the range ends, included (default: HEAD)'))
-  .addOption(option('--clients <file>', 'the clients file (default: clients.yml at the root of the teams repo)'))
-  .addOption(option('--print-events', 'dry run: prints the events (with --clients, also who would get each)').default(false))
-  .addOption(option('--format <format>', 'of what is printed').choices(['text', 'json', 'ndjson'] as const).default('text' as const))
-  .addOption(option('--client <name>', 'only this client (repeatable)').argParser(listOf(isName, 'expected a name')).default([] as readonly string[]))
+  .addOption(
+    option('--clients <file>', 'the clients file (default: clients.yml at the root of the teams repo)'),
+  )
+  .addOption(
+    option('--print-events', 'dry run: prints the events (with --clients, also who would get each)').default(
+      false,
+    ),
+  )
+  .addOption(
+    option('--format <format>', 'of what is printed')
+      .choices(['text', 'json', 'ndjson'] as const)
+      .default('text' as const),
+  )
+  .addOption(
+    option('--client <name>', 'only this client (repeatable)')
+      .argParser(listOf(isName, 'expected a name'))
+      .default([] as readonly string[]),
+  )
   .addOption(
     option('--type <type>', `only events of this type (repeatable): ${EVENT_TYPES.join(', ')}`)
       .argParser(listOf(isEventType, `expected one of ${EVENT_TYPES.join(', ')}`))
       .default([] as readonly (typeof EVENT_TYPES)[number][]),
   )
-  .addOption(option('--team <id>', 'only events of this team (repeatable)').argParser(listOf(isName, 'expected an id')).default([] as readonly string[]))
+  .addOption(
+    option('--team <id>', 'only events of this team (repeatable)')
+      .argParser(listOf(isName, 'expected an id'))
+      .default([] as readonly string[]),
+  )
   .addOption(option('--squash', 'take the range as one step: its net change').default(false))
   .addOption(
     option('--on-rewrite <what>', 'where --from is no ancestor of --to')
@@ -87,22 +107,46 @@ program
   .addOption(option('--config <file>', 'replaces team-events.yml at all revisions'))
   .addOption(option('--policy <file>', "the operator's policy: network, guard, delivery"))
   .addOption(
-    option('--allow-host <host>', 'host or CIDR that may be reached although it is loopback or plain http (repeatable)')
+    option(
+      '--allow-host <host>',
+      'host or CIDR that may be reached although it is loopback or plain http (repeatable)',
+    )
       .argParser(listOf(isHost, 'expected a host name, an address or a CIDR, without a port'))
       .default([] as readonly string[]),
   )
   .addOption(option('--allow-removals <commit>', 'lets removals up to this commit pass the guard'))
-  .addOption(option('--concurrency <n>', 'attempts in flight at once (default: no bound)').argParser(wholeNumber(1)))
+  .addOption(
+    option('--concurrency <n>', 'attempts in flight at once (default: no bound)').argParser(wholeNumber(1)),
+  )
   .addOption(option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(duration))
-  .addOption(option('--attempts <n>', 'attempts for one event in one run (default: 5)').argParser(wholeNumber(1)))
-  .addOption(option('--retry-delay <duration>', 'bound of the first wait; it doubles up to 30s (default: 1s)').argParser(duration))
-  .addOption(option('--give-up-after <duration>', 'time for retries, for each client and run (default: 2m)').argParser(duration))
+  .addOption(
+    option('--attempts <n>', 'attempts for one event in one run (default: 5)').argParser(wholeNumber(1)),
+  )
+  .addOption(
+    option(
+      '--retry-delay <duration>',
+      'bound of the first wait; it doubles up to 30s (default: 1s)',
+    ).argParser(duration),
+  )
+  .addOption(
+    option('--give-up-after <duration>', 'time for retries, for each client and run (default: 2m)').argParser(
+      duration,
+    ),
+  )
   .addOption(option('--report <file>', "writes the run's result as JSON"))
   .action(async (range, _, command) => {
     const options = command.optsWithGlobals();
-    const settings = { clients: undefined, from: undefined, to: undefined, config: undefined, policy: undefined };
+    const settings = {
+      clients: undefined,
+      from: undefined,
+      to: undefined,
+      config: undefined,
+      policy: undefined,
+    };
     const more = { allowRemovals: undefined, report: undefined };
-    await run(options.color, (surroundings) => notify({ ...settings, ...more, ...options, range }, surroundings));
+    await run(options.color, (surroundings) =>
+      notify({ ...settings, ...more, ...options, range }, surroundings),
+    );
   });
 
 program
@@ -111,21 +155,35 @@ program
   .addOption(option('--port <n>', '0 takes any free one').argParser(wholeNumber(0)).default(8787))
   .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
   .addOption(
-    new Option('--secret <whsec>', 'verifies signatures with this secret (repeatable; better in the environment)')
+    new Option(
+      '--secret <whsec>',
+      'verifies signatures with this secret (repeatable; better in the environment)',
+    )
       .env('TEAM_EVENTS_LISTEN_SECRET')
       .argParser(listOf(isName, 'expected a secret'))
       .default([] as readonly string[]),
   )
-  .addOption(option('--respond <statuses>', 'answers, one after the other; the last stays').argParser(statuses).default([200] as readonly number[], '200'))
+  .addOption(
+    option('--respond <statuses>', 'answers, one after the other; the last stays')
+      .argParser(statuses)
+      .default([200] as readonly number[], '200'),
+  )
   .addOption(option('--count <n>', 'ends after so many requests').argParser(wholeNumber(1)))
-  .addOption(option('--format <format>', 'of what is printed').choices(['text', 'ndjson'] as const).default('text' as const))
+  .addOption(
+    option('--format <format>', 'of what is printed')
+      .choices(['text', 'ndjson'] as const)
+      .default('text' as const),
+  )
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     await run(options.color, (surroundings) => listen({ count: undefined, ...options }, surroundings));
   });
 
 /** Runs a command and leaves its exit code behind; whatever it throws becomes a message and a code. */
-async function run(color: ColorChoice, command: (surroundings: Surroundings) => Promise<ExitCode>): Promise<void> {
+async function run(
+  color: ColorChoice,
+  command: (surroundings: Surroundings) => Promise<ExitCode>,
+): Promise<void> {
   const masker = createMasker();
   const environment = process.env;
   const console = createConsole(process, environment, color, masker);
@@ -139,7 +197,9 @@ async function run(color: ColorChoice, command: (surroundings: Surroundings) => 
       process.exitCode = error.exitCode;
     } else {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      console.note(`This is a bug in team-events ${TEAM_EVENTS_VERSION}; please report it with what follows.\n${stack}`);
+      console.note(
+        `This is a bug in team-events ${TEAM_EVENTS_VERSION}; please report it with what follows.\n${stack}`,
+      );
       process.exitCode = EXIT.bug;
     }
   }

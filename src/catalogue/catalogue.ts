@@ -77,7 +77,8 @@ export class Catalogue {
     this.#files.set(path, file);
     for (const entry of file.entries) {
       const known = this.#entries.get(entry.team.id);
-      const all = known === undefined ? [entry] : [...known, entry].sort((a, b) => byCodeUnits(a.file, b.file));
+      const all =
+        known === undefined ? [entry] : [...known, entry].sort((a, b) => byCodeUnits(a.file, b.file));
       this.#entries.set(entry.team.id, all);
     }
   }

@@ -7,21 +7,34 @@ import { nfc } from '../yaml/yaml-text.ts';
 export const CONFIGURATION_FILE = 'team-events.yml';
 
 const oneOrMore = v.union(
-  [v.pipe(v.string(), v.transform((one): readonly string[] => [one])), v.pipe(v.array(v.string()), v.readonly())],
+  [
+    v.pipe(
+      v.string(),
+      v.transform((one): readonly string[] => [one]),
+    ),
+    v.pipe(v.array(v.string()), v.readonly()),
+  ],
   'expected text or a list of texts',
 );
 const keys = (...defaults: string[]) =>
-  v.optional(v.pipe(oneOrMore, v.transform((names) => names.map(nfc))), defaults);
+  v.optional(
+    v.pipe(
+      oneOrMore,
+      v.transform((names) => names.map(nfc)),
+    ),
+    defaults,
+  );
 
 const ID_PLACEHOLDER = /\{([^{}]*)\}/g;
 
 const catalogueSchema = v.strictObject({
-  files: v.optional(v.pipe(oneOrMore, v.check((globs) => globs.length > 0, 'expected at least one glob')), [
-    'teams/**/*.{yml,yaml}',
-    'equipes/**/*.{yml,yaml}',
-    'teams.{yml,yaml}',
-    'equipes.{yml,yaml}',
-  ]),
+  files: v.optional(
+    v.pipe(
+      oneOrMore,
+      v.check((globs) => globs.length > 0, 'expected at least one glob'),
+    ),
+    ['teams/**/*.{yml,yaml}', 'equipes/**/*.{yml,yaml}', 'teams.{yml,yaml}', 'equipes.{yml,yaml}'],
+  ),
   layout: v.optional(v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'), 'auto'),
   at: keys('teams', 'equipes'),
   children: keys('teams'),
@@ -41,7 +54,10 @@ const catalogueSchema = v.strictObject({
   previously: keys('previously'),
   required: keys(),
   ignore: keys(),
-  memberCase: v.optional(v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'), 'sensitive'),
+  memberCase: v.optional(
+    v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'),
+    'sensitive',
+  ),
   authorEmail: v.optional(v.boolean(), false),
 });
 

@@ -4,7 +4,12 @@
  * The walk knows it from the step before. Where it has not come that way (at its start, and after a step that
  * is not from first parent to child) history is asked.
  */
-import { CONFIGURATION_FILE, DEFAULT_CONFIGURATION, parseConfiguration, type Configuration } from './configuration.ts';
+import {
+  CONFIGURATION_FILE,
+  DEFAULT_CONFIGURATION,
+  parseConfiguration,
+  type Configuration,
+} from './configuration.ts';
 import type { HistorySource, PathChange, TreeFile } from './history.ts';
 import { decode, readTeamFile } from './team-file.ts';
 import type { TeamEntry } from './team.ts';
@@ -30,11 +35,20 @@ export async function lastValidEntries(
 }
 
 /** The configuration as of `revision`, where the file there is broken: its last valid version, else the default. */
-export async function lastValidConfiguration(source: HistorySource, revision: string): Promise<Configuration> {
-  return newestValidConfiguration(source, versionsOf(await source.pathChanges(revision, [CONFIGURATION_FILE])));
+export async function lastValidConfiguration(
+  source: HistorySource,
+  revision: string,
+): Promise<Configuration> {
+  return newestValidConfiguration(
+    source,
+    versionsOf(await source.pathChanges(revision, [CONFIGURATION_FILE])),
+  );
 }
 
-async function newestValidConfiguration(source: HistorySource, versions: readonly Version[]): Promise<Configuration> {
+async function newestValidConfiguration(
+  source: HistorySource,
+  versions: readonly Version[],
+): Promise<Configuration> {
   for (const version of versions) {
     const file = regular(version.get(CONFIGURATION_FILE));
     if (file === undefined) break;
@@ -63,4 +77,5 @@ function versionsOf(changes: readonly PathChange[]): Version[] {
   return versions;
 }
 
-const regular = (file: TreeFile | undefined): TreeFile | undefined => (file?.kind === 'file' ? file : undefined);
+const regular = (file: TreeFile | undefined): TreeFile | undefined =>
+  file?.kind === 'file' ? file : undefined;

@@ -30,7 +30,8 @@ export function createCanonicalizer(): (value: unknown) => Json {
   const convert = (value: unknown, depth: number): Json => {
     spent += 8 + (typeof value === 'string' ? value.length : 0);
     if (spent > MAX_EXPANDED) throw new ExpansionError('the aliases of this file expand past 16 MiB');
-    if (depth > MAX_DEPTH) throw new ExpansionError('the values are nested too deeply, or an alias holds itself');
+    if (depth > MAX_DEPTH)
+      throw new ExpansionError('the values are nested too deeply, or an alias holds itself');
     if (value === null || value === undefined) return null;
     if (isScalar(value)) return value;
     if (Array.isArray(value)) return value.map((item) => convert(item, depth + 1));

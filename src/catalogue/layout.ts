@@ -32,13 +32,21 @@ export function findTeams(
 ): RawTeam[] {
   const found: RawTeam[] = [];
 
-  const add = (fields: unknown, where: NodePath, shape: RawTeam['shape'], key: string | undefined, depth: number): void => {
+  const add = (
+    fields: unknown,
+    where: NodePath,
+    shape: RawTeam['shape'],
+    key: string | undefined,
+    depth: number,
+  ): void => {
     if (!isMapping(fields)) {
       report(where, `a team is written as a mapping of its keys, not as ${kindOf(fields)}`);
       return;
     }
-    if (found.length >= MAX_TEAMS) throw new ExpansionError(`the file expands to more than ${MAX_TEAMS} teams`);
-    if (depth > MAX_CHILD_DEPTH) throw new ExpansionError('child teams are nested too deeply, or an alias holds itself');
+    if (found.length >= MAX_TEAMS)
+      throw new ExpansionError(`the file expands to more than ${MAX_TEAMS} teams`);
+    if (depth > MAX_CHILD_DEPTH)
+      throw new ExpansionError('child teams are nested too deeply, or an alias holds itself');
     const childKey = children.find((name) => holdsTeams(fields[name]));
     if (childKey === undefined) {
       found.push({ fields, node: where, shape, key });
@@ -67,7 +75,8 @@ export function findTeams(
       break;
     case 'list':
       if (Array.isArray(document)) addAll(document, node, 0);
-      else if (atKey !== undefined && (Array.isArray(inside) || inside === null)) addAll(inside, insideNode, 0);
+      else if (atKey !== undefined && (Array.isArray(inside) || inside === null))
+        addAll(inside, insideNode, 0);
       else report(node, `expected a list of teams, at the top or under one of: ${at.join(', ')}`);
       break;
     case 'map':
@@ -96,5 +105,7 @@ const holdsTeams = (value: unknown): boolean =>
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : `the ${typeof value === 'string' ? 'text' : typeof value} ${JSON.stringify(value)}`;
+  return typeof value === 'object'
+    ? 'a mapping'
+    : `the ${typeof value === 'string' ? 'text' : typeof value} ${JSON.stringify(value)}`;
 }

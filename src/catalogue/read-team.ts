@@ -99,7 +99,7 @@ export function textOf(value: unknown): string | undefined {
 
 /** A list is a set of labels: scalars become text, repetitions go, sorted. A mapping stays one. */
 function readTags(value: Json): readonly Json[] | JsonObject {
-  if (isMapping(value)) return value as JsonObject;
+  if (isMapping(value)) return value;
   const items = (Array.isArray(value) ? value : [value]) as readonly Json[];
   const byText = new Map<string, Json>();
   for (const item of items) {
@@ -113,5 +113,8 @@ function readTags(value: Json): readonly Json[] | JsonObject {
 
 function earlierIds(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  return items.map(textOf).filter((id) => id !== undefined).map(nfc);
+  return items
+    .map(textOf)
+    .filter((id) => id !== undefined)
+    .map(nfc);
 }

@@ -55,7 +55,10 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   return problems.length > 0 ? failed(...problems) : { entries, problems };
 }
 
-function reportRepeatedIds(entries: readonly TeamEntry[], report: (node: NodePath, message: string) => void): void {
+function reportRepeatedIds(
+  entries: readonly TeamEntry[],
+  report: (node: NodePath, message: string) => void,
+): void {
   const seen = new Set<string>();
   for (const { team, node } of entries) {
     if (seen.has(team.id)) report(node, `the team id ${JSON.stringify(team.id)} stands twice in this file`);
@@ -65,7 +68,8 @@ function reportRepeatedIds(entries: readonly TeamEntry[], report: (node: NodePat
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: FileProblem };
+type Decoded =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: FileProblem };
 
 /** UTF-8 bytes -> text without a byte order mark. */
 export function decode(blob: Blob): Decoded {
@@ -95,4 +99,3 @@ function longestValidPrefix(bytes: Uint8Array): string {
     from = at + 1;
   }
 }
-

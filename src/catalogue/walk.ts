@@ -5,7 +5,12 @@
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { parseYaml } from '../yaml/yaml-text.ts';
 import { Catalogue, type CatalogueFile, type TouchedTeams } from './catalogue.ts';
-import { CONFIGURATION_FILE, DEFAULT_CONFIGURATION, parseConfiguration, type Configuration } from './configuration.ts';
+import {
+  CONFIGURATION_FILE,
+  DEFAULT_CONFIGURATION,
+  parseConfiguration,
+  type Configuration,
+} from './configuration.ts';
 import { lastValidConfiguration, lastValidEntries } from './held-content.ts';
 import type { FileChange, HistorySource, Step, TreeFile } from './history.ts';
 import { byCodeUnits } from './json-value.ts';
@@ -25,7 +30,12 @@ interface ConfigurationState {
   readonly commit: string;
 }
 
-const NO_FILE: ConfigurationState = { blob: undefined, value: DEFAULT_CONFIGURATION, problems: [], commit: '' };
+const NO_FILE: ConfigurationState = {
+  blob: undefined,
+  value: DEFAULT_CONFIGURATION,
+  problems: [],
+  commit: '',
+};
 
 /** A class because the state is real: `start`, then `advance` window by window, then `problems`. */
 export class CatalogueWalk {
@@ -73,7 +83,9 @@ export class CatalogueWalk {
     for (const step of steps) {
       const changes = await this.#effectiveChanges(step);
       for (const { path } of changes) if (this.#concerns(path)) this.#touched.add(path);
-      const touched = this.catalogue.replace(await this.#readFiles(changes, step.commit.id, step.consecutive));
+      const touched = this.catalogue.replace(
+        await this.#readFiles(changes, step.commit.id, step.consecutive),
+      );
       yield { step, configuration: this.configuration, ...touched };
     }
     this.#blobs = new Map();
@@ -88,7 +100,8 @@ export class CatalogueWalk {
     }
     for (const path of this.#touched) {
       const file = this.catalogue.file(path);
-      for (const problem of file?.problems ?? []) found.push({ path, commit: file?.commit ?? '', ...problem });
+      for (const problem of file?.problems ?? [])
+        found.push({ path, commit: file?.commit ?? '', ...problem });
     }
     for (const { entry, counts } of this.catalogue.hidden()) {
       if (!this.#touched.has(entry.file) && !this.#touched.has(counts.file)) continue;
@@ -112,7 +125,9 @@ export class CatalogueWalk {
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
     const mayDiffer = change !== undefined || (!step.consecutive && problems.length > 0);
     if (!this.#fixed && mayDiffer) {
-      const file = change ? change.after : { path: CONFIGURATION_FILE, kind: 'file' as const, blob: blob ?? '' };
+      const file = change
+        ? change.after
+        : { path: CONFIGURATION_FILE, kind: 'file' as const, blob: blob ?? '' };
       const before = step.consecutive ? this.#configuration : undefined;
       this.#configuration = await this.#readConfiguration(file, revision, before);
       const files = await this.#source.files(revision);
@@ -124,7 +139,9 @@ export class CatalogueWalk {
     if (step.consecutive) return step.changes;
     // What a broken file holds may have changed on the way, though the file itself is the same again.
     const changed = new Set(step.changes.map(({ path }) => path));
-    const broken = [...this.catalogue.files].filter(([path, file]) => file.problems.length > 0 && !changed.has(path));
+    const broken = [...this.catalogue.files].filter(
+      ([path, file]) => file.problems.length > 0 && !changed.has(path),
+    );
     const unchanged = broken.map(([path, file]) => asChange({ path, kind: 'file', blob: file.blob }));
     return [...step.changes, ...unchanged];
   }
@@ -137,7 +154,9 @@ export class CatalogueWalk {
     if (file?.kind !== 'file') return NO_FILE;
     const blob = await this.#blob(file.blob);
     const decoded = decode(blob);
-    const parsed = decoded.ok ? parseConfiguration(decoded.text) : { ok: false as const, problems: [decoded.problem] };
+    const parsed = decoded.ok
+      ? parseConfiguration(decoded.text)
+      : { ok: false as const, problems: [decoded.problem] };
     if (parsed.ok) return { blob: file.blob, value: parsed.value, problems: [], commit: revision };
     const value = before ? before.value : await lastValidConfiguration(this.#source, revision);
     return { blob: file.blob, value, problems: parsed.problems, commit: revision };

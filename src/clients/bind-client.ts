@@ -32,12 +32,16 @@ export function requiredVariables(client: Client): string[] {
 }
 
 /** Fills in the variables, which `lookup` finds for this client alone; or all problems. */
-export function bindClient(client: Client, lookup: Lookup): BoundClient | { readonly problems: readonly FileProblem[] } {
+export function bindClient(
+  client: Client,
+  lookup: Lookup,
+): BoundClient | { readonly problems: readonly FileProblem[] } {
   const problems: FileProblem[] = [];
   const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
   const missing = new Map<string, number>();
   for (const { template, line } of templatesOf(client)) {
-    for (const name of variablesOf(template)) if (lookup(name) === undefined && !missing.has(name)) missing.set(name, line);
+    for (const name of variablesOf(template))
+      if (lookup(name) === undefined && !missing.has(name)) missing.set(name, line);
   }
   for (const [name, line] of missing) {
     problem(
@@ -56,20 +60,26 @@ export function bindClient(client: Client, lookup: Lookup): BoundClient | { read
   }
   const keys: Uint8Array[] = [];
   for (const template of client.secrets) {
-    for (const text of fill(template, lookup).split(/[\s,]+/).filter((one) => one !== '')) {
+    for (const text of fill(template, lookup)
+      .split(/[\s,]+/)
+      .filter((one) => one !== '')) {
       const key = parseSecret(text);
       if (typeof key === 'string') problem(client.line, key);
       else keys.push(key);
     }
   }
-  if (client.secrets.length > 0 && keys.length === 0) problem(client.line, 'secrets are named, but hold none');
+  if (client.secrets.length > 0 && keys.length === 0)
+    problem(client.line, 'secrets are named, but hold none');
   if (problems.length > 0) return { problems };
   return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
 }
 
 function templatesOf(client: Client): { readonly template: Template; readonly line: number }[] {
   const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers, line }) =>
-    [url, ...query.map(([, value]) => value), ...headers.map(([, value]) => value)].map((template) => ({ template, line })),
+    [url, ...query.map(([, value]) => value), ...headers.map(([, value]) => value)].map((template) => ({
+      template,
+      line,
+    })),
   );
   return [...client.secrets.map((template) => ({ template, line: client.line })), ...ofSubscriptions];
 }
@@ -95,7 +105,9 @@ function bindSubscription(subscription: Subscription, lookup: Lookup): Endpoint 
 
 /** The values of variables, the secrets, and the queries of urls. */
 function hiddenValues(client: Client, lookup: Lookup): string[] {
-  const values = templatesOf(client).flatMap(({ template }) => variablesOf(template).map((name) => lookup(name) ?? ''));
+  const values = templatesOf(client).flatMap(({ template }) =>
+    variablesOf(template).map((name) => lookup(name) ?? ''),
+  );
   const secrets = client.secrets.flatMap((template) => fill(template, lookup).split(/[\s,]+/));
   const queries = [...client.subscriptions.values()].flatMap(({ url, query }) => {
     const { searchParams } = new URL(fill(url, lookup));

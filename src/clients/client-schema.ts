@@ -39,12 +39,19 @@ const headers = v.record(
   'expected a mapping of header names to texts',
 );
 const query = v.record(v.string(), scalarText, 'expected a mapping of names to texts');
-const status = v.pipe(v.number('expected a status such as 409'), v.integer(), v.minValue(400), v.maxValue(599));
+const status = v.pipe(
+  v.number('expected a status such as 409'),
+  v.integer(),
+  v.minValue(400),
+  v.maxValue(599),
+);
 
 const subscriptionSchema = v.pipe(
   v.strictObject({
     event: v.optional(event),
-    events: v.optional(v.pipe(v.array(event, 'expected a list of event types'), v.nonEmpty('expected an event type'))),
+    events: v.optional(
+      v.pipe(v.array(event, 'expected a list of event types'), v.nonEmpty('expected an event type')),
+    ),
     url: text,
     query: v.optional(query, {}),
     headers: v.optional(headers, {}),
@@ -52,7 +59,10 @@ const subscriptionSchema = v.pipe(
     timeout: v.optional(duration),
     done: v.optional(v.array(status, 'expected a list of statuses'), []),
   }),
-  v.check((one) => (one.event === undefined) !== (one.events === undefined), 'expected either event or events'),
+  v.check(
+    (one) => (one.event === undefined) !== (one.events === undefined),
+    'expected either event or events',
+  ),
 );
 
 export const clientSchema = v.strictObject({
@@ -66,7 +76,10 @@ export const clientSchema = v.strictObject({
   timeout: v.optional(duration),
   paused: v.optional(v.boolean('expected true or false'), false),
   skip: v.optional(
-    v.array(v.pipe(v.string(), v.regex(/^evt_[0-9a-f]{32}$/, 'expected an event id such as evt_… (32 hex digits)')), 'expected a list of event ids'),
+    v.array(
+      v.pipe(v.string(), v.regex(/^evt_[0-9a-f]{32}$/, 'expected an event id such as evt_… (32 hex digits)')),
+      'expected a list of event ids',
+    ),
     [],
   ),
   subscriptions: v.pipe(

@@ -60,7 +60,11 @@ const fileSchema = v.strictObject({
  */
 export function parseClientsFile(text: string, path: string): ClientsFile {
   const file = parseCheckedFile(text, fileSchema);
-  if (!file.ok) throw new ClientsFileError(path, file.problems.map((problem) => placed(path, problem)));
+  if (!file.ok)
+    throw new ClientsFileError(
+      path,
+      file.problems.map((problem) => placed(path, problem)),
+    );
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
   const linesByName = new Map<string, number[]>();
@@ -75,13 +79,16 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
   }
   const repeated = [...linesByName].filter(([, lines]) => lines.length > 1);
   if (repeated.length > 0) {
-    const told = repeated.map(([name, lines]) => `${path}:${lines[1]}: the client ${name} stands already on line ${lines[0]}`);
+    const told = repeated.map(
+      ([name, lines]) => `${path}:${lines[1]}: the client ${name} stands already on line ${lines[0]}`,
+    );
     throw new ClientsFileError(path, told);
   }
   return { clients, misconfigured };
 }
 
-const placed = (path: string, { line, column, message }: FileProblem): string => `${path}:${line}:${column}: ${message}`;
+const placed = (path: string, { line, column, message }: FileProblem): string =>
+  `${path}:${line}:${column}: ${message}`;
 
 const textAt = (entry: unknown, key: string): string | undefined => {
   const value: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, key) : undefined;
@@ -119,7 +126,8 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
     const own = templates(subscription.headers, [...node, 'headers']);
     const query = templates(subscription.query, [...node, 'query']);
     for (const event of eventsOf(subscription)) {
-      if (subscriptions.has(event)) problem(node, `${event} stands twice; a client has one endpoint per event type`);
+      if (subscriptions.has(event))
+        problem(node, `${event} stands twice; a client has one endpoint per event type`);
       subscriptions.set(event, {
         event,
         url,
@@ -132,7 +140,8 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
       });
     }
   }
-  if (problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  if (problems.length > 0)
+    return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
   return {
     client: {
       name: input.name,

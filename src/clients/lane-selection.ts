@@ -14,9 +14,14 @@ export interface Interest {
 }
 
 /** For each event of one whole step, in their order. */
-export function selectForLane({ subscriptions, skip }: Interest, step: readonly LoggedEvent[]): Disposition[] {
+export function selectForLane(
+  { subscriptions, skip }: Interest,
+  step: readonly LoggedEvent[],
+): Disposition[] {
   const wanted = step.filter(({ event }) => subscriptions.has(event.type) && !skip.has(event.id));
-  const byTeam = new Set(wanted.map(({ event }) => implicationKey({ type: event.type, team: event.subject })));
+  const byTeam = new Set(
+    wanted.map(({ event }) => implicationKey({ type: event.type, team: event.subject })),
+  );
   return step.map(({ event, impliedBy }) => {
     if (!subscriptions.has(event.type)) return 'filtered';
     if (impliedBy.some((implication) => byTeam.has(implicationKey(implication)))) return 'filtered';

@@ -4,10 +4,12 @@ const PREFIX = 'whsec_';
 
 /** The key, or what is wrong with the secret (which is never repeated). */
 export function parseSecret(text: string): Uint8Array | string {
-  if (!text.startsWith(PREFIX)) return 'a secret does not begin with whsec_; make one: echo "whsec_$(openssl rand -base64 32)"';
+  if (!text.startsWith(PREFIX))
+    return 'a secret does not begin with whsec_; make one: echo "whsec_$(openssl rand -base64 32)"';
   const encoded = text.slice(PREFIX.length);
   const key = Buffer.from(encoded, 'base64');
-  if (key.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) return 'a secret is no base64 after whsec_';
+  if (key.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, ''))
+    return 'a secret is no base64 after whsec_';
   if (key.length < 24 || key.length > 64) return `a secret has ${key.length} bytes; expected 24 to 64`;
   return key;
 }

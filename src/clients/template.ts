@@ -15,7 +15,7 @@ const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 export function parseTemplate(text: string): Template | string {
   const parts: TemplatePart[] = [];
   let literal = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text.startsWith('$${', at)) {
       literal += '${';
       at += 3;

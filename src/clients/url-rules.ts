@@ -4,8 +4,10 @@
 export function urlProblem(url: string): string | undefined {
   if (!URL.canParse(url)) return 'the url cannot be parsed; expected https://host/path';
   const { protocol, username, password, hash } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') return `the url begins with ${protocol}; expected https://`;
-  if (username !== '' || password !== '') return 'the url holds credentials; put them in headers (Authorization)';
+  if (protocol !== 'https:' && protocol !== 'http:')
+    return `the url begins with ${protocol}; expected https://`;
+  if (username !== '' || password !== '')
+    return 'the url holds credentials; put them in headers (Authorization)';
   if (hash !== '') return 'the url has a fragment (#), which no receiver would get';
   return undefined;
 }

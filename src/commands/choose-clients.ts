@@ -8,7 +8,11 @@ import type { Repository } from '../git/repository.ts';
 /** The clients file: as named, else at the root of the work tree. @throws {UsageError} */
 export function clientsPath({ root, bare, directory }: Repository, named: string | undefined): string {
   if (named !== undefined) return named;
-  if (bare) throw new UsageError(`${directory} is a bare repository: it has no clients file`, 'Name one with --clients FILE.');
+  if (bare)
+    throw new UsageError(
+      `${directory} is a bare repository: it has no clients file`,
+      'Name one with --clients FILE.',
+    );
   return join(root, CLIENTS_FILE);
 }
 
@@ -22,7 +26,10 @@ export function chooseClients(file: ClientsFile, names: readonly string[], path:
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     const all = [...file.clients, ...file.misconfigured].map(({ name }) => name).join(', ');
-    throw new UsageError(`no client is called ${unknown.join(', ')} in ${path}`, `Its clients are: ${all || '(none)'}`);
+    throw new UsageError(
+      `no client is called ${unknown.join(', ')} in ${path}`,
+      `Its clients are: ${all || '(none)'}`,
+    );
   }
   return result;
 }

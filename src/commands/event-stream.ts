@@ -22,20 +22,23 @@ export interface EventStream {
   readonly warnings: ReadonlyMap<string, string>;
 }
 
-export function openEventStream(repository: Repository, range: Range, fixed: Configuration | undefined): EventStream {
+export function openEventStream(
+  repository: Repository,
+  range: Range,
+  fixed: Configuration | undefined,
+): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
   const start = { teams: 0, memberships: 0 };
 
   async function* steps(): AsyncGenerator<readonly LoggedEvent[]> {
     if (range.steps.length === 0) return;
-    const source = defaultSource(repository, range.to);
-    await walk.start(range.from);
+    const [source] = await Promise.all([defaultSource(repository, range.to), walk.start(range.from)]);
     start.teams = walk.catalogue.size;
     for (const { team } of walk.catalogue.teams()) start.memberships += team.members.length;
     let index = 0;
     for await (const window of readSteps(repository, range.steps)) {
       for await (const step of walk.advance(window)) {
-        const events = eventsOfStep(step, index++, await source);
+        const events = eventsOfStep(step, index++, source);
         if (events.length > 0) yield events;
       }
     }

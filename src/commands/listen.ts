@@ -21,9 +21,15 @@ export interface ListenOptions {
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Serves until it has answered `count` requests or is told to stop. */
-export async function listen(options: ListenOptions, { console, masker, stop }: Surroundings): Promise<ExitCode> {
+export async function listen(
+  options: ListenOptions,
+  { console, masker, stop }: Surroundings,
+): Promise<ExitCode> {
   masker.hide(options.secret);
-  const keys = options.secret.flatMap((value) => value.split(/[\s,]+/)).filter((text) => text !== '').map(keyOf);
+  const keys = options.secret
+    .flatMap((value) => value.split(/[\s,]+/))
+    .filter((text) => text !== '')
+    .map(keyOf);
   let arrived = 0;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
@@ -38,14 +44,21 @@ export async function listen(options: ListenOptions, { console, masker, stop }: 
         method: request.method ?? '',
         path: request.url ?? '',
         status,
-        headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+        ),
         body: body.toString('utf8'),
         signature: verifySignature(keys, request.headers, body.toString('utf8'), Date.now() / 1000),
       };
-      await console.print(options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestLine(received, console.style));
+      await console.print(
+        options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestLine(received, console.style),
+      );
       const last = arrived === options.count;
       response.writeHead(status, { 'content-type': 'text/plain', ...(last && { connection: 'close' }) });
-      response.end(status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`, () => last && finish());
+      response.end(
+        status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`,
+        () => last && finish(),
+      );
     };
     answer().catch((error: unknown) => {
       console.note(`request failed: ${String(error)}`);
@@ -55,7 +68,12 @@ export async function listen(options: ListenOptions, { console, masker, stop }: 
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new UsageError(`cannot listen on ${options.host}:${options.port}: ${error.code}`, 'Choose another --port; 0 takes any.')),
+      reject(
+        new UsageError(
+          `cannot listen on ${options.host}:${options.port}: ${error.code}`,
+          'Choose another --port; 0 takes any.',
+        ),
+      ),
     );
     server.listen(options.port, options.host, resolve);
   });

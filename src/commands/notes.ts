@@ -6,11 +6,16 @@ import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
 
 export function noteWarnings({ warnings }: EventStream, console: Console): void {
-  for (const [path, what] of warnings) console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
+  for (const [path, what] of warnings)
+    console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
 }
 
 export function noteProblems(problems: readonly Problem[], console: Console): void {
   if (problems.length === 0) return;
-  console.note(console.noteStyle.red('These files are broken at the newest revision; each holds its last valid content:'));
+  console.note(
+    console.noteStyle.red(
+      'These files are broken at the newest revision; each holds its last valid content:',
+    ),
+  );
   console.note(problemLines(problems));
 }

@@ -61,7 +61,8 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
 function selector({ type, team }: NotifyOptions): (event: TeamEvent) => boolean {
   const types = new Set<string>(type);
   const teams = new Set(team);
-  return (event) => (types.size === 0 || types.has(event.type)) && (teams.size === 0 || teams.has(event.subject));
+  return (event) =>
+    (types.size === 0 || types.has(event.type)) && (teams.size === 0 || teams.has(event.subject));
 }
 
 function nothingAsked(): UsageError {

@@ -43,7 +43,10 @@ export async function printEvents(
   noteWarnings(stream, console);
   noteProblems(problems, console);
   for (const { name, line, problems: ofClient } of receivers?.misconfigured ?? []) {
-    for (const problem of ofClient) console.note(`${receivers?.path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`);
+    for (const problem of ofClient)
+      console.note(
+        `${receivers?.path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`,
+      );
     if (ofClient.length === 0) console.note(`${receivers?.path}:${line}: client ${name} is misconfigured`);
   }
   const needed = (receivers?.clients ?? []).flatMap(requiredVariables);
@@ -59,7 +62,10 @@ function chooseReceivers(repository: Repository, options: NotifyOptions) {
 }
 
 /** Who is sent an event of this step. */
-function receiversOf(clients: readonly Client[], step: readonly LoggedEvent[]): (event: TeamEvent) => readonly string[] {
+function receiversOf(
+  clients: readonly Client[],
+  step: readonly LoggedEvent[],
+): (event: TeamEvent) => readonly string[] {
   const names = new Map<string, string[]>();
   for (const client of clients) {
     selectForLane(client, step).forEach((disposition, index) => {
@@ -72,11 +78,17 @@ function receiversOf(clients: readonly Client[], step: readonly LoggedEvent[]): 
 
 interface Printer {
   begin(range: Range): string;
-  step(events: readonly LoggedEvent[], before: number, receiversOf?: (event: TeamEvent) => readonly string[]): string;
+  step(
+    events: readonly LoggedEvent[],
+    before: number,
+    receiversOf?: (event: TeamEvent) => readonly string[],
+  ): string;
   end(problems: readonly unknown[]): string;
 }
 
-const PRINTERS: Readonly<Record<NotifyOptions['format'], (style: Surroundings['console']['style']) => Printer>> = {
+const PRINTERS: Readonly<
+  Record<NotifyOptions['format'], (style: Surroundings['console']['style']) => Printer>
+> = {
   text: (style) => ({
     begin: () => '',
     step: (events, before, receivers) => `${before > 0 ? '\n' : ''}${stepText(events, style, receivers)}`,
@@ -93,7 +105,9 @@ const PRINTERS: Readonly<Record<NotifyOptions['format'], (style: Surroundings['c
       begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
       step: (events, before, receivers) => {
         if (receivers) for (const { event } of events) clients.push([event.id, receivers(event)]);
-        return events.map(({ event }, index) => `${before + index > 0 ? ',' : ''}\n${serialize(event)}`).join('');
+        return events
+          .map(({ event }, index) => `${before + index > 0 ? ',' : ''}\n${serialize(event)}`)
+          .join('');
       },
       end: (problems) => {
         const who = clients.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(clients))}` : '';

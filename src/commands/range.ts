@@ -26,14 +26,21 @@ export interface RangeWords {
 const ROOT = 'root';
 
 /** The words of an explicit range; undefined where there is none. @throws {UsageError} */
-export function rangeWords({ from, to, range }: RangeWords): { readonly from: string; readonly to: string } | undefined {
+export function rangeWords({
+  from,
+  to,
+  range,
+}: RangeWords): { readonly from: string; readonly to: string } | undefined {
   if (range !== undefined) {
     if (from !== undefined || to !== undefined) {
       throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
     }
     const [, start, end] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
     if (start === undefined || start.endsWith('.')) {
-      throw new UsageError(`${JSON.stringify(range)} is no range of revisions`, 'Expected FROM..TO, such as v1..main.');
+      throw new UsageError(
+        `${JSON.stringify(range)} is no range of revisions`,
+        'Expected FROM..TO, such as v1..main.',
+      );
     }
     return { from: start, to: end === '' || end === undefined ? 'HEAD' : end };
   }
@@ -58,7 +65,10 @@ export async function resolveRange(
 }
 
 /** The last commit that touched the catalogue, as a range of one step. */
-export async function lastCatalogueCommit(repository: Repository, fixed: Configuration | undefined): Promise<Range> {
+export async function lastCatalogueCommit(
+  repository: Repository,
+  fixed: Configuration | undefined,
+): Promise<Range> {
   const head = await resolveCommit(repository, 'HEAD');
   const configuration = fixed ?? (await lastValidConfiguration(createHistorySource(repository), head));
   const touches = (path: string): boolean =>

@@ -35,7 +35,7 @@ export async function sendEvents(
   const policy = readPolicy(options.policy, options);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
-  const clients = openClients(path, createVariables(environment), masker.hide);
+  const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
   const chosen = chooseClients(clients.initial, options.client, path);
   const allowedStep = await allowedStepOf(repository, range, options.allowRemovals);
 
@@ -43,7 +43,8 @@ export async function sendEvents(
   for await (const step of stream.steps()) {
     const selected = step.filter(({ event }) => selects(event));
     if (options.format === 'text') await console.print(stepText(selected, console.style));
-    if (options.format === 'ndjson') await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
+    if (options.format === 'ndjson')
+      await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
     log.push(step);
   }
   noteWarnings(stream, console);
@@ -85,11 +86,19 @@ export async function sendEvents(
     const events = log.flat().filter(({ event }) => selects(event));
     await console.print(`${JSON.stringify({ ...report, events: events.map(({ event }) => event) })}\n`);
   }
-  if (options.format !== 'text') console.note(clientLines(results.filter(({ status }) => status !== 'done'), console.noteStyle));
-  for (const { result, guard } of deliveries) if (guard) console.note(guardText(result.client, guard, log, range));
+  if (options.format !== 'text')
+    console.note(
+      clientLines(
+        results.filter(({ status }) => status !== 'done'),
+        console.noteStyle,
+      ),
+    );
+  for (const { result, guard } of deliveries)
+    if (guard) console.note(guardText(result.client, guard, log, range));
   if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
   noteProblems(problems, console);
-  if (options.report !== undefined) writeFileSync(options.report, masker.mask(`${JSON.stringify(report, null, 2)}\n`));
+  if (options.report !== undefined)
+    writeFileSync(options.report, masker.mask(`${JSON.stringify(report, null, 2)}\n`));
   return report.exitCode;
 }
 
@@ -134,7 +143,11 @@ function notServed(
 }
 
 /** The last step whose removals a person allowed; -1 for none. */
-async function allowedStepOf(repository: Repository, { steps }: Range, allowed: string | undefined): Promise<number> {
+async function allowedStepOf(
+  repository: Repository,
+  { steps }: Range,
+  allowed: string | undefined,
+): Promise<number> {
   if (allowed === undefined) return -1;
   const commit = await resolveCommit(repository, allowed);
   const index = steps.findIndex(({ to }) => to === commit);
@@ -152,4 +165,3 @@ function requireWritable(path: string): void {
     throw new UsageError(`cannot write the report ${path}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
-

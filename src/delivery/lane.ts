@@ -36,7 +36,9 @@ export type LaneStatus =
 
 export interface LaneProblem {
   readonly message: string;
-  readonly event: { readonly id: string; readonly type: string; readonly team: string; readonly commit: string } | undefined;
+  readonly event:
+    | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
+    | undefined;
 }
 
 /** delivered + pending + skipped + filtered = all events of the range. */
@@ -91,7 +93,9 @@ export async function runLane(
   const end = (status: LaneStatus, step: number, index: number, problem?: LaneProblem): LaneResult => {
     const left = { send: 0, skip: 0, filtered: 0 };
     log.slice(step).forEach((events, offset) => {
-      const dispositions = last ? dispositionsOf(last, events, environment) : events.map((): Disposition => 'send');
+      const dispositions = last
+        ? dispositionsOf(last, events, environment)
+        : events.map((): Disposition => 'send');
       for (const disposition of offset === 0 ? dispositions.slice(index) : dispositions) left[disposition]++;
     });
     return {
@@ -156,11 +160,21 @@ export async function runLane(
         }
         failedAtMs ??= now();
         const spentMs = retryingMs + now() - failedAtMs;
-        const decision = decideRetry(environment.retry, attempt, outcome, spentMs, environment.random(), now());
+        const decision = decideRetry(
+          environment.retry,
+          attempt,
+          outcome,
+          spentMs,
+          environment.random(),
+          now(),
+        );
         if (!decision.retry) {
           return end('blocked', step, index, problemOf(event, `${said} (given up: ${decision.reason})`));
         }
-        notice(name, `${event.type} ${event.subject}: ${said}; next try in ${(decision.waitMs / 1000).toFixed(1)} s`);
+        notice(
+          name,
+          `${event.type} ${event.subject}: ${said}; next try in ${(decision.waitMs / 1000).toFixed(1)} s`,
+        );
         await environment.wait(decision.waitMs);
       }
     }

@@ -2,7 +2,12 @@
 
 export type Outcome =
   /** The receiver answered; what it said afterwards changes nothing. `body` is its beginning. */
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly body: string;
+    }
   | { readonly kind: 'timeout'; readonly timeoutMs: number }
   /** `reset`: the connection was closed on us, as a kept-alive one may be at any time. */
   | { readonly kind: 'unreachable'; readonly message: string; readonly reset: boolean }

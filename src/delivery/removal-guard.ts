@@ -52,17 +52,22 @@ export function guardRemovals(
   const last = losses.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const population = populationOf(start, log);
-  const deletedTeams = losses.filter(({ event }) => event.type === 'team.deleted').map(({ event }) => event.subject);
+  const deletedTeams = losses
+    .filter(({ event }) => event.type === 'team.deleted')
+    .map(({ event }) => event.subject);
   const lost = membershipsLost(losses);
   const exceeds = (teams: number, memberships: number): boolean =>
     (teams > limits.teams && teams * 100 > limits.teamsPercent * population.teams) ||
-    (memberships > limits.memberships && memberships * 100 > limits.membershipsPercent * population.memberships);
+    (memberships > limits.memberships &&
+      memberships * 100 > limits.membershipsPercent * population.memberships);
   if (!exceeds(deletedTeams.length, lost.length)) return undefined;
 
   const end = lastStates(log);
   const teamsGone = new Set(deletedTeams.filter((id) => end.get(id) === undefined));
   const membershipsGone = new Set(
-    lost.filter(({ team, member }) => !end.get(team)?.has(member)).map(({ team, member }) => `${team}\n${member}`),
+    lost
+      .filter(({ team, member }) => !end.get(team)?.has(member))
+      .map(({ team, member }) => `${team}\n${member}`),
   );
   return {
     step: first.step,
@@ -78,7 +83,9 @@ const losesSomething = ({ type }: LoggedEvent['event']): boolean =>
   type === 'team.deleted' || type === 'team.members.removed';
 
 /** A deleted team takes its memberships along; where they are told by an event of their own, that one counts. */
-function membershipsLost(losses: readonly LoggedEvent[]): { readonly team: string; readonly member: string }[] {
+function membershipsLost(
+  losses: readonly LoggedEvent[],
+): { readonly team: string; readonly member: string }[] {
   const keyOf = ({ subject, data }: LoggedEvent['event']): string => `${data.commit.id}\n${subject}`;
   const told = new Set(losses.flatMap(({ event }) => (event.type === 'team.deleted' ? [] : [keyOf(event)])));
   return losses.flatMap(({ event }) => {
@@ -98,11 +105,16 @@ function populationOf(start: Population, log: readonly (readonly LoggedEvent[])[
 }
 
 /** Members of each team that the log speaks of, as it is in the end; undefined for a team that is gone. */
-function lastStates(log: readonly (readonly LoggedEvent[])[]): ReadonlyMap<string, ReadonlySet<string> | undefined> {
+function lastStates(
+  log: readonly (readonly LoggedEvent[])[],
+): ReadonlyMap<string, ReadonlySet<string> | undefined> {
   const states = new Map<string, ReadonlySet<string> | undefined>();
   for (const { event } of log.flat()) {
     const { team } = event.data;
-    states.set(team.id, event.type === 'team.deleted' ? undefined : new Set(team.members.map(({ id }) => id)));
+    states.set(
+      team.id,
+      event.type === 'team.deleted' ? undefined : new Set(team.members.map(({ id }) => id)),
+    );
   }
   return states;
 }

@@ -19,8 +19,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 };
 
 export type RetryDecision =
-  | { readonly retry: true; readonly waitMs: number }
-  | { readonly retry: false; readonly reason: string };
+  { readonly retry: true; readonly waitMs: number } | { readonly retry: false; readonly reason: string };
 
 /**
  * What follows attempt number `attempt` (from 1) that ended with `outcome`. `spentMs` is what the lane has used of
@@ -34,7 +33,8 @@ export function decideRetry(
   random: number,
   nowMs: number,
 ): RetryDecision {
-  if (attempt >= policy.attempts) return { retry: false, reason: `${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}` };
+  if (attempt >= policy.attempts)
+    return { retry: false, reason: `${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}` };
   const asked = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : undefined;
   const waitMs = Math.max(jitter(policy, attempt, outcome, random), asked ?? 0);
   if (spentMs + waitMs <= policy.budgetMs) return { retry: true, waitMs };
@@ -42,7 +42,12 @@ export function decideRetry(
   return { retry: false, reason: `the time for retries is used up${wanted}` };
 }
 
-function jitter({ baseDelayMs, maxDelayMs }: RetryPolicy, attempt: number, outcome: Outcome, random: number): number {
+function jitter(
+  { baseDelayMs, maxDelayMs }: RetryPolicy,
+  attempt: number,
+  outcome: Outcome,
+  random: number,
+): number {
   if (attempt === 1 && outcome.kind === 'unreachable' && outcome.reset) return 0;
   return Math.floor(random * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1)));
 }

@@ -2,7 +2,12 @@
 import { createHmac } from 'node:crypto';
 
 /** The `webhook-signature` header: one signature per key. `timestamp` in seconds since 1970. */
-export function signatureHeader(keys: readonly Uint8Array[], id: string, timestamp: number, body: string): string {
+export function signatureHeader(
+  keys: readonly Uint8Array[],
+  id: string,
+  timestamp: number,
+  body: string,
+): string {
   return keys.map((key) => sign(key, id, timestamp, body)).join(' ');
 }
 

@@ -18,7 +18,8 @@ export function verifySignature(
   const id = headers['webhook-id'];
   const timestamp = Number(headers['webhook-timestamp']);
   const signatures = headers['webhook-signature'];
-  if (typeof id !== 'string' || typeof signatures !== 'string' || !Number.isInteger(timestamp)) return 'missing';
+  if (typeof id !== 'string' || typeof signatures !== 'string' || !Number.isInteger(timestamp))
+    return 'missing';
   if (Math.abs(nowSeconds - timestamp) > TOLERANCE_SECONDS) return 'too old or too new';
   const offered = signatures.split(' ').map((text) => Buffer.from(text));
   const matches = keys.some((key) => {

@@ -25,13 +25,19 @@ export interface RequestContext {
   readonly nowMs: number;
 }
 
-const WIRE: Readonly<Record<WireFormat, { readonly contentType: string; body(event: TeamEvent): string }>> = {
+const WIRE: Readonly<
+  Record<WireFormat, { readonly contentType: string; readonly body: (event: TeamEvent) => string }>
+> = {
   json: { contentType: 'application/json', body: serialize },
   cloudevents: { contentType: 'application/cloudevents+json', body: serialize },
 };
 
 /** The same body at every attempt; timestamp and signatures are of this one. */
-export function webhookRequest(event: TeamEvent, endpoint: Endpoint, context: RequestContext): WebhookRequest {
+export function webhookRequest(
+  event: TeamEvent,
+  endpoint: Endpoint,
+  context: RequestContext,
+): WebhookRequest {
   const { contentType, body: bodyOf } = WIRE[endpoint.format];
   const body = bodyOf(event);
   const timestamp = Math.floor(context.nowMs / 1000);

@@ -5,7 +5,13 @@
  * texts only: each list and scalar as its JSON, each key behind a mark. What it finds are the paths.
  */
 import deepDiff from 'deep-diff';
-import { byCodeUnits, canonicalText, isMapping, type Json, type JsonObject } from '../catalogue/json-value.ts';
+import {
+  byCodeUnits,
+  canonicalText,
+  isMapping,
+  type Json,
+  type JsonObject,
+} from '../catalogue/json-value.ts';
 import type { Member, Team } from '../catalogue/team.ts';
 import type { FieldChange } from './team-event.ts';
 
@@ -40,18 +46,24 @@ type Encoded = string | { readonly [key: string]: Encoded };
 
 function encode(value: Json): Encoded {
   if (!isMapping(value)) return canonicalText(value);
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [`.${key}`, encode(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [`.${key}`, encode(item)]),
+  );
 }
 
 function valueAt(team: JsonObject, path: readonly string[]): Json {
   let value: Json | undefined = team;
-  for (const key of path) value = isMapping(value) && Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+  for (const key of path)
+    value = isMapping(value) && Object.hasOwn(value, key) ? (value)[key] : undefined;
   return value ?? null;
 }
 
 function describe(path: readonly string[], from: Json, to: Json): FieldChange {
   const field = fieldName(path);
-  const isSet = path[0] === 'tags' ? path.length === 1 : path[0] === 'members' && path.length === 3 && path[2] === 'roles';
+  const isSet =
+    path[0] === 'tags'
+      ? path.length === 1
+      : path[0] === 'members' && path.length === 3 && path[2] === 'roles';
   if (isSet && (Array.isArray(from) || from === null) && (Array.isArray(to) || to === null)) {
     return { ...setChange(field, from ?? [], to ?? []), from, to };
   }

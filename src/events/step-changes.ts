@@ -47,7 +47,8 @@ function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   const appeared = [...after.keys()].filter((id) => !before.has(id)).sort(byCodeUnits);
   for (const id of appeared) {
-    const free = (earlier: string): boolean => before.has(earlier) && !after.has(earlier) && !taken.has(earlier);
+    const free = (earlier: string): boolean =>
+      before.has(earlier) && !after.has(earlier) && !taken.has(earlier);
     const earlier = after.get(id)?.previously.find(free);
     if (earlier === undefined) continue;
     renames.set(id, earlier);
@@ -70,7 +71,8 @@ function created(entry: TeamEntry, impliedBy: readonly Implication[]): StepChang
 /** The team is gone. With a `successor` it was renamed, which is told as that team's modification. */
 function deleted(entry: TeamEntry, successor: string | undefined): StepChange[] {
   const { id, members } = entry.team;
-  const impliedBy: Implication[] = successor === undefined ? [] : [{ type: 'team.modified', team: successor }];
+  const impliedBy: Implication[] =
+    successor === undefined ? [] : [{ type: 'team.modified', team: successor }];
   const changes: StepChange[] = [{ change: { type: 'team.deleted' }, entry, impliedBy }];
   if (members.length > 0) {
     const implied: Implication[] = [{ type: 'team.deleted', team: id }, ...impliedBy];
@@ -98,7 +100,10 @@ function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
     { field: 'id', from: before.team.id, to: entry.team.id },
     ...fieldChanges(before.team, entry.team),
   ];
-  if (absentIn(entry.team, before.team.members).length + absentIn(before.team, entry.team.members).length > 0) {
+  if (
+    absentIn(entry.team, before.team.members).length + absentIn(before.team, entry.team.members).length >
+    0
+  ) {
     changes.push(membersChange(before.team, entry.team));
   }
   changes.sort((a, b) => byCodeUnits(a.field, b.field));
@@ -110,7 +115,13 @@ function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
 
 function membersChange(before: Team, after: Team): FieldChange {
   const { field, from, to } = setChange('members', before.members, after.members);
-  return { field, from, to, added: absentIn(before, after.members), removed: absentIn(after, before.members) };
+  return {
+    field,
+    from,
+    to,
+    added: absentIn(before, after.members),
+    removed: absentIn(after, before.members),
+  };
 }
 
 /** Those of `members` who are not in `team`. */

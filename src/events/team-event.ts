@@ -79,4 +79,3 @@ export interface LoggedEvent {
   readonly step: number;
   readonly impliedBy: readonly Implication[];
 }
-

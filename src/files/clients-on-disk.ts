@@ -56,7 +56,8 @@ export function openClients(
     try {
       states = statesOf(readClientsFile(path));
     } catch (error) {
-      broken = error instanceof ClientsFileError ? error : new ClientsFileError(path, [String((error as Error).message)]);
+      broken =
+        error instanceof ClientsFileError ? error : new ClientsFileError(path, [(error as Error).message]);
     }
   }
 

@@ -9,12 +9,23 @@ import { parseCheckedFile } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
 const hosts = v.array(
-  v.pipe(v.string('expected a host or a CIDR'), v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port')),
+  v.pipe(
+    v.string('expected a host or a CIDR'),
+    v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port'),
+  ),
   'expected a list of hosts and CIDRs',
 );
-const count = v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(0, 'expected 0 or more'));
+const count = v.pipe(
+  v.number('expected a number'),
+  v.integer('expected a whole number'),
+  v.minValue(0, 'expected 0 or more'),
+);
 const atLeastOne = v.pipe(count, v.minValue(1, 'expected 1 or more'));
-const percent = v.pipe(v.number('expected a number'), v.minValue(0, 'expected 0 to 100'), v.maxValue(100, 'expected 0 to 100'));
+const percent = v.pipe(
+  v.number('expected a number'),
+  v.minValue(0, 'expected 0 to 100'),
+  v.maxValue(100, 'expected 0 to 100'),
+);
 const duration = v.pipe(
   v.string(DURATION_EXPECTED),
   v.check((text) => parseDuration(text) !== undefined, DURATION_EXPECTED),
@@ -93,7 +104,10 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
 }
 
 function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
-  const checked = parseCheckedFile(readTextFile(path, 'the policy file', 'Name it with --policy FILE.'), policySchema);
+  const checked = parseCheckedFile(
+    readTextFile(path, 'the policy file', 'Name it with --policy FILE.'),
+    policySchema,
+  );
   if (checked.ok) return checked.value;
   const told = checked.problems.map(({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`);
   throw new UsageError(`the policy file cannot be used:\n${told.join('\n')}`);

@@ -15,7 +15,11 @@ export function createVariables(environment: NodeJS.ProcessEnv): (client: string
   const secrets = parseSecrets(environment[SECRETS_VARIABLE]);
   return (client) => (variable) => {
     const name = environmentName(client, variable);
-    return environment[name] ?? contentOf(environment[`${name}_FILE`], `${name}_FILE`) ?? secrets.get(client)?.get(variable);
+    return (
+      environment[name] ??
+      contentOf(environment[`${name}_FILE`], `${name}_FILE`) ??
+      secrets.get(client)?.get(variable)
+    );
   };
 }
 

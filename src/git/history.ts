@@ -25,7 +25,9 @@ export function createHistorySource(repository: Repository): HistorySource {
     blobs: (ids) => readBlobs(repository, ids),
     async pathChanges(revision, paths) {
       const log = parseLog(await repository.git(...LOG, LOG_FORMAT, revision, '--', ...paths));
-      return log.flatMap(({ commit, changes }) => changes.map((change) => ({ commit: commit.id, ...change })));
+      return log.flatMap(({ commit, changes }) =>
+        changes.map((change) => ({ commit: commit.id, ...change })),
+      );
     },
   };
 }
@@ -36,7 +38,7 @@ export async function* readSteps(
   planned: readonly PlannedStep[],
 ): AsyncGenerator<readonly Step[]> {
   const windows: (readonly PlannedStep[])[] = [];
-  for (let start = 0; start < planned.length; ) {
+  for (let start = 0; start < planned.length;) {
     // A step that is not from first parent to child is read by itself.
     const size = planned[start]?.consecutive ? WINDOW : 1;
     const window = planned.slice(start, start + size);
@@ -67,7 +69,16 @@ async function readWindow(repository: Repository, window: readonly PlannedStep[]
 async function readSingleStep(repository: Repository, planned: PlannedStep): Promise<Step> {
   const { from, to } = planned;
   const [log, changes] = await Promise.all([
-    repository.git('log', '-1', '--encoding=UTF-8', '--no-notes', '--no-decorate', '--no-patch', LOG_FORMAT, to),
+    repository.git(
+      'log',
+      '-1',
+      '--encoding=UTF-8',
+      '--no-notes',
+      '--no-decorate',
+      '--no-patch',
+      LOG_FORMAT,
+      to,
+    ),
     from === null ? wholeTree(repository, to) : difference(repository, from, to),
   ]);
   const [raw] = parseLog(log);
@@ -84,7 +95,8 @@ async function wholeTree(repository: Repository, revision: string): Promise<read
 }
 
 function asStep(planned: PlannedStep, raw: Pick<Step, 'commit' | 'changes'> | undefined): Step {
-  if (raw?.commit.id !== planned.to) throw new Error(`git gave ${raw?.commit.id} where ${planned.to} was due`);
+  if (raw?.commit.id !== planned.to)
+    throw new Error(`git gave ${raw?.commit.id} where ${planned.to} was due`);
   const { from, reachable, consecutive } = planned;
   return { from, reachable, consecutive, commit: raw.commit, changes: raw.changes };
 }
@@ -96,7 +108,9 @@ export async function findNewestCommit(
   touches: (path: string) => boolean,
 ): Promise<{ readonly id: string; readonly parent: string | null } | undefined> {
   for (let skip = 0, size = 16; ; skip += size, size = Math.min(size * 4, 4096)) {
-    const log = parseLog(await repository.git(...LOG, LOG_FORMAT, `--skip=${skip}`, `--max-count=${size + 1}`, revision));
+    const log = parseLog(
+      await repository.git(...LOG, LOG_FORMAT, `--skip=${skip}`, `--max-count=${size + 1}`, revision),
+    );
     const index = log.slice(0, size).findIndex(({ changes }) => changes.some(({ path }) => touches(path)));
     const found = log[index];
     if (found !== undefined) return { id: found.commit.id, parent: log[index + 1]?.commit.id ?? null };

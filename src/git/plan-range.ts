@@ -87,7 +87,7 @@ async function countReachable(repository: Repository, commit: string): Promise<n
 /** The first-parent commits of `to` in the graph that contain `from`, oldest first. */
 function firstParentsContaining(graph: Graph, from: string | null, to: string): string[] {
   const line: string[] = [];
-  for (let commit: string | undefined = to; commit !== undefined; ) {
+  for (let commit: string | undefined = to; commit !== undefined;) {
     const parents = graph.get(commit);
     if (parents === undefined) break;
     line.push(commit);

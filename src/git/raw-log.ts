@@ -42,14 +42,21 @@ export function parseLog(output: string): RawCommit[] {
 
 /** The output of `git diff-tree -r`. */
 export function parseDifference(output: string): RawChange[] {
-  return output.split('\n').filter((line) => line.startsWith(':')).map(parseRawLine);
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith(':'))
+    .map(parseRawLine);
 }
 
 function parseRawLine(line: string): RawChange {
   const tab = line.indexOf('\t');
   const [modeBefore = '', modeAfter = '', blobBefore = '', blobAfter = ''] = line.slice(1, tab).split(' ');
   const path = unquotePath(line.slice(tab + 1));
-  return { path, before: treeFile(path, modeBefore, blobBefore), after: treeFile(path, modeAfter, blobAfter) };
+  return {
+    path,
+    before: treeFile(path, modeBefore, blobBefore),
+    after: treeFile(path, modeAfter, blobAfter),
+  };
 }
 
 /** The entries of `git ls-tree -r`. */
@@ -70,7 +77,17 @@ function treeFile(path: string, mode: string, blob: string): TreeFile | undefine
   return { path, blob, kind: mode === '120000' ? 'link' : mode === '160000' ? 'submodule' : 'file' };
 }
 
-const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };
+const ESCAPES: Readonly<Record<string, number>> = {
+  a: 7,
+  b: 8,
+  t: 9,
+  n: 10,
+  v: 11,
+  f: 12,
+  r: 13,
+  '"': 34,
+  '\\': 92,
+};
 
 /** A path as git prints it, with C-style quotes where needed. One that is not UTF-8 stays quoted. */
 export function unquotePath(printed: string): string {

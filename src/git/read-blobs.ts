@@ -14,7 +14,10 @@ import { GIT_OPTIONS, type Repository } from './repository.ts';
 const NEWLINE = 0x0a;
 
 /** Each id's content. @throws {HistoryError} where one is missing, as in a damaged or partial clone. */
-export async function readBlobs(repository: Repository, ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>> {
+export async function readBlobs(
+  repository: Repository,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Blob>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
@@ -47,7 +50,10 @@ function withoutGitVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 }
 
 /** Takes the output in any pieces. */
-export function createBatchParser(): { readonly blobs: ReadonlyMap<string, Blob>; push(chunk: Buffer): void } {
+export function createBatchParser(): {
+  readonly blobs: ReadonlyMap<string, Blob>;
+  push(chunk: Buffer): void;
+} {
   const blobs = new Map<string, Blob>();
   let header = '';
   let current: { id: string; size: number; bytes: Buffer | undefined; read: number } | undefined;

@@ -1,5 +1,5 @@
 /** The door to git: one repository, read through simple-git. Nothing here writes into it. */
-import { GitConstructError, simpleGit, type SimpleGit } from 'simple-git';
+import { GitConstructError, GitError, simpleGit, type SimpleGit } from 'simple-git';
 import { HistoryError, RunError, UsageError } from '../errors.ts';
 
 /** Makes git's answers independent of the caller's configuration, and lets it read another user's clone. */
@@ -12,12 +12,12 @@ export const GIT_OPTIONS: readonly string[] = [
   'diff.relative=false',
 ];
 
-/** What `git` itself said. */
-export class GitCommandError extends Error {
+/** What `git` itself said. A GitError, as simple-git turns any other into one that has lost its code. */
+export class GitCommandError extends GitError {
   readonly code: number;
 
   constructor(code: number, message: string) {
-    super(message);
+    super(undefined, message);
     this.name = 'GitCommandError';
     this.code = code;
   }
@@ -40,7 +40,13 @@ export async function openRepository(directory: string): Promise<Repository> {
   let answers: string[];
   try {
     answers = (
-      await here('rev-parse', '--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir', '--show-cdup')
+      await here(
+        'rev-parse',
+        '--is-bare-repository',
+        '--is-shallow-repository',
+        '--absolute-git-dir',
+        '--show-cdup',
+      )
     ).split('\n');
   } catch (error) {
     if (error instanceof RunError) throw error;
@@ -79,7 +85,10 @@ function open(directory: string): SimpleGit {
       errors: (error, { exitCode, stdErr }) =>
         exitCode === 0 && error === undefined
           ? undefined
-          : new GitCommandError(exitCode, Buffer.concat(stdErr).toString().trim() || `git ended with exit code ${exitCode}`),
+          : new GitCommandError(
+              exitCode,
+              Buffer.concat(stdErr).toString().trim() || `git ended with exit code ${exitCode}`,
+            ),
     });
   } catch (error) {
     if (!(error instanceof GitConstructError)) throw error;
@@ -91,7 +100,9 @@ function open(directory: string): SimpleGit {
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
   refuseShallow(repository);
   try {
-    return (await repository.git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)).trim();
+    return (
+      await repository.git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+    ).trim();
   } catch (error) {
     if (!(error instanceof GitCommandError)) throw error;
     const { directory } = repository;

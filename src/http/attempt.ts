@@ -25,8 +25,12 @@ export interface HttpClient {
 
 export function createHttpClient(policy: NetworkPolicy): HttpClient {
   const agents = {
-    'http:': new http.Agent({ keepAlive: true, lookup: guardedLookup(policy, true) } as http.AgentOptions),
-    'https:': new https.Agent({ keepAlive: true, minVersion: 'TLSv1.2', lookup: guardedLookup(policy, false) } as https.AgentOptions),
+    'http:': new http.Agent({ keepAlive: true, lookup: guardedLookup(policy, true) }),
+    'https:': new https.Agent({
+      keepAlive: true,
+      minVersion: 'TLSv1.2',
+      lookup: guardedLookup(policy, false),
+    }),
   };
   return {
     async attempt({ url, method, headers, body, timeoutMs }, stop) {
@@ -65,7 +69,10 @@ async function beginningOf(response: Response): Promise<string> {
   const chunks: Buffer[] = [];
   const { body } = response;
   if (body === null) return '';
-  const grace = setTimeout(() => (body as NodeJS.ReadableStream & { destroy(): void }).destroy(), BODY_GRACE_MS);
+  const grace = setTimeout(
+    () => (body as NodeJS.ReadableStream & { destroy(): void }).destroy(),
+    BODY_GRACE_MS,
+  );
   try {
     let size = 0;
     for await (const chunk of body) {

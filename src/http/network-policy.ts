@@ -21,9 +21,14 @@ export const DEFAULT_NETWORK_POLICY: NetworkPolicy = { allow: [], deny: [], only
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** Metadata services that lie outside the link-local range. */
-const METADATA = ['169.254.169.254', '100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'].map(
-  (address) => ipaddr.parse(address).toNormalizedString(),
-);
+const METADATA = [
+  '169.254.169.254',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+].map((address) => ipaddr.parse(address).toNormalizedString());
 const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
   unspecified: 'an unspecified address',
   linkLocal: 'a link-local address',
@@ -32,7 +37,12 @@ const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** The rule that forbids dialling `address` for `host`; undefined where none does. `plain` is http without TLS. */
-export function refusal(policy: NetworkPolicy, host: string, address: string, plain: boolean): string | undefined {
+export function refusal(
+  policy: NetworkPolicy,
+  host: string,
+  address: string,
+  plain: boolean,
+): string | undefined {
   if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is no address`;
   const parsed = unwrap(ipaddr.parse(address));
   const where = host === address ? address : `${host} (${address})`;
@@ -40,10 +50,12 @@ export function refusal(policy: NetworkPolicy, host: string, address: string, pl
   const range = parsed.range();
   const always = ALWAYS_REFUSED[range] ?? (isThisNetwork(parsed) ? 'an unspecified address' : undefined);
   if (always !== undefined) return `${where} is ${always}: always refused`;
-  const listed = (entries: readonly string[]): string | undefined => entries.find((entry) => covers(entry, host, parsed));
+  const listed = (entries: readonly string[]): string | undefined =>
+    entries.find((entry) => covers(entry, host, parsed));
   const denied = listed(policy.deny);
   if (denied !== undefined) return `${where} is refused by network.deny (${denied})`;
-  if (policy.only !== undefined && listed(policy.only) === undefined) return `${where} is not in network.only`;
+  if (policy.only !== undefined && listed(policy.only) === undefined)
+    return `${where} is not in network.only`;
   const allowed = listed(policy.allow) !== undefined;
   if (range === 'loopback' && !allowed) {
     return `${where} is a loopback address: refused unless network.allow or --allow-host names it`;
@@ -66,7 +78,8 @@ function covers(entry: string, host: string, address: Address): boolean {
     return network.kind() === address.kind() && address.match(network, bits);
   }
   const wanted = bare(entry);
-  if (ipaddr.isValid(wanted)) return unwrap(ipaddr.parse(wanted)).toNormalizedString() === address.toNormalizedString();
+  if (ipaddr.isValid(wanted))
+    return unwrap(ipaddr.parse(wanted)).toNormalizedString() === address.toNormalizedString();
   return plainName(entry) === plainName(host);
 }
 
@@ -74,7 +87,8 @@ const bare = (entry: string): string => entry.replace(/^\[(.*)\]$/, '$1');
 const plainName = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 /** 0.0.0.0/8 reaches this host on many systems. */
-const isThisNetwork = (address: Address): boolean => address instanceof ipaddr.IPv4 && address.octets[0] === 0;
+const isThisNetwork = (address: Address): boolean =>
+  address instanceof ipaddr.IPv4 && address.octets[0] === 0;
 
 /** An IPv4 address inside an IPv6 one (mapped, compatible, NAT64, 6to4) is judged as what it leads to. */
 function unwrap(address: Address): Address {
@@ -83,6 +97,7 @@ function unwrap(address: Address): Address {
   const range = address.range();
   if (range === 'ipv4Mapped' || range === 'rfc6052') return new ipaddr.IPv4(bytes.slice(12));
   if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
-  const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12, 15).some((byte) => byte !== 0);
+  const compatible =
+    bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12, 15).some((byte) => byte !== 0);
   return compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
 }

@@ -77,7 +77,7 @@ function changeLine({ field, from, to, added, removed }: FieldChange, style: Sty
 
 /** Of a member its id. */
 const nameOf = (item: Json): Json =>
-  typeof item === 'object' && item !== null && 'id' in item ? ((item as { id: Json }).id) : item;
+  typeof item === 'object' && item !== null && 'id' in item ? (item as { id: Json }).id : item;
 
 function short(value: Json): string {
   if (value === null) return '(none)';

@@ -18,7 +18,9 @@ export function guardText(
   const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
   const lines = [
     `${client}: the removal guard stopped this lane before commit ${commitOf(step).slice(0, 12)}. What is pending would`,
-    ...(deletedTeams.length > 0 ? [`  delete ${deletedTeams.length} of ${population.teams} teams: ${named}${more}`] : []),
+    ...(deletedTeams.length > 0
+      ? [`  delete ${deletedTeams.length} of ${population.teams} teams: ${named}${more}`]
+      : []),
     `  take away ${removedMemberships} of ${population.memberships} memberships`,
     `If that is meant: --allow-removals ${commitOf(lastStep)}`,
   ];

@@ -15,7 +15,10 @@ export interface Received {
 }
 
 /** One line: number, answer, type and team, the people it is about, id, signature. */
-export function requestLine({ number, method, path, status, headers, body, signature }: Received, style: Style): string {
+export function requestLine(
+  { number, method, path, status, headers, body, signature }: Received,
+  style: Style,
+): string {
   const answer = status < 300 ? style.green(status) : style.red(status);
   const event = parse(body);
   const what =
@@ -24,7 +27,11 @@ export function requestLine({ number, method, path, status, headers, body, signa
       : `${style.bold(printable(String(event['type'])))} ${printable(String(event['subject']))}${peopleOf(event)}`;
   const id = style.dim(printable(headers['webhook-id'] ?? 'no webhook-id'));
   const verdict =
-    signature === 'valid' ? style.green('signature valid') : signature === 'unchecked' ? '' : style.red(`signature ${signature}`);
+    signature === 'valid'
+      ? style.green('signature valid')
+      : signature === 'unchecked'
+        ? ''
+        : style.red(`signature ${signature}`);
   return `${[`#${number}`, answer, `${method} ${printable(path)}`, what, id, verdict].filter((part) => part !== '').join('  ')}\n`;
 }
 
@@ -43,7 +50,9 @@ function peopleOf(event: Fields): string {
   const data = (event['data'] ?? {}) as Fields;
   const ids = (key: string, sign: string): string[] => {
     const members = data[key];
-    return Array.isArray(members) ? members.map((member: Fields) => `${sign}${printable(String(member['id']))}`) : [];
+    return Array.isArray(members)
+      ? members.map((member: Fields) => `${sign}${printable(String(member['id']))}`)
+      : [];
   };
   const people = [...ids('removed', '-'), ...ids('added', '+')];
   return people.length > 0 ? ` ${people.join(' ')}` : '';

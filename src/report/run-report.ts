@@ -54,10 +54,18 @@ export function clientLines(clients: readonly LaneResult[], style: Style): strin
   return clients.map((client) => `${clientLine(client, width, style)}\n`).join('');
 }
 
-function clientLine({ client, contact, status, delivered, pending, skipped, problem }: LaneResult, width: number, style: Style): string {
+function clientLine(
+  { client, contact, status, delivered, pending, skipped, problem }: LaneResult,
+  width: number,
+  style: Style,
+): string {
   const { mark, text } = STATUS[status];
   const colour = mark === '✓' ? style.green : mark === '‖' ? style.yellow : style.red;
-  const counts = [`${delivered} delivered`, ...(pending > 0 ? [`${pending} pending`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])];
+  const counts = [
+    `${delivered} delivered`,
+    ...(pending > 0 ? [`${pending} pending`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
   const about = problem?.event ? `${problem.event.type} ${problem.event.team} (${problem.event.id}): ` : '';
   const why = problem ? `: ${printable(`${about}${problem.message}`)}` : '';
   const whom = contact !== undefined && mark !== '✓' ? `  [${printable(contact)}]` : '';
@@ -67,6 +75,9 @@ function clientLine({ client, contact, status, delivered, pending, skipped, prob
 /** One line per problem: place, what is wrong, since when. */
 export function problemLines(problems: readonly Problem[]): string {
   return problems
-    .map(({ path, line, column, commit, message }) => `${printable(path)}:${line}:${column}: ${printable(message)} (commit ${commit.slice(0, 12)})\n`)
+    .map(
+      ({ path, line, column, commit, message }) =>
+        `${printable(path)}:${line}:${column}: ${printable(message)} (commit ${commit.slice(0, 12)})\n`,
+    )
     .join('');
 }

@@ -37,6 +37,8 @@ function colorLevel(
 export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
-    JSON.stringify(character).slice(1, -1).replace(character, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(character)
+      .slice(1, -1)
+      .replace(character, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

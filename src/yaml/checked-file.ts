@@ -22,7 +22,10 @@ export function parseCheckedFile<Value>(
     return { ok: false, problems: [{ line: 1, column: 1, message: 'the file is empty' }] };
   }
   if (others.length > 0) {
-    return { ok: false, problems: [{ line: 1, column: 1, message: 'the file holds more than one document' }] };
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, message: 'the file holds more than one document' }],
+    };
   }
   const locate = (path: NodePath): Position => yaml.locate([0, ...path]);
   const result = v.safeParse(schema, document);

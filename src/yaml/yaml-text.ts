@@ -102,7 +102,11 @@ export function parseYaml(text: string): YamlText {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof YAMLException ? error.reason : error instanceof Error ? error.message : String(error);
+  return error instanceof YAMLException
+    ? error.reason
+    : error instanceof Error
+      ? error.message
+      : String(error);
 }
 
 function positionOf(error: unknown): Position {
@@ -178,7 +182,8 @@ function startOf(event: Event | undefined): number | undefined {
     case EVENT_ID.MAPPING:
     case EVENT_ID.SEQUENCE:
       return event.start;
-    default:
+    case EVENT_ID.DOCUMENT:
+    case EVENT_ID.POP:
       return undefined;
   }
 }

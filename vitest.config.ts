@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { TEAM_EVENTS_VERSION: JSON.stringify('test') },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    coverage: { include: ['src/**'] },
+  },
+});
