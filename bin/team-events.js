@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '../dist/team-events.mjs';
+import { createRequire } from 'node:module';
+createRequire(import.meta.url)('../dist/team-events.cjs');

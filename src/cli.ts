@@ -1,12 +1,10 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { DURATION_EXPECTED, parseDuration } from './clients/duration.ts';
-import { listen } from './commands/listen.ts';
-import { notify, type Surroundings } from './commands/notify.ts';
+import type { Surroundings } from './commands/notify.ts';
 import { listenForStop } from './commands/stop-signal.ts';
 import { EXIT, RunError, type ExitCode } from './errors.ts';
 import { EVENT_TYPES } from './events/team-event.ts';
-import { isHostOrCidr } from './http/network-policy.ts';
 import { createConsole } from './report/console.ts';
 import { createMasker } from './report/masker.ts';
 import type { ColorChoice } from './report/style.ts';
@@ -36,7 +34,6 @@ const listOf =
 const isName = (text: string): text is string => text !== '';
 const isEventType = (text: string): text is (typeof EVENT_TYPES)[number] =>
   (EVENT_TYPES as readonly string[]).includes(text);
-const isHost = (text: string): text is string => isHostOrCidr(text);
 const statuses = (text: string): readonly number[] =>
   text.split(',').map((item) => {
     if (!/^[2-5][0-9]{2}$/.test(item))
@@ -111,7 +108,7 @@ program
       '--allow-host <host>',
       'host or CIDR that may be reached although it is loopback or plain http (repeatable)',
     )
-      .argParser(listOf(isHost, 'expected a host name, an address or a CIDR, without a port'))
+      .argParser(listOf(isName, 'expected a host name, an address or a CIDR'))
       .default([] as readonly string[]),
   )
   .addOption(option('--allow-removals <commit>', 'lets removals up to this commit pass the guard'))
@@ -144,6 +141,7 @@ program
       policy: undefined,
     };
     const more = { allowRemovals: undefined, report: undefined };
+    const { notify } = await import('./commands/notify.ts');
     await run(options.color, (surroundings) =>
       notify({ ...settings, ...more, ...options, range }, surroundings),
     );
@@ -176,6 +174,7 @@ program
   )
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
+    const { listen } = await import('./commands/listen.ts');
     await run(options.color, (surroundings) => listen({ count: undefined, ...options }, surroundings));
   });
 
@@ -211,10 +210,34 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-for (const command of [program, ...program.commands]) command.exitOverride();
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+/** An empty variable counts as none (CI sets every param), and a switch may be set to false. */
+function tidyVariables(environment: NodeJS.ProcessEnv): void {
+  for (const { envVar, flags, long } of [program, ...program.commands].flatMap(({ options }) => options)) {
+    const value = envVar === undefined ? undefined : environment[envVar];
+    if (envVar === undefined || value === undefined) continue;
+    const isSwitch = flags === long;
+    if (value === '' || (isSwitch && /^(?:false|0|no|off)$/i.test(value))) delete environment[envVar];
+    else if (isSwitch && !/^(?:true|1|yes|on)$/i.test(value)) {
+      throw new CommanderError(
+        2,
+        'team-events.variable',
+        `${envVar} is ${JSON.stringify(value)}; expected true or false`,
+      );
+    }
+  }
 }
+
+/** Parses the command line and runs what it asks for. */
+async function main(): Promise<void> {
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    tidyVariables(process.env);
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'team-events.variable') process.stderr.write(`error: ${error.message}\n`);
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+}
+
+void main();

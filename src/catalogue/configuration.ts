@@ -70,6 +70,8 @@ const configurationSchema = v.strictObject({
 export interface Configuration extends v.InferOutput<typeof catalogueSchema> {
   /** The CloudEvents source, where the file names one. */
   readonly source: string | undefined;
+  /** Keys of a team that are told by a name of their own, or ignored: not among its attributes. */
+  readonly recognised: ReadonlySet<string>;
   /** Whether a path of the tree is a file of the catalogue. */
   matches(path: string): boolean;
 }
@@ -81,7 +83,9 @@ export function parseConfiguration(text: string): Checked<Configuration> {
 }
 
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
-  return { ...catalogue, source, matches: pathMatcher(catalogue.files) };
+  const { name, members, tags, perimeter, previously, ignore } = catalogue;
+  const recognised = new Set(['id', ...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
+  return { ...catalogue, source, recognised, matches: pathMatcher(catalogue.files) };
 }
 
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */

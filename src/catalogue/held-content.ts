@@ -10,7 +10,7 @@ import {
   parseConfiguration,
   type Configuration,
 } from './configuration.ts';
-import type { HistorySource, PathChange, TreeFile } from './history.ts';
+import { readBlob, type HistorySource, type PathChange, type TreeFile } from './history.ts';
 import { decode, readTeamFile } from './team-file.ts';
 import type { TeamEntry } from './team.ts';
 
@@ -27,9 +27,8 @@ export async function lastValidEntries(
     if (file === undefined) return [];
     const configuration = fixed ?? (await newestValidConfiguration(source, versions.slice(index)));
     if (!configuration.matches(path)) return [];
-    const blob = (await source.blobs([file.blob])).get(file.blob);
-    const content = blob && readTeamFile(path, blob, configuration);
-    if (content && content.problems.length === 0) return content.entries;
+    const content = readTeamFile(path, await readBlob(source, file.blob), configuration);
+    if (content.problems.length === 0) return content.entries;
   }
   return [];
 }
@@ -52,9 +51,8 @@ async function newestValidConfiguration(
   for (const version of versions) {
     const file = regular(version.get(CONFIGURATION_FILE));
     if (file === undefined) break;
-    const blob = (await source.blobs([file.blob])).get(file.blob);
-    const decoded = blob && decode(blob);
-    const parsed = decoded?.ok ? parseConfiguration(decoded.text) : undefined;
+    const decoded = decode(await readBlob(source, file.blob));
+    const parsed = decoded.ok ? parseConfiguration(decoded.text) : undefined;
     if (parsed?.ok) return parsed.value;
   }
   return DEFAULT_CONFIGURATION;

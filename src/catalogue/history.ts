@@ -45,8 +45,16 @@ export interface PathChange extends FileChange {
 export interface HistorySource {
   /** All files of a revision's tree, in no certain order. */
   files(revision: string): Promise<readonly TreeFile[]>;
-  /** Contents by blob id. Each id that exists is in the answer. */
-  blobs(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
+  /** Shows `visit` the content of each of these blobs as it arrives, in no certain order. */
+  blobs(ids: Iterable<string>, visit: (id: string, blob: Blob) => void): Promise<void>;
   /** Where these paths changed along the first parents of `revision`, newest first. */
   pathChanges(revision: string, paths: readonly string[]): Promise<readonly PathChange[]>;
+}
+
+/** One blob's content. */
+export async function readBlob(source: HistorySource, id: string): Promise<Blob> {
+  let found: Blob | undefined;
+  await source.blobs([id], (_, blob) => (found = blob));
+  if (found === undefined) throw new Error(`git gave no content for blob ${id}`);
+  return found;
 }

@@ -21,31 +21,42 @@ export const isMapping = (value: unknown): value is Record<string, unknown> =>
 export const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/**
- * A converter of parsed YAML to canonical JSON that shares one budget over all its calls, so that what comes
- * out of a small file stays bounded. @throws {ExpansionError}
- */
-export function createCanonicalizer(): (value: unknown) => Json {
+/** Parsed YAML -> canonical JSON; of a mapping without these keys. @throws {ExpansionError} */
+export type Canonicalizer = (value: unknown, without?: ReadonlySet<string>) => Json;
+
+/** One budget for all its calls, so that what comes out of a small file stays bounded. */
+export function createCanonicalizer(): Canonicalizer {
   let spent = 0;
+
   const convert = (value: unknown, depth: number): Json => {
-    spent += 8 + (typeof value === 'string' ? value.length : 0);
+    spent += 8;
+    if (typeof value === 'string') spent += value.length;
     if (spent > MAX_EXPANDED) throw new ExpansionError('the aliases of this file expand past 16 MiB');
-    if (depth > MAX_DEPTH)
-      throw new ExpansionError('the values are nested too deeply, or an alias holds itself');
     if (value === null || value === undefined) return null;
     if (isScalar(value)) return value;
+    if (depth > MAX_DEPTH)
+      throw new ExpansionError('the values are nested too deeply, or an alias holds itself');
     if (Array.isArray(value)) return value.map((item) => convert(item, depth + 1));
-    const object = value as Record<string, unknown>;
+    return convertMapping(value as Record<string, unknown>, depth, undefined);
+  };
+
+  const convertMapping = (
+    mapping: Record<string, unknown>,
+    depth: number,
+    without: ReadonlySet<string> | undefined,
+  ): JsonObject => {
     const result: Record<string, Json> = {};
-    for (const key of Object.keys(object).sort(byCodeUnits)) {
-      const item = convert(object[key], depth + 1);
+    for (const key of Object.keys(mapping).sort(byCodeUnits)) {
+      if (without?.has(key)) continue;
+      const item = convert(mapping[key], depth + 1);
       if (item === null) continue;
       spent += key.length;
       result[key] = item;
     }
     return result;
   };
-  return (value) => convert(value, 0);
+
+  return (value, without) => (isMapping(value) ? convertMapping(value, 0, without) : convert(value, 0));
 }
 
 /** Same text for the same value; `value` must be canonical. */

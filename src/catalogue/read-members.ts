@@ -1,7 +1,14 @@
 /** The members of a team: a set by id, from one list or from several role lists. */
 import { nfc, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { byCodeUnits, canonicalText, isMapping, isScalar, type Json, type JsonObject } from './json-value.ts';
+import {
+  byCodeUnits,
+  canonicalText,
+  isMapping,
+  isScalar,
+  type Canonicalizer,
+  type JsonObject,
+} from './json-value.ts';
 import { kindOf } from './layout.ts';
 import type { Member } from './team.ts';
 
@@ -16,18 +23,18 @@ export function readMembers(
   fields: Fields,
   node: NodePath,
   { members: listNames, member: idKeys, memberCase }: Configuration,
-  canonical: (value: unknown) => Json,
+  canonical: Canonicalizer,
   report: Report,
 ): Member[] {
   const lists = listNames.filter((name) => Object.hasOwn(fields, name));
-  const byId = new Map<string, Record<string, Json>>();
+  const byId = new Map<string, JsonObject>();
   const rolesOf = new Map<string, Set<string>>();
 
   const add = (id: string, own: JsonObject, list: string): void => {
     const key = nfc(memberCase === 'insensitive' ? id.toLowerCase() : id);
-    const known = byId.get(key) ?? {};
-    byId.set(key, merge(known, own));
-    rolesOf.set(key, (rolesOf.get(key) ?? new Set()).add(list));
+    const known = byId.get(key);
+    byId.set(key, known === undefined ? own : merge(known, own));
+    if (lists.length > 1) rolesOf.set(key, (rolesOf.get(key) ?? new Set()).add(list));
   };
 
   for (const list of lists) {
@@ -46,8 +53,8 @@ export function readMembers(
   }
 
   return [...byId.keys()].sort(byCodeUnits).map((id): Member => {
-    const roles = lists.length > 1 ? { roles: [...(rolesOf.get(id) ?? [])].sort(byCodeUnits) } : {};
-    return { id, ...byId.get(id), ...roles };
+    const member = { id, ...byId.get(id) };
+    return lists.length > 1 ? { ...member, roles: [...(rolesOf.get(id) ?? [])].sort(byCodeUnits) } : member;
   });
 }
 
@@ -55,19 +62,17 @@ export function readMembers(
 function readMember(
   item: unknown,
   idKeys: readonly string[],
-  canonical: (value: unknown) => Json,
+  canonical: Canonicalizer,
 ): { readonly id: string; readonly own: JsonObject } | string {
   if (isScalar(item)) return item === '' ? 'the member is empty text' : { id: String(item), own: {} };
   if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
   const idKey = idKeys.find((key) => isScalar(item[key]) && item[key] !== '');
   if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;
-  const { [idKey]: id, ...others } = item;
-  delete others['id'];
-  return { id: String(id), own: canonical(others) as JsonObject };
+  return { id: String(item[idKey]), own: canonical(item, new Set(['id', idKey])) as JsonObject };
 }
 
 /** Of two entries of one member the keys of both; where they differ the choice does not depend on their order. */
-function merge(a: Record<string, Json>, b: JsonObject): Record<string, Json> {
+function merge(a: JsonObject, b: JsonObject): JsonObject {
   const merged = new Map(Object.entries(a));
   for (const [key, value] of Object.entries(b)) {
     const known = merged.get(key);

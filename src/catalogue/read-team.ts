@@ -1,7 +1,15 @@
 /** One team as written -> one team in the form that events carry. */
 import { nfc, type NodePath } from '../yaml/yaml-text.ts';
 import { fillIdTemplate, type Configuration } from './configuration.ts';
-import { byCodeUnits, canonicalText, isMapping, isScalar, type Json, type JsonObject } from './json-value.ts';
+import {
+  byCodeUnits,
+  canonicalText,
+  isMapping,
+  isScalar,
+  type Canonicalizer,
+  type Json,
+  type JsonObject,
+} from './json-value.ts';
 import { kindOf, type RawTeam } from './layout.ts';
 import { readMembers } from './read-members.ts';
 import type { TeamEntry } from './team.ts';
@@ -12,7 +20,7 @@ type Report = (node: NodePath, message: string) => void;
 export function createTeamReader(
   path: string,
   configuration: Configuration,
-  canonical: (value: unknown) => Json,
+  canonical: Canonicalizer,
   report: Report,
 ): (raw: RawTeam) => TeamEntry | undefined {
   const segments = path.replace(/\.[^./]+$/, '').split('/');
@@ -21,15 +29,6 @@ export function createTeamReader(
     dir: segments.at(-2),
     path: segments.join('/'),
   };
-  const recognised = new Set([
-    'id',
-    ...configuration.name,
-    ...configuration.members,
-    ...configuration.tags,
-    ...configuration.perimeter,
-    ...configuration.previously,
-    ...configuration.ignore,
-  ]);
 
   const idOf = ({ fields, shape, key }: RawTeam) => {
     const text = (name: string): string | undefined => textOf(fields[name]);
@@ -74,8 +73,6 @@ export function createTeamReader(
 
     const tagsKey = first(configuration.tags);
     const perimeterKey = first(configuration.perimeter);
-    const attributes: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(fields)) if (!recognised.has(key)) attributes[key] = value;
     return {
       team: {
         id: nfc(id),
@@ -83,7 +80,7 @@ export function createTeamReader(
         members,
         tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
         perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
-        attributes: canonical(attributes) as JsonObject,
+        attributes: canonical(fields, configuration.recognised) as JsonObject,
       },
       previously: configuration.previously.flatMap((key) => earlierIds(fields[key])),
       file: path,

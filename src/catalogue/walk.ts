@@ -12,9 +12,9 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { lastValidConfiguration, lastValidEntries } from './held-content.ts';
-import type { FileChange, HistorySource, Step, TreeFile } from './history.ts';
+import { readBlob, type FileChange, type HistorySource, type Step, type TreeFile } from './history.ts';
 import { byCodeUnits } from './json-value.ts';
-import { decode, readTeamFile, type Blob, type FileContent } from './team-file.ts';
+import { decode, readTeamFile, type FileContent } from './team-file.ts';
 import type { Problem } from './team.ts';
 
 /** What one step did to the teams, and the configuration of its newer side. */
@@ -37,7 +37,15 @@ const NO_FILE: ConfigurationState = {
   commit: '',
 };
 
-/** A class because the state is real: `start`, then `advance` window by window, then `problems`. */
+/** Files as read under one configuration. */
+interface Contents {
+  readonly configuration: Configuration;
+  readonly byFile: ReadonlyMap<string, FileContent>;
+}
+
+const keyOf = ({ blob, path }: TreeFile): string => `${blob} ${path}`;
+
+/** A class because the state is real: `start`, then `through` the windows of the range, then `problems`. */
 export class CatalogueWalk {
   readonly catalogue = new Catalogue();
   /** Paths passed over, with why. */
@@ -46,7 +54,6 @@ export class CatalogueWalk {
   readonly #fixed: Configuration | undefined;
   readonly #touched = new Set<string>();
   #configuration: ConfigurationState;
-  #blobs: ReadonlyMap<string, Blob> = new Map();
   #matched = false;
 
   /** `fixed` replaces `team-events.yml` at all revisions. */
@@ -71,24 +78,36 @@ export class CatalogueWalk {
     const files = await this.#source.files(from);
     const configurationFile = files.find(({ path }) => path === CONFIGURATION_FILE);
     if (!this.#fixed) this.#configuration = await this.#readConfiguration(configurationFile, from, undefined);
-    await this.#fetch(files.filter((file) => this.#isTeamFile(file)));
-    this.catalogue.replace(await this.#readFiles(files.map(asChange), from, false));
-    this.#blobs = new Map();
+    const contents = await this.#read(files);
+    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), contents, from, false));
   }
 
-  /** Goes through the steps of one window, oldest first. A step that touched no team gives empty maps. */
-  async *advance(steps: readonly Step[]): AsyncGenerator<CatalogueStep> {
-    const wanted = steps.flatMap(({ changes }) => changes.map(({ after }) => after));
-    await this.#fetch(wanted.filter((file) => file !== undefined && this.#isTeamFile(file)));
-    for (const step of steps) {
-      const changes = await this.#effectiveChanges(step);
-      for (const { path } of changes) if (this.#concerns(path)) this.#touched.add(path);
-      const touched = this.catalogue.replace(
-        await this.#readFiles(changes, step.commit.id, step.consecutive),
+  /**
+   * Goes through the steps, oldest first. A step that touched no team gives empty maps. The files of the next
+   * window are read while this one is worked on.
+   */
+  async *through(windows: AsyncIterable<readonly Step[]>): AsyncGenerator<CatalogueStep> {
+    let ready: { readonly steps: readonly Step[]; readonly contents: Promise<Contents> } | undefined;
+    for await (const steps of windows) {
+      const contents = this.#read(
+        steps.flatMap(({ changes }) => changes.flatMap(({ after }) => after ?? [])),
       );
-      yield { step, configuration: this.configuration, ...touched };
+      contents.catch(() => undefined); // told when it is awaited
+      if (ready) yield* this.#advance(ready.steps, await ready.contents);
+      ready = { steps, contents };
     }
-    this.#blobs = new Map();
+    if (ready) yield* this.#advance(ready.steps, await ready.contents);
+  }
+
+  async *#advance(steps: readonly Step[], read: Contents): AsyncGenerator<CatalogueStep> {
+    let contents = read;
+    for (const step of steps) {
+      const followed = await this.#follow(step);
+      if (followed.contents) contents = followed.contents;
+      for (const { path } of followed.changes) if (this.#concerns(path)) this.#touched.add(path);
+      const files = await this.#catalogueFiles(followed.changes, contents, step.commit.id, step.consecutive);
+      yield { step, configuration: this.configuration, ...this.catalogue.replace(files) };
+    }
   }
 
   /** What is wrong now in the files that the walk has touched, by path, line and column. */
@@ -107,8 +126,7 @@ export class CatalogueWalk {
       if (!this.#touched.has(entry.file) && !this.#touched.has(counts.file)) continue;
       const file = this.catalogue.file(entry.file);
       if (file === undefined) continue;
-      const blobs = await this.#source.blobs([file.blob]);
-      const decoded = decode(blobs.get(file.blob) ?? { size: 0, bytes: new Uint8Array() });
+      const decoded = decode(await readBlob(this.#source, file.blob));
       const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
       const position = yaml?.ok ? yaml.locate(entry.node) : { line: 1, column: 1 };
       const id = JSON.stringify(entry.team.id);
@@ -118,8 +136,10 @@ export class CatalogueWalk {
     return found.sort((a, b) => byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column);
   }
 
-  /** The changes of a step, after the configuration has followed: all files where it is another one now. */
-  async #effectiveChanges(step: Step): Promise<readonly FileChange[]> {
+  /** The changes of a step, after the configuration has followed: all files, read anew, where it is another one now. */
+  async #follow(
+    step: Step,
+  ): Promise<{ readonly changes: readonly FileChange[]; readonly contents?: Contents }> {
     const revision = step.commit.id;
     const { blob, problems } = this.#configuration;
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
@@ -131,19 +151,19 @@ export class CatalogueWalk {
       const before = step.consecutive ? this.#configuration : undefined;
       this.#configuration = await this.#readConfiguration(file, revision, before);
       const files = await this.#source.files(revision);
-      await this.#fetch(files.filter((each) => this.#isTeamFile(each)));
       const present = new Set(files.map(({ path }) => path));
       const gone = [...this.catalogue.files.keys()].filter((path) => !present.has(path));
-      return [...files.map(asChange), ...gone.map((path) => ({ path, after: undefined }))];
+      const changes = [...files.map(asChange), ...gone.map((path) => ({ path, after: undefined }))];
+      return { changes, contents: await this.#read(files) };
     }
-    if (step.consecutive) return step.changes;
+    if (step.consecutive) return { changes: step.changes };
     // What a broken file holds may have changed on the way, though the file itself is the same again.
     const changed = new Set(step.changes.map(({ path }) => path));
     const broken = [...this.catalogue.files].filter(
       ([path, file]) => file.problems.length > 0 && !changed.has(path),
     );
     const unchanged = broken.map(([path, file]) => asChange({ path, kind: 'file', blob: file.blob }));
-    return [...step.changes, ...unchanged];
+    return { changes: [...step.changes, ...unchanged] };
   }
 
   async #readConfiguration(
@@ -152,8 +172,7 @@ export class CatalogueWalk {
     before: ConfigurationState | undefined,
   ): Promise<ConfigurationState> {
     if (file?.kind !== 'file') return NO_FILE;
-    const blob = await this.#blob(file.blob);
-    const decoded = decode(blob);
+    const decoded = decode(await readBlob(this.#source, file.blob));
     const parsed = decoded.ok
       ? parseConfiguration(decoded.text)
       : { ok: false as const, problems: [decoded.problem] };
@@ -162,8 +181,33 @@ export class CatalogueWalk {
     return { blob: file.blob, value, problems: parsed.problems, commit: revision };
   }
 
-  async #readFiles(
+  /** The team files among `files`, each read once, as its content arrives. */
+  async #read(files: readonly TreeFile[]): Promise<Contents> {
+    const { configuration } = this;
+    const pathsOf = new Map<string, Set<string>>();
+    for (const file of files) {
+      if (this.#isTeamFile(file))
+        pathsOf.set(file.blob, (pathsOf.get(file.blob) ?? new Set()).add(file.path));
+    }
+    const byFile = new Map<string, FileContent>();
+    if (pathsOf.size > 0) {
+      await this.#source.blobs(pathsOf.keys(), (blob, bytes) => {
+        for (const path of pathsOf.get(blob) ?? [])
+          byFile.set(`${blob} ${path}`, readTeamFile(path, bytes, configuration));
+      });
+    }
+    return { configuration, byFile };
+  }
+
+  async #contentOf(file: TreeFile, { configuration, byFile }: Contents): Promise<FileContent> {
+    const known = configuration === this.configuration ? byFile.get(keyOf(file)) : undefined;
+    return known ?? readTeamFile(file.path, await readBlob(this.#source, file.blob), this.configuration);
+  }
+
+  /** What each changed path of the catalogue holds now. */
+  async #catalogueFiles(
     changes: readonly FileChange[],
+    contents: Contents,
     revision: string,
     consecutive: boolean,
   ): Promise<(readonly [string, CatalogueFile | undefined])[]> {
@@ -178,35 +222,21 @@ export class CatalogueWalk {
         continue;
       }
       this.#matched = true;
-      const content: FileContent = readTeamFile(path, await this.#blob(after.blob), this.configuration);
-      const entries =
-        content.problems.length === 0
-          ? content.entries
-          : consecutive
-            ? (known?.entries ?? [])
-            : await lastValidEntries(this.#source, revision, path, this.#fixed);
-      files.push([path, { blob: after.blob, entries, problems: content.problems, commit: revision }]);
+      const { problems, entries: valid } = await this.#contentOf(after, contents);
+      const held = async (): ReturnType<typeof lastValidEntries> =>
+        consecutive ? (known?.entries ?? []) : lastValidEntries(this.#source, revision, path, this.#fixed);
+      const entries = problems.length === 0 ? valid : await held();
+      files.push([path, { blob: after.blob, entries, problems, commit: revision }]);
     }
     return files;
   }
 
-  #isTeamFile(file: TreeFile): boolean {
-    return file.kind === 'file' && this.configuration.matches(file.path);
+  #isTeamFile({ kind, path }: TreeFile): boolean {
+    return kind === 'file' && this.configuration.matches(path);
   }
 
   #concerns(path: string): boolean {
     return path === CONFIGURATION_FILE || this.configuration.matches(path);
-  }
-
-  async #fetch(files: readonly (TreeFile | undefined)[]): Promise<void> {
-    const ids = new Set(files.flatMap((file) => (file === undefined ? [] : [file.blob])));
-    if (ids.size > 0) this.#blobs = new Map([...this.#blobs, ...(await this.#source.blobs(ids))]);
-  }
-
-  async #blob(id: string): Promise<Blob> {
-    const known = this.#blobs.get(id) ?? (await this.#source.blobs([id])).get(id);
-    if (known === undefined) throw new Error(`git gave no content for blob ${id}`);
-    return known;
   }
 }
 

@@ -27,7 +27,7 @@ export interface BoundClient {
 
 /** All names of environment variables that the client needs, sorted. */
 export function requiredVariables(client: Client): string[] {
-  const names = templatesOf(client).flatMap(({ template }) => variablesOf(template));
+  const names = templatesOf(client).flatMap(variablesOf);
   return [...new Set(names)].sort().map((name) => environmentName(client.name, name));
 }
 
@@ -39,9 +39,9 @@ export function bindClient(
   const problems: FileProblem[] = [];
   const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
   const missing = new Map<string, number>();
-  for (const { template, line } of templatesOf(client)) {
+  for (const template of templatesOf(client)) {
     for (const name of variablesOf(template))
-      if (lookup(name) === undefined && !missing.has(name)) missing.set(name, line);
+      if (lookup(name) === undefined && !missing.has(name)) missing.set(name, template.line);
   }
   for (const [name, line] of missing) {
     problem(
@@ -64,7 +64,7 @@ export function bindClient(
       .split(/[\s,]+/)
       .filter((one) => one !== '')) {
       const key = parseSecret(text);
-      if (typeof key === 'string') problem(client.line, key);
+      if (typeof key === 'string') problem(template.line, key);
       else keys.push(key);
     }
   }
@@ -74,14 +74,13 @@ export function bindClient(
   return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
 }
 
-function templatesOf(client: Client): { readonly template: Template; readonly line: number }[] {
-  const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers, line }) =>
-    [url, ...query.map(([, value]) => value), ...headers.map(([, value]) => value)].map((template) => ({
-      template,
-      line,
-    })),
-  );
-  return [...client.secrets.map((template) => ({ template, line: client.line })), ...ofSubscriptions];
+function templatesOf(client: Client): Template[] {
+  const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers }) => [
+    url,
+    ...query.map(([, value]) => value),
+    ...headers.map(([, value]) => value),
+  ]);
+  return [...client.secrets, ...ofSubscriptions];
 }
 
 /** The endpoint, or what is wrong with it. */
@@ -105,7 +104,7 @@ function bindSubscription(subscription: Subscription, lookup: Lookup): Endpoint 
 
 /** The values of variables, the secrets, and the queries of urls. */
 function hiddenValues(client: Client, lookup: Lookup): string[] {
-  const values = templatesOf(client).flatMap(({ template }) =>
+  const values = templatesOf(client).flatMap((template) =>
     variablesOf(template).map((name) => lookup(name) ?? ''),
   );
   const secrets = client.secrets.flatMap((template) => fill(template, lookup).split(/[\s,]+/));

@@ -107,10 +107,11 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   const problem = (node: NodePath, message: string): void => void problems.push({ ...locate(node), message });
 
   const template = (text: string, node: NodePath): Template => {
-    const parsed = parseTemplate(text);
+    const { line } = locate(node);
+    const parsed = parseTemplate(text, line);
     if (typeof parsed !== 'string') return parsed;
     problem(node, parsed);
-    return { parts: [] };
+    return { line, parts: [] };
   };
   const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
     Object.entries(mapping).map(([name, text]) => [name, template(text, [...node, name])] as const);

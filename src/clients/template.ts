@@ -3,6 +3,8 @@
 export type TemplatePart = { readonly text: string } | { readonly variable: string };
 
 export interface Template {
+  /** Where it stands in the clients file. */
+  readonly line: number;
   readonly parts: readonly TemplatePart[];
 }
 
@@ -12,7 +14,7 @@ export type Lookup = (variable: string) => string | undefined;
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
 /** The template, or what is wrong with it. */
-export function parseTemplate(text: string): Template | string {
+export function parseTemplate(text: string, line: number): Template | string {
   const parts: TemplatePart[] = [];
   let literal = '';
   for (let at = 0; at < text.length;) {
@@ -36,7 +38,7 @@ export function parseTemplate(text: string): Template | string {
     }
   }
   if (literal !== '') parts.push({ text: literal });
-  return { parts };
+  return { line, parts };
 }
 
 /** The names of the variables in it. */

@@ -36,11 +36,9 @@ export function openEventStream(
     start.teams = walk.catalogue.size;
     for (const { team } of walk.catalogue.teams()) start.memberships += team.members.length;
     let index = 0;
-    for await (const window of readSteps(repository, range.steps)) {
-      for await (const step of walk.advance(window)) {
-        const events = eventsOfStep(step, index++, source);
-        if (events.length > 0) yield events;
-      }
+    for await (const step of walk.through(readSteps(repository, range.steps))) {
+      const events = eventsOfStep(step, index++, source);
+      if (events.length > 0) yield events;
     }
     if (!walk.matched) throw noFileMatched(walk.configuration);
   }

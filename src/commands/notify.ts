@@ -7,9 +7,7 @@ import { openRepository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import type { Masker } from '../report/masker.ts';
 import { openEventStream } from './event-stream.ts';
-import { printEvents } from './print-events.ts';
 import { lastCatalogueCommit, rangeWords, resolveRange, type Range, type RangeWords } from './range.ts';
-import { sendEvents } from './send-events.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
@@ -52,9 +50,11 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
       : await resolveRange(repository, words, options);
   const stream = openEventStream(repository, range, fixed);
   const selects = selector(options);
-  return options.printEvents
-    ? printEvents(repository, range, stream, selects, options, surroundings)
-    : sendEvents(repository, range, stream, selects, options, surroundings);
+  // Loaded when needed: what sends takes longer to load than a dry run to run.
+  const finish = options.printEvents
+    ? (await import('./print-events.ts')).printEvents
+    : (await import('./send-events.ts')).sendEvents;
+  return finish(repository, range, stream, selects, options, surroundings);
 }
 
 /** Whether `--type` and `--team` let an event through. */

@@ -32,15 +32,15 @@ export function rangeWords({
   range,
 }: RangeWords): { readonly from: string; readonly to: string } | undefined {
   if (range !== undefined) {
-    if (from !== undefined || to !== undefined) {
-      throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
-    }
     const [, start, end] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
     if (start === undefined || start.endsWith('.')) {
       throw new UsageError(
-        `${JSON.stringify(range)} is no range of revisions`,
-        'Expected FROM..TO, such as v1..main.',
+        `${JSON.stringify(range)} is no range of revisions, and no command`,
+        'Expected FROM..TO, such as v1..main; for the commands see team-events --help.',
       );
+    }
+    if (from !== undefined || to !== undefined) {
+      throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
     }
     return { from: start, to: end === '' || end === undefined ? 'HEAD' : end };
   }

@@ -2,7 +2,8 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliver, type LaneRequest } from '../delivery/deliver.ts';
+import { deliver, laneEvents, type LaneRequest } from '../delivery/deliver.ts';
+import type { Interest } from '../clients/lane-selection.ts';
 import type { ClientState, DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { UsageError, type ClientsFileError, type ExitCode } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
 import { openClients } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
-import { resolveCommit, type Repository } from '../git/repository.ts';
+import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
 import { createHttpClient } from '../http/attempt.ts';
 import { stepText } from '../report/events-text.ts';
 import { guardText } from '../report/guard-text.ts';
@@ -42,7 +43,9 @@ export async function sendEvents(
   const log: (readonly LoggedEvent[])[] = [];
   for await (const step of stream.steps()) {
     const selected = step.filter(({ event }) => selects(event));
-    if (options.format === 'text') await console.print(stepText(selected, console.style));
+    if (options.format === 'text' && selected.length > 0) {
+      await console.print(`${log.length > 0 ? '\n' : ''}${stepText(selected, console.style)}`);
+    }
     if (options.format === 'ndjson')
       await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
     log.push(step);
@@ -55,7 +58,18 @@ export async function sendEvents(
   for (const { name, contact } of inOrder) {
     const state = clients.state(name);
     if (state.kind === 'ready') lanes.push({ client: name, contact, interest: state.bound.client });
-    else leftOut.set(name, notServed(name, contact, state, log));
+    else
+      leftOut.set(
+        name,
+        notServed(
+          name,
+          contact,
+          state,
+          log,
+          selects,
+          chosen.clients.find((client) => client.name === name),
+        ),
+      );
   }
   let unusable: ClientsFileError | undefined;
   const http = createHttpClient(policy.network);
@@ -81,7 +95,8 @@ export async function sendEvents(
     problems,
   };
 
-  if (options.format === 'text') await console.print(clientLines(results, console.style));
+  if (options.format === 'text')
+    await console.print(`${log.length > 0 ? '\n' : ''}${clientLines(results, console.style)}`);
   if (options.format === 'json') {
     const events = log.flat().filter(({ event }) => selects(event));
     await console.print(`${JSON.stringify({ ...report, events: events.map(({ event }) => event) })}\n`);
@@ -133,25 +148,29 @@ function notServed(
   contact: string | undefined,
   state: Exclude<ClientState, { kind: 'ready' }>,
   log: readonly (readonly LoggedEvent[])[],
+  selects: (event: TeamEvent) => boolean,
+  interest: Interest | undefined,
 ): LaneResult {
   if (state.kind === 'unusable') throw state.error;
   const problems = state.kind === 'misconfigured' ? state.problems : [];
   const message = problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('; ');
-  const pending = log.reduce((sum, step) => sum + step.length, 0);
-  const counts = { delivered: 0, pending, skipped: 0, filtered: 0, attempts: 0 };
+  // Where its entry cannot be read, nobody knows what it wants of these.
+  const all = log.reduce((sum, step) => sum + step.length, 0);
+  const pending = interest ? laneEvents(interest, log, selects).length : all;
+  const counts = { delivered: 0, pending, skipped: 0, filtered: all - pending, attempts: 0 };
   return { client, contact, status: state.kind, ...counts, problem: { message, event: undefined } };
 }
 
-/** The last step whose removals a person allowed; -1 for none. */
+/** The last step whose removals a person allowed; -1 for none. A commit that is in the past already allows nothing. */
 async function allowedStepOf(
   repository: Repository,
-  { steps }: Range,
+  range: Range,
   allowed: string | undefined,
 ): Promise<number> {
   if (allowed === undefined) return -1;
   const commit = await resolveCommit(repository, allowed);
-  const index = steps.findIndex(({ to }) => to === commit);
-  if (index >= 0 || steps.length === 0) return index;
+  const index = range.steps.findIndex(({ to }) => to === commit);
+  if (index >= 0 || (range.from !== null && (await isAncestor(repository, commit, range.from)))) return index;
   throw new UsageError(
     `--allow-removals ${allowed} is no step of this range`,
     'Name the commit that the message of the removal guard names.',

@@ -171,10 +171,7 @@ export async function runLane(
         if (!decision.retry) {
           return end('blocked', step, index, problemOf(event, `${said} (given up: ${decision.reason})`));
         }
-        notice(
-          name,
-          `${event.type} ${event.subject}: ${said}; next try in ${(decision.waitMs / 1000).toFixed(1)} s`,
-        );
+        notice(name, `${event.type} ${event.subject}: ${said}; next try in ${inWords(decision.waitMs)}`);
         await environment.wait(decision.waitMs);
       }
     }
@@ -214,3 +211,6 @@ const problemOf = (event: TeamEvent, message: string): LaneProblem => ({
   message,
   event: { id: event.id, type: event.type, team: event.subject, commit: event.data.commit.id },
 });
+
+const inWords = (milliseconds: number): string =>
+  milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;

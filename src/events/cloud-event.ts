@@ -1,6 +1,7 @@
 /** A change in its place in history -> the one form in which it is printed and sent. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
+import type { Team } from '../catalogue/team.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
@@ -23,8 +24,24 @@ export function eventsOfStep(
   }));
 }
 
-/** The one serialisation: a line of ndjson and the body of a webhook, without a newline. */
-export const serialize = (event: TeamEvent): string => JSON.stringify(event);
+/** The one serialisation: a line of ndjson and the body of a webhook, without a newline. Same as JSON.stringify. */
+export function serialize({ data, ...envelope }: TeamEvent): string {
+  const { team, ...told } = data;
+  const head = JSON.stringify(envelope).slice(0, -1);
+  const tail = JSON.stringify(told).slice(1);
+  return `${head},"data":{"team":${teamText(team)},${tail}}`;
+}
+
+const teamTexts = new WeakMap<Team, string>();
+
+/** Written once for all events of a step that carry the team. */
+function teamText(team: Team): string {
+  const known = teamTexts.get(team);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(team);
+  teamTexts.set(team, text);
+  return text;
+}
 
 function toCloudEvent(
   { change, entry, impliedBy }: StepChange,
@@ -59,7 +76,7 @@ const isSnapshot = ({ from, consecutive }: Step): boolean => from === null && !c
 /** The same on every machine and at every retry and replay; without a dot, as Standard Webhooks asks. */
 function eventId({ from, commit }: Step, type: EventType, team: string): string {
   const name = [from ?? EMPTY_TREE, commit.id, type, team].join('\n');
-  return `evt_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  return `evt_${hash('sha256', name, 'hex').slice(0, 32)}`;
 }
 
 function commitOf({ from, commit }: Step, authorEmail: boolean): TeamEvent['data']['commit'] {

@@ -17,12 +17,31 @@ import type { FieldChange } from './team-event.ts';
 
 /** Sorted by field. Who joined and who left is not among them: that is told by events of their own. */
 export function fieldChanges(before: Team, after: Team): FieldChange[] {
-  const [from, to] = [comparable(before, after), comparable(after, before)];
+  const [from, to] = differingParts(before, after);
   const differences = deepDiff.diff(encode(from), encode(to)) ?? [];
   return differences
     .map(({ path = [] }) => path.map((key) => String(key).slice(1)))
     .map((path) => describe(path, valueAt(from, path), valueAt(to, path)))
     .sort((a, b) => byCodeUnits(a.field, b.field));
+}
+
+/** Of both teams what is not the same text: the parts, and of those who are members in both their own keys, by id. */
+function differingParts(before: Team, after: Team): [JsonObject, JsonObject] {
+  const from: Record<string, Json> = {};
+  const to: Record<string, Json> = {};
+  for (const part of ['name', 'tags', 'perimeter', 'attributes'] as const) {
+    if (canonicalText(before[part]) === canonicalText(after[part])) continue;
+    from[part] = before[part];
+    to[part] = after[part];
+  }
+  const earlier = new Map(before.members.map((member) => [member.id, member]));
+  const changed = after.members.flatMap((member): [Member, Member][] => {
+    const known = earlier.get(member.id);
+    return known === undefined || canonicalText(known) === canonicalText(member) ? [] : [[known, member]];
+  });
+  from['members'] = Object.fromEntries(changed.map(([{ id, ...own }]) => [id, own]));
+  to['members'] = Object.fromEntries(changed.map(([, { id, ...own }]) => [id, own]));
+  return [from, to];
 }
 
 /** The change of a set: what it gained and lost by value. */
@@ -35,26 +54,16 @@ function missingIn(known: readonly Json[], items: readonly Json[]): readonly Jso
   return items.filter((item) => !texts.has(canonicalText(item)));
 }
 
-/** The team as a mapping of mappings; of the members only those who stand in both, by id. */
-function comparable({ name, members, tags, perimeter, attributes }: Team, other: Team): JsonObject {
-  const others = new Set(other.members.map(({ id }) => id));
-  const both = members.filter(({ id }) => others.has(id)).map(({ id, ...own }: Member) => [id, own] as const);
-  return { name, tags, perimeter, attributes, members: Object.fromEntries(both) };
-}
-
 type Encoded = string | { readonly [key: string]: Encoded };
 
 function encode(value: Json): Encoded {
   if (!isMapping(value)) return canonicalText(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [`.${key}`, encode(item)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [`.${key}`, encode(item)]));
 }
 
 function valueAt(team: JsonObject, path: readonly string[]): Json {
   let value: Json | undefined = team;
-  for (const key of path)
-    value = isMapping(value) && Object.hasOwn(value, key) ? (value)[key] : undefined;
+  for (const key of path) value = isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value ?? null;
 }
 

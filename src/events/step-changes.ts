@@ -2,7 +2,13 @@
 import { byCodeUnits } from '../catalogue/json-value.ts';
 import type { Member, Team, TeamEntry } from '../catalogue/team.ts';
 import { fieldChanges, setChange } from './field-changes.ts';
-import { EVENT_TYPES, type FieldChange, type Implication, type TeamChange } from './team-event.ts';
+import {
+  EVENT_TYPES,
+  type EventType,
+  type FieldChange,
+  type Implication,
+  type TeamChange,
+} from './team-event.ts';
 
 /** A change with the team it happened to: as it is after the step, for what is gone as it was before. */
 export interface StepChange {
@@ -10,6 +16,8 @@ export interface StepChange {
   readonly entry: TeamEntry;
   readonly impliedBy: readonly Implication[];
 }
+
+const RANK = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, index])) as Record<EventType, number>;
 
 type Teams = ReadonlyMap<string, TeamEntry>;
 
@@ -32,9 +40,7 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
     if (!after.has(id)) found.push(...deleted(entry, successorOf.get(id)));
   }
   return found.sort(
-    (a, b) =>
-      EVENT_TYPES.indexOf(a.change.type) - EVENT_TYPES.indexOf(b.change.type) ||
-      byCodeUnits(a.entry.team.id, b.entry.team.id),
+    (a, b) => RANK[a.change.type] - RANK[b.change.type] || byCodeUnits(a.entry.team.id, b.entry.team.id),
   );
 }
 

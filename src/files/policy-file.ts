@@ -88,6 +88,12 @@ export const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** @throws {UsageError} where the file cannot be read or used; all problems at once */
 export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {
+  const wrong = flags.allowHost.filter((host) => !isHostOrCidr(host));
+  if (wrong.length > 0) {
+    throw new UsageError(
+      `--allow-host ${wrong.join(', ')}: expected a host name, an address or a CIDR, without a port`,
+    );
+  }
   const { network, guard, delivery } = path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
   return {
     network: { ...network, only: network.only, allow: [...network.allow, ...flags.allowHost] },

@@ -1,12 +1,13 @@
 /** History as the walk asks for it, read from a repository. */
 import type { FileChange, HistorySource, Step } from '../catalogue/history.ts';
 import type { PlannedStep } from './plan-range.ts';
-import { LOG_FORMAT, parseDifference, parseLog, parseTree, RAW_OPTIONS } from './raw-log.ts';
+import { createLogParser, LOG_FORMAT, parseDifference, parseLog, parseTree, RAW_OPTIONS } from './raw-log.ts';
 import { readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
+import { streamGit } from './stream.ts';
 
-/** Commits that are read at once; the next window is read while one is worked on. */
-const WINDOW = 256;
+/** Commits and file changes that make a window. */
+const WINDOW = 2048;
 const LOG = [
   'log',
   '--first-parent',
@@ -22,7 +23,7 @@ export function createHistorySource(repository: Repository): HistorySource {
     async files(revision) {
       return parseTree(await repository.git('ls-tree', '-r', '--full-tree', revision));
     },
-    blobs: (ids) => readBlobs(repository, ids),
+    blobs: (ids, visit) => readBlobs(repository, ids, visit),
     async pathChanges(revision, paths) {
       const log = parseLog(await repository.git(...LOG, LOG_FORMAT, revision, '--', ...paths));
       return log.flatMap(({ commit, changes }) =>
@@ -32,37 +33,32 @@ export function createHistorySource(repository: Repository): HistorySource {
   };
 }
 
-/** The planned steps with what changed in them, oldest first, in windows. */
+/** The planned steps with what changed in them, oldest first, in windows, by one `git log`. */
 export async function* readSteps(
   repository: Repository,
   planned: readonly PlannedStep[],
 ): AsyncGenerator<readonly Step[]> {
-  const windows: (readonly PlannedStep[])[] = [];
-  for (let start = 0; start < planned.length;) {
-    // A step that is not from first parent to child is read by itself.
-    const size = planned[start]?.consecutive ? WINDOW : 1;
-    const window = planned.slice(start, start + size);
-    windows.push(window);
-    start += window.length;
+  const [first] = planned;
+  const last = planned.at(-1);
+  if (first === undefined || last === undefined) return;
+  // Only the first step may be one that is not from first parent to child.
+  let read = 0;
+  if (!first.consecutive) {
+    yield [await readSingleStep(repository, first)];
+    read = 1;
   }
-  let next = windows[0] && readWindow(repository, windows[0]);
-  for (let index = 0; next !== undefined; index++) {
-    const steps = await next;
-    const following = windows[index + 1];
-    next = following && readWindow(repository, following);
-    next?.catch(() => undefined); // told when it is awaited
-    yield steps;
+  const start = planned[read];
+  if (start === undefined) return;
+  const range = start.from === null ? [last.to] : [last.to, `^${start.from}`];
+  const parser = createLogParser();
+  const decoder = new TextDecoder();
+  const take = (ended: boolean): Step[] => parser.take(ended).map((raw) => asStep(planned[read++], raw));
+  for await (const chunk of streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range])) {
+    parser.push(decoder.decode(chunk, { stream: true }));
+    if (parser.size >= WINDOW) yield take(false);
   }
-}
-
-async function readWindow(repository: Repository, window: readonly PlannedStep[]): Promise<readonly Step[]> {
-  const [first] = window;
-  const last = window.at(-1);
-  if (first === undefined || last === undefined) return [];
-  if (!first.consecutive) return [await readSingleStep(repository, first)];
-  const range = first.from === null ? [last.to] : [last.to, `^${first.from}`];
-  const log = parseLog(await repository.git(...LOG, LOG_FORMAT, '--reverse', ...range));
-  return window.map((planned, index) => asStep(planned, log[index]));
+  yield take(true);
+  if (read !== planned.length) throw new Error(`git told ${read} of ${planned.length} steps`);
 }
 
 /** A step between any two trees: the commit from the log, the changes from the trees. */
@@ -94,9 +90,10 @@ async function wholeTree(repository: Repository, revision: string): Promise<read
   return files.map((file) => ({ path: file.path, after: file }));
 }
 
-function asStep(planned: PlannedStep, raw: Pick<Step, 'commit' | 'changes'> | undefined): Step {
-  if (raw?.commit.id !== planned.to)
-    throw new Error(`git gave ${raw?.commit.id} where ${planned.to} was due`);
+function asStep(planned: PlannedStep | undefined, raw: Pick<Step, 'commit' | 'changes'> | undefined): Step {
+  if (planned === undefined || raw?.commit.id !== planned.to) {
+    throw new Error(`git gave ${raw?.commit.id} where ${planned?.to} was due`);
+  }
   const { from, reachable, consecutive } = planned;
   return { from, reachable, consecutive, commit: raw.commit, changes: raw.changes };
 }

@@ -28,16 +28,52 @@ export interface RawCommit {
 
 /** Commits in the order in which git printed them. */
 export function parseLog(output: string): RawCommit[] {
-  const commits: { readonly commit: Commit; readonly changes: RawChange[] }[] = [];
-  for (const line of output.split('\n')) {
+  const parser = createLogParser();
+  parser.push(output);
+  return parser.take(true);
+}
+
+export interface LogParser {
+  /** How much `take` would give, in commits and changes. */
+  readonly size: number;
+  /** More of the output, in any pieces. */
+  push(text: string): void;
+  /** The commits that are complete; with `ended` the last one too. */
+  take(ended: boolean): RawCommit[];
+}
+
+export function createLogParser(): LogParser {
+  let commits: { readonly commit: Commit; readonly changes: RawChange[] }[] = [];
+  let size = 0;
+  let rest = '';
+  const parseLine = (line: string): void => {
     if (line.startsWith('\x01')) {
       const [id = '', time = '0', name = '', email = '', title = ''] = line.slice(1).split('\0');
       commits.push({ commit: { id, time: Number(time), author: { name, email }, title }, changes: [] });
+      size++;
     } else if (line.startsWith(':')) {
       commits.at(-1)?.changes.push(parseRawLine(line));
+      size++;
     }
-  }
-  return commits;
+  };
+  return {
+    get size() {
+      return size;
+    },
+    push(text) {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) parseLine(line);
+    },
+    take(ended) {
+      if (ended && rest !== '') parseLine(rest);
+      const open = ended ? [] : commits.slice(-1);
+      const complete = ended ? commits : commits.slice(0, -1);
+      commits = open;
+      size = open.reduce((sum, { changes }) => sum + 1 + changes.length, 0);
+      return complete;
+    },
+  };
 }
 
 /** The output of `git diff-tree -r`. */
@@ -89,7 +125,7 @@ const ESCAPES: Readonly<Record<string, number>> = {
   '\\': 92,
 };
 
-/** A path as git prints it, with C-style quotes where needed. One that is not UTF-8 stays quoted. */
+/** A path as git prints it, with C-style quotes where needed. One that is not UTF-8 keeps its bytes as `\377`. */
 export function unquotePath(printed: string): string {
   if (!printed.startsWith('"')) return printed;
   const bytes: number[] = [];
@@ -107,6 +143,8 @@ export function unquotePath(printed: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
   } catch {
-    return printed;
+    return bytes
+      .map((byte) => (byte < 128 ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`))
+      .join('');
   }
 }

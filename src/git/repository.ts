@@ -121,3 +121,14 @@ function refuseShallow({ shallow, directory }: Repository): void {
     `Complete it: git -C ${directory} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
   );
 }
+
+/** Whether `older` is `newer` or can be reached from it; both full ids. */
+export async function isAncestor(repository: Repository, older: string, newer: string): Promise<boolean> {
+  try {
+    await repository.git('merge-base', '--is-ancestor', older, newer);
+    return true;
+  } catch (error) {
+    if (error instanceof GitCommandError && error.code === 1) return false;
+    throw error;
+  }
+}

@@ -75,15 +75,15 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(
   mergeTag,
   defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
     ...mapTag,
-    addPair: (carrier, key, value) =>
-      key === '__proto__' ? 'the key __proto__ is not allowed' : mapTag.addPair(carrier, asKey(key), value),
-    has: (carrier, key) => mapTag.has(carrier, asKey(key)),
+    addPair: (carrier, key, value) => {
+      if (key === '__proto__') return 'the key __proto__ is not allowed';
+      if (typeof key === 'object' && key !== null) return 'a key is a list or a mapping; expected text';
+      carrier[keyText(key)] = value;
+      return '';
+    },
+    has: (carrier, key) => Object.hasOwn(carrier, keyText(key)),
   }),
 );
-
-function asKey(key: unknown): unknown {
-  return key !== null && typeof key === 'object' ? key : keyText(key);
-}
 
 /** Parses all documents of `text`; empty ones are left out. Never throws. */
 export function parseYaml(text: string): YamlText {

@@ -1,0 +1,65 @@
+/** The built program, run as people run it. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { TeamEvent } from '../../src/events/team-event.ts';
+
+export const PROGRAM = fileURLToPath(new URL('../../bin/team-events.js', import.meta.url));
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+  /** Told each piece of stderr as it comes, with a way to send a signal. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs `team-events` with nothing of the test's own environment but PATH. */
+export function teamEvents(
+  args: readonly string[],
+  { env = {}, nodeArgs = [], onStderr }: RunOptions = {},
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...nodeArgs, PROGRAM, ...args], {
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onStderr?.(text, (signal) => child.kill(signal));
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** The events of a dry run. */
+export async function printedEvents(repo: string, ...args: string[]): Promise<TeamEvent[]> {
+  const { code, stdout, stderr } = await teamEvents([
+    '-C',
+    repo,
+    '--print-events',
+    '--format',
+    'ndjson',
+    ...args,
+  ]);
+  if (code !== 0 && code !== 4) throw new Error(`exit ${code}: ${stderr}`);
+  return eventsOf(stdout);
+}
+
+export const eventsOf = (ndjson: string): TeamEvent[] =>
+  ndjson
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as TeamEvent);
+
+/** `type team`, the shortest word for an event. */
+export const brief = (events: readonly TeamEvent[]): string[] =>
+  events.map(({ type, subject }) => `${type} ${subject}`);

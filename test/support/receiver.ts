@@ -1,0 +1,58 @@
+/** Real HTTP servers on loopback that keep what they are sent. */
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { TeamEvent } from '../../src/events/team-event.ts';
+
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly event: TeamEvent;
+}
+
+/** A status, or any answer. `count` is the number of requests so far, this one included. */
+export type Answer = (request: Received, response: ServerResponse, count: number) => number | void;
+
+export interface Receiver {
+  readonly url: string;
+  readonly requests: readonly Received[];
+  /** Those answered with 2xx. */
+  readonly accepted: readonly Received[];
+}
+
+/** Starts a server that goes with the test; without `answer` it accepts everything. */
+export async function startReceiver(answer: Answer = () => 204): Promise<Receiver> {
+  const requests: Received[] = [];
+  const accepted: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8');
+      const received = {
+        path: request.url ?? '',
+        headers: request.headers,
+        body,
+        event: JSON.parse(body) as TeamEvent,
+      };
+      requests.push(received);
+      const status = answer(received, response, requests.length);
+      if (status !== undefined) response.writeHead(status).end();
+      if (response.headersSent && response.statusCode < 300) accepted.push(received);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, accepted };
+}
+
+export const ALL_TYPES =
+  '[team.created, team.modified, team.members.removed, team.members.added, team.deleted]';
+
+/** An entry of a clients file that sends everything to one url. */
+export const clientOf = (name: string, url: string, more = ''): string =>
+  `  - name: ${name}\n${more}    subscriptions:\n      - events: ${ALL_TYPES}\n        url: ${url}\n`;
