@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import * as v from 'valibot';
 import { parseCheckedFile, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
+import { compileIdTemplate, type IdTemplate } from './id-template.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
@@ -24,8 +25,6 @@ const keys = (...defaults: string[]) =>
     ),
     defaults,
   );
-
-const ID_PLACEHOLDER = /\{([^{}]*)\}/g;
 
 const catalogueSchema = v.strictObject({
   files: v.optional(
@@ -72,6 +71,7 @@ export interface Configuration extends v.InferOutput<typeof catalogueSchema> {
   readonly source: string | undefined;
   /** Keys of a team that are told by a name of their own, or ignored: not among its attributes. */
   readonly recognised: ReadonlySet<string>;
+  readonly idTemplate: IdTemplate;
   /** Whether a path of the tree is a file of the catalogue. */
   matches(path: string): boolean;
 }
@@ -85,7 +85,13 @@ export function parseConfiguration(text: string): Checked<Configuration> {
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
   const { name, members, tags, perimeter, previously, ignore } = catalogue;
   const recognised = new Set(['id', ...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
-  return { ...catalogue, source, recognised, matches: pathMatcher(catalogue.files) };
+  return {
+    ...catalogue,
+    source,
+    recognised,
+    idTemplate: compileIdTemplate(catalogue.id),
+    matches: pathMatcher(catalogue.files),
+  };
 }
 
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
@@ -107,17 +113,3 @@ function pathMatcher(globs: readonly string[]): (path: string) => boolean {
 
 /** What a repo without `team-events.yml` gets. */
 export const DEFAULT_CONFIGURATION: Configuration = complete(v.parse(configurationSchema, {}));
-
-/** The names inside the `{}` of an id template, and the template filled in; undefined where a name has no value. */
-export function fillIdTemplate(
-  template: string,
-  valueOf: (name: string) => string | undefined,
-): { readonly id: string | undefined; readonly missing: readonly string[] } {
-  const missing: string[] = [];
-  const id = template.replace(ID_PLACEHOLDER, (_, name: string) => {
-    const value = valueOf(name);
-    if (value === undefined || value === '') missing.push(name);
-    return value ?? '';
-  });
-  return missing.length > 0 ? { id: undefined, missing } : { id, missing };
-}

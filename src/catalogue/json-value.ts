@@ -46,8 +46,9 @@ export function createCanonicalizer(): Canonicalizer {
     without: ReadonlySet<string> | undefined,
   ): JsonObject => {
     const result: Record<string, Json> = {};
-    for (const key of Object.keys(mapping).sort(byCodeUnits)) {
-      if (without?.has(key)) continue;
+    let keys = Object.keys(mapping);
+    if (without) keys = keys.filter((key) => !without.has(key));
+    for (const key of keys.length > 1 ? keys.sort() : keys) {
       const item = convert(mapping[key], depth + 1);
       if (item === null) continue;
       spent += key.length;

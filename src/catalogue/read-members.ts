@@ -29,34 +29,32 @@ export function readMembers(
   const lists = listNames.filter((name) => Object.hasOwn(fields, name));
   const byId = new Map<string, JsonObject>();
   const rolesOf = new Map<string, Set<string>>();
-
-  const add = (id: string, own: JsonObject, list: string): void => {
-    const key = nfc(memberCase === 'insensitive' ? id.toLowerCase() : id);
-    const known = byId.get(key);
-    byId.set(key, known === undefined ? own : merge(known, own));
-    if (lists.length > 1) rolesOf.set(key, (rolesOf.get(key) ?? new Set()).add(list));
-  };
-
   for (const list of lists) {
     const value = fields[list];
-    const where = [...node, list];
     if (value === null || value === undefined) continue;
     if (!Array.isArray(value)) {
-      report(where, `the members are ${kindOf(value)}; expected a list`);
+      report([...node, list], `the members are ${kindOf(value)}; expected a list`);
       continue;
     }
-    value.forEach((item: unknown, index) => {
+    for (const [index, item] of (value as unknown[]).entries()) {
       const read = readMember(item, idKeys, canonical);
-      if (typeof read === 'string') report([...where, index], read);
-      else add(read.id, read.own, list);
-    });
+      if (typeof read === 'string') {
+        report([...node, list, index], read);
+        continue;
+      }
+      const id = nfc(memberCase === 'insensitive' ? read.id.toLowerCase() : read.id);
+      const known = byId.get(id);
+      byId.set(id, known === undefined ? read.own : merge(known, read.own));
+      if (lists.length > 1) rolesOf.set(id, (rolesOf.get(id) ?? new Set()).add(list));
+    }
   }
-
-  return [...byId.keys()].sort(byCodeUnits).map((id): Member => {
+  return [...byId.keys()].sort().map((id): Member => {
     const member = { id, ...byId.get(id) };
-    return lists.length > 1 ? { ...member, roles: [...(rolesOf.get(id) ?? [])].sort(byCodeUnits) } : member;
+    return lists.length > 1 ? { ...member, roles: [...(rolesOf.get(id) ?? [])].sort() } : member;
   });
 }
+
+const NOTHING: JsonObject = {};
 
 /** The member, or what is wrong with it. */
 function readMember(
@@ -64,7 +62,7 @@ function readMember(
   idKeys: readonly string[],
   canonical: Canonicalizer,
 ): { readonly id: string; readonly own: JsonObject } | string {
-  if (isScalar(item)) return item === '' ? 'the member is empty text' : { id: String(item), own: {} };
+  if (isScalar(item)) return item === '' ? 'the member is empty text' : { id: String(item), own: NOTHING };
   if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
   const idKey = idKeys.find((key) => isScalar(item[key]) && item[key] !== '');
   if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;

@@ -1,6 +1,7 @@
 /** One team as written -> one team in the form that events carry. */
 import { nfc, type NodePath } from '../yaml/yaml-text.ts';
-import { fillIdTemplate, type Configuration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { fillIdTemplate, pathValue } from './id-template.ts';
 import {
   byCodeUnits,
   canonicalText,
@@ -14,83 +15,83 @@ import { kindOf, type RawTeam } from './layout.ts';
 import { readMembers } from './read-members.ts';
 import type { TeamEntry } from './team.ts';
 
-type Report = (node: NodePath, message: string) => void;
+/** What the teams of one file are read with. */
+export interface TeamContext {
+  readonly path: string;
+  readonly configuration: Configuration;
+  readonly canonical: Canonicalizer;
+  readonly report: (node: NodePath, message: string) => void;
+}
 
-/** A reader for the teams of one file. A team with a problem is reported and gives undefined. */
-export function createTeamReader(
-  path: string,
-  configuration: Configuration,
-  canonical: Canonicalizer,
-  report: Report,
-): (raw: RawTeam) => TeamEntry | undefined {
-  const segments = path.replace(/\.[^./]+$/, '').split('/');
-  const places: Readonly<Record<string, string | undefined>> = {
-    file: segments.at(-1),
-    dir: segments.at(-2),
-    path: segments.join('/'),
+/** The team; undefined for one with a problem, which is reported. */
+export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefined {
+  const { path, configuration, canonical } = context;
+  const { fields, node } = raw;
+  let valid = true;
+  const problem = (where: NodePath, message: string): void => {
+    valid = false;
+    context.report(where, message);
   };
 
-  const idOf = ({ fields, shape, key }: RawTeam) => {
-    const text = (name: string): string | undefined => textOf(fields[name]);
-    const named = configuration.name.map(text).find((name) => name !== undefined);
-    const fallback = { team: places['file'], list: named, map: key }[shape];
-    return fillIdTemplate(configuration.id, (name) => {
-      if (name === 'id') return text('id') ?? fallback;
-      if (name === 'key') return key;
-      const segment = /^path\[([0-9]+)\]$/.exec(name);
-      if (segment) return segments[Number(segment[1])];
-      return places[name] ?? text(name);
-    });
-  };
-
-  return (raw) => {
-    const { fields, node } = raw;
-    const first = (names: readonly string[]): string | undefined =>
-      names.find((name) => fields[name] !== undefined && fields[name] !== null);
-    let valid = true;
-    const problem = (where: NodePath, message: string): void => {
-      valid = false;
-      report(where, message);
-    };
-
-    const { id, missing } = idOf(raw);
-    if (id === undefined) {
-      const named = missing.map((name) => `{${name}}`).join(', ');
-      problem(node, `the team has no id: ${configuration.id} needs a value for ${named}`);
+  const id = fillIdTemplate(configuration.idTemplate, (name) => idPart(name, raw, context));
+  if (typeof id !== 'string') {
+    const missing = id.missing.map((name) => `{${name}}`).join(', ');
+    problem(node, `the team has no id: ${configuration.id} needs a value for ${missing}`);
+  }
+  for (const name of configuration.required) {
+    if (isAbsent(fields[name])) {
+      problem(node, `the team has no ${JSON.stringify(name)}, which team-events.yml requires`);
     }
-    for (const name of configuration.required) {
-      if (fields[name] === undefined || fields[name] === null) {
-        problem(node, `the team has no ${JSON.stringify(name)}, which team-events.yml requires`);
-      }
-    }
-    const members = readMembers(fields, node, configuration, canonical, problem);
-    const nameKey = first(configuration.name);
-    const name = nameKey === undefined ? undefined : textOf(fields[nameKey]);
-    if (nameKey !== undefined && name === undefined) {
-      problem([...node, nameKey], `the name is ${kindOf(fields[nameKey])}; expected text`);
-    }
-    if (!valid || id === undefined) return undefined;
+  }
+  const members = readMembers(fields, node, configuration, canonical, problem);
+  const nameKey = firstPresent(fields, configuration.name);
+  const name = nameKey === undefined ? undefined : textOf(fields[nameKey]);
+  if (nameKey !== undefined && name === undefined) {
+    problem([...node, nameKey], `the name is ${kindOf(fields[nameKey])}; expected text`);
+  }
+  if (!valid || typeof id !== 'string') return undefined;
 
-    const tagsKey = first(configuration.tags);
-    const perimeterKey = first(configuration.perimeter);
-    return {
-      team: {
-        id: nfc(id),
-        name: name ?? nfc(id),
-        members,
-        tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
-        perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
-        attributes: canonical(fields, configuration.recognised) as JsonObject,
-      },
-      previously: configuration.previously.flatMap((key) => earlierIds(fields[key])),
-      file: path,
-      node,
-    };
+  const tagsKey = firstPresent(fields, configuration.tags);
+  const perimeterKey = firstPresent(fields, configuration.perimeter);
+  const teamId = nfc(id);
+  return {
+    team: {
+      id: teamId,
+      name: name ?? teamId,
+      members,
+      tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
+      perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
+      attributes: canonical(fields, configuration.recognised) as JsonObject,
+    },
+    previously: configuration.previously.flatMap((key) => earlierIds(fields[key])),
+    file: path,
+    node,
   };
 }
 
+function idPart(
+  name: string,
+  { fields, shape, key }: RawTeam,
+  { path, configuration }: TeamContext,
+): string | undefined {
+  if (name === 'key') return key;
+  if (name !== 'id') return pathValue(name, path) ?? textOf(fields[name]);
+  const own = textOf(fields['id']);
+  if (own !== undefined || shape === 'map') return own ?? key;
+  if (shape === 'team') return pathValue('file', path);
+  const nameKey = firstPresent(fields, configuration.name);
+  return nameKey === undefined ? undefined : textOf(fields[nameKey]);
+}
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+function firstPresent(fields: RawTeam['fields'], names: readonly string[]): string | undefined {
+  for (const name of names) if (!isAbsent(fields[name])) return name;
+  return undefined;
+}
+
 /** Text as written for a scalar; undefined for anything else, and for an empty text. */
-export function textOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return isScalar(value) && value !== '' ? String(value) : undefined;
 }
 
@@ -102,16 +103,13 @@ function readTags(value: Json): readonly Json[] | JsonObject {
   for (const item of items) {
     if (item === null) continue;
     const label = isScalar(item) ? String(item) : item;
-    byText.set(canonicalText(label), label);
+    byText.set(typeof label === 'string' ? label : canonicalText(label), label);
   }
-  const order = (label: Json): string => (typeof label === 'string' ? label : canonicalText(label));
-  return [...byText.values()].sort((a, b) => byCodeUnits(order(a), order(b)));
+  return [...byText.keys()].sort(byCodeUnits).map((text) => byText.get(text) ?? null);
 }
 
 function earlierIds(value: unknown): string[] {
+  if (isAbsent(value)) return [];
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  return items
-    .map(textOf)
-    .filter((id) => id !== undefined)
-    .map(nfc);
+  return items.flatMap((item) => textOf(item) ?? []).map(nfc);
 }

@@ -4,7 +4,7 @@ import { parseYaml, positionAt, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
 import { createCanonicalizer, ExpansionError } from './json-value.ts';
 import { findTeams } from './layout.ts';
-import { createTeamReader } from './read-team.ts';
+import { readTeam } from './read-team.ts';
 import type { TeamEntry } from './team.ts';
 
 /** Larger files are a problem, unread. */
@@ -42,9 +42,9 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   const entries: TeamEntry[] = [];
   try {
     const raw = documents.flatMap(({ document, node }) => findTeams(document, node, configuration, report));
-    const readTeam = createTeamReader(path, configuration, createCanonicalizer(), report);
+    const context = { path, configuration, canonical: createCanonicalizer(), report };
     for (const team of raw) {
-      const entry = readTeam(team);
+      const entry = readTeam(team, context);
       if (entry !== undefined) entries.push(entry);
     }
   } catch (error) {

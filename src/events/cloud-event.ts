@@ -1,7 +1,6 @@
 /** A change in its place in history -> the one form in which it is printed and sent. */
 import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
-import type { Team } from '../catalogue/team.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
@@ -24,22 +23,27 @@ export function eventsOfStep(
   }));
 }
 
-/** The one serialisation: a line of ndjson and the body of a webhook, without a newline. Same as JSON.stringify. */
+/**
+ * The one serialisation: a line of ndjson and the body of a webhook, without a newline. The same text as that of
+ * JSON.stringify; the parts that many events share are written once.
+ */
 export function serialize({ data, ...envelope }: TeamEvent): string {
-  const { team, ...told } = data;
-  const head = JSON.stringify(envelope).slice(0, -1);
-  const tail = JSON.stringify(told).slice(1);
-  return `${head},"data":{"team":${teamText(team)},${tail}}`;
+  const { team, commit, changes, added, removed, ...rest } = data;
+  const told = changes ?? added ?? removed;
+  const toldAs = changes ? 'changes' : added ? 'added' : 'removed';
+  return (
+    `${JSON.stringify(envelope).slice(0, -1)},"data":{"team":${sharedText(team)}` +
+    `${told ? `,"${toldAs}":${JSON.stringify(told)}` : ''},"commit":${sharedText(commit)},${JSON.stringify(rest).slice(1)}}`
+  );
 }
 
-const teamTexts = new WeakMap<Team, string>();
+const sharedTexts = new WeakMap<object, string>();
 
-/** Written once for all events of a step that carry the team. */
-function teamText(team: Team): string {
-  const known = teamTexts.get(team);
+function sharedText(part: object): string {
+  const known = sharedTexts.get(part);
   if (known !== undefined) return known;
-  const text = JSON.stringify(team);
-  teamTexts.set(team, text);
+  const text = JSON.stringify(part);
+  sharedTexts.set(part, text);
   return text;
 }
 

@@ -17,8 +17,6 @@ export interface StepChange {
   readonly impliedBy: readonly Implication[];
 }
 
-const RANK = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, index])) as Record<EventType, number>;
-
 type Teams = ReadonlyMap<string, TeamEntry>;
 
 /**
@@ -28,20 +26,26 @@ type Teams = ReadonlyMap<string, TeamEntry>;
 export function stepChanges(before: Teams, after: Teams): StepChange[] {
   const renames = findRenames(before, after);
   const successorOf = new Map([...renames].map(([id, earlier]) => [earlier, id]));
-  const found: StepChange[] = [];
-  for (const [id, entry] of after) {
-    const earlier = renames.get(id);
+  const found: Record<EventType, StepChange[]> = {
+    'team.created': [],
+    'team.modified': [],
+    'team.members.removed': [],
+    'team.members.added': [],
+    'team.deleted': [],
+  };
+  for (const id of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    for (const change of changesOfTeam(id)) found[change.change.type].push(change);
+  }
+  return EVENT_TYPES.flatMap((type) => found[type]);
+
+  function changesOfTeam(id: string): StepChange[] {
+    const entry = after.get(id);
     const same = before.get(id);
-    if (earlier !== undefined) found.push(...renamed(before.get(earlier) ?? entry, entry));
-    else if (same === undefined) found.push(...created(entry, []));
-    else found.push(...modified(same, entry));
+    if (entry === undefined) return same === undefined ? [] : deleted(same, successorOf.get(id));
+    if (same !== undefined) return modified(same, entry);
+    const earlier = before.get(renames.get(id) ?? '');
+    return earlier === undefined ? created(entry, []) : renamed(earlier, entry);
   }
-  for (const [id, entry] of before) {
-    if (!after.has(id)) found.push(...deleted(entry, successorOf.get(id)));
-  }
-  return found.sort(
-    (a, b) => RANK[a.change.type] - RANK[b.change.type] || byCodeUnits(a.entry.team.id, b.entry.team.id),
-  );
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver, type Answer } from '../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';

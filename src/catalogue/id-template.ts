@@ -1,0 +1,40 @@
+/**
+ * How the id of a team is made: `{any field}`, `{file}` base name, `{dir}` parent folder, `{path}` path without
+ * ending, `{path[1]}` one of its segments, `{key}` map key, with any text between them.
+ */
+
+/** Texts and placeholders in turn, beginning with a text. */
+export type IdTemplate = readonly string[];
+
+export const compileIdTemplate = (template: string): IdTemplate => template.split(/\{([^{}]*)\}/);
+
+/** The id, or the names of the placeholders that have no value. */
+export function fillIdTemplate(
+  template: IdTemplate,
+  valueOf: (name: string) => string | undefined,
+): string | { readonly missing: readonly string[] } {
+  let id = '';
+  let missing: string[] | undefined;
+  for (let index = 0; index < template.length; index++) {
+    const part = template[index] ?? '';
+    if (index % 2 === 0) {
+      id += part;
+      continue;
+    }
+    const value = valueOf(part);
+    if (value === undefined || value === '') (missing ??= []).push(part);
+    else id += value;
+  }
+  return missing === undefined ? id : { missing };
+}
+
+/** What a file's path gives for `name`; undefined where the name is not one of the path's. */
+export function pathValue(name: string, path: string): string | undefined {
+  const ending = path.lastIndexOf('.');
+  const bare = ending > path.lastIndexOf('/') + 1 ? path.slice(0, ending) : path;
+  if (name === 'path') return bare;
+  if (name === 'file') return bare.slice(bare.lastIndexOf('/') + 1);
+  if (name === 'dir') return bare.split('/').at(-2);
+  const segment = /^path\[([0-9]+)\]$/.exec(name);
+  return segment ? bare.split('/')[Number(segment[1])] : undefined;
+}
