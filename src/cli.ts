@@ -1,4 +1,5 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { DURATION_EXPECTED, parseDuration } from './clients/duration.ts';
 import type { Surroundings } from './commands/notify.ts';
@@ -190,7 +191,11 @@ async function run(
   try {
     process.exitCode = await command({ console, masker, environment, version: TEAM_EVENTS_VERSION, stop });
   } catch (error) {
-    if (error instanceof RunError) {
+    await setImmediate(); // a signal for all of the group may end git before it is told here
+    if (stop.code !== undefined) {
+      console.note('stopped');
+      process.exitCode = stop.code;
+    } else if (error instanceof RunError) {
       console.note(`${console.noteStyle.red('error')}: ${error.message}`);
       if (error.remedy !== undefined) console.note(error.remedy);
       process.exitCode = error.exitCode;

@@ -45,16 +45,21 @@ export interface PathChange extends FileChange {
 export interface HistorySource {
   /** All files of a revision's tree, in no certain order. */
   files(revision: string): Promise<readonly TreeFile[]>;
-  /** Shows `visit` the content of each of these blobs as it arrives, in no certain order. */
-  blobs(ids: Iterable<string>, visit: (id: string, blob: Blob) => void): Promise<void>;
+  /** The contents of these blobs, in this order. Git begins at once. */
+  blobs(ids: readonly string[]): BlobStream;
   /** Where these paths changed along the first parents of `revision`, newest first. */
   pathChanges(revision: string, paths: readonly string[]): Promise<readonly PathChange[]>;
 }
 
+/** Contents as they arrive, at the reader's pace, so that they need not be in memory together. */
+export interface BlobStream {
+  batches(): AsyncGenerator<readonly Blob[]>;
+  /** Ends it, also before anything was read. */
+  stop(): void;
+}
+
 /** One blob's content. */
 export async function readBlob(source: HistorySource, id: string): Promise<Blob> {
-  let found: Blob | undefined;
-  await source.blobs([id], (_, blob) => (found = blob));
-  if (found === undefined) throw new Error(`git gave no content for blob ${id}`);
-  return found;
+  for await (const [blob] of source.blobs([id]).batches()) if (blob !== undefined) return blob;
+  throw new Error(`git gave no content for blob ${id}`);
 }

@@ -18,6 +18,9 @@ export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** null is the same as no key. */
+export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+
 export const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
@@ -62,3 +65,14 @@ export function createCanonicalizer(): Canonicalizer {
 
 /** Same text for the same value; `value` must be canonical. */
 export const canonicalText = (value: Json): string => JSON.stringify(value);
+
+const texts = new WeakMap<object, string>();
+
+/** As JSON text, written once for an object that is asked for again and never changes. */
+export function sharedText(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}

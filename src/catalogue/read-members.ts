@@ -8,6 +8,7 @@ import {
   isScalar,
   type Canonicalizer,
   type JsonObject,
+  isAbsent,
 } from './json-value.ts';
 import { kindOf } from './layout.ts';
 import type { Member } from './team.ts';
@@ -26,12 +27,11 @@ export function readMembers(
   canonical: Canonicalizer,
   report: Report,
 ): Member[] {
-  const lists = listNames.filter((name) => Object.hasOwn(fields, name));
+  const lists = listNames.filter((name) => Object.hasOwn(fields, name) && !isAbsent(fields[name]));
   const byId = new Map<string, JsonObject>();
   const rolesOf = new Map<string, Set<string>>();
   for (const list of lists) {
     const value = fields[list];
-    if (value === null || value === undefined) continue;
     if (!Array.isArray(value)) {
       report([...node, list], `the members are ${kindOf(value)}; expected a list`);
       continue;

@@ -5,6 +5,7 @@ import { fillIdTemplate, pathValue } from './id-template.ts';
 import {
   byCodeUnits,
   canonicalText,
+  isAbsent,
   isMapping,
   isScalar,
   type Canonicalizer,
@@ -44,7 +45,7 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
     }
   }
   const members = readMembers(fields, node, configuration, canonical, problem);
-  const nameKey = firstPresent(fields, configuration.name);
+  const nameKey = configuration.name.find((key) => !isAbsent(fields[key]) && fields[key] !== '');
   const name = nameKey === undefined ? undefined : textOf(fields[nameKey]);
   if (nameKey !== undefined && name === undefined) {
     problem([...node, nameKey], `the name is ${kindOf(fields[nameKey])}; expected text`);
@@ -82,8 +83,6 @@ function idPart(
   const nameKey = firstPresent(fields, configuration.name);
   return nameKey === undefined ? undefined : textOf(fields[nameKey]);
 }
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 function firstPresent(fields: RawTeam['fields'], names: readonly string[]): string | undefined {
   for (const name of names) if (!isAbsent(fields[name])) return name;

@@ -11,10 +11,11 @@ import {
   parseConfiguration,
   type Configuration,
 } from './configuration.ts';
+import { openFileReader, type FileReader } from './file-reader.ts';
 import { lastValidConfiguration, lastValidEntries } from './held-content.ts';
 import { readBlob, type FileChange, type HistorySource, type Step, type TreeFile } from './history.ts';
 import { byCodeUnits } from './json-value.ts';
-import { decode, readTeamFile, type FileContent } from './team-file.ts';
+import { decode } from './team-file.ts';
 import type { Problem } from './team.ts';
 
 /** What one step did to the teams, and the configuration of its newer side. */
@@ -36,14 +37,6 @@ const NO_FILE: ConfigurationState = {
   problems: [],
   commit: '',
 };
-
-/** Files as read under one configuration. */
-interface Contents {
-  readonly configuration: Configuration;
-  readonly byFile: ReadonlyMap<string, FileContent>;
-}
-
-const keyOf = ({ blob, path }: TreeFile): string => `${blob} ${path}`;
 
 /** A class because the state is real: `start`, then `through` the windows of the range, then `problems`. */
 export class CatalogueWalk {
@@ -78,35 +71,49 @@ export class CatalogueWalk {
     const files = await this.#source.files(from);
     const configurationFile = files.find(({ path }) => path === CONFIGURATION_FILE);
     if (!this.#fixed) this.#configuration = await this.#readConfiguration(configurationFile, from, undefined);
-    const contents = await this.#read(files);
-    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), contents, from, false));
+    const reader = this.#open(files);
+    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, from, false));
+    reader.close();
   }
 
   /**
-   * Goes through the steps, oldest first. A step that touched no team gives empty maps. The files of the next
-   * window are read while this one is worked on.
+   * Goes through the steps, oldest first. A step that touched no team gives empty maps. Git is asked for the files of
+   * the next window before this one is worked on.
    */
   async *through(windows: AsyncIterable<readonly Step[]>): AsyncGenerator<CatalogueStep> {
-    let ready: { readonly steps: readonly Step[]; readonly contents: Promise<Contents> } | undefined;
-    for await (const steps of windows) {
-      const contents = this.#read(
-        steps.flatMap(({ changes }) => changes.flatMap(({ after }) => after ?? [])),
-      );
-      contents.catch(() => undefined); // told when it is awaited
-      if (ready) yield* this.#advance(ready.steps, await ready.contents);
-      ready = { steps, contents };
+    let ready: { readonly steps: readonly Step[]; readonly reader: FileReader } | undefined;
+    try {
+      for await (const steps of windows) {
+        const current = ready;
+        ready = { steps, reader: this.#open(filesOf(steps)) };
+        if (current) yield* this.#advance(current.steps, current.reader);
+      }
+      if (ready) yield* this.#advance(ready.steps, ready.reader);
+    } finally {
+      ready?.reader.close();
     }
-    if (ready) yield* this.#advance(ready.steps, await ready.contents);
   }
 
-  async *#advance(steps: readonly Step[], read: Contents): AsyncGenerator<CatalogueStep> {
-    let contents = read;
-    for (const step of steps) {
-      const followed = await this.#follow(step);
-      if (followed.contents) contents = followed.contents;
-      for (const { path } of followed.changes) if (this.#concerns(path)) this.#touched.add(path);
-      const files = await this.#catalogueFiles(followed.changes, contents, step.commit.id, step.consecutive);
-      yield { step, configuration: this.configuration, ...this.catalogue.replace(files) };
+  async *#advance(steps: readonly Step[], announced: FileReader): AsyncGenerator<CatalogueStep> {
+    let reader = announced;
+    let { configuration } = this;
+    try {
+      for (const [index, step] of steps.entries()) {
+        const changes = await this.#follow(step);
+        if (configuration !== this.configuration) {
+          configuration = this.configuration;
+          reader.close();
+          reader = this.#open([
+            ...changes.flatMap(({ after }) => after ?? []),
+            ...filesOf(steps.slice(index + 1)),
+          ]);
+        }
+        for (const { path } of changes) if (this.#concerns(path)) this.#touched.add(path);
+        const files = await this.#catalogueFiles(changes, reader, step.commit.id, step.consecutive);
+        yield { step, configuration, ...this.catalogue.replace(files) };
+      }
+    } finally {
+      reader.close();
     }
   }
 
@@ -136,10 +143,8 @@ export class CatalogueWalk {
     return found.sort((a, b) => byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column);
   }
 
-  /** The changes of a step, after the configuration has followed: all files, read anew, where it is another one now. */
-  async #follow(
-    step: Step,
-  ): Promise<{ readonly changes: readonly FileChange[]; readonly contents?: Contents }> {
+  /** The changes of a step, after the configuration has followed: all files where it is another one now. */
+  async #follow(step: Step): Promise<readonly FileChange[]> {
     const revision = step.commit.id;
     const { blob, problems } = this.#configuration;
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
@@ -153,17 +158,16 @@ export class CatalogueWalk {
       const files = await this.#source.files(revision);
       const present = new Set(files.map(({ path }) => path));
       const gone = [...this.catalogue.files.keys()].filter((path) => !present.has(path));
-      const changes = [...files.map(asChange), ...gone.map((path) => ({ path, after: undefined }))];
-      return { changes, contents: await this.#read(files) };
+      return [...files.map(asChange), ...gone.map((path) => ({ path, after: undefined }))];
     }
-    if (step.consecutive) return { changes: step.changes };
+    if (step.consecutive) return step.changes;
     // What a broken file holds may have changed on the way, though the file itself is the same again.
     const changed = new Set(step.changes.map(({ path }) => path));
     const broken = [...this.catalogue.files].filter(
       ([path, file]) => file.problems.length > 0 && !changed.has(path),
     );
     const unchanged = broken.map(([path, file]) => asChange({ path, kind: 'file', blob: file.blob }));
-    return { changes: [...step.changes, ...unchanged] };
+    return [...step.changes, ...unchanged];
   }
 
   async #readConfiguration(
@@ -181,33 +185,16 @@ export class CatalogueWalk {
     return { blob: file.blob, value, problems: parsed.problems, commit: revision };
   }
 
-  /** The team files among `files`, each read once, as its content arrives. */
-  async #read(files: readonly TreeFile[]): Promise<Contents> {
-    const { configuration } = this;
-    const pathsOf = new Map<string, Set<string>>();
-    for (const file of files) {
-      if (this.#isTeamFile(file))
-        pathsOf.set(file.blob, (pathsOf.get(file.blob) ?? new Set()).add(file.path));
-    }
-    const byFile = new Map<string, FileContent>();
-    if (pathsOf.size > 0) {
-      await this.#source.blobs(pathsOf.keys(), (blob, bytes) => {
-        for (const path of pathsOf.get(blob) ?? [])
-          byFile.set(`${blob} ${path}`, readTeamFile(path, bytes, configuration));
-      });
-    }
-    return { configuration, byFile };
-  }
-
-  async #contentOf(file: TreeFile, { configuration, byFile }: Contents): Promise<FileContent> {
-    const known = configuration === this.configuration ? byFile.get(keyOf(file)) : undefined;
-    return known ?? readTeamFile(file.path, await readBlob(this.#source, file.blob), this.configuration);
+  /** A reader of the team files among `files`. */
+  #open(files: readonly TreeFile[]): FileReader {
+    const teamFiles = files.filter((file) => this.#isTeamFile(file));
+    return openFileReader(this.#source, teamFiles, this.configuration);
   }
 
   /** What each changed path of the catalogue holds now. */
   async #catalogueFiles(
     changes: readonly FileChange[],
-    contents: Contents,
+    reader: FileReader,
     revision: string,
     consecutive: boolean,
   ): Promise<(readonly [string, CatalogueFile | undefined])[]> {
@@ -222,7 +209,7 @@ export class CatalogueWalk {
         continue;
       }
       this.#matched = true;
-      const { problems, entries: valid } = await this.#contentOf(after, contents);
+      const { problems, entries: valid } = await reader.read(after);
       const held = async (): ReturnType<typeof lastValidEntries> =>
         consecutive ? (known?.entries ?? []) : lastValidEntries(this.#source, revision, path, this.#fixed);
       const entries = problems.length === 0 ? valid : await held();
@@ -239,5 +226,8 @@ export class CatalogueWalk {
     return path === CONFIGURATION_FILE || this.configuration.matches(path);
   }
 }
+
+const filesOf = (steps: readonly Step[]): TreeFile[] =>
+  steps.flatMap(({ changes }) => changes.flatMap(({ after }) => after ?? []));
 
 const asChange = (file: TreeFile): FileChange => ({ path: file.path, after: file });

@@ -26,6 +26,7 @@ export function openEventStream(
   repository: Repository,
   range: Range,
   fixed: Configuration | undefined,
+  stop: AbortSignal,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
   const start = { teams: 0, memberships: 0 };
@@ -37,6 +38,7 @@ export function openEventStream(
     for (const { team } of walk.catalogue.teams()) start.memberships += team.members.length;
     let index = 0;
     for await (const step of walk.through(readSteps(repository, range.steps))) {
+      stop.throwIfAborted();
       const events = eventsOfStep(step, index++, source);
       if (events.length > 0) yield events;
     }

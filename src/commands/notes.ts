@@ -13,9 +13,7 @@ export function noteWarnings({ warnings }: EventStream, console: Console): void 
 export function noteProblems(problems: readonly Problem[], console: Console): void {
   if (problems.length === 0) return;
   console.note(
-    console.noteStyle.red(
-      'These files are broken at the newest revision; each holds its last valid content:',
-    ),
+    console.noteStyle.red('Problems at the newest revision (a broken file holds its last valid content):'),
   );
   console.note(problemLines(problems));
 }

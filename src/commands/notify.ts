@@ -48,7 +48,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
     words === undefined
       ? await lastCatalogueCommit(repository, fixed)
       : await resolveRange(repository, words, options);
-  const stream = openEventStream(repository, range, fixed);
+  const stream = openEventStream(repository, range, fixed, surroundings.stop.requested);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents

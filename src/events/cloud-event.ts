@@ -1,6 +1,7 @@
 /** A change in its place in history -> the one form in which it is printed and sent. */
 import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
+import { sharedText } from '../catalogue/json-value.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
@@ -35,16 +36,6 @@ export function serialize({ data, ...envelope }: TeamEvent): string {
     `${JSON.stringify(envelope).slice(0, -1)},"data":{"team":${sharedText(team)}` +
     `${told ? `,"${toldAs}":${JSON.stringify(told)}` : ''},"commit":${sharedText(commit)},${JSON.stringify(rest).slice(1)}}`
   );
-}
-
-const sharedTexts = new WeakMap<object, string>();
-
-function sharedText(part: object): string {
-  const known = sharedTexts.get(part);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(part);
-  sharedTexts.set(part, text);
-  return text;
 }
 
 function toCloudEvent(

@@ -1,5 +1,5 @@
 /** Teams before and after a step -> what happened to them, in the order in which it is told. */
-import { byCodeUnits } from '../catalogue/json-value.ts';
+import { byCodeUnits, sharedText } from '../catalogue/json-value.ts';
 import type { Member, Team, TeamEntry } from '../catalogue/team.ts';
 import { fieldChanges, setChange } from './field-changes.ts';
 import {
@@ -92,7 +92,7 @@ function deleted(entry: TeamEntry, successor: string | undefined): StepChange[] 
 }
 
 function modified(before: TeamEntry, entry: TeamEntry): StepChange[] {
-  if (before.team === entry.team) return [];
+  if (before.team === entry.team || sharedText(before.team) === sharedText(entry.team)) return [];
   const found: StepChange[] = [];
   const add = (change: TeamChange): void => void found.push({ change, entry, impliedBy: [] });
   const changes = fieldChanges(before.team, entry.team);

@@ -23,7 +23,7 @@ export function createHistorySource(repository: Repository): HistorySource {
     async files(revision) {
       return parseTree(await repository.git('ls-tree', '-r', '--full-tree', revision));
     },
-    blobs: (ids, visit) => readBlobs(repository, ids, visit),
+    blobs: (ids) => readBlobs(repository, ids),
     async pathChanges(revision, paths) {
       const log = parseLog(await repository.git(...LOG, LOG_FORMAT, revision, '--', ...paths));
       return log.flatMap(({ commit, changes }) =>
@@ -53,7 +53,7 @@ export async function* readSteps(
   const parser = createLogParser();
   const decoder = new TextDecoder();
   const take = (ended: boolean): Step[] => parser.take(ended).map((raw) => asStep(planned[read++], raw));
-  for await (const chunk of streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range])) {
+  for await (const chunk of streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range]).chunks()) {
     parser.push(decoder.decode(chunk, { stream: true }));
     if (parser.size >= WINDOW) yield take(false);
   }

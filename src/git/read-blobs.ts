@@ -5,6 +5,7 @@
  *
  * What is larger than a catalogue file may be is passed over as it streams by.
  */
+import type { BlobStream } from '../catalogue/history.ts';
 import { MAX_FILE_BYTES, type Blob } from '../catalogue/team-file.ts';
 import { HistoryError } from '../errors.ts';
 import type { Repository } from './repository.ts';
@@ -12,49 +13,48 @@ import { streamGit } from './stream.ts';
 
 const NEWLINE = 0x0a;
 
-/** Shows `visit` each content as it arrives. @throws {HistoryError} where one is missing, as in a damaged clone */
-export async function readBlobs(
-  repository: Repository,
-  ids: Iterable<string>,
-  visit: (id: string, blob: Blob) => void,
-): Promise<void> {
-  const missing = new Set(ids);
-  const push = createBatchParser((id, blob) => {
-    missing.delete(id);
-    visit(id, blob);
-  });
-  const input = `${[...missing].join('\n')}\n`;
-  for await (const chunk of streamGit(repository, ['cat-file', '--batch', '--buffer'], input)) push(chunk);
-  for (const id of missing) {
-    throw new HistoryError(
-      `the object ${id} is missing in ${repository.directory}`,
-      `See what is damaged: git -C ${repository.directory} fsck --connectivity-only`,
-    );
-  }
+/** In the order of `ids`. @throws {HistoryError} where one is missing, as in a damaged clone */
+export function readBlobs(repository: Repository, ids: readonly string[]): BlobStream {
+  const git = streamGit(repository, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`);
+  return {
+    async *batches() {
+      const parse = createBatchParser();
+      for await (const chunk of git.chunks()) {
+        const { blobs, missing } = parse(chunk);
+        if (blobs.length > 0) yield blobs;
+        if (missing === undefined) continue;
+        throw new HistoryError(
+          `the object ${missing} is missing in ${repository.directory}`,
+          `See what is damaged: git -C ${repository.directory} fsck --connectivity-only`,
+        );
+      }
+    },
+    stop: () => git.stop(),
+  };
 }
 
-/** A function that takes the output in any pieces. */
-export function createBatchParser(visit: (id: string, blob: Blob) => void): (chunk: Buffer) => void {
+/** A function that takes the output in any pieces, and gives the blobs that each piece completes. */
+export function createBatchParser(): (chunk: Buffer) => {
+  blobs: readonly Blob[];
+  missing: string | undefined;
+} {
   let header = '';
-  let current: { id: string; size: number; bytes: Buffer | undefined; read: number } | undefined;
-
-  const begin = (): void => {
-    const [id = '', , size] = header.split(' ');
-    header = '';
-    if (size === undefined) return; // "<id> missing"
-    const length = Number(size);
-    const bytes = length > MAX_FILE_BYTES ? undefined : Buffer.allocUnsafe(length);
-    current = { id, size: length, bytes, read: 0 };
-  };
+  let current: { size: number; bytes: Buffer | undefined; read: number } | undefined;
 
   return (chunk) => {
+    const blobs: Blob[] = [];
     let at = 0;
     while (at < chunk.length) {
       if (current === undefined) {
         const end = chunk.indexOf(NEWLINE, at);
         header += chunk.toString('latin1', at, end < 0 ? chunk.length : end);
         at = end < 0 ? chunk.length : end + 1;
-        if (end >= 0) begin();
+        if (end < 0) break;
+        const [id, , length] = header.split(' ');
+        header = '';
+        if (length === undefined) return { blobs, missing: id };
+        const size = Number(length);
+        current = { size, bytes: size > MAX_FILE_BYTES ? undefined : Buffer.allocUnsafe(size), read: 0 };
         continue;
       }
       const take = Math.min(chunk.length - at, current.size - current.read);
@@ -63,10 +63,10 @@ export function createBatchParser(visit: (id: string, blob: Blob) => void): (chu
       at += take;
       if (current.read === current.size && at < chunk.length) {
         at++; // the newline after the content
-        const { id, size, bytes } = current;
+        blobs.push({ size: current.size, bytes: current.bytes });
         current = undefined;
-        visit(id, { size, bytes });
       }
     }
+    return { blobs, missing: undefined };
   };
 }

@@ -5,34 +5,47 @@
 import { spawn } from 'node:child_process';
 import { GIT_OPTIONS, GitCommandError, type Repository } from './repository.ts';
 
-/** Runs git with `input` on its stdin. The reader's pace is git's pace. @throws {GitCommandError} */
-export async function* streamGit(
-  repository: Repository,
-  args: readonly string[],
-  input = '',
-): AsyncGenerator<Buffer> {
+export interface GitStream {
+  /** stdout in pieces; git goes at the reader's pace. @throws {GitCommandError} where git fails */
+  chunks(): AsyncGenerator<Buffer>;
+  /** Ends git, also before anything was read. */
+  stop(): void;
+}
+
+/** Starts git at once, with `input` on its stdin. */
+export function streamGit(repository: Repository, args: readonly string[], input = ''): GitStream {
   const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
   const git = spawn('git', [...options, '--no-replace-objects', ...args], {
     cwd: repository.root,
     env: withoutGitVariables(process.env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     git.on('error', reject);
-    git.on('close', (code) => resolve(code ?? -1));
+    git.on('close', (code, signal) => resolve(code ?? signal));
   });
   ended.catch(() => undefined); // told when it is awaited
   let said = '';
   git.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 4096)));
+  // Node throws away what nobody has begun to read when the process ends, unless someone listens.
+  git.stdout.on('readable', () => undefined);
   git.stdin.on('error', () => undefined); // it ended before it had read all: told by its exit code
   git.stdin.end(input);
-  try {
-    for await (const chunk of git.stdout) yield chunk as Buffer;
-    const code = await ended;
-    if (code !== 0) throw new GitCommandError(code, said.trim() || `git ended with exit code ${code}`);
-  } finally {
-    git.kill(); // where the reader has stopped early
-  }
+  return {
+    async *chunks() {
+      try {
+        for await (const chunk of git.stdout) yield chunk as Buffer;
+        const code = await ended;
+        if (code !== 0) throw new GitCommandError(Number(code), said.trim() || `git ended with ${code}`);
+      } finally {
+        git.kill(); // where the reader has stopped early
+      }
+    },
+    stop() {
+      git.kill();
+      git.stdout.destroy();
+    },
+  };
 }
 
 /** As simple-git does: what the caller's git variables say is not for this repository. */

@@ -5,6 +5,7 @@
  * text back (`0x009922`, `0123`, `1e3`, `1.10` and dates stay strings). Keys are strings in Unicode NFC.
  */
 import {
+  COLLECTION_STYLE,
   constructFromEvents,
   defineMappingTag,
   defineScalarTag,
@@ -97,21 +98,26 @@ export function parseYaml(text: string): YamlText {
     });
     return { ok: true, documents, locate: (path) => positionAt(text, offsetOf(events, text, path)) };
   } catch (error) {
-    return { ok: false, message: reasonOf(error), position: positionOf(error) };
+    return { ok: false, ...describe(error, text) };
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof YAMLException
-    ? error.reason
-    : error instanceof Error
-      ? error.message
-      : String(error);
-}
+const CONFLICT = /^<{7} /m;
+const DUPLICATE = 'duplicated mapping key';
 
-function positionOf(error: unknown): Position {
-  const mark = error instanceof YAMLException ? error.mark : undefined; // missing on some errors
-  return mark ? { line: mark.line + 1, column: mark.column + 1 } : { line: 1, column: 1 };
+function describe(error: unknown, text: string): { readonly message: string; readonly position: Position } {
+  const conflict = CONFLICT.exec(text);
+  if (conflict)
+    return {
+      message: 'a conflict of a merge was left in the file',
+      position: positionAt(text, conflict.index),
+    };
+  const { reason, mark } =
+    error instanceof YAMLException ? error : { reason: String(error), mark: undefined };
+  if (mark === undefined) return { message: reason, position: { line: 1, column: 1 } }; // missing on some errors
+  const position = { line: mark.line + 1, column: mark.column + 1 };
+  const key = reason === DUPLICATE ? /^[^:\r\n]*/.exec(text.slice(mark.position))?.[0] : undefined;
+  return { message: key === undefined ? reason : `${reason} ${key.trim()}`, position };
 }
 
 /** Line and column of a character offset. */
@@ -133,10 +139,16 @@ function offsetOf(events: readonly Event[], text: string, path: NodePath): numbe
     const child = childOf(events, text, node, key);
     if (child === undefined) break;
     node = child.node;
-    offset = startOf(events[node]) ?? startOf(events[child.label]) ?? offset;
+    offset =
+      (isBlock(events[node]) ? undefined : startOf(events[node])) ?? startOf(events[child.label]) ?? offset;
   }
   return offset;
 }
+
+/** A block collection begins on the line after its key: the key is where people look. */
+const isBlock = (event: Event | undefined): boolean =>
+  (event?.type === EVENT_ID.MAPPING || event?.type === EVENT_ID.SEQUENCE) &&
+  event.style === COLLECTION_STYLE.BLOCK;
 
 /** The child named `key` of a node: its index and the index of what names it (the key, or itself in a list). */
 function childOf(events: readonly Event[], text: string, parent: number, key: string | number) {

@@ -1,0 +1,52 @@
+/** Reads team files in the order in which the walk will ask for them, each as its content arrives. */
+import type { Configuration } from './configuration.ts';
+import { readBlob, type HistorySource, type TreeFile } from './history.ts';
+import { readTeamFile, type Blob, type FileContent } from './team-file.ts';
+
+export interface FileReader {
+  /** What stands in `file`: from what was announced where it is its turn, else asked for by itself. */
+  read(file: TreeFile): Promise<FileContent>;
+  /** Lets go of what was announced and not read. */
+  close(): void;
+}
+
+/** Announces `files`, all of which `configuration` matches. */
+export function openFileReader(
+  source: HistorySource,
+  files: readonly TreeFile[],
+  configuration: Configuration,
+): FileReader {
+  const stream = files.length > 0 ? source.blobs(files.map(({ blob }) => blob)) : undefined;
+  const batches = stream?.batches();
+  let batch: readonly Blob[] = [];
+  let inBatch = 0;
+  let next = 0;
+
+  const nextBatch = async (): Promise<Blob> => {
+    do {
+      const result = await batches?.next();
+      if (result === undefined || result.done) throw new Error(`git gave ${next} of ${files.length} blobs`);
+      batch = result.value;
+      inBatch = 0;
+    } while (batch.length === 0);
+    return takeFromBatch();
+  };
+  const takeFromBatch = (): Blob => {
+    const blob = batch[inBatch++];
+    if (blob === undefined) throw new Error('the batch is used up');
+    return blob;
+  };
+
+  return {
+    async read(file) {
+      const announced = files[next];
+      if (announced?.blob !== file.blob || announced.path !== file.path) {
+        return readTeamFile(file.path, await readBlob(source, file.blob), configuration);
+      }
+      next++;
+      const blob = inBatch < batch.length ? takeFromBatch() : await nextBatch();
+      return readTeamFile(file.path, blob, configuration);
+    },
+    close: () => stream?.stop(),
+  };
+}
