@@ -1,0 +1,76 @@
+/** Random histories: a few paths, written again and again with valid, broken and contradicting content. */
+import * as fc from 'fast-check';
+import type { SampleCommit, SampleFile } from './sample-history.ts';
+
+const TEAM_FILES: readonly SampleFile[] = [
+  'id: a\nmembers: [alice, Bob]',
+  'id: a\nname: A\ncontact: c',
+  'id: b\npreviously: a\nmembers: [bob]',
+  'members: [carol]',
+  '- id: a\n- id: c\n  members: [alice]',
+  'teams: []',
+  'teams: {a: {members: [dave]}, d: {}}',
+  'id: a\nid: a',
+  '- id: e\n- id: e',
+  'members: 3',
+  '',
+  Buffer.from([0x69, 0xff]),
+  { link: 'somewhere' },
+];
+
+const CONFIGURATIONS: readonly SampleFile[] = [
+  '{}',
+  'catalogue: {memberCase: insensitive}',
+  'catalogue: {files: ["teams/*.yml"]}',
+  'catalogue: {files: ["**/*.yml", "!team-events.yml", "!teams/b.yml"]}',
+  'catalogue: {required: [members]}',
+  'catalogue: {id: "{file}"}',
+  'catalogue: {layout: map}',
+  'catalogue: 3',
+  'version: 2',
+  '',
+  { link: 'somewhere' },
+];
+
+const PATHS = ['teams/a.yml', 'teams/b.yml', 'equipes/c.yml', 'teams.yml', 'other/d.yml'];
+
+type Edit = readonly [path: string, file: SampleFile | undefined];
+
+const absent = { weight: 1, arbitrary: fc.constant(undefined) };
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.tuple(
+      fc.constantFrom(...PATHS),
+      fc.oneof(absent, { weight: 4, arbitrary: fc.constantFrom<SampleFile[]>(...TEAM_FILES) }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      fc.constant('team-events.yml'),
+      fc.oneof(absent, { weight: 4, arbitrary: fc.constantFrom<SampleFile[]>(...CONFIGURATIONS) }),
+    ),
+  },
+);
+
+/** Commits on one line, or (`branching`) each from any of the commits before it. */
+export const arbitraryCommits = (branching = false): fc.Arbitrary<SampleCommit[]> =>
+  fc
+    .array(fc.tuple(fc.array(edit, { minLength: 1, maxLength: 4 }), fc.nat()), {
+      minLength: 1,
+      maxLength: 10,
+    })
+    .map((all) => {
+      const commits: SampleCommit[] = [];
+      for (const [index, [edits, random]] of all.entries()) {
+        const parent = index === 0 ? null : branching ? random % index : index - 1;
+        const tree = new Map(Object.entries(parent === null ? {} : (commits[parent]?.tree ?? {})));
+        for (const [path, file] of edits) {
+          if (file === undefined) tree.delete(path);
+          else tree.set(path, file);
+        }
+        commits.push({ tree: Object.fromEntries(tree), parent });
+      }
+      return commits;
+    });

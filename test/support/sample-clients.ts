@@ -1,0 +1,32 @@
+/** Clients as the clients file describes them. */
+import { bindClient, type BoundClient } from '../../src/clients/bind-client.ts';
+import { parseClientsFile, type Client } from '../../src/clients/clients-file.ts';
+import type { EventType } from '../../src/events/team-event.ts';
+
+/** Of 24 bytes; the one of the public test vectors. */
+export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** A clients file that holds one client with this body. */
+export const clientText = (body: string): string =>
+  `clients:\n  - ${body.trim().replaceAll('\n', '\n    ')}\n`;
+
+/** The only client of a clients file; it must have no problem. */
+export function clientIn(text: string): Client {
+  const { clients, misconfigured } = parseClientsFile(text, 'clients.yml');
+  const [client] = clients;
+  if (client === undefined) throw new Error(JSON.stringify(misconfigured));
+  return client;
+}
+
+/** A client with its variables filled in; it must have no problem. */
+export function bound(text: string, variables: Readonly<Record<string, string>> = {}): BoundClient {
+  const result = bindClient(clientIn(text), (name) => variables[name]);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result;
+}
+
+/** A client `sample` with an endpoint of its own for each of these types; `more` are further keys in flow style. */
+export function subscriber(types: readonly EventType[], more = ''): BoundClient {
+  const subscriptions = types.map((type) => `{event: ${type}, url: "https://example.com/${type}"}`);
+  return bound(`clients: [{name: sample, subscriptions: [${subscriptions.join(', ')}]${more}}]`);
+}

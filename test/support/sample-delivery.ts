@@ -1,0 +1,99 @@
+/** Surroundings of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
+import type { BoundClient } from '../../src/clients/bind-client.ts';
+import type { ClientState, DeliveryEnvironment } from '../../src/delivery/lane.ts';
+import type { Outcome } from '../../src/delivery/outcome.ts';
+import { DEFAULT_RETRY_POLICY } from '../../src/delivery/retry-policy.ts';
+import type { WebhookRequest } from '../../src/delivery/webhook-request.ts';
+import type { LoggedEvent } from '../../src/events/team-event.ts';
+import { eventsBetween, sampleStep, team, teams } from './sample-teams.ts';
+
+/** An answer with this status. */
+export const answered = (status: number, retryAfter?: string, body = ''): Outcome => ({
+  kind: 'answered',
+  status,
+  retryAfter,
+  body,
+});
+
+export const UNREACHABLE: Outcome = { kind: 'unreachable', message: 'connect ECONNREFUSED', reset: false };
+
+/** How long each attempt takes. */
+export const ATTEMPT_MS = 10;
+
+export interface SampleRun {
+  readonly environment: DeliveryEnvironment;
+  /** What was sent, attempt by attempt. */
+  readonly requests: WebhookRequest[];
+  /** How long the lane waited, wait by wait. */
+  readonly waits: number[];
+  readonly notices: string[];
+}
+
+interface SampleAnswers {
+  /** To the attempts in turn; the last one for ever. Or what answers each request. */
+  readonly answers?: readonly Outcome[] | ((request: WebhookRequest, attempt: number) => Outcome);
+  /** What the clients file says before attempt number `attempt` (from 0). */
+  readonly state?: (attempt: number) => ClientState;
+}
+
+/** A run of one client over these steps. */
+export function createRun(
+  log: readonly (readonly LoggedEvent[])[],
+  client: BoundClient,
+  { answers = [answered(200)], state, ...others }: SampleAnswers & Partial<DeliveryEnvironment> = {},
+): SampleRun {
+  const requests: WebhookRequest[] = [];
+  const waits: number[] = [];
+  const notices: string[] = [];
+  const ready: ClientState = { kind: 'ready', bound: client };
+  let nowMs = Date.UTC(2026, 0, 5);
+  const answer =
+    typeof answers === 'function'
+      ? answers
+      : (_: WebhookRequest, attempt: number) => answers[attempt] ?? answers.at(-1);
+  const environment: DeliveryEnvironment = {
+    log,
+    selects: () => true,
+    clientState: () => state?.(requests.length) ?? ready,
+    send: (request) => {
+      requests.push(request);
+      nowMs += ATTEMPT_MS;
+      return Promise.resolve(answer(request, requests.length - 1) ?? answered(200));
+    },
+    wait: (milliseconds) => {
+      waits.push(milliseconds);
+      nowMs += milliseconds;
+      return Promise.resolve();
+    },
+    now: () => nowMs,
+    random: () => 0.5,
+    stopped: () => false,
+    retry: DEFAULT_RETRY_POLICY,
+    timeoutMs: 15_000,
+    userAgent: 'team-events/test',
+    notice: (_, text) => notices.push(text),
+    ...others,
+  };
+  return { environment, requests, waits, notices };
+}
+
+/** Steps of one event each: who joins the team `core`, step by step. */
+export function joining(...members: readonly string[]): LoggedEvent[][] {
+  return members.map((member, index) => {
+    const step = sampleStep({ commit: { id: String(index).padStart(40, '0') }, reachable: index + 1 });
+    const known = members.slice(0, index);
+    return eventsBetween(
+      teams(team('core', { members: ['zoe', ...known].sort() })),
+      teams(team('core', { members: ['zoe', ...known, member].sort() })),
+      step,
+      index,
+    );
+  });
+}
+
+/** `event type team` of each request, in the order in which they were sent. */
+export const sent = ({ requests }: SampleRun): string[] =>
+  requests.map(({ body }) => {
+    const { type, subject } = JSON.parse(body) as { type: string; subject: string };
+    return `${type} ${subject}`;
+  });

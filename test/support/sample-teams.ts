@@ -1,0 +1,111 @@
+/** Teams, steps and events written down by hand. */
+import {
+  DEFAULT_CONFIGURATION,
+  parseConfiguration,
+  type Configuration,
+} from '../../src/catalogue/configuration.ts';
+import type { Step } from '../../src/catalogue/history.ts';
+import { readTeamFile, type FileContent } from '../../src/catalogue/team-file.ts';
+import type { Member, Team, TeamEntry } from '../../src/catalogue/team.ts';
+import { eventsOfStep } from '../../src/events/cloud-event.ts';
+import type { LoggedEvent } from '../../src/events/team-event.ts';
+
+export const SOURCE = 'https://git.example.com/acme/teams';
+
+/** The configuration that a text of `team-events.yml` gives; it must be valid. */
+export function configurationOf(text: string): Configuration {
+  const parsed = parseConfiguration(text);
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  return parsed.value;
+}
+
+/** Reads one file of the catalogue; `configuration` is the text of a `team-events.yml`. */
+export function readText(
+  text: string | Uint8Array,
+  configuration = '{}',
+  path = 'teams/payments.yml',
+): FileContent {
+  const bytes = Buffer.from(text);
+  return readTeamFile(path, { size: bytes.length, bytes }, configurationOf(configuration));
+}
+
+/** The teams of a text that has no problem. */
+export function teamsIn(text: string, configuration?: string, path?: string): Team[] {
+  const { entries, problems } = readText(text, configuration, path);
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '));
+  return entries.map((entry) => entry.team);
+}
+
+/** `line:column message` of each problem of a text. */
+export function problemsIn(text: string | Uint8Array, configuration?: string, path?: string): string[] {
+  return readText(text, configuration, path).problems.map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  );
+}
+
+/** A team; members by id alone or with their keys. */
+export function team(
+  id: string,
+  {
+    members = [],
+    ...others
+  }: Partial<Omit<Team, 'id' | 'members'>> & { members?: readonly (string | Member)[] } = {},
+): Team {
+  return {
+    id,
+    name: id,
+    members: members.map((member) => (typeof member === 'string' ? { id: member } : member)),
+    tags: [],
+    perimeter: null,
+    attributes: {},
+    ...others,
+  };
+}
+
+/** Teams by id, as a step has them; a pair adds what the team was called before. */
+export function teams(
+  ...all: readonly (Team | readonly [team: Team, previously: readonly string[]])[]
+): ReadonlyMap<string, TeamEntry> {
+  const entries = all.map((one): TeamEntry => {
+    const [written, previously] = 'id' in one ? [one, []] : one;
+    return { team: written, previously, file: `teams/${written.id}.yml`, node: [0] };
+  });
+  return new Map(entries.map((entry) => [entry.team.id, entry]));
+}
+
+const COMMIT = { from: 'a'.repeat(40), to: 'b'.repeat(40) };
+
+/** A step between two commits; what differs from an ordinary one in `others`. */
+export function sampleStep({
+  commit,
+  ...others
+}: Partial<Omit<Step, 'commit'>> & { commit?: Partial<Step['commit']> } = {}): Step {
+  return {
+    from: COMMIT.from,
+    commit: {
+      id: COMMIT.to,
+      time: Date.UTC(2026, 0, 5, 9) / 1000,
+      author: { name: 'Sample Author', email: 'author@example.com' },
+      title: 'Change the teams',
+      ...commit,
+    },
+    reachable: 1234,
+    consecutive: true,
+    changes: [],
+    ...others,
+  };
+}
+
+type Teams = ReadonlyMap<string, TeamEntry>;
+
+/** The events of one step between two catalogues. */
+export function eventsBetween(before: Teams, after: Teams, step = sampleStep(), index = 0): LoggedEvent[] {
+  return eventsOfStep({ step, configuration: DEFAULT_CONFIGURATION, before, after }, index, SOURCE);
+}
+
+/** `type team` of each event, `?` behind it where it is implied. */
+export function outline(events: readonly LoggedEvent[]): string[] {
+  return events.map(
+    ({ event, impliedBy }) => `${event.type} ${event.subject}${impliedBy.length > 0 ? ' ?' : ''}`,
+  );
+}

@@ -1,0 +1,130 @@
+/** `team-events.yml`: its defaults, its problems all at once, and which files it takes in (contract §2). */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIGURATION, parseConfiguration } from '../../../src/catalogue/configuration.ts';
+import { configurationOf } from '../../support/sample-teams.ts';
+
+function problemsOf(text: string): string[] {
+  const parsed = parseConfiguration(text);
+  return parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+describe('the configuration', () => {
+  it('has a default for every key', () => {
+    expect(configurationOf('{}')).toMatchObject({
+      source: undefined,
+      files: ['teams/**/*.{yml,yaml}', 'equipes/**/*.{yml,yaml}', 'teams.{yml,yaml}', 'equipes.{yml,yaml}'],
+      layout: 'auto',
+      at: ['teams', 'equipes'],
+      children: ['teams'],
+      id: '{id}',
+      name: ['name', 'nom'],
+      members: ['members', 'membres'],
+      member: ['id', 'login', 'username', 'matricule', 'email', 'name', 'nom'],
+      tags: ['tags'],
+      perimeter: ['perimeter', 'perimetre', 'périmètre', 'scope'],
+      previously: ['previously'],
+      required: [],
+      ignore: [],
+      memberCase: 'sensitive',
+      authorEmail: false,
+    });
+  });
+
+  it('takes one text for a list of one', () => {
+    expect(configurationOf('catalogue: {members: people, files: "*.yml"}')).toMatchObject({
+      members: ['people'],
+      files: ['*.yml'],
+    });
+  });
+
+  it('compares keys in NFC', () => {
+    expect(configurationOf('catalogue: {name: e\u0301quipe}').name).toEqual(['équipe']);
+  });
+
+  it('names the source', () => {
+    expect(configurationOf('source: https://git.example.com/x').source).toBe('https://git.example.com/x');
+  });
+});
+
+describe('a problem of the configuration', () => {
+  it.each([
+    ['', '1:1 the file is empty'],
+    ['# only this\n', '1:1 the file is empty'],
+    ['version: 1\n---\nversion: 1', '1:1 the file holds more than one document'],
+    ['version: 2', '1:10 version: expected 1'],
+    ['clients: []', '1:10 clients: unknown key'],
+    ['catalogue:\n  tag: [x]', '2:8 catalogue.tag: unknown key'],
+    ['source: with space', '1:9 source: expected a URI'],
+    ['catalogue: {id: fixed}', '1:17 catalogue.id: expected at least one placeholder such as {id} or {file}'],
+    ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob'],
+    ['version: 1\nversion: 1', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
+    ['catalogue: [', '1:13 unexpected end of the stream within a flow collection'],
+  ])('in %j', (text, expected) => {
+    expect(problemsOf(text)).toEqual([expected]);
+  });
+
+  it.each(['text', '- 1', '3', 'catalogue:', 'catalogue: text', 'catalogue: []'])(
+    'is that it is no mapping: %j',
+    (text) => {
+      expect(problemsOf(text)).not.toEqual([]);
+    },
+  );
+
+  // src/yaml/checked-file.ts, parseCheckedFile: an empty list passes for a mapping with all keys at their defaults.
+  it.fails('is that it is an empty list', () => {
+    expect(problemsOf('[]')).toHaveLength(1);
+  });
+
+  it('is told with all others at once, in the order of the file', () => {
+    const text = `version: 3
+foo: 1
+catalogue:
+  memberCase: upper
+  layout: tree
+  required: {a: 1}
+source: 5
+`;
+    expect(problemsOf(text).map((problem) => problem.replace(/: .*/, ''))).toEqual([
+      '1:10 version',
+      '2:6 foo',
+      '4:15 catalogue.memberCase',
+      '5:11 catalogue.layout',
+      '6:13 catalogue.required',
+      '7:9 source',
+    ]);
+  });
+});
+
+describe('the files of the catalogue', () => {
+  it.each([
+    ['teams/a.yml', true],
+    ['teams/a.yaml', true],
+    ['teams/deep/down/a.yml', true],
+    ['equipes/a.yml', true],
+    ['teams.yml', true],
+    ['equipes.yaml', true],
+    ['teams/with space.yml', true],
+    ['teams/équipe.yml', true],
+    ['teams/a.json', false],
+    ['a.yml', false],
+    ['other/teams/a.yml', false],
+    ['Teams/a.yml', false],
+    ['team-events.yml', false],
+  ])('by default: %s is %s', (path, expected) => {
+    expect(DEFAULT_CONFIGURATION.matches(path)).toBe(expected);
+  });
+
+  it.each([
+    ['teams/a.yml', true],
+    ['teams/archive/a.yml', false],
+    ['teams/_template.yml', false],
+    ['teams/x/_template.yml', false],
+    ['equipes/a.yml', false],
+  ])('with globs that exclude: %s is %s', (path, expected) => {
+    const configuration = configurationOf(
+      'catalogue: {files: ["!teams/archive/**", "teams/**/*.yml", "!**/_*.yml"]}',
+    );
+    for (const time of ['first', 'again'])
+      expect([time, configuration.matches(path)]).toEqual([time, expected]);
+  });
+});

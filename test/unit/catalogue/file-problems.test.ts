@@ -1,0 +1,139 @@
+/** What keeps a file from being used: each problem with its line and column, and no team of that file (contract §2). */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIGURATION } from '../../../src/catalogue/configuration.ts';
+import { MAX_FILE_BYTES, readTeamFile } from '../../../src/catalogue/team-file.ts';
+import { problemsIn, readText, teamsIn } from '../../support/sample-teams.ts';
+
+describe('a problem is', () => {
+  it.each([
+    ['an empty file', '', '1:1 the file is empty'],
+    ['a file of comments', '# nothing\n', '1:1 the file is empty'],
+    ['a file of nothing but a document mark', '---\n', '1:1 the file is empty'],
+    ['a file that says nothing', 'null\n', '1:1 the file is empty'],
+    [
+      'a text in place of a team',
+      'some text',
+      '1:1 a team is written as a mapping of its keys, not as the text "some text"',
+    ],
+    [
+      'a text in a list of teams',
+      '- id: a\n- b',
+      '2:3 a team is written as a mapping of its keys, not as the text "b"',
+    ],
+    [
+      'nothing in a list of teams',
+      'teams: [{id: a}, null]',
+      '1:18 a team is written as a mapping of its keys, not as nothing',
+    ],
+    ['a team with no id', '- id: a\n- members: []', '2:3 the team has no id: {id} needs a value for {id}'],
+    ['an id twice in one file', '- id: a\n- id: b\n- id: a', '3:3 the team id "a" stands twice in this file'],
+    ['an id twice in two documents', 'id: a\n---\nid: a', '3:1 the team id "a" stands twice in this file'],
+    [
+      'an id twice in two normal forms',
+      '- id: é\n- id: e\u0301',
+      '2:3 the team id "é" stands twice in this file',
+    ],
+    [
+      'a child with the id of its parent',
+      '- id: a\n  teams: [{id: a}]',
+      '2:11 the team id "a" stands twice in this file',
+    ],
+    ['a duplicate key', 'id: a\nid: b', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
+    [
+      'a list that holds itself',
+      'id: x\non: &on [*on]',
+      '1:1 the values are nested too deeply, or an alias holds itself',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(problemsIn(text)).toEqual([expected]);
+    expect(readText(text).entries).toEqual([]);
+  });
+
+  it('told together with all others of the file, in its order', () => {
+    expect(problemsIn('- id: a\n  members: [[]]\n- members: 3\n  name: [x]\n')).toEqual([
+      '2:13 the member is a list; expected text or a mapping',
+      '3:3 the team has no id: {id} needs a value for {id}',
+      '3:12 the members are the number 3; expected a list',
+      '4:9 the name is a list; expected text',
+    ]);
+  });
+
+  it('not an empty list, which says that there are no teams', () => {
+    expect(problemsIn('teams: []')).toEqual([]);
+    expect(teamsIn('[]')).toEqual([]);
+  });
+
+  it('placed at the alias that brings it', () => {
+    expect(problemsIn('- id: a\n  members: &m [x]\n- id: b\n  members: *m\n')).toEqual([]);
+    expect(problemsIn('- &t {id: a}\n- id: b\n- *t\n')).toEqual([
+      '3:3 the team id "a" stands twice in this file',
+    ]);
+  });
+});
+
+describe('aliases', () => {
+  /** Nine lists, each of nine times the one before. */
+  const bomb = Array.from({ length: 9 }, (_, level) => {
+    const item = level === 0 ? 'text' : `*a${level - 1}`;
+    return `a${level}: &a${level} [${Array(9).fill(item).join(', ')}]`;
+  }).join('\n');
+
+  it('that expand without end are a problem', () => {
+    expect(problemsIn(bomb)).toEqual(['1:1 the aliases of this file expand past 16 MiB']);
+  });
+
+  it('of an ordinary file are not', () => {
+    const list = Array.from({ length: 100 }, (_, index) => `member-${index}`).join(', ');
+    const all = Array.from({ length: 100 }, (_, index) => `  - {id: team-${index}, members: *m}`).join('\n');
+    expect(teamsIn(`common: &m [${list}]\nteams:\n${all}`)).toHaveLength(100);
+  });
+
+  // src/catalogue/read-members.ts, readMember: members that are scalars do not count in the budget of expansion.
+  it.fails('that expand a list of members without end are a problem', () => {
+    const list = Array.from({ length: 3000 }, (_, index) => `member-${index}`).join(', ');
+    const all = Array.from({ length: 600 }, (_, index) => `  - {id: team-${index}, members: *m}`).join('\n');
+    expect(problemsIn(`common: &m [${list}]\nteams:\n${all}`)).toHaveLength(1);
+  });
+});
+
+describe('the bytes of a file', () => {
+  it.each([
+    ['a stray byte', Buffer.from('id: a\nname: \xff', 'latin1'), '2:7'],
+    ['a text in Latin-1', Buffer.from('name: Équipe', 'latin1'), '1:7'],
+    ['a character cut off', Buffer.concat([Buffer.from('id: é\nx: '), Buffer.from([0xc3])]), '2:4'],
+    ['a surrogate', Buffer.from([0x61, 0xed, 0xa0, 0x80]), '1:2'],
+    ['UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('id: a', 'utf16le')]), '1:1'],
+    ['a stray byte behind a replacement character', Buffer.from([0x78, 0xef, 0xbf, 0xbd, 0xff]), '1:3'],
+  ])('that are no UTF-8 are a problem: %s', (_, bytes, place) => {
+    expect(problemsIn(bytes)).toEqual([`${place} the text is not UTF-8`]);
+  });
+
+  it('may hold a replacement character of their own', () => {
+    expect(teamsIn('name: "\ufffd"')[0]?.name).toBe('\ufffd');
+  });
+
+  it('may begin with a byte order mark, which moves no column', () => {
+    expect(teamsIn('\ufeffid: a')[0]?.id).toBe('a');
+    expect(problemsIn('\ufeffname: [a]')).toEqual(['1:7 the name is a list; expected text']);
+  });
+
+  it('may end lines as Windows does', () => {
+    expect(teamsIn('id: a\r\nmembers:\r\n  - x\r\n')).toEqual(teamsIn('id: a\nmembers:\n  - x\n'));
+    expect(problemsIn('id: a\r\nmembers:\r\n  - x\r\n  - []\r\n')).toEqual([
+      '4:5 the member is a list; expected text or a mapping',
+    ]);
+  });
+
+  it('are read up to 1 MiB; a larger file is a problem', () => {
+    const text = 'id: a\n# ';
+    const largest = text + 'x'.repeat(MAX_FILE_BYTES - text.length);
+    expect(teamsIn(largest)[0]?.id).toBe('a');
+    expect(MAX_FILE_BYTES).toBe(1024 * 1024);
+    expect(readTeamFile('teams/a.yml', { size: 1_048_577, bytes: undefined }, DEFAULT_CONFIGURATION)).toEqual(
+      {
+        entries: [],
+        problems: [{ line: 1, column: 1, message: 'the file has 1048577 bytes; at most 1048576 are read' }],
+      },
+    );
+  });
+});

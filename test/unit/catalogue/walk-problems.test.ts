@@ -1,0 +1,86 @@
+/** What the walk tells in the end: the problems of what the range touched, each with the commit that brought it (contract §2). */
+import { describe, expect, it } from 'vitest';
+import { historyOfEdits, walkThrough, type SampleFile } from '../../support/sample-history.ts';
+
+type Edits = readonly Readonly<Record<string, SampleFile | undefined>>[];
+
+/** `path:line:column #commit message` of each problem at the end of the range from one commit to another. */
+async function problemsOf(
+  edits: Edits,
+  from: number | null,
+  to = edits.length - 1,
+  squash = false,
+): Promise<string[]> {
+  const history = historyOfEdits(edits);
+  const window = squash ? [history.step(from, to)] : history.steps(from, to);
+  const { walk } = await walkThrough(history, from, [window]);
+  const numbers = new Map(edits.map((_, index) => [history.id(index), index]));
+  return (await walk.problems()).map(
+    ({ path, line, column, commit, message }) =>
+      `${path}:${line}:${column} #${numbers.get(commit)} ${message}`,
+  );
+}
+
+/** What is told of `teams/a.yml`, which the second commit breaks. */
+const BROKEN_A = expect.stringMatching(/^teams\/a\.yml:2:1 #1 duplicated mapping key/) as string;
+
+describe('the same id in two files', () => {
+  const twice: Edits = [
+    { 'teams/a.yml': 'id: x\nmembers: [alice]' },
+    { 'teams/b.yml': '- id: y\n- id: x' },
+    { 'teams/a.yml': undefined },
+  ];
+
+  it('is a problem of the file that does not count, until it stands alone', async () => {
+    const told =
+      'teams/b.yml:2:3 #1 the team id "x" stands in teams/a.yml too, which counts; this one is left out';
+    expect(await problemsOf(twice, null, 1)).toEqual([told]);
+    expect(await problemsOf(twice, 0, 1)).toEqual([told]);
+    expect(await problemsOf(twice, null)).toEqual([]);
+    const untouched: Edits = [...twice.slice(0, 2), { 'README.md': 'x' }];
+    expect(await problemsOf(untouched, 1)).toEqual([]);
+    expect(await problemsOf(untouched, 0)).toEqual([told]);
+  });
+});
+
+describe('the problems in the end', () => {
+  const edits: Edits = [
+    { 'teams/a.yml': 'id: a', 'teams/b.yml': 'id: b\nmembers: 3' },
+    { 'teams/a.yml': 'id: a\nid: b' },
+    { 'README.md': 'x' },
+    { 'teams/a.yml': 'id: a' },
+  ];
+
+  it('are those of the files that the range touched, at the newest revision', async () => {
+    expect(await problemsOf(edits, null, 1)).toEqual([
+      BROKEN_A,
+      'teams/b.yml:2:10 #0 the members are the number 3; expected a list',
+    ]);
+    expect(await problemsOf(edits, 0, 1)).toEqual([BROKEN_A]);
+    expect(await problemsOf(edits, 0, 2)).toEqual([BROKEN_A]);
+    expect(await problemsOf(edits, 1, 2)).toEqual([]);
+    expect(await problemsOf(edits, 0, 3)).toEqual([]);
+  });
+
+  it('are those of the configuration too', async () => {
+    const configured: Edits = [{ 'team-events.yml': 'version: 2' }, { 'teams/a.yml': 'id: a' }];
+    expect(await problemsOf(configured, null)).toEqual(['team-events.yml:1:10 #0 version: expected 1']);
+    expect(await problemsOf(configured, 0)).toEqual([]);
+  });
+
+  // src/catalogue/walk.ts, #follow: a squashed step reads all broken files again, and counts them as touched.
+  it.fails('are not those of files that a squashed range did not touch', async () => {
+    const later: Edits = [...edits.slice(0, 3), { 'README.md': 'y' }];
+    expect(await problemsOf(later, 1, 3)).toEqual([]);
+    expect(await problemsOf(later, 1, 3, true)).toEqual([]);
+  });
+
+  // src/catalogue/walk.ts, #follow: a step that changes the configuration counts every file as its own.
+  it.fails(
+    'name the commit that broke the file, whatever happens to the configuration afterwards',
+    async () => {
+      const later: Edits = [...edits.slice(0, 2), { 'team-events.yml': 'catalogue: {authorEmail: true}' }];
+      expect(await problemsOf(later, 0)).toEqual([BROKEN_A]);
+    },
+  );
+});

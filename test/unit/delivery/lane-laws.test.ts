@@ -1,0 +1,170 @@
+/** The laws of delivery, over random steps, clients and answers (contract §6). */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { deliver, type LaneRequest } from '../../../src/delivery/deliver.ts';
+import { runLane, type ClientState } from '../../../src/delivery/lane.ts';
+import type { Outcome } from '../../../src/delivery/outcome.ts';
+import { DEFAULT_GUARD_LIMITS } from '../../../src/delivery/removal-guard.ts';
+import { EVENT_TYPES, type EventType, type LoggedEvent } from '../../../src/events/team-event.ts';
+import { arbitraryTeams } from '../../support/arbitrary-teams.ts';
+import { subscriber } from '../../support/sample-clients.ts';
+import { answered, createRun, joining, UNREACHABLE } from '../../support/sample-delivery.ts';
+import { eventsBetween, sampleStep, team, teams } from '../../support/sample-teams.ts';
+
+const arbitraryLog: fc.Arbitrary<LoggedEvent[][]> = fc
+  .array(arbitraryTeams, { maxLength: 5 })
+  .map((catalogues) =>
+    catalogues.map((after, index) => {
+      const step = sampleStep({ commit: { id: String(index).padStart(40, '0') }, reachable: index + 1 });
+      return eventsBetween(catalogues[index - 1] ?? new Map(), after, step, index);
+    }),
+  );
+
+const arbitraryOutcome: fc.Arbitrary<Outcome> = fc.oneof(
+  { weight: 20, arbitrary: fc.constant(answered(200)) },
+  { weight: 3, arbitrary: fc.constantFrom(answered(503), answered(404), answered(429, '5'), UNREACHABLE) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Outcome[]>(answered(410), answered(400), answered(302), { kind: 'aborted' }),
+  },
+);
+
+const arbitraryTypes = fc.subarray([...EVENT_TYPES], { minLength: 1 });
+
+describe('whatever happens', () => {
+  it('delivered, pending, skipped and filtered are all events of the range', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryLog,
+        arbitraryTypes,
+        fc.array(arbitraryOutcome, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.nat(), { maxLength: 4 }),
+        fc.nat(40),
+        fc.constantFrom<('removed' | 'paused' | 'misconfigured' | 'fewer')[]>(
+          'removed',
+          'paused',
+          'misconfigured',
+          'fewer',
+        ),
+        async (log, types, answers, skipped, changesAt, change) => {
+          const all = log.flat();
+          const skip = skipped.flatMap((number) => all[number % Math.max(1, all.length)]?.event.id ?? []);
+          const client = subscriber(types, `, skip: [${skip.join(', ')}]`);
+          const states: Readonly<Record<typeof change, ClientState>> = {
+            removed: { kind: 'removed' },
+            misconfigured: { kind: 'misconfigured', problems: [] },
+            paused: { kind: 'ready', bound: subscriber(types, ', paused: true') },
+            fewer: { kind: 'ready', bound: subscriber(types.slice(0, 1)) },
+          };
+          const state = (attempt: number): ClientState =>
+            attempt < changesAt ? { kind: 'ready', bound: client } : states[change];
+          const { environment, requests } = createRun(log, client, { answers, state });
+          const result = await runLane('sample', undefined, environment, undefined);
+          expect(result.delivered + result.pending + result.skipped + result.filtered).toBe(all.length);
+          expect(result.attempts).toBe(requests.length);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('what a receiver accepted is the beginning of what it is due, in order, each once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryLog,
+        arbitraryTypes,
+        fc.array(arbitraryOutcome, { minLength: 1, maxLength: 30 }),
+        async (log, types, answers) => {
+          const client = subscriber(types);
+          const perfect = createRun(log, client);
+          await runLane('sample', undefined, perfect.environment, undefined);
+          const due = perfect.requests.map(({ body }) => body);
+
+          const accepted: string[] = [];
+          const { environment } = createRun(log, client, {
+            answers: ({ body }, attempt) => {
+              const outcome = answers[attempt] ?? answered(200);
+              if (outcome.kind === 'answered' && outcome.status === 200) accepted.push(body);
+              return outcome;
+            },
+          });
+          const { status, delivered, pending } = await runLane('sample', undefined, environment, undefined);
+          expect(accepted).toEqual(due.slice(0, delivered));
+          expect(delivered + pending).toBe(due.length);
+          expect(status === 'done').toBe(pending === 0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('lanes side by side', () => {
+  const guard = { limits: DEFAULT_GUARD_LIMITS, start: { teams: 1, memberships: 1 }, allowedStep: -1 };
+  const lane = (client: string): LaneRequest => ({
+    client,
+    contact: undefined,
+    interest: subscriber(['team.members.added']).client,
+  });
+
+  it('do not wait for each other: one that is held up holds up no other', async () => {
+    const log = joining('alice', 'bob');
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const delivered: string[] = [];
+    const { environment } = createRun(log, subscriber(['team.members.added']));
+    const clients = new Map(
+      ['slow', 'quick'].map((name) => [
+        name,
+        subscriber(['team.members.added'], `, headers: {x-lane: ${name}}`),
+      ]),
+    );
+    const deliveries = deliver(
+      [lane('slow'), lane('quick')],
+      {
+        ...environment,
+        clientState: (name) => {
+          const bound = clients.get(name);
+          return bound ? { kind: 'ready', bound } : { kind: 'removed' };
+        },
+        send: async ({ headers }) => {
+          const name = headers['x-lane'] ?? '';
+          if (name === 'slow') await held;
+          delivered.push(name);
+          if (delivered.length === 2) release();
+          return answered(200);
+        },
+      },
+      guard,
+    );
+    expect((await deliveries).map(({ result }) => [result.client, result.delivered])).toEqual([
+      ['slow', 2],
+      ['quick', 2],
+    ]);
+    expect(delivered).toEqual(['quick', 'quick', 'slow', 'slow']);
+  });
+
+  it('are judged by the removal guard one by one', async () => {
+    const many = team('core', { members: Array.from({ length: 60 }, (_, index) => `m${index}`) });
+    const log = [eventsBetween(teams(many), teams({ ...many, name: 'Core', members: [] }))];
+    const types = new Map<string, EventType[]>([
+      ['members', ['team.members.removed']],
+      ['names', ['team.modified']],
+    ]);
+    const clients = new Map([...types].map(([name, followed]) => [name, subscriber(followed)]));
+    const { environment } = createRun(log, subscriber(['team.modified']), {
+      clientState: (name) => ({ kind: 'ready', bound: clients.get(name) ?? subscriber(['team.created']) }),
+    });
+    const lanes = [...clients].map(([client, { client: interest }]) => ({
+      client,
+      contact: undefined,
+      interest,
+    }));
+    const deliveries = await deliver(lanes, environment, { ...guard, start: { teams: 1, memberships: 60 } });
+    expect(deliveries.map(({ result }) => [result.client, result.status, result.delivered])).toEqual([
+      ['members', 'guarded', 0],
+      ['names', 'done', 1],
+    ]);
+    expect(deliveries.map((delivery) => delivery.guard?.removedMemberships)).toEqual([60, undefined]);
+  });
+});

@@ -1,0 +1,230 @@
+/** One lane: its events strictly in order, as far as they go, and what stops it (contract §6). */
+import { describe, expect, it } from 'vitest';
+import { runLane, type LaneResult } from '../../../src/delivery/lane.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
+import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
+import { bound, subscriber } from '../../support/sample-clients.ts';
+import {
+  answered,
+  ATTEMPT_MS,
+  createRun,
+  joining,
+  sent,
+  UNREACHABLE,
+  type SampleRun,
+} from '../../support/sample-delivery.ts';
+import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
+
+const ADDED = subscriber(['team.members.added']);
+const run = ({ environment }: SampleRun): Promise<LaneResult> =>
+  runLane('sample', '#sample', environment, undefined);
+const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string =>
+  log.flat()[index]?.event.id ?? '';
+const GUARD = {
+  lastStep: 3,
+  deletedTeams: [],
+  removedMemberships: 0,
+  population: { teams: 1, memberships: 1 },
+  reverted: false,
+};
+
+describe('a lane', () => {
+  it('sends its events one after the other over all of its endpoints', async () => {
+    const before = teams(team('gone', { members: ['alice'] }), team('core', { members: ['alice'] }));
+    const after = teams(team('core', { name: 'Core', members: ['bob'] }), team('new'));
+    const sample = createRun([eventsBetween(before, after)], subscriber(EVENT_TYPES));
+    expect(await run(sample)).toMatchObject({
+      status: 'done',
+      delivered: 5,
+      filtered: 1,
+      pending: 0,
+      attempts: 5,
+    });
+    expect(sent(sample)).toEqual([
+      'team.created new',
+      'team.modified core',
+      'team.members.removed core',
+      'team.members.added core',
+      'team.deleted gone',
+    ]);
+    expect(sample.requests.map(({ url }) => url)).toEqual(
+      sent(sample).map((line) => `https://example.com/${line.split(' ')[0]}`),
+    );
+  });
+
+  it('names to each receiver the event before, also where that went elsewhere', async () => {
+    const log = joining('alice', 'bob', 'carol');
+    const sample = createRun(log, ADDED, { answers: [answered(200), answered(503), answered(200)] });
+    await run(sample);
+    expect(sample.requests.map(({ headers }) => headers['webhook-previous-id'])).toEqual([
+      undefined,
+      idOf(log, 0),
+      idOf(log, 0),
+      idOf(log, 1),
+    ]);
+  });
+
+  it('sends the same bytes at each try, signed at its own time', async () => {
+    const sample = createRun(joining('alice'), ADDED, {
+      answers: [answered(503), UNREACHABLE, answered(200)],
+    });
+    await run(sample);
+    expect(new Set(sample.requests.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(sample.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('is done with nothing to send', async () => {
+    expect(await run(createRun(joining('alice'), subscriber(['team.deleted'])))).toMatchObject({
+      status: 'done',
+      delivered: 0,
+      filtered: 1,
+      attempts: 0,
+    });
+  });
+});
+
+describe('a lane is blocked', () => {
+  it('by a refusal, at once; nothing after it is sent', async () => {
+    const sample = createRun(joining('alice', 'bob', 'carol'), ADDED, {
+      answers: [answered(200), answered(403, undefined, 'no')],
+    });
+    expect(await run(sample)).toMatchObject({
+      status: 'blocked',
+      delivered: 1,
+      pending: 2,
+      attempts: 2,
+      contact: '#sample',
+      problem: { message: 'status 403: no', event: { type: 'team.members.added', team: 'core' } },
+    });
+    expect(sample.waits).toEqual([]);
+  });
+
+  it('by a redirect, which is never followed', async () => {
+    const sample = createRun(joining('alice'), ADDED, { answers: [answered(307)] });
+    expect(await run(sample)).toMatchObject({
+      status: 'blocked',
+      attempts: 1,
+      problem: { message: expect.stringContaining('307') },
+    });
+  });
+
+  it('by the network policy, without another try', async () => {
+    const sample = createRun(joining('alice'), ADDED, {
+      answers: [{ kind: 'forbidden', rule: 'always refused' }],
+    });
+    expect(await run(sample)).toMatchObject({
+      status: 'blocked',
+      attempts: 1,
+      problem: { message: 'always refused' },
+    });
+  });
+
+  it('where all attempts fail', async () => {
+    const sample = createRun(joining('alice', 'bob'), ADDED, { answers: [answered(500)] });
+    expect(await run(sample)).toMatchObject({
+      status: 'blocked',
+      pending: 2,
+      attempts: 5,
+      problem: { message: 'status 500 (given up: 5 attempts)' },
+    });
+    expect(sample.waits).toEqual([500, 1000, 2000, 4000]);
+    expect(sample.notices).toHaveLength(4);
+  });
+
+  it('where the time for retries of all its events is used up', async () => {
+    const retry = { ...DEFAULT_RETRY_POLICY, budgetMs: 5000 };
+    const answers = [answered(429, '3'), answered(200), answered(429, '3')];
+    const sample = createRun(joining('alice', 'bob'), ADDED, { answers, retry });
+    expect(await run(sample)).toMatchObject({ status: 'blocked', delivered: 1, attempts: 3 });
+    expect(sample.waits).toEqual([3000]);
+  });
+
+  it('not where each event is accepted in the end', async () => {
+    const answers = [answered(500), answered(429, '7'), answered(200), answered(404), answered(204)];
+    const sample = createRun(joining('alice', 'bob'), ADDED, { answers });
+    expect(await run(sample)).toMatchObject({
+      status: 'done',
+      delivered: 2,
+      pending: 0,
+      attempts: 5,
+      problem: undefined,
+    });
+    expect(sample.waits).toEqual([500, 7000, 500]);
+  });
+
+  it('not by a status that its subscription counts as done', async () => {
+    const client = bound(
+      'clients: [{name: sample, subscriptions: [{event: team.members.added, url: "https://example.com/", done: [409]}]}]',
+    );
+    expect(await run(createRun(joining('alice'), client, { answers: [answered(409)] }))).toMatchObject({
+      status: 'done',
+      delivered: 1,
+    });
+  });
+});
+
+describe('a lane ends', () => {
+  it('where the receiver is gone', async () => {
+    expect(await run(createRun(joining('alice', 'bob'), ADDED, { answers: [answered(410)] }))).toMatchObject({
+      status: 'gone',
+      pending: 2,
+      attempts: 1,
+    });
+  });
+
+  it('where it is paused, before the first event that it would be sent', async () => {
+    const paused = subscriber(['team.members.added'], ', paused: true');
+    expect(await run(createRun(joining('alice'), paused))).toMatchObject({
+      status: 'paused',
+      pending: 1,
+      attempts: 0,
+    });
+    expect(await run(createRun([], paused))).toMatchObject({ status: 'done' });
+  });
+
+  it('before the step at which the removal guard stops it', async () => {
+    const { environment } = createRun(joining('alice', 'bob', 'carol'), ADDED);
+    expect(await runLane('sample', undefined, environment, { ...GUARD, step: 2 })).toMatchObject({
+      status: 'guarded',
+      delivered: 2,
+      pending: 1,
+    });
+  });
+
+  it('where the run is stopped, also during an attempt', async () => {
+    const log = joining('alice', 'bob');
+    expect(await run(createRun(log, ADDED, { stopped: () => true }))).toMatchObject({
+      status: 'stopped',
+      pending: 2,
+      attempts: 0,
+    });
+    const aborted = createRun(log, ADDED, { answers: [answered(200), { kind: 'aborted' }] });
+    expect(await run(aborted)).toMatchObject({
+      status: 'stopped',
+      delivered: 1,
+      pending: 1,
+      problem: undefined,
+    });
+  });
+
+  it('where the run is stopped while it waits', async () => {
+    let stopped = false;
+    const sample = createRun(joining('alice'), ADDED, { answers: [answered(500)], stopped: () => stopped });
+    const wait = (): Promise<void> => Promise.resolve(void (stopped = true));
+    expect(await run({ ...sample, environment: { ...sample.environment, wait } })).toMatchObject({
+      status: 'stopped',
+      attempts: 1,
+    });
+  });
+});
+
+describe('a lane that waits', () => {
+  it('tells when it tries again', async () => {
+    const sample = createRun(joining('alice'), ADDED, { answers: [answered(429, '60'), answered(200)] });
+    await run(sample);
+    expect(sample.notices).toEqual([
+      expect.stringMatching(/^team\.members\.added core: status 429; next try in 60(\.0)? s$/),
+    ]);
+    expect(sample.environment.now() - Date.UTC(2026, 0, 5)).toBe(60_000 + 2 * ATTEMPT_MS);
+  });
+});

@@ -1,0 +1,87 @@
+/** What an attempt's outcome means for the event (contract §6). */
+import { describe, expect, it } from 'vitest';
+import { describeOutcome, judge, type Outcome, type Verdict } from '../../../src/delivery/outcome.ts';
+import { answered } from '../../support/sample-delivery.ts';
+
+const RETRIED = [404, 408, 409, 425, 429];
+
+const verdictOf = (status: number): Verdict => {
+  if (status >= 200 && status < 300) return 'accepted';
+  if (status === 410) return 'gone';
+  return RETRIED.includes(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
+};
+
+describe('a status', () => {
+  it.each([
+    [200, 'accepted'],
+    [204, 'accepted'],
+    [299, 'accepted'],
+    [301, 'refused'],
+    [302, 'refused'],
+    [304, 'refused'],
+    [307, 'refused'],
+    [400, 'refused'],
+    [401, 'refused'],
+    [403, 'refused'],
+    [404, 'retry'],
+    [408, 'retry'],
+    [409, 'retry'],
+    [410, 'gone'],
+    [422, 'refused'],
+    [425, 'retry'],
+    [429, 'retry'],
+    [500, 'retry'],
+    [503, 'retry'],
+    [599, 'retry'],
+  ] as const)('%i is %s', (status, verdict) => {
+    expect(judge(answered(status), [])).toBe(verdict);
+  });
+
+  it('of any number from 100 to 599 is judged by the same rules', () => {
+    for (let status = 100; status < 600; status++)
+      expect([status, judge(answered(status), [])]).toEqual([status, verdictOf(status)]);
+  });
+
+  // src/delivery/outcome.ts, judge: everything from 500 on is retried.
+  it.fails.each([600, 799, 999])('%i, which is no 5xx, is refused', (status) => {
+    expect(judge(answered(status), [])).toBe('refused');
+  });
+
+  it.each([400, 409, 410, 422, 500])(
+    '%i is accepted where the subscription lists it as done already',
+    (status) => {
+      expect(judge(answered(status), [404, status])).toBe('accepted');
+      expect(judge(answered(status), [404])).not.toBe('accepted');
+    },
+  );
+});
+
+describe('an attempt without an answer', () => {
+  it.each([
+    [{ kind: 'timeout', timeoutMs: 15_000 }, 'retry', 'no answer within 15000 ms'],
+    [{ kind: 'unreachable', message: 'connect ECONNREFUSED', reset: false }, 'retry', 'connect ECONNREFUSED'],
+    [
+      { kind: 'forbidden', rule: '127.0.0.1 is a loopback address' },
+      'refused',
+      '127.0.0.1 is a loopback address',
+    ],
+    [{ kind: 'aborted' }, 'aborted', 'the run was stopped'],
+  ] as [Outcome, Verdict, string][])('%j is judged %s and told as %j', (outcome, verdict, text) => {
+    expect(judge(outcome, [])).toBe(verdict);
+    expect(describeOutcome(outcome)).toBe(text);
+  });
+});
+
+describe('an answer is told', () => {
+  it.each([
+    [answered(503), 'status 503'],
+    [answered(500, undefined, '  Something broke\nat line 3'), 'status 500: Something broke'],
+    [answered(302), 'status 302 (redirects are never followed)'],
+  ])('%j as %j', (outcome, text) => {
+    expect(describeOutcome(outcome)).toBe(text);
+  });
+
+  it('with not more than the beginning of what the receiver said', () => {
+    expect(describeOutcome(answered(500, undefined, 'x'.repeat(10_000))).length).toBeLessThan(250);
+  });
+});

@@ -1,0 +1,116 @@
+/** The removal guard: an uncommon share of teams or memberships stops a lane before the first of them goes (contract §6). */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_GUARD_LIMITS, guardRemovals } from '../../../src/delivery/removal-guard.ts';
+import type { LoggedEvent } from '../../../src/events/team-event.ts';
+import { eventsBetween, sampleStep, team, teams } from '../../support/sample-teams.ts';
+
+type Size = readonly [teams: number, members: number];
+
+/** `20x3 9x3`: how many teams of how many members there are, revision by revision. */
+const sizesOf = (history: string): Size[] =>
+  history.split(' ').map((size) => {
+    const [count = 0, members = 0] = size.split('x').map(Number);
+    return [count, members];
+  });
+
+const catalogueOf = ([count, members]: Size) =>
+  teams(
+    ...Array.from({ length: count }, (_, index) =>
+      team(`team-${String(index).padStart(4, '0')}`, {
+        members: Array.from({ length: members }, (__, one) => `m${String(one).padStart(3, '0')}`),
+      }),
+    ),
+  );
+
+function logOf(sizes: readonly Size[]): LoggedEvent[][] {
+  return sizes.slice(1).map((size, index) => {
+    const step = sampleStep({ commit: { id: String(index).padStart(40, '0') } });
+    return eventsBetween(catalogueOf(sizes[index] ?? [0, 0]), catalogueOf(size), step, index);
+  });
+}
+
+/** What the guard says to a lane that is sent everything that is not implied. */
+function guard(history: string, { allowedStep = -1, types = [] as readonly string[] } = {}) {
+  const sizes = sizesOf(history);
+  const log = logOf(sizes);
+  const [[count, members] = [0, 0]] = sizes;
+  const lane = log
+    .flat()
+    .filter(({ event, impliedBy }) =>
+      types.length > 0 ? types.includes(event.type) : impliedBy.length === 0,
+    );
+  return guardRemovals(
+    lane,
+    { teams: count, memberships: count * members },
+    log,
+    DEFAULT_GUARD_LIMITS,
+    allowedStep,
+  );
+}
+
+describe('the removal guard', () => {
+  it('has the limits of the contract', () => {
+    expect(DEFAULT_GUARD_LIMITS).toEqual({
+      teams: 10,
+      teamsPercent: 10,
+      memberships: 50,
+      membershipsPercent: 50,
+    });
+  });
+
+  it.each([
+    ['10 of 20 teams: not more than 10', '20x0 10x0', false],
+    ['11 of 20 teams', '20x0 9x0', true],
+    ['11 of 110 teams: not more than 10 %', '110x0 99x0', false],
+    ['11 of 109 teams', '109x0 98x0', true],
+    ['all of 10 teams', '10x1 0x0', false],
+    ['50 of 60 memberships: not more than 50', '1x60 1x10', false],
+    ['51 of 60 memberships', '1x60 1x9', true],
+    ['51 of 102 memberships: not more than 50 %', '1x102 1x51', false],
+    ['51 of 101 memberships', '1x101 1x50', true],
+    ['5 teams with 55 of 55 memberships', '5x11 0x0', true],
+    ['5 teams with 55 of 132 memberships', '12x11 7x11', false],
+    ['in two steps', '20x0 14x0 9x0', true],
+    ['a share of those that are there by then', '20x0 200x0 189x0', false],
+    ['nothing', '20x1 30x1', false],
+  ])('judges %s', (_, sizes, stops) => {
+    expect(guard(sizes) !== undefined).toBe(stops);
+  });
+
+  it('names the first and the last step that remove something, and what goes', () => {
+    expect(guard('20x1 21x1 15x1 16x1 5x1 6x1')).toMatchObject({
+      step: 1,
+      lastStep: 3,
+      deletedTeams: expect.arrayContaining(['team-0020', 'team-0005']),
+      removedMemberships: 17,
+      population: { teams: 23, memberships: 23 },
+      reverted: false,
+    });
+  });
+
+  it('lets pass what a person allowed, up to that step', () => {
+    const history = '40x0 20x0 19x0';
+    expect(guard(history, { allowedStep: 0 })).toBeUndefined();
+    expect(guard(history)).toMatchObject({ step: 0, lastStep: 1 });
+    expect(guard('40x0 39x0 10x0', { allowedStep: 0 })).toMatchObject({ step: 1 });
+  });
+
+  it('says where all that goes came back', () => {
+    expect(guard('20x3 5x3 20x3')?.reverted).toBe(true);
+    expect(guard('20x3 5x3 19x3')?.reverted).toBe(true);
+    expect(guard('20x3 5x3 8x3')?.reverted).toBe(false);
+  });
+
+  it.each([['team.deleted'], ['team.members.removed'], ['team.deleted', 'team.members.removed']])(
+    'counts a membership once for a lane that follows %s',
+    (...types) => {
+      expect(guard('20x3 0x3', { types })?.removedMemberships).toBe(60);
+    },
+  );
+
+  it('does not stop a lane that is told of no removal', () => {
+    expect(
+      guard('20x3 0x3', { types: ['team.created', 'team.modified', 'team.members.added'] }),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,111 @@
+/** Mappings, anchors and documents, and where a text that is no YAML goes wrong. */
+import { describe, expect, it } from 'vitest';
+import { parseYaml } from '../../../src/yaml/yaml-text.ts';
+
+function documentsOf(text: string): readonly unknown[] {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.documents;
+}
+
+function problemOf(text: string): string {
+  const parsed = parseYaml(text);
+  if (parsed.ok) return 'none';
+  return `${parsed.position.line}:${parsed.position.column} ${parsed.message}`;
+}
+
+describe('keys', () => {
+  it.each([
+    ['a: 1\nb: 2\na: 3', '3:1'],
+    ['{a: 1, a: 2}', '1:8'],
+    ['a:\n  k: 1\n  k: 2', '3:3'],
+    ['1: x\n"1": y', '2:2'],
+    ['true: x\n"true": y', '2:2'],
+    ['null: x\n~: y', '2:1'],
+    ['é: 1\ne\u0301: 2', '2:1'],
+  ])('%j has a duplicate at %s', (text, place) => {
+    expect(problemOf(text)).toMatch(new RegExp(`^${place} duplicated mapping key`));
+  });
+
+  it('are text in NFC, whatever they look like', () => {
+    expect(documentsOf('e\u0301: 1\n1.10: 2\ntrue: 3\n2024-01-01: 4')).toEqual([
+      { é: 1, '1.10': 2, true: 3, '2024-01-01': 4 },
+    ]);
+  });
+
+  it.each(['__proto__: 1', '"__proto__": {x: 1}', 'a: {__proto__: {x: 1}}'])('%s is refused', (text) => {
+    expect(problemOf(text)).toContain('__proto__');
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+
+  it('that every object has are ordinary', () => {
+    expect(documentsOf('constructor: 1\ntoString: 2')).toEqual([{ constructor: 1, toString: 2 }]);
+  });
+
+  it.each(['? [a, b]\n: c', '? {a: b}\n: c'])('that are no scalar are a problem: %j', (text) => {
+    expect(problemOf(text)).toMatch(/^1:1 /);
+  });
+});
+
+describe('anchors, aliases and merge keys', () => {
+  it.each([
+    ['an alias', 'a: &x [1]\nb: *x', { a: [1], b: [1] }],
+    ['a merge key', 'a: &x {k: 1, l: 1}\nb: {<<: *x, l: 2}', { a: { k: 1, l: 1 }, b: { k: 1, l: 2 } }],
+    ['its own key wins wherever it stands', 'a: &x {k: 1}\nb: {k: 2, <<: *x}', { a: { k: 1 }, b: { k: 2 } }],
+    ['several merged, the first wins', 'b: {<<: [{a: 1}, {a: 2, c: 3}]}', { b: { a: 1, c: 3 } }],
+    [
+      'a merged key in another normal form',
+      'a: &x {e\u0301: 1}\nb: {<<: *x, é: 2}',
+      { a: { é: 1 }, b: { é: 2 } },
+    ],
+    ['a quoted merge key, which is none', '"<<": {a: 1}', { '<<': { a: 1 } }],
+  ])('work: %s', (_, text, expected) => {
+    expect(documentsOf(text)).toEqual([expected]);
+  });
+
+  it.each([
+    ['an alias to nothing', 'a: *nope', '1:5'],
+    ['a merged scalar', 'a: {<<: 1}', '1:5'],
+    ['a merged list of scalars', 'a: {<<: [1]}', '1:5'],
+    ['a mapping that holds itself', 'a: &x {b: *x}', '1:12'],
+  ])('%s is a problem', (_, text, place) => {
+    expect(problemOf(text)).toMatch(new RegExp(`^${place} `));
+  });
+
+  it('more than 10 000 aliases are a problem', () => {
+    expect(problemOf(`a: &a 1\nb: [${'*a,'.repeat(10_001)}]`)).toMatch(/^2:\d+ .*aliases/);
+  });
+
+  it('more than 100 levels are a problem', () => {
+    expect(problemOf(`${'['.repeat(101)}${']'.repeat(101)}`)).toMatch(/^1:\d+ .*nesting/);
+    expect(problemOf(`${'['.repeat(99)}${']'.repeat(99)}`)).toBe('none');
+  });
+});
+
+describe('documents', () => {
+  it.each([
+    ['', []],
+    ['# nothing but a comment\n', []],
+    ['---\na: 1\n---\nb: 2\n', [{ a: 1 }, { b: 2 }]],
+    ['---\n---\na: 1\n', [null, { a: 1 }]],
+    ['a: 1\n...\n', [{ a: 1 }]],
+    ['%YAML 1.2\n---\na: 1\n', [{ a: 1 }]],
+    ['a:\r\n  b: 1\r\n', [{ a: { b: 1 } }]],
+    ['\ufeffa: 1', [{ a: 1 }]],
+  ])('%j', (text, expected) => {
+    expect(documentsOf(text)).toEqual(expected);
+  });
+});
+
+describe('a text that is no YAML', () => {
+  it.each([
+    ['a: 1\nb: [1', '2:6'],
+    ['a: "x', '1:6'],
+    ['a: b: c', '1:5'],
+    ['a:\n  - x\n b: 1', '3:2'],
+    ['a: 1\r\nb: @x', '2:4'],
+    ['a: 1\nb: \u0001', '2:4'],
+  ])('%j goes wrong at %s', (text, place) => {
+    expect(problemOf(text)).toMatch(new RegExp(`^${place} `));
+  });
+});
