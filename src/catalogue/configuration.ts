@@ -1,7 +1,7 @@
 /** `team-events.yml`: where teams are and what their keys are called. */
 import picomatch from 'picomatch';
 import * as v from 'valibot';
-import { parseCheckedFile, type Checked } from '../yaml/checked-file.ts';
+import { parseCheckedFile, strictMapping, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
 
@@ -26,7 +26,7 @@ const keys = (...defaults: string[]) =>
     defaults,
   );
 
-const catalogueSchema = v.strictObject({
+const catalogueSchema = strictMapping({
   files: v.optional(
     v.pipe(
       oneOrMore,
@@ -60,7 +60,7 @@ const catalogueSchema = v.strictObject({
   authorEmail: v.optional(v.boolean(), false),
 });
 
-const configurationSchema = v.strictObject({
+const configurationSchema = strictMapping({
   version: v.optional(v.literal(1, 'expected 1'), 1),
   source: v.optional(v.pipe(v.string(), v.regex(/^\S+$/, 'expected a URI'))),
   catalogue: v.optional(catalogueSchema, {}),

@@ -4,6 +4,8 @@ import { readBlob, type HistorySource, type TreeFile } from './history.ts';
 import { readTeamFile, type Blob, type FileContent } from './team-file.ts';
 
 export interface FileReader {
+  /** What the files are read with. */
+  readonly configuration: Configuration;
   /** What stands in `file`: from what was announced where it is its turn, else asked for by itself. */
   read(file: TreeFile): Promise<FileContent>;
   /** Lets go of what was announced and not read. */
@@ -38,6 +40,7 @@ export function openFileReader(
   };
 
   return {
+    configuration,
     async read(file) {
       const announced = files[next];
       if (announced?.blob !== file.blob || announced.path !== file.path) {

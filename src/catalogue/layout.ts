@@ -86,7 +86,7 @@ export function findTeams(
       break;
     case 'auto':
       if (Array.isArray(document)) addAll(document, node, 0);
-      else if (atKey !== undefined && (inside === null || Array.isArray(inside) || isMapOfMaps(inside)))
+      else if (atKey !== undefined && (inside === null || Array.isArray(inside) || isMapOfTeams(inside)))
         addAll(inside, insideNode, 0);
       else add(document, node, 'team', undefined, 0);
       break;
@@ -94,12 +94,16 @@ export function findTeams(
   return found;
 }
 
-const isMapOfMaps = (value: unknown): boolean =>
-  isMapping(value) && Object.values(value).every((item) => item === null || isMapping(item));
+/** Whether a mapping is one of teams: empty, or with any team in it. What else is in it is a problem, not a reason to doubt. */
+const isMapOfTeams = (value: unknown): boolean => {
+  if (!isMapping(value)) return false;
+  const items = Object.values(value);
+  return items.length === 0 || items.some((item) => item === null || isMapping(item));
+};
 
 /** Whether the value of a children key is teams, and not, say, a list of names. */
 const holdsTeams = (value: unknown): boolean =>
-  (Array.isArray(value) && value.every(isMapping)) || isMapOfMaps(value);
+  Array.isArray(value) ? value.length === 0 || value.some(isMapping) : isMapOfTeams(value);
 
 /** For messages. */
 export function kindOf(value: unknown): string {

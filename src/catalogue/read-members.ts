@@ -62,7 +62,10 @@ function readMember(
   idKeys: readonly string[],
   canonical: Canonicalizer,
 ): { readonly id: string; readonly own: JsonObject } | string {
-  if (isScalar(item)) return item === '' ? 'the member is empty text' : { id: String(item), own: NOTHING };
+  if (isScalar(item)) {
+    canonical(item); // counts
+    return item === '' ? 'the member is empty text' : { id: String(item), own: NOTHING };
+  }
   if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
   const idKey = idKeys.find((key) => isScalar(item[key]) && item[key] !== '');
   if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;

@@ -39,6 +39,9 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
     const missing = id.missing.map((name) => `{${name}}`).join(', ');
     problem(node, `the team has no id: ${configuration.id} needs a value for ${missing}`);
   }
+  if (!isAbsent(fields['id']) && !isScalar(fields['id'])) {
+    problem([...node, 'id'], `the id is ${kindOf(fields['id'])}; expected text`);
+  }
   for (const name of configuration.required) {
     if (isAbsent(fields[name])) {
       problem(node, `the team has no ${JSON.stringify(name)}, which team-events.yml requires`);

@@ -9,6 +9,8 @@ import type { TeamEntry } from './team.ts';
 
 /** Larger files are a problem, unread. */
 export const MAX_FILE_BYTES = 1024 * 1024;
+/** Of one file so many are told with their place; the others are counted. */
+const MAX_PROBLEMS = 100;
 
 /** A file's content in git; `bytes` is absent where it is larger than {@link MAX_FILE_BYTES}. */
 export interface Blob {
@@ -31,8 +33,10 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   const yaml = parseYaml(decoded.text);
   if (!yaml.ok) return failed({ ...yaml.position, message: yaml.message });
   const problems: FileProblem[] = [];
+  let untold = 0;
   const report = (node: NodePath, message: string): void => {
-    problems.push({ ...yaml.locate(node), message });
+    if (problems.length < MAX_PROBLEMS) problems.push({ ...yaml.locate(node), message });
+    else untold++;
   };
   const documents = yaml.documents
     .map((document, index) => ({ document, node: [index] as NodePath }))
@@ -52,6 +56,7 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
     return failed({ line: 1, column: 1, message: error.message });
   }
   reportRepeatedIds(entries, report);
+  if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });
   return problems.length > 0 ? failed(...problems) : { entries, problems };
 }
 

@@ -31,6 +31,11 @@ interface ConfigurationState {
   readonly commit: string;
 }
 
+interface Window {
+  readonly steps: readonly Step[];
+  readonly reader: FileReader;
+}
+
 const NO_FILE: ConfigurationState = {
   blob: undefined,
   value: DEFAULT_CONFIGURATION,
@@ -73,44 +78,51 @@ export class CatalogueWalk {
     if (!this.#fixed) this.#configuration = await this.#readConfiguration(configurationFile, from, undefined);
     const reader = this.#open(files);
     this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, from, false));
+    this.#touched.clear();
     reader.close();
   }
 
   /**
-   * Goes through the steps, oldest first. A step that touched no team gives empty maps. Git is asked for the files of
-   * the next window before this one is worked on.
+   * Goes through the steps, oldest first. A step that touched no team gives empty maps. Git is at work on the next
+   * window and its files while this one is worked on.
    */
-  async *through(windows: AsyncIterable<readonly Step[]>): AsyncGenerator<CatalogueStep> {
-    let ready: { readonly steps: readonly Step[]; readonly reader: FileReader } | undefined;
+  async *through(windows: AsyncIterator<readonly Step[]>): AsyncGenerator<CatalogueStep> {
+    let next = this.#announce(windows);
     try {
-      for await (const steps of windows) {
-        const current = ready;
-        ready = { steps, reader: this.#open(filesOf(steps)) };
-        if (current) yield* this.#advance(current.steps, current.reader);
+      for (let window = await next; window !== undefined; window = await next) {
+        next = this.#announce(windows);
+        yield* this.#advance(window.steps, window.reader);
       }
-      if (ready) yield* this.#advance(ready.steps, ready.reader);
     } finally {
-      ready?.reader.close();
+      void next.then(
+        (window) => window?.reader.close(),
+        () => undefined,
+      );
+      await windows.return?.();
     }
+  }
+
+  /** The next window, as soon as git has told it, with its files asked for. */
+  #announce(windows: AsyncIterator<readonly Step[]>): Promise<Window | undefined> {
+    const announced = windows.next().then(({ done, value }) => {
+      return done ? undefined : { steps: value, reader: this.#open(filesOf(value)) };
+    });
+    announced.catch(() => undefined); // told when it is awaited
+    return announced;
   }
 
   async *#advance(steps: readonly Step[], announced: FileReader): AsyncGenerator<CatalogueStep> {
     let reader = announced;
-    let { configuration } = this;
     try {
       for (const [index, step] of steps.entries()) {
         const changes = await this.#follow(step);
-        if (configuration !== this.configuration) {
-          configuration = this.configuration;
+        if (reader.configuration !== this.configuration) {
           reader.close();
-          reader = this.#open([
-            ...changes.flatMap(({ after }) => after ?? []),
-            ...filesOf(steps.slice(index + 1)),
-          ]);
+          const files = changes.flatMap(({ after }) => after ?? []);
+          reader = this.#open([...files, ...filesOf(steps.slice(index + 1))]);
         }
-        for (const { path } of changes) if (this.#concerns(path)) this.#touched.add(path);
         const files = await this.#catalogueFiles(changes, reader, step.commit.id, step.consecutive);
-        yield { step, configuration, ...this.catalogue.replace(files) };
+        yield { step, configuration: this.configuration, ...this.catalogue.replace(files) };
       }
     } finally {
       reader.close();
@@ -149,6 +161,7 @@ export class CatalogueWalk {
     const { blob, problems } = this.#configuration;
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
     const mayDiffer = change !== undefined || (!step.consecutive && problems.length > 0);
+    if (change !== undefined) this.#touched.add(CONFIGURATION_FILE);
     if (!this.#fixed && mayDiffer) {
       const file = change
         ? change.after
@@ -213,7 +226,10 @@ export class CatalogueWalk {
       const held = async (): ReturnType<typeof lastValidEntries> =>
         consecutive ? (known?.entries ?? []) : lastValidEntries(this.#source, revision, path, this.#fixed);
       const entries = problems.length === 0 ? valid : await held();
-      files.push([path, { blob: after.blob, entries, problems, commit: revision }]);
+      // A file that is as broken as it was is told as it was, whatever made it be read again.
+      const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
+      if (isNew) this.#touched.add(path);
+      files.push([path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit }]);
     }
     return files;
   }
@@ -221,11 +237,10 @@ export class CatalogueWalk {
   #isTeamFile({ kind, path }: TreeFile): boolean {
     return kind === 'file' && this.configuration.matches(path);
   }
-
-  #concerns(path: string): boolean {
-    return path === CONFIGURATION_FILE || this.configuration.matches(path);
-  }
 }
+
+const sameProblems = (a: readonly FileProblem[], b: readonly FileProblem[]): boolean =>
+  a.length === b.length && a.every(({ message }, index) => message === b[index]?.message);
 
 const filesOf = (steps: readonly Step[]): TreeFile[] =>
   steps.flatMap(({ changes }) => changes.flatMap(({ after }) => after ?? []));

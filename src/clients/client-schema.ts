@@ -1,6 +1,7 @@
 /** What an entry of the clients file may hold. */
 import * as v from 'valibot';
 import { EVENT_TYPES } from '../events/team-event.ts';
+import { mappingOf, strictMapping } from '../yaml/checked-file.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 
 /** How an event is put on the wire. */
@@ -29,7 +30,7 @@ const duration = v.pipe(
   v.check((value) => (parseDuration(value) ?? 0) > 0, DURATION_EXPECTED),
   v.transform((value) => parseDuration(value) ?? 0),
 );
-const headers = v.record(
+const headers = mappingOf(
   v.pipe(
     v.string(),
     v.regex(HEADER, 'this is no header name'),
@@ -38,7 +39,7 @@ const headers = v.record(
   scalarText,
   'expected a mapping of header names to texts',
 );
-const query = v.record(v.string(), scalarText, 'expected a mapping of names to texts');
+const query = mappingOf(v.string(), scalarText, 'expected a mapping of names to texts');
 const status = v.pipe(
   v.number('expected a status such as 409'),
   v.integer(),
@@ -47,7 +48,7 @@ const status = v.pipe(
 );
 
 const subscriptionSchema = v.pipe(
-  v.strictObject({
+  strictMapping({
     event: v.optional(event),
     events: v.optional(
       v.pipe(v.array(event, 'expected a list of event types'), v.nonEmpty('expected an event type')),
@@ -65,7 +66,7 @@ const subscriptionSchema = v.pipe(
   ),
 );
 
-export const clientSchema = v.strictObject({
+export const clientSchema = strictMapping({
   name,
   formerly: v.optional(name),
   contact: v.optional(text),

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ClientsFileError } from '../errors.ts';
 import { EVENT_TYPES, type EventType } from '../events/team-event.ts';
-import { describeIssues, parseCheckedFile, type FileProblem } from '../yaml/checked-file.ts';
+import { describeIssues, parseCheckedFile, strictMapping, type FileProblem } from '../yaml/checked-file.ts';
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import { clientSchema, type ClientInput } from './client-schema.ts';
 import type { WireFormat } from './client-schema.ts';
@@ -49,7 +49,7 @@ export interface ClientsFile {
   readonly misconfigured: readonly MisconfiguredClient[];
 }
 
-const fileSchema = v.strictObject({
+const fileSchema = strictMapping({
   version: v.optional(v.literal(1, 'expected 1'), 1),
   clients: v.array(v.unknown(), 'expected a list of clients'),
 });

@@ -1,6 +1,7 @@
 /** `team-events [notify]`: from a range of history to webhooks at its subscribers, or to a dry run of them. */
+import type { Selects } from '../clients/lane-selection.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
-import type { EventType, TeamEvent } from '../events/team-event.ts';
+import type { EventType } from '../events/team-event.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
 import type { PolicyFlags } from '../files/policy-file.ts';
 import { openRepository } from '../git/repository.ts';
@@ -58,7 +59,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
 }
 
 /** Whether `--type` and `--team` let an event through. */
-function selector({ type, team }: NotifyOptions): (event: TeamEvent) => boolean {
+function selector({ type, team }: NotifyOptions): Selects {
   const types = new Set<string>(type);
   const teams = new Set(team);
   return (event) =>

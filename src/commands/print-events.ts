@@ -1,7 +1,7 @@
 /** `--print-events`: the events of the range, and with a clients file who would get each. Sends nothing. */
 import { requiredVariables } from '../clients/bind-client.ts';
 import type { Client } from '../clients/clients-file.ts';
-import { selectForLane } from '../clients/lane-selection.ts';
+import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { serialize } from '../events/cloud-event.ts';
 import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
@@ -20,7 +20,7 @@ export async function printEvents(
   repository: Repository,
   range: Range,
   stream: EventStream,
-  selects: (event: TeamEvent) => boolean,
+  selects: Selects,
   options: NotifyOptions,
   { console }: Surroundings,
 ): Promise<ExitCode> {
@@ -29,7 +29,7 @@ export async function printEvents(
   await console.print(printer.begin(range));
   let events = 0;
   for await (const step of stream.steps()) {
-    const gets = receivers && receiversOf(receivers.clients, step);
+    const gets = receivers && receiversOf(receivers.clients, step, selects);
     const chosen = step.filter(({ event }) => {
       if (!selects(event)) return false;
       return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
@@ -65,10 +65,11 @@ function chooseReceivers(repository: Repository, options: NotifyOptions) {
 function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],
+  selects: Selects,
 ): (event: TeamEvent) => readonly string[] {
   const names = new Map<string, string[]>();
   for (const client of clients) {
-    selectForLane(client, step).forEach((disposition, index) => {
+    selectForLane(client, step, selects).forEach((disposition, index) => {
       const id = step[index]?.event.id;
       if (disposition === 'send' && id !== undefined) names.set(id, [...(names.get(id) ?? []), client.name]);
     });

@@ -3,12 +3,12 @@ import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, laneEvents, type LaneRequest } from '../delivery/deliver.ts';
-import type { Interest } from '../clients/lane-selection.ts';
+import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { ClientState, DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { UsageError, type ClientsFileError, type ExitCode } from '../errors.ts';
 import { serialize } from '../events/cloud-event.ts';
-import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { openClients } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
@@ -28,7 +28,7 @@ export async function sendEvents(
   repository: Repository,
   range: Range,
   stream: EventStream,
-  selects: (event: TeamEvent) => boolean,
+  selects: Selects,
   options: NotifyOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
@@ -119,7 +119,7 @@ export async function sendEvents(
 
 function deliveryEnvironment(
   log: readonly (readonly LoggedEvent[])[],
-  selects: (event: TeamEvent) => boolean,
+  selects: Selects,
   http: ReturnType<typeof createHttpClient>,
   policy: Policy,
   { console, stop, version }: Surroundings,
@@ -148,7 +148,7 @@ function notServed(
   contact: string | undefined,
   state: Exclude<ClientState, { kind: 'ready' }>,
   log: readonly (readonly LoggedEvent[])[],
-  selects: (event: TeamEvent) => boolean,
+  selects: Selects,
   interest: Interest | undefined,
 ): LaneResult {
   if (state.kind === 'unusable') throw state.error;

@@ -1,7 +1,6 @@
 /** All lanes of a run, side by side. */
-import type { Interest } from '../clients/lane-selection.ts';
-import { selectForLane } from '../clients/lane-selection.ts';
-import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import { selectForLane, type Interest, type Selects } from '../clients/lane-selection.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { runLane, type DeliveryEnvironment, type LaneResult } from './lane.ts';
 import { guardRemovals, type GuardLimits, type GuardStop, type Population } from './removal-guard.ts';
 
@@ -45,10 +44,10 @@ export function deliver(
 export function laneEvents(
   interest: Interest,
   log: readonly (readonly LoggedEvent[])[],
-  selects: (event: TeamEvent) => boolean,
+  selects: Selects,
 ): LoggedEvent[] {
   return log.flatMap((step) => {
-    const dispositions = selectForLane(interest, step);
-    return step.filter(({ event }, index) => dispositions[index] === 'send' && selects(event));
+    const dispositions = selectForLane(interest, step, selects);
+    return step.filter((_, index) => dispositions[index] === 'send');
   });
 }

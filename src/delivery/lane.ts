@@ -3,7 +3,7 @@
  * last was accepted. What cannot be delivered blocks the lane, and only this lane.
  */
 import type { BoundClient } from '../clients/bind-client.ts';
-import { selectForLane, type Disposition } from '../clients/lane-selection.ts';
+import { selectForLane, type Disposition, type Selects } from '../clients/lane-selection.ts';
 import type { ClientsFileError } from '../errors.ts';
 import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
@@ -58,7 +58,7 @@ export interface LaneResult {
 export interface DeliveryEnvironment {
   readonly log: readonly (readonly LoggedEvent[])[];
   /** Whether the run was asked to send this event at all. */
-  readonly selects: (event: TeamEvent) => boolean;
+  readonly selects: Selects;
   /** Asked before each attempt. */
   readonly clientState: (name: string) => ClientState;
   readonly send: (request: WebhookRequest) => Promise<Outcome>;
@@ -184,10 +184,7 @@ function dispositionsOf(
   events: readonly LoggedEvent[],
   { selects }: DeliveryEnvironment,
 ): Disposition[] {
-  return selectForLane(client, events).map((disposition, index) => {
-    const logged = events[index];
-    return disposition === 'send' && logged && !selects(logged.event) ? 'filtered' : disposition;
-  });
+  return selectForLane(client, events, selects);
 }
 
 function endOf(

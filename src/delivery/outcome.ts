@@ -34,7 +34,7 @@ export function judge(outcome: Outcome, done: readonly number[]): Verdict {
       const { status } = outcome;
       if ((status >= 200 && status < 300) || done.includes(status)) return 'accepted';
       if (status === 410) return 'gone';
-      return RETRIED_STATUSES.has(status) || status >= 500 ? 'retry' : 'refused';
+      return RETRIED_STATUSES.has(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
     }
   }
 }

@@ -49,7 +49,7 @@ function jitter(
   random: number,
 ): number {
   if (attempt === 1 && outcome.kind === 'unreachable' && outcome.reset) return 0;
-  return Math.floor(random * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1)));
+  return Math.floor(random * Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30)));
 }
 
 /** Seconds or an HTTP date -> milliseconds from now; undefined where it is neither. */
@@ -57,6 +57,7 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   if (header === undefined) return undefined;
   const text = header.trim();
   if (/^[0-9]+$/.test(text)) return Number(text) * 1000;
-  const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : NaN;
+  // The oldest of the three forms of HTTP dates names no zone; all are in UTC.
+  const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }

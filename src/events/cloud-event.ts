@@ -90,5 +90,5 @@ const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59);
 /** Seconds since 1970 -> `2026-11-23T09:00:00Z`; a date that RFC 3339 cannot write becomes the nearest it can. */
 function rfc3339(seconds: number): string {
   const milliseconds = Number.isFinite(seconds) ? Math.min(Math.max(seconds * 1000, 0), LAST_SECOND) : 0;
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

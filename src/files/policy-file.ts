@@ -5,7 +5,7 @@ import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guar
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../delivery/retry-policy.ts';
 import { UsageError } from '../errors.ts';
 import { isHostOrCidr, type NetworkPolicy } from '../http/network-policy.ts';
-import { parseCheckedFile } from '../yaml/checked-file.ts';
+import { parseCheckedFile, strictMapping } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
 const hosts = v.array(
@@ -32,10 +32,10 @@ const duration = v.pipe(
   v.transform((text) => parseDuration(text) ?? 0),
 );
 
-const policySchema = v.strictObject({
+const policySchema = strictMapping({
   version: v.optional(v.literal(1, 'expected 1'), 1),
   network: v.optional(
-    v.strictObject({
+    strictMapping({
       allow: v.optional(hosts, []),
       deny: v.optional(hosts, []),
       only: v.optional(hosts),
@@ -44,7 +44,7 @@ const policySchema = v.strictObject({
     {},
   ),
   guard: v.optional(
-    v.strictObject({
+    strictMapping({
       teams: v.optional(count, DEFAULT_GUARD_LIMITS.teams),
       teamsPercent: v.optional(percent, DEFAULT_GUARD_LIMITS.teamsPercent),
       memberships: v.optional(count, DEFAULT_GUARD_LIMITS.memberships),
@@ -53,7 +53,7 @@ const policySchema = v.strictObject({
     {},
   ),
   delivery: v.optional(
-    v.strictObject({
+    strictMapping({
       attempts: v.optional(atLeastOne),
       retryDelay: v.optional(duration),
       maxRetryDelay: v.optional(duration, `${DEFAULT_RETRY_POLICY.maxDelayMs}ms`),

@@ -8,7 +8,7 @@ export async function defaultSource(repository: Repository, revision: string): P
 
 /** The source that a remote's URL gives; undefined where it is no http or ssh URL. */
 export function sourceOfUrl(url: string): string | undefined {
-  const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/)(?<path>.+)$/.exec(url); // git@host:group/project.git
+  const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/|:)(?<path>.+)$/.exec(url); // git@host:group/project.git
   const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined && scp === null) return undefined;
   const web = parsed?.protocol.startsWith('http') ?? false;

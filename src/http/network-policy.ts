@@ -90,12 +90,13 @@ const plainName = (host: string): string => host.toLowerCase().replace(/\.$/, ''
 const isThisNetwork = (address: Address): boolean =>
   address instanceof ipaddr.IPv4 && address.octets[0] === 0;
 
-/** An IPv4 address inside an IPv6 one (mapped, compatible, NAT64, 6to4) is judged as what it leads to. */
+/** An IPv4 address inside an IPv6 one (mapped, translated, compatible, NAT64, 6to4) is judged as what it leads to. */
 function unwrap(address: Address): Address {
   if (address instanceof ipaddr.IPv4) return address;
   const bytes = address.toByteArray();
   const range = address.range();
-  if (range === 'ipv4Mapped' || range === 'rfc6052') return new ipaddr.IPv4(bytes.slice(12));
+  if (range === 'ipv4Mapped' || range === 'rfc6052' || range === 'rfc6145')
+    return new ipaddr.IPv4(bytes.slice(12));
   if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
   const compatible =
     bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12, 15).some((byte) => byte !== 0);

@@ -33,7 +33,7 @@ function formsOf(value: string): string[] {
   const base64 = Buffer.from(value).toString('base64');
   return [
     value,
-    encodeURIComponent(value),
+    urlEncoded(value),
     new URLSearchParams({ '': value }).toString().slice(1),
     JSON.stringify(value).slice(1, -1),
     base64,
@@ -41,3 +41,6 @@ function formsOf(value: string): string[] {
     Buffer.from(value).toString('base64url'),
   ];
 }
+
+/** As a URL carries it; half a character, which none can carry, is replaced as everywhere. */
+const urlEncoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());

@@ -10,6 +10,23 @@ export type Checked<Value> =
   | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
+const isMapping = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+
+/** A mapping with these keys and no others. valibot alone takes a list for an object. */
+export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(v.custom<object>(isMapping, 'expected a mapping of keys'), v.strictObject(entries));
+
+/** A mapping of names to values. */
+export const mappingOf = <
+  Key extends v.GenericSchema<string, string | number | symbol>,
+  Value extends v.GenericSchema,
+>(
+  key: Key,
+  value: Value,
+  expected: string,
+) => v.pipe(v.custom<Record<string, unknown>>(isMapping, expected), v.record(key, value));
+
 /** Parses `text` as one YAML document of `schema`. All problems at once, in the order of the file. */
 export function parseCheckedFile<Value>(
   text: string,

@@ -139,10 +139,20 @@ function offsetOf(events: readonly Event[], text: string, path: NodePath): numbe
     const child = childOf(events, text, node, key);
     if (child === undefined) break;
     node = child.node;
-    offset =
-      (isBlock(events[node]) ? undefined : startOf(events[node])) ?? startOf(events[child.label]) ?? offset;
+    const own = isBlock(events[node]) ? undefined : startOf(events[node]);
+    offset = own ?? startOf(events[child.label]) ?? dashOf(events, text, node, offset);
   }
   return offset;
+}
+
+/** Where the dash of an empty list item stands: the first after what comes before it. */
+function dashOf(events: readonly Event[], text: string, node: number, parentOffset: number): number {
+  let before = parentOffset;
+  for (const event of events.slice(0, node)) {
+    if (event.type === EVENT_ID.SCALAR) before = Math.max(before, event.valueEnd);
+  }
+  const dash = text.indexOf('-', before);
+  return dash < 0 ? parentOffset : dash;
 }
 
 /** A block collection begins on the line after its key: the key is where people look. */

@@ -67,7 +67,7 @@ describe('the wait', () => {
   });
 
   // src/delivery/retry-policy.ts, jitter: 0 ms doubled 1024 times is not a number, which counts as over the budget.
-  it.fails('is none where the delay is set to nothing, at any attempt', () => {
+  it('is none where the delay is set to nothing, at any attempt', () => {
     const policy = { baseDelayMs: 0, attempts: 5000 };
     expect([1, 1024, 1025, 4000].map((attempt) => decide({ attempt, policy }))).toEqual([0, 0, 0, 0]);
   });
@@ -145,7 +145,7 @@ describe('Retry-After', () => {
     });
 
     // src/delivery/retry-policy.ts, retryAfterMs: Date.parse takes the third form of an HTTP date for local time.
-    it.fails('a date without a zone is in UTC (RFC 9110, 5.6.7: asctime-date)', () => {
+    it('a date without a zone is in UTC (RFC 9110, 5.6.7: asctime-date)', () => {
       expect(retryAfterMs('Mon Jan  5 09:00:30 2026', NOW)).toBe(30_000);
     });
   });

@@ -38,7 +38,7 @@ describe('the source', () => {
   });
 
   // src/git/source-uri.ts, sourceOfUrl: a remote helper's address passes for `host:path`.
-  it.fails.each(['ext::connect %S', 'codecommit::eu-west-1://teams'])(
+  it.each(['ext::connect %S', 'codecommit::eu-west-1://teams'])(
     'is none for a remote helper: %s',
     (url) => {
       expect(sourceOfUrl(url)).toBeUndefined();
