@@ -1,0 +1,126 @@
+/** The docs say what the code does. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../src/catalogue/configuration.ts';
+import { readTeamFile } from '../../src/catalogue/team-file.ts';
+import { parseClientsFile } from '../../src/clients/clients-file.ts';
+import { EXIT } from '../../src/errors.ts';
+import { EVENT_TYPES, type TeamEvent } from '../../src/events/team-event.ts';
+import { printedEvents, teamEvents } from '../support/program.ts';
+import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const README = read('README.md');
+const blocks = (language: string): string[] =>
+  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) => match[1] ?? '');
+
+const markdown = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join(folder, path));
+
+describe('the README', () => {
+  it('has at most 250 lines, and the two commands in its first screen', () => {
+    expect(README.split('\n').length).toBeLessThanOrEqual(250);
+    const screen = README.split('\n').slice(0, 20).join('\n');
+    expect(screen).toContain('npm ci && npm run demo');
+    expect(screen).toContain('npm ci && npm test');
+    expect(read('.ci/run')).toContain('npm ci\nnpm test\n');
+  });
+
+  it('lists every exit code', () => {
+    const told = [...README.matchAll(/^\| ([0-9, ]+?) +\|/gm)].flatMap((match) =>
+      (match[1] ?? '').split(', ').map(Number),
+    );
+    expect(told.sort((a, b) => a - b)).toEqual(Object.values(EXIT).sort((a, b) => a - b));
+  });
+
+  it('lists the event types in the order in which they stand in a step’s table', () => {
+    const told = [...README.matchAll(/^\| `(team\.[a-z.]+)`/gm)].map((match) => match[1]);
+    expect(told).toEqual([...EVENT_TYPES]);
+  });
+
+  it('shows a team file, a clients file and an event that are such', async () => {
+    const [teamFile = '', clientsFile = ''] = blocks('yaml');
+    const configuration = parseConfiguration('version: 1\n');
+    if (!configuration.ok) throw new Error('no configuration');
+    const bytes = new TextEncoder().encode(teamFile);
+    expect(
+      readTeamFile('teams/payments.yml', { size: bytes.length, bytes }, configuration.value),
+    ).toMatchObject({
+      problems: [],
+      entries: [
+        {
+          team: {
+            id: 'payments',
+            name: 'Payments',
+            members: [{ id: 'alice' }, { id: 'bob' }],
+            perimeter: 'billing',
+          },
+        },
+      ],
+    });
+    expect(parseClientsFile(clientsFile, 'clients.yml')).toMatchObject({
+      clients: [{ name: 'gitlab-groups' }],
+      misconfigured: [],
+    });
+
+    const repo = createRepo();
+    repo.commit({ 'teams/payments.yml': team('payments', ['alice']) });
+    repo.commit({ 'teams/payments.yml': team('payments', ['alice', 'bob']) });
+    const [event] = await printedEvents(repo.directory);
+    const shown = JSON.parse(blocks('json')[0] ?? '') as TeamEvent;
+    const keys = (value: object): string[] => Object.keys(value);
+    expect(keys(shown)).toEqual(keys(event ?? {}));
+    expect(keys(shown.data)).toEqual(keys(event?.data ?? {}));
+    expect(keys(shown.data.team)).toEqual(keys(event?.data.team ?? {}));
+    expect(keys(shown.data.commit)).toEqual(keys(event?.data.commit ?? {}));
+  });
+
+  it('names options that are there', async () => {
+    const { stdout: notify } = await teamEvents(['notify', '--help']);
+    const { stdout: listen } = await teamEvents(['listen', '--help']);
+    const ours = README.replace(/^.*\bgit (?:log|cat-file).*$/gm, '');
+    const named = new Set([...ours.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
+    expect(named.size).toBeGreaterThan(8);
+    for (const option of named) expect(notify + listen).toContain(option);
+  });
+});
+
+describe('every document', () => {
+  it.each(['README.md', ...markdown('docs'), ...markdown('concourse'), ...markdown('examples')])(
+    '%s links to files that exist',
+    (path) => {
+      const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+      for (const link of links) expect(existsSync(join(ROOT, dirname(path), link)), link).toBe(true);
+    },
+  );
+});
+
+describe('the examples', () => {
+  it('are a catalogue, clients and a policy that the program accepts', async () => {
+    const repo = createRepo();
+    execFileSync('cp', ['-R', `${ROOT}/examples/teams-repo/.`, repo.directory]);
+    repo.commit({}, 'The example');
+    const result = await teamEvents([
+      '-C',
+      repo.directory,
+      '--print-events',
+      '--clients',
+      join(ROOT, 'examples/clients.yml'),
+    ]);
+    expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/^variables that a run will need: TEAM_EVENTS_CLIENT_/);
+    const nobody = join(tempFolder(), 'clients.yml');
+    writeFileSync(nobody, 'clients: []\n');
+    const policy = ['--clients', nobody, '--policy', join(ROOT, 'examples/policy.yml')];
+    expect(await teamEvents(['-C', repo.directory, '--from', 'root', ...policy])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+});
