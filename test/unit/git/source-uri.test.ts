@@ -38,12 +38,9 @@ describe('the source', () => {
   });
 
   // src/git/source-uri.ts, sourceOfUrl: a remote helper's address passes for `host:path`.
-  it.each(['ext::connect %S', 'codecommit::eu-west-1://teams'])(
-    'is none for a remote helper: %s',
-    (url) => {
-      expect(sourceOfUrl(url)).toBeUndefined();
-    },
-  );
+  it.each(['ext::connect %S', 'codecommit::eu-west-1://teams'])('is none for a remote helper: %s', (url) => {
+    expect(sourceOfUrl(url)).toBeUndefined();
+  });
 
   it.each([
     'https://me:s3cret@example.com/x.git',
