@@ -15,6 +15,9 @@ import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
 
+/** Characters that are written at once. */
+const PIECE = 64 * 1024;
+
 /** Streams: what is printed is not kept. */
 export async function printEvents(
   repository: Repository,
@@ -26,7 +29,7 @@ export async function printEvents(
 ): Promise<ExitCode> {
   const receivers = chooseReceivers(repository, options);
   const printer = PRINTERS[options.format](console.style);
-  await console.print(printer.begin(range));
+  let text = printer.begin(range);
   let events = 0;
   for await (const step of stream.steps()) {
     const gets = receivers && receiversOf(receivers.clients, step, selects);
@@ -34,11 +37,14 @@ export async function printEvents(
       if (!selects(event)) return false;
       return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
     });
-    if (chosen.length > 0) await console.print(printer.step(chosen, events, gets));
+    if (chosen.length > 0) text += printer.step(chosen, events, gets);
     events += chosen.length;
+    if (text.length < PIECE) continue;
+    await console.print(text);
+    text = '';
   }
   const problems = await stream.problems();
-  await console.print(printer.end(problems));
+  await console.print(text + printer.end(problems));
   if (options.format === 'text' && events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
   noteProblems(problems, console);
