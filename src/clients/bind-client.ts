@@ -46,7 +46,7 @@ export function bindClient(
   for (const [name, line] of missing) {
     problem(
       line,
-      `\${${name}} has no value: set ${environmentName(client.name, name)} (or …_FILE), ` +
+      `\${${name}} has no value: set ${environmentName(client.name, name)} (or …_FILE, naming a file that can be read), ` +
         `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`,
     );
   }

@@ -2,26 +2,30 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliver, laneEvents, type LaneRequest } from '../delivery/deliver.ts';
-import type { Interest, Selects } from '../clients/lane-selection.ts';
+import { deliver, laneEvents } from '../delivery/deliver.ts';
+import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
+import type { Selects } from '../clients/lane-selection.ts';
 import type { ClientState, DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
 import { createSlots } from '../delivery/slots.ts';
-import { UsageError, type ClientsFileError, type ExitCode } from '../errors.ts';
+import { UsageError, type ExitCode } from '../errors.ts';
 import { serialize } from '../events/cloud-event.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
-import { openClients } from '../files/clients-on-disk.ts';
+import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
 import { createHttpClient } from '../http/attempt.ts';
+import type { Console } from '../report/console.ts';
 import { stepText } from '../report/events-text.ts';
 import { guardText } from '../report/guard-text.ts';
 import { clientLines, exitCodeOfRun, type RunReport } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import type { EventStream } from './event-stream.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
-import type { NotifyOptions, Surroundings } from './notify.ts';
+import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
+
+type Log = readonly (readonly LoggedEvent[])[];
 
 /** Everything that can be wrong with the operator's files is told before the first request. */
 export async function sendEvents(
@@ -40,96 +44,98 @@ export async function sendEvents(
   const chosen = chooseClients(clients.initial, options.client, path);
   const allowedStep = await allowedStepOf(repository, range, options.allowRemovals);
 
-  const log: (readonly LoggedEvent[])[] = [];
-  for await (const step of stream.steps()) {
-    const selected = step.filter(({ event }) => selects(event));
-    if (options.format === 'text' && selected.length > 0) {
-      await console.print(`${log.length > 0 ? '\n' : ''}${stepText(selected, console.style)}`);
-    }
-    if (options.format === 'ndjson')
-      await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
-    log.push(step);
-  }
-  noteWarnings(stream, console);
-
-  const inOrder = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
-  const lanes: LaneRequest[] = [];
-  const leftOut = new Map<string, LaneResult>();
-  for (const { name, contact } of inOrder) {
-    const state = clients.state(name);
-    if (state.kind === 'ready') lanes.push({ client: name, contact, interest: state.bound.client });
-    else
-      leftOut.set(
-        name,
-        notServed(
-          name,
-          contact,
-          state,
-          log,
-          selects,
-          chosen.clients.find((client) => client.name === name),
-        ),
-      );
-  }
-  let unusable: ClientsFileError | undefined;
+  const log = await readLog(stream, selects, options.format, console);
+  const lanes = chosen.clients.filter(({ name }) => clients.state(name).kind === 'ready');
   const http = createHttpClient(policy.network);
-  const shared = deliveryEnvironment(log, selects, http, policy, surroundings, (name) => {
-    const state = clients.state(name);
-    if (state.kind === 'unusable') unusable = state.error;
-    return state;
-  });
+  const shared = deliveryEnvironment(log, selects, http, policy, surroundings, clients);
   const deliveries = await deliver(lanes, shared, { limits: policy.guard, start: stream.start, allowedStep });
   http.close();
 
-  const byName = new Map(deliveries.map((delivery) => [delivery.result.client, delivery.result]));
-  const results = inOrder.flatMap(({ name }) => byName.get(name) ?? leftOut.get(name) ?? []);
+  const served = new Map(deliveries.map(({ result }) => [result.client, result]));
+  const inOrder = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
+  const results = inOrder.map(
+    (client) => served.get(client.name) ?? notServed(client, clients.state(client.name), log, selects),
+  );
   const problems = await stream.problems();
-  const stopped = [...(stop.code === undefined ? [] : [stop.code]), ...(unusable ? [unusable.exitCode] : [])];
+  const { unusable } = clients;
+  const others = [...(stop.code === undefined ? [] : [stop.code]), ...(unusable ? [unusable.exitCode] : [])];
   const report: RunReport = {
     version: 1,
     from: range.from,
     to: range.to,
-    exitCode: exitCodeOfRun(results, problems, stopped),
+    exitCode: exitCodeOfRun(results, problems, others),
     events: log.reduce((sum, step) => sum + step.length, 0),
     clients: results,
     problems,
   };
 
-  if (options.format === 'text')
-    await console.print(`${log.length > 0 ? '\n' : ''}${clientLines(results, console.style)}`);
-  if (options.format === 'json') {
-    const events = log.flat().filter(({ event }) => selects(event));
-    await console.print(`${JSON.stringify({ ...report, events: events.map(({ event }) => event) })}\n`);
-  }
-  if (options.format !== 'text')
-    console.note(
-      clientLines(
-        results.filter(({ status }) => status !== 'done'),
-        console.noteStyle,
-      ),
-    );
-  for (const { result, guard } of deliveries)
+  await printResult(report, log, selects, options.format, console);
+  for (const { result, guard } of deliveries) {
     if (guard) console.note(guardText(result.client, guard, log, range));
+  }
   if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
   noteProblems(problems, console);
-  if (options.report !== undefined)
+  if (options.report !== undefined) {
     writeFileSync(options.report, masker.mask(`${JSON.stringify(report, null, 2)}\n`));
+  }
   return report.exitCode;
 }
 
+/** All events of the range, which the removal guard has to know before the first is sent; shown as they are read. */
+async function readLog(
+  stream: EventStream,
+  selects: Selects,
+  format: OutputFormat,
+  console: Console,
+): Promise<Log> {
+  const log: (readonly LoggedEvent[])[] = [];
+  for await (const step of stream.steps()) {
+    const selected = step.filter(({ event }) => selects(event));
+    if (format === 'text' && selected.length > 0) {
+      await console.print(`${log.length > 0 ? '\n' : ''}${stepText(selected, console.style)}`);
+    }
+    if (format === 'ndjson') {
+      await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
+    }
+    log.push(step);
+  }
+  noteWarnings(stream, console);
+  return log;
+}
+
+/** A line for each client; where stdout carries something else, on stderr and only for those who are behind. */
+async function printResult(
+  report: RunReport,
+  log: Log,
+  selects: Selects,
+  format: OutputFormat,
+  console: Console,
+): Promise<void> {
+  if (format === 'text') {
+    await console.print(`${log.length > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
+    return;
+  }
+  if (format === 'json') {
+    const events = log.flat().flatMap(({ event }) => (selects(event) ? [event] : []));
+    await console.print(`${JSON.stringify({ ...report, events })}\n`);
+  }
+  const behind = report.clients.filter(({ status }) => status !== 'done');
+  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
+}
+
 function deliveryEnvironment(
-  log: readonly (readonly LoggedEvent[])[],
+  log: Log,
   selects: Selects,
   http: ReturnType<typeof createHttpClient>,
   policy: Policy,
   { console, stop, version }: Surroundings,
-  clientState: (name: string) => ClientState,
+  clients: ClientsOnDisk,
 ): DeliveryEnvironment {
   const slots = createSlots(policy.concurrency);
   return {
     log,
     selects,
-    clientState,
+    clientState: (name) => clients.state(name),
     send: (request) => slots.run(() => http.attempt(request, stop.cut)),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
     now: Date.now,
@@ -144,21 +150,28 @@ function deliveryEnvironment(
 
 /** The result of a client that gets nothing in this run. */
 function notServed(
-  client: string,
-  contact: string | undefined,
-  state: Exclude<ClientState, { kind: 'ready' }>,
-  log: readonly (readonly LoggedEvent[])[],
+  client: Client | MisconfiguredClient,
+  state: ClientState,
+  log: Log,
   selects: Selects,
-  interest: Interest | undefined,
 ): LaneResult {
-  if (state.kind === 'unusable') throw state.error;
+  const all = log.reduce((sum, step) => sum + step.length, 0);
+  // Where its entry cannot be read, nobody knows what it wants of these.
+  const pending = 'subscriptions' in client ? laneEvents(client, log, selects).length : all;
   const problems = state.kind === 'misconfigured' ? state.problems : [];
   const message = problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('; ');
-  // Where its entry cannot be read, nobody knows what it wants of these.
-  const all = log.reduce((sum, step) => sum + step.length, 0);
-  const pending = interest ? laneEvents(interest, log, selects).length : all;
-  const counts = { delivered: 0, pending, skipped: 0, filtered: all - pending, attempts: 0 };
-  return { client, contact, status: state.kind, ...counts, problem: { message, event: undefined } };
+  return {
+    client: client.name,
+    contact: client.contact,
+    status:
+      state.kind === 'misconfigured' ? 'misconfigured' : state.kind === 'removed' ? 'removed' : 'stopped',
+    delivered: 0,
+    pending,
+    skipped: 0,
+    filtered: all - pending,
+    attempts: 0,
+    problem: message === '' ? undefined : { message, event: undefined },
+  };
 }
 
 /** The last step whose removals a person allowed; -1 for none. A commit that is in the past already allows nothing. */

@@ -1,15 +1,9 @@
 /** All lanes of a run, side by side. */
+import type { Client } from '../clients/clients-file.ts';
 import { selectForLane, type Interest, type Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { runLane, type DeliveryEnvironment, type LaneResult } from './lane.ts';
 import { guardRemovals, type GuardLimits, type GuardStop, type Population } from './removal-guard.ts';
-
-/** A lane to run, in the order of the clients file. */
-export interface LaneRequest {
-  readonly client: string;
-  readonly contact: string | undefined;
-  readonly interest: Interest;
-}
 
 export interface GuardSettings {
   readonly limits: GuardLimits;
@@ -24,17 +18,17 @@ export interface Delivery {
   readonly guard: GuardStop | undefined;
 }
 
-/** Runs the lanes; none waits for another. The results stand in the order of `lanes`. */
+/** Runs a lane for each client; none waits for another. The results stand in the order of `clients`. */
 export function deliver(
-  lanes: readonly LaneRequest[],
+  clients: readonly Client[],
   environment: DeliveryEnvironment,
   { limits, start, allowedStep }: GuardSettings,
 ): Promise<Delivery[]> {
   return Promise.all(
-    lanes.map(async ({ client, contact, interest }): Promise<Delivery> => {
-      const events = laneEvents(interest, environment.log, environment.selects);
+    clients.map(async (client): Promise<Delivery> => {
+      const events = laneEvents(client, environment.log, environment.selects);
       const guard = guardRemovals(events, start, environment.log, limits, allowedStep);
-      const result = await runLane(client, contact, environment, guard);
+      const result = await runLane(client.name, client.contact, environment, guard);
       return { result, guard: result.status === 'guarded' ? guard : undefined };
     }),
   );

@@ -20,6 +20,8 @@ export interface ClientsOnDisk {
   readonly initial: ClientsFile;
   /** What it says of a client now. Looks at the file's time, size and inode first. */
   state(name: string): ClientState;
+  /** Why the file cannot be used any more, where it became invalid during the run. */
+  readonly unusable: ClientsFileError | undefined;
 }
 
 /** `hide` is told every value that may never be seen. @throws {UsageError | ClientsFileError} at the first reading */
@@ -63,6 +65,9 @@ export function openClients(
 
   return {
     initial,
+    get unusable() {
+      return broken;
+    },
     state(name) {
       refresh();
       if (broken) return { kind: 'unusable', error: broken };

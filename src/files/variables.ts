@@ -15,20 +15,17 @@ export function createVariables(environment: NodeJS.ProcessEnv): (client: string
   const secrets = parseSecrets(environment[SECRETS_VARIABLE]);
   return (client) => (variable) => {
     const name = environmentName(client, variable);
-    return (
-      environment[name] ??
-      contentOf(environment[`${name}_FILE`], `${name}_FILE`) ??
-      secrets.get(client)?.get(variable)
-    );
+    return environment[name] ?? contentOf(environment[`${name}_FILE`]) ?? secrets.get(client)?.get(variable);
   };
 }
 
-function contentOf(path: string | undefined, name: string): string | undefined {
+/** undefined where there is no such file, or it cannot be read: the variable then has no value, which is told. */
+function contentOf(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new UsageError(`cannot read the file that ${name} names: ${(error as NodeJS.ErrnoException).code}`);
+  } catch {
+    return undefined;
   }
 }
 

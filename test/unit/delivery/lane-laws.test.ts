@@ -1,7 +1,8 @@
 /** The laws of delivery, over random steps, clients and answers (contract §6). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliver, type LaneRequest } from '../../../src/delivery/deliver.ts';
+import type { Client } from '../../../src/clients/clients-file.ts';
+import { deliver } from '../../../src/delivery/deliver.ts';
 import { runLane, type ClientState } from '../../../src/delivery/lane.ts';
 import type { Outcome } from '../../../src/delivery/outcome.ts';
 import { DEFAULT_GUARD_LIMITS } from '../../../src/delivery/removal-guard.ts';
@@ -101,11 +102,7 @@ describe('whatever happens', () => {
 
 describe('lanes side by side', () => {
   const guard = { limits: DEFAULT_GUARD_LIMITS, start: { teams: 1, memberships: 1 }, allowedStep: -1 };
-  const lane = (client: string): LaneRequest => ({
-    client,
-    contact: undefined,
-    interest: subscriber(['team.members.added']).client,
-  });
+  const lane = (name: string): Client => ({ ...subscriber(['team.members.added']).client, name });
 
   it('do not wait for each other: one that is held up holds up no other', async () => {
     const log = joining('alice', 'bob');
@@ -155,11 +152,7 @@ describe('lanes side by side', () => {
     const { environment } = createRun(log, subscriber(['team.modified']), {
       clientState: (name) => ({ kind: 'ready', bound: clients.get(name) ?? subscriber(['team.created']) }),
     });
-    const lanes = [...clients].map(([client, { client: interest }]) => ({
-      client,
-      contact: undefined,
-      interest,
-    }));
+    const lanes = [...clients].map(([name, { client }]) => ({ ...client, name }));
     const deliveries = await deliver(lanes, environment, { ...guard, start: { teams: 1, memberships: 60 } });
     expect(deliveries.map(({ result }) => [result.client, result.status, result.delivered])).toEqual([
       ['members', 'guarded', 0],
