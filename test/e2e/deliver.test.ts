@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { brief, eventsOf, printedEvents, teamEvents } from '../support/program.ts';
-import { ALL_TYPES, clientOf, startReceiver } from '../support/receiver.ts';
+import { ALL_TYPES, clientOf, startReceiver, clientsFile } from '../support/receiver.ts';
 import { createRepo, team, tempFolder, type SampleRepo } from '../support/sample-repo.ts';
 
 const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
@@ -22,12 +22,6 @@ function smallHistory(): SampleRepo {
     'equipes/paiements.yml': 'id: paiements\nnom: Paiements\nmembres: [erin]\nperimetre: facturation\n',
   });
   return repo;
-}
-
-function clientsFile(text: string): string {
-  const path = join(tempFolder(), 'clients.yml');
-  writeFileSync(path, `clients:\n${text}`);
-  return path;
 }
 
 describe('a delivery', () => {

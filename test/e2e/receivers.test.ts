@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { teamEvents } from '../support/program.ts';
-import { clientOf, startReceiver, type Answer } from '../support/receiver.ts';
+import { clientOf, startReceiver, type Answer, clientsFile } from '../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 
 const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms', '--attempts', '3'];
@@ -14,12 +14,6 @@ function oneEvent(): string {
   const repo = createRepo();
   repo.commit({ 'teams/core.yml': 'id: core\n' });
   return repo.directory;
-}
-
-function clientsFile(text: string): string {
-  const path = join(tempFolder(), 'clients.yml');
-  writeFileSync(path, `clients:\n${text}`);
-  return path;
 }
 
 const send = (repo: string, clients: string, ...args: string[]) =>

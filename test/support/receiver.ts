@@ -1,8 +1,11 @@
 /** Real HTTP servers on loopback that keep what they are sent. */
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TeamEvent } from '../../src/events/team-event.ts';
+import { tempFolder } from './sample-repo.ts';
 
 export interface Received {
   readonly path: string;
@@ -52,6 +55,13 @@ export async function startReceiver(answer: Answer = () => 204): Promise<Receive
 
 export const ALL_TYPES =
   '[team.created, team.modified, team.members.removed, team.members.added, team.deleted]';
+
+/** A clients file with these entries; its path. */
+export function clientsFile(entries: string): string {
+  const path = join(tempFolder(), 'clients.yml');
+  writeFileSync(path, `clients:\n${entries}`);
+  return path;
+}
 
 /** An entry of a clients file that sends everything to one url. */
 export const clientOf = (name: string, url: string, more = ''): string =>
