@@ -1,51 +1,32 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
 import { setImmediate } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { DURATION_EXPECTED, parseDuration } from './clients/duration.ts';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import type { Surroundings } from './commands/notify.ts';
 import { listenForStop } from './commands/stop-signal.ts';
 import { EXIT, RunError, type ExitCode } from './errors.ts';
 import { EVENT_TYPES } from './events/team-event.ts';
+import { duration, isEventType, isName, listOf, someTime, statuses, wholeNumber } from './option-values.ts';
 import { createConsole } from './report/console.ts';
 import { createMasker } from './report/masker.ts';
 import type { ColorChoice } from './report/style.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 
-const duration = (text: string): number => {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) throw new InvalidArgumentError(DURATION_EXPECTED);
-  return milliseconds;
-};
-const wholeNumber = (minimum: number) => (text: string) => {
-  if (!/^[0-9]{1,9}$/.test(text) || Number(text) < minimum) {
-    throw new InvalidArgumentError(`expected a whole number from ${minimum}`);
-  }
-  return Number(text);
-};
-const listOf =
-  <Each extends string>(check: (text: string) => text is Each, expected: string) =>
-  (text: string, before: readonly Each[]): readonly Each[] =>
-    before.concat(
-      text.split(',').map((item) => {
-        if (!check(item)) throw new InvalidArgumentError(expected);
-        return item;
-      }),
-    );
-const isName = (text: string): text is string => text !== '';
-const isEventType = (text: string): text is (typeof EVENT_TYPES)[number] =>
-  (EVENT_TYPES as readonly string[]).includes(text);
-const statuses = (text: string): readonly number[] =>
-  text.split(',').map((item) => {
-    if (!/^[2-5][0-9]{2}$/.test(item))
-      throw new InvalidArgumentError('expected statuses such as 503,503,200');
-    return Number(item);
-  });
-
 /** Adds `TEAM_EVENTS_…` as the environment variable of an option. */
 const option = <Flags extends string>(flags: Flags, description: string) => {
   const made = new Option(flags, description);
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
+};
+
+/** Options that have no default. */
+const NOT_GIVEN = {
+  clients: undefined,
+  from: undefined,
+  to: undefined,
+  config: undefined,
+  policy: undefined,
+  allowRemovals: undefined,
+  report: undefined,
 };
 
 const program = new Command('team-events')
@@ -116,7 +97,7 @@ program
   .addOption(
     option('--concurrency <n>', 'attempts in flight at once (default: no bound)').argParser(wholeNumber(1)),
   )
-  .addOption(option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(duration))
+  .addOption(option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(someTime))
   .addOption(
     option('--attempts <n>', 'attempts for one event in one run (default: 5)').argParser(wholeNumber(1)),
   )
@@ -134,24 +115,17 @@ program
   .addOption(option('--report <file>', "writes the run's result as JSON"))
   .action(async (range, _, command) => {
     const options = command.optsWithGlobals();
-    const settings = {
-      clients: undefined,
-      from: undefined,
-      to: undefined,
-      config: undefined,
-      policy: undefined,
-    };
-    const more = { allowRemovals: undefined, report: undefined };
+    for (const name of ['from', 'to'] as const) {
+      if (range !== undefined && command.getOptionValueSource(name) === 'env') delete options[name];
+    }
     const { notify } = await import('./commands/notify.ts');
-    await run(options.color, (surroundings) =>
-      notify({ ...settings, ...more, ...options, range }, surroundings),
-    );
+    await run(options.color, (surroundings) => notify({ ...NOT_GIVEN, ...options, range }, surroundings));
   });
 
 program
   .command('listen')
   .description('A local receiver for trying things out: prints what arrives and verifies its signature.')
-  .addOption(option('--port <n>', '0 takes any free one').argParser(wholeNumber(0)).default(8787))
+  .addOption(option('--port <n>', '0 takes any free one').argParser(wholeNumber(0, 65_535)).default(8787))
   .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
   .addOption(
     new Option(
@@ -208,12 +182,6 @@ async function run(
     }
   }
 }
-
-// A reader such as `head` that has seen enough is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
 
 /** An empty variable counts as none (CI sets every param), and a switch may be set to false. */
 function tidyVariables(environment: NodeJS.ProcessEnv): void {

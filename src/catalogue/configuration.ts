@@ -26,14 +26,45 @@ const keys = (...defaults: string[]) =>
     defaults,
   );
 
-const catalogueSchema = strictMapping({
-  files: v.optional(
-    v.pipe(
-      oneOrMore,
-      v.check((globs) => globs.length > 0, 'expected at least one glob'),
-    ),
-    ['teams/**/*.{yml,yaml}', 'equipes/**/*.{yml,yaml}', 'teams.{yml,yaml}', 'equipes.{yml,yaml}'],
+const MAX_GLOB_LENGTH = 200;
+/** More stars, or groups such as `+(a|b)`, could make the matching of one long path take for ever. */
+const MAX_STARS = 3;
+
+/** What is wrong with a glob; undefined where nothing is. */
+function globProblem(glob: string): string | undefined {
+  const pattern = glob.replace(/^!/, '');
+  if (pattern === '') return 'a glob is empty';
+  if (pattern.length > MAX_GLOB_LENGTH) return `a glob has more than ${MAX_GLOB_LENGTH} characters`;
+  if (/[@!+?*]\(/.test(pattern)) return 'groups such as +(a|b) are not supported in globs; write {a,b}';
+  const segments = pattern.split('/');
+  const stars = segments
+    .filter((segment) => segment !== '**')
+    .map((segment) => segment.split('*').length - 1);
+  if (
+    stars.some((count) => count > MAX_STARS) ||
+    segments.filter((segment) => segment === '**').length > MAX_STARS
+  ) {
+    return `a glob has more than ${MAX_STARS} stars between two slashes, or more than ${MAX_STARS} times **`;
+  }
+  return undefined;
+}
+
+const globList = v.pipe(
+  oneOrMore,
+  v.check((list) => list.length > 0, 'expected at least one glob'),
+  v.check(
+    (list) => list.every((glob) => globProblem(glob) === undefined),
+    ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
   ),
+);
+
+const catalogueSchema = strictMapping({
+  files: v.optional(globList, [
+    'teams/**/*.{yml,yaml}',
+    'equipes/**/*.{yml,yaml}',
+    'teams.{yml,yaml}',
+    'equipes.{yml,yaml}',
+  ]),
   layout: v.optional(v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'), 'auto'),
   at: keys('teams', 'equipes'),
   children: keys('teams'),
@@ -94,12 +125,14 @@ function complete({ source, catalogue }: v.InferOutput<typeof configurationSchem
   };
 }
 
+const GLOB_OPTIONS = { noextglob: true };
+
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
 function pathMatcher(globs: readonly string[]): (path: string) => boolean {
   const included = globs.filter((glob) => !glob.startsWith('!'));
   const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const includes = picomatch(included);
-  const excludes = excluded.length > 0 ? picomatch(excluded) : () => false;
+  const includes = picomatch(included, GLOB_OPTIONS);
+  const excludes = excluded.length > 0 ? picomatch(excluded, GLOB_OPTIONS) : () => false;
   const known = new Map<string, boolean>();
   return (path) => {
     let answer = known.get(path);

@@ -102,7 +102,7 @@ function bindSubscription(subscription: Subscription, lookup: Lookup): Endpoint 
   return { url: url.href, headers, format, timeoutMs, done };
 }
 
-/** The values of variables, the secrets, and the queries of urls. */
+/** The values of variables and headers, the secrets, and the queries of urls. */
 function hiddenValues(client: Client, lookup: Lookup): string[] {
   const values = templatesOf(client).flatMap((template) =>
     variablesOf(template).map((name) => lookup(name) ?? ''),
@@ -112,5 +112,8 @@ function hiddenValues(client: Client, lookup: Lookup): string[] {
     const { searchParams } = new URL(fill(url, lookup));
     return [...searchParams.values(), ...query.map(([, value]) => fill(value, lookup))];
   });
-  return [...new Set([...values, ...secrets, ...queries])].filter((value) => value !== '');
+  const headers = [...client.subscriptions.values()].flatMap((one) =>
+    one.headers.map(([, value]) => fill(value, lookup)),
+  );
+  return [...new Set([...values, ...secrets, ...queries, ...headers])].filter((value) => value !== '');
 }

@@ -16,22 +16,29 @@ export interface Interest {
 /** Whether the run was asked to send an event at all. */
 export type Selects = (event: TeamEvent) => boolean;
 
-/** For each event of one whole step, in their order. */
+/**
+ * For each event of one whole step, in their order. In the middle of a step, where the client may have changed,
+ * `from` is the index to go on at, and `sent` holds the keys of what it was sent before; only the dispositions from
+ * there on count.
+ */
 export function selectForLane(
   { subscriptions, skip }: Interest,
   step: readonly LoggedEvent[],
   selects: Selects = () => true,
+  from = 0,
+  sent: ReadonlySet<string> = new Set(),
 ): Disposition[] {
   const subscribed = (event: TeamEvent): boolean => subscriptions.has(event.type) && selects(event);
-  const wanted = step.filter(({ event }) => subscribed(event) && !skip.has(event.id));
-  const byTeam = new Set(
-    wanted.map(({ event }) => implicationKey({ type: event.type, team: event.subject })),
-  );
+  const told = new Set(sent);
+  for (const { event } of step.slice(from)) {
+    if (subscribed(event) && !skip.has(event.id))
+      told.add(implicationKey({ type: event.type, team: event.subject }));
+  }
   return step.map(({ event, impliedBy }) => {
     if (!subscribed(event)) return 'filtered';
-    if (impliedBy.some((implication) => byTeam.has(implicationKey(implication)))) return 'filtered';
+    if (impliedBy.some((implication) => told.has(implicationKey(implication)))) return 'filtered';
     return skip.has(event.id) ? 'skip' : 'send';
   });
 }
 
-const implicationKey = ({ type, team }: Implication): string => `${type}\n${team}`;
+export const implicationKey = ({ type, team }: Implication): string => `${type}\n${team}`;

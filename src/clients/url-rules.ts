@@ -5,7 +5,7 @@ export function urlProblem(url: string): string | undefined {
   if (!URL.canParse(url)) return 'the url cannot be parsed; expected https://host/path';
   const { protocol, username, password, hash } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
-    return `the url begins with ${protocol}; expected https://`;
+    return 'the url does not begin with https:// (or http://)';
   if (username !== '' || password !== '')
     return 'the url holds credentials; put them in headers (Authorization)';
   if (hash !== '') return 'the url has a fragment (#), which no receiver would get';

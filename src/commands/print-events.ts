@@ -39,6 +39,7 @@ export async function printEvents(
     });
     if (chosen.length > 0) text += printer.step(chosen, events, gets);
     events += chosen.length;
+    if (console.closed) break;
     if (text.length < PIECE) continue;
     await console.print(text);
     text = '';

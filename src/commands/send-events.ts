@@ -1,11 +1,13 @@
 /** The last step of the story: the events of the range to the clients that want them. */
-import { accessSync, constants, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, laneEvents } from '../delivery/deliver.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
 import type { Selects } from '../clients/lane-selection.ts';
 import type { ClientState, DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
+import { problemsInOneLine } from '../delivery/lane.ts';
+import type { Outcome } from '../delivery/outcome.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
 import { serialize } from '../events/cloud-event.ts';
@@ -17,6 +19,7 @@ import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts
 import { createHttpClient } from '../http/attempt.ts';
 import type { Console } from '../report/console.ts';
 import { stepText } from '../report/events-text.ts';
+import type { Masker } from '../report/masker.ts';
 import { guardText } from '../report/guard-text.ts';
 import { clientLines, exitCodeOfRun, type RunReport } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
@@ -45,7 +48,8 @@ export async function sendEvents(
   const allowedStep = await allowedStepOf(repository, range, options.allowRemovals);
 
   const log = await readLog(stream, selects, options.format, console);
-  const lanes = chosen.clients.filter(({ name }) => clients.state(name).kind === 'ready');
+  const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
+  const lanes = chosen.clients.filter(({ name }) => states.get(name)?.kind === 'ready');
   const http = createHttpClient(policy.network);
   const shared = deliveryEnvironment(log, selects, http, policy, surroundings, clients);
   const deliveries = await deliver(lanes, shared, { limits: policy.guard, start: stream.start, allowedStep });
@@ -54,7 +58,7 @@ export async function sendEvents(
   const served = new Map(deliveries.map(({ result }) => [result.client, result]));
   const inOrder = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
   const results = inOrder.map(
-    (client) => served.get(client.name) ?? notServed(client, clients.state(client.name), log, selects),
+    (client) => served.get(client.name) ?? notServed(client, states.get(client.name), log, selects),
   );
   const problems = await stream.problems();
   const { unusable } = clients;
@@ -76,7 +80,7 @@ export async function sendEvents(
   if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
   noteProblems(problems, console);
   if (options.report !== undefined) {
-    writeFileSync(options.report, masker.mask(`${JSON.stringify(report, null, 2)}\n`));
+    writeReport(options.report, report);
   }
   return report.exitCode;
 }
@@ -128,7 +132,7 @@ function deliveryEnvironment(
   selects: Selects,
   http: ReturnType<typeof createHttpClient>,
   policy: Policy,
-  { console, stop, version }: Surroundings,
+  { console, masker, stop, version }: Surroundings,
   clients: ClientsOnDisk,
 ): DeliveryEnvironment {
   const slots = createSlots(policy.concurrency);
@@ -136,7 +140,8 @@ function deliveryEnvironment(
     log,
     selects,
     clientState: (name) => clients.state(name),
-    send: (request) => slots.run(() => http.attempt(request, stop.cut)),
+    send: async (request) => maskOutcome(await http.attempt(request, stop.cut), masker),
+    inSlot: (attempt) => slots.run(attempt),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
     now: Date.now,
     random: Math.random,
@@ -148,29 +153,34 @@ function deliveryEnvironment(
   };
 }
 
+/** What came from outside may hold what was sent: masked here, before anything of it is cut or told. */
+function maskOutcome(outcome: Outcome, { mask }: Pick<Masker, 'mask'>): Outcome {
+  if (outcome.kind === 'answered') return { ...outcome, body: mask(outcome.body) };
+  return outcome.kind === 'unreachable' ? { ...outcome, message: mask(outcome.message) } : outcome;
+}
+
 /** The result of a client that gets nothing in this run. */
 function notServed(
   client: Client | MisconfiguredClient,
-  state: ClientState,
+  state: ClientState | undefined,
   log: Log,
   selects: Selects,
 ): LaneResult {
   const all = log.reduce((sum, step) => sum + step.length, 0);
   // Where its entry cannot be read, nobody knows what it wants of these.
   const pending = 'subscriptions' in client ? laneEvents(client, log, selects).length : all;
-  const problems = state.kind === 'misconfigured' ? state.problems : [];
-  const message = problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('; ');
+  const problems =
+    'problems' in client ? client.problems : state?.kind === 'misconfigured' ? state.problems : undefined;
   return {
     client: client.name,
     contact: client.contact,
-    status:
-      state.kind === 'misconfigured' ? 'misconfigured' : state.kind === 'removed' ? 'removed' : 'stopped',
+    status: problems ? 'misconfigured' : 'stopped',
     delivered: 0,
     pending,
     skipped: 0,
     filtered: all - pending,
     attempts: 0,
-    problem: message === '' ? undefined : { message, event: undefined },
+    problem: problems && { message: problemsInOneLine(problems), event: undefined },
   };
 }
 
@@ -190,10 +200,24 @@ async function allowedStepOf(
   );
 }
 
+/** Before anything is sent: whether the report can be written afterwards. @throws {UsageError} */
 function requireWritable(path: string): void {
   try {
-    accessSync(dirname(resolve(path)), constants.W_OK);
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known?.isDirectory()) throw new UsageError(`cannot write the report ${path}: it is a folder`);
+    accessSync(known ? path : dirname(resolve(path)), constants.W_OK);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot write the report ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function writeReport(path: string, report: RunReport): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(
+      `all was sent, but the report ${path} could not be written: ${(error as NodeJS.ErrnoException).code}`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 /** SIGTERM and SIGINT: the run ends by itself, soon and in order. */
+import { setMaxListeners } from 'node:events';
 import { EXIT, type ExitCode } from '../errors.ts';
 
 /** How long an attempt under way may still take. */
@@ -17,6 +18,7 @@ export interface StopSignal {
 export function listenForStop(): StopSignal {
   const requested = new AbortController();
   const cut = new AbortController();
+  setMaxListeners(0, requested.signal, cut.signal); // each lane listens
   let code: ExitCode | undefined;
   const stop = (asked: ExitCode): void => {
     code ??= asked;

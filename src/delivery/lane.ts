@@ -3,7 +3,7 @@
  * last was accepted. What cannot be delivered blocks the lane, and only this lane.
  */
 import type { BoundClient } from '../clients/bind-client.ts';
-import { selectForLane, type Disposition, type Selects } from '../clients/lane-selection.ts';
+import { implicationKey, selectForLane, type Disposition, type Selects } from '../clients/lane-selection.ts';
 import type { ClientsFileError } from '../errors.ts';
 import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
@@ -62,6 +62,8 @@ export interface DeliveryEnvironment {
   /** Asked before each attempt. */
   readonly clientState: (name: string) => ClientState;
   readonly send: (request: WebhookRequest) => Promise<Outcome>;
+  /** Runs one attempt as soon as it may be under way. */
+  readonly inSlot: <Result>(attempt: () => Promise<Result>) => Promise<Result>;
   /** Comes back early when the run is stopped. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -89,14 +91,16 @@ export async function runLane(
   let retryingMs = 0;
   let previousId: string | undefined;
   let last: BoundClient | undefined;
+  let told: ReadonlySet<string> = new Set();
 
   const end = (status: LaneStatus, step: number, index: number, problem?: LaneProblem): LaneResult => {
     const left = { send: 0, skip: 0, filtered: 0 };
     log.slice(step).forEach((events, offset) => {
-      const dispositions = last
-        ? dispositionsOf(last, events, environment)
-        : events.map((): Disposition => 'send');
-      for (const disposition of offset === 0 ? dispositions.slice(index) : dispositions) left[disposition]++;
+      const [from, sent] = offset === 0 ? [index, told] : [0, undefined];
+      const dispositions: readonly Disposition[] = last
+        ? selectForLane(last.client, events, environment.selects, from, sent)
+        : events.map(() => 'send');
+      for (const disposition of dispositions.slice(from)) left[disposition]++;
     });
     return {
       client: name,
@@ -111,19 +115,39 @@ export async function runLane(
     };
   };
 
+  /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
+  const attemptNow = (event: TeamEvent, decidedOn: BoundClient) =>
+    environment.inSlot(async () => {
+      const state = environment.clientState(name);
+      if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped()) return undefined;
+      const endpoint = decidedOn.endpoints.get(event.type);
+      if (endpoint === undefined) throw new Error(`${name} has no endpoint for ${event.type}`);
+      attempts++;
+      const nowMs = now();
+      const outcome = await environment.send(
+        webhookRequest(event, endpoint, {
+          keys: decidedOn.keys,
+          previousId,
+          userAgent: environment.userAgent,
+          defaultTimeoutMs: environment.timeoutMs,
+          nowMs,
+        }),
+      );
+      return { outcome, verdict: judge(outcome, endpoint.done), tookMs: now() - nowMs };
+    });
+
   for (const [step, events] of log.entries()) {
     let dispositions: readonly Disposition[] = [];
     let decidedFor: BoundClient | undefined;
+    const sent = new Set<string>();
+    told = sent;
     for (const [index, { event, step: place }] of events.entries()) {
-      let failedAtMs: number | undefined;
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 1; ;) {
         const state = environment.clientState(name);
-        if (state.kind !== 'ready') {
-          return end(...endOf(state, step, index));
-        }
+        if (state.kind !== 'ready') return end(...endOf(state, step, index));
         last = state.bound;
         if (decidedFor !== last) {
-          dispositions = dispositionsOf(last, events, environment);
+          dispositions = selectForLane(last.client, events, environment.selects, index, sent);
           decidedFor = last;
         }
         const disposition = dispositions[index] ?? 'filtered';
@@ -135,22 +159,14 @@ export async function runLane(
         if (guard !== undefined && place >= guard.step) return end('guarded', step, index);
         if (environment.stopped()) return end('stopped', step, index);
 
-        const endpoint = last.endpoints.get(event.type);
-        if (endpoint === undefined) throw new Error(`${name} has no endpoint for ${event.type}`);
-        attempts++;
-        const request = webhookRequest(event, endpoint, {
-          keys: last.keys,
-          previousId,
-          userAgent: environment.userAgent,
-          defaultTimeoutMs: environment.timeoutMs,
-          nowMs: now(),
-        });
-        const outcome = await environment.send(request);
-        const verdict = judge(outcome, endpoint.done);
+        const made = await attemptNow(event, last);
+        if (made === undefined) continue;
+        const { outcome, verdict, tookMs } = made;
+        if (attempt > 1) retryingMs += tookMs;
         if (verdict === 'accepted') {
-          if (failedAtMs !== undefined) retryingMs += now() - failedAtMs;
           count.send++;
           previousId = event.id;
+          sent.add(implicationKey({ type: event.type, team: event.subject }));
           break;
         }
         if (verdict === 'aborted') return end('stopped', step, index);
@@ -158,33 +174,19 @@ export async function runLane(
         if (verdict !== 'retry') {
           return end(verdict === 'gone' ? 'gone' : 'blocked', step, index, problemOf(event, said));
         }
-        failedAtMs ??= now();
-        const spentMs = retryingMs + now() - failedAtMs;
-        const decision = decideRetry(
-          environment.retry,
-          attempt,
-          outcome,
-          spentMs,
-          environment.random(),
-          now(),
-        );
+        const { retry, random } = environment;
+        const decision = decideRetry(retry, attempt, outcome, retryingMs, random(), now());
         if (!decision.retry) {
           return end('blocked', step, index, problemOf(event, `${said} (given up: ${decision.reason})`));
         }
         notice(name, `${event.type} ${event.subject}: ${said}; next try in ${inWords(decision.waitMs)}`);
+        retryingMs += decision.waitMs;
         await environment.wait(decision.waitMs);
+        attempt++;
       }
     }
   }
   return end('done', log.length, 0);
-}
-
-function dispositionsOf(
-  { client }: BoundClient,
-  events: readonly LoggedEvent[],
-  { selects }: DeliveryEnvironment,
-): Disposition[] {
-  return selectForLane(client, events, selects);
 }
 
 function endOf(
@@ -198,7 +200,7 @@ function endOf(
     case 'unusable':
       return ['stopped', step, index];
     case 'misconfigured': {
-      const message = state.problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('; ');
+      const message = problemsInOneLine(state.problems);
       return ['misconfigured', step, index, { message, event: undefined }];
     }
   }
@@ -211,3 +213,6 @@ const problemOf = (event: TeamEvent, message: string): LaneProblem => ({
 
 const inWords = (milliseconds: number): string =>
   milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+
+export const problemsInOneLine = (problems: readonly FileProblem[]): string =>
+  problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');

@@ -37,8 +37,8 @@ export interface GuardStop {
 }
 
 /**
- * Judges all events that are pending for a lane. Shares are taken of the teams and memberships at the beginning
- * and those that pending events of the whole log bring. Steps up to `allowedStep` may remove what they want.
+ * Judges all events that are pending for a lane. Shares are taken of the most teams and memberships that there are at
+ * any time of it: what is removed and put back does not count twice. Steps up to `allowedStep` may remove what they want.
  */
 export function guardRemovals(
   lane: readonly LoggedEvent[],
@@ -51,7 +51,7 @@ export function guardRemovals(
   const [first] = losses;
   const last = losses.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const population = populationOf(start, log);
+  const population = largestPopulation(start, log);
   const deletedTeams = losses
     .filter(({ event }) => event.type === 'team.deleted')
     .map(({ event }) => event.subject);
@@ -94,14 +94,21 @@ function membershipsLost(
   });
 }
 
-function populationOf(start: Population, log: readonly (readonly LoggedEvent[])[]): Population {
-  let { teams, memberships } = start;
-  for (const { event, impliedBy } of log.flat()) {
-    if (impliedBy.some(({ type }) => type === 'team.modified')) continue; // a rename brings no one
-    if (event.type === 'team.created') teams++;
-    if (event.type === 'team.members.added') memberships += event.data.added?.length ?? 0;
+/** The most teams and memberships that there are at any time of what is pending. */
+function largestPopulation(start: Population, log: readonly (readonly LoggedEvent[])[]): Population {
+  const now = { ...start };
+  const largest = { ...start };
+  for (const step of log) {
+    for (const { event, impliedBy } of step) {
+      if (impliedBy.some(({ type }) => type === 'team.modified')) continue; // a rename brings and takes no one
+      if (event.type === 'team.created') now.teams++;
+      if (event.type === 'team.deleted') now.teams--;
+      now.memberships += (event.data.added?.length ?? 0) - (event.data.removed?.length ?? 0);
+    }
+    largest.teams = Math.max(largest.teams, now.teams);
+    largest.memberships = Math.max(largest.memberships, now.memberships);
   }
-  return { teams, memberships };
+  return largest;
 }
 
 /** Members of each team that the log speaks of, as it is in the end; undefined for a team that is gone. */

@@ -52,9 +52,8 @@ export function openClients(
 
   function refresh(): void {
     const now = stampOf(path);
-    if (now === stamp) return;
+    if (broken !== undefined || now === stamp) return;
     stamp = now;
-    broken = undefined;
     try {
       states = statesOf(readClientsFile(path));
     } catch (error) {

@@ -9,13 +9,17 @@ export const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 /**
  * A lookup for each client, which can reach this client's own variables and nothing else: the environment variable
  * of the client, else the file that `…_FILE` names (its last newline is not part of the value), else the client's
- * entry of TEAM_EVENTS_SECRETS. @throws {UsageError} where TEAM_EVENTS_SECRETS is no such JSON
+ * entry of TEAM_EVENTS_SECRETS. An empty variable counts as none. @throws {UsageError} where TEAM_EVENTS_SECRETS is no such JSON
  */
 export function createVariables(environment: NodeJS.ProcessEnv): (client: string) => Lookup {
   const secrets = parseSecrets(environment[SECRETS_VARIABLE]);
   return (client) => (variable) => {
     const name = environmentName(client, variable);
-    return environment[name] ?? contentOf(environment[`${name}_FILE`]) ?? secrets.get(client)?.get(variable);
+    return (
+      (environment[name] || undefined) ??
+      contentOf(environment[`${name}_FILE`] || undefined) ??
+      secrets.get(client)?.get(variable)
+    );
   };
 }
 

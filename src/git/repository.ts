@@ -96,22 +96,25 @@ function open(directory: string): SimpleGit {
   }
 }
 
+const FULL_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
 /** The full id of the commit that `ref` names. @throws {HistoryError} where it names none. */
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
   refuseShallow(repository);
   try {
-    return (
+    const id = (
       await repository.git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
     ).trim();
+    if (FULL_ID.test(id)) return id; // `^main` resolves too, to something that is no commit
   } catch (error) {
     if (!(error instanceof GitCommandError)) throw error;
-    const { directory } = repository;
-    if (ref === 'HEAD') throw new HistoryError(`${directory} has no commit yet`, 'Commit something first.');
-    throw new HistoryError(
-      `there is no commit ${JSON.stringify(ref)} in ${directory}`,
-      `Check its spelling, or bring it here: git -C ${directory} fetch origin`,
-    );
   }
+  const { directory } = repository;
+  if (ref === 'HEAD') throw new HistoryError(`${directory} has no commit yet`, 'Commit something first.');
+  throw new HistoryError(
+    `there is no commit ${JSON.stringify(ref)} in ${directory}`,
+    `Check its spelling, or bring it here: git -C ${directory} fetch origin`,
+  );
 }
 
 function refuseShallow({ shallow, directory }: Repository): void {

@@ -51,7 +51,7 @@ function peopleOf(event: Fields): string {
   const ids = (key: string, sign: string): string[] => {
     const members = data[key];
     return Array.isArray(members)
-      ? members.map((member: Fields) => `${sign}${printable(String(member['id']))}`)
+      ? members.map((member: Fields | null) => `${sign}${printable(String(member?.['id']))}`)
       : [];
   };
   const people = [...ids('removed', '-'), ...ids('added', '+')];

@@ -13,9 +13,26 @@ export type Checked<Value> =
 const isMapping = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && !Array.isArray(input);
 
-/** A mapping with these keys and no others. valibot alone takes a list for an object. */
+/**
+ * A mapping with these keys and no others. valibot's own takes a list for an object, and of unknown keys tells only the
+ * first.
+ */
 export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.pipe(v.custom<object>(isMapping, 'expected a mapping of keys'), v.strictObject(entries));
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of keys'),
+    v.looseObject(entries),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const input = dataset.value as Record<string, unknown>;
+      for (const key of Object.keys(input)) {
+        if (Object.hasOwn(entries, key)) continue;
+        addIssue({
+          message: 'unknown key',
+          path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
+        });
+      }
+    }),
+    v.transform((value): v.InferOutput<v.ObjectSchema<Entries, undefined>> => value),
+  );
 
 /** A mapping of names to values. */
 export const mappingOf = <
@@ -66,8 +83,5 @@ export function describeIssues(
 }
 
 function reasonOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === 'strict_object') {
-    return issue.expected === 'never' ? 'unknown key' : 'a key is missing here';
-  }
-  return issue.message;
+  return issue.type === 'loose_object' ? 'a key is missing here' : issue.message;
 }

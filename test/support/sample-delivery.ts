@@ -55,6 +55,7 @@ export function createRun(
     log,
     selects: () => true,
     clientState: () => state?.(requests.length) ?? ready,
+    inSlot: (attempt) => attempt(),
     send: (request) => {
       requests.push(request);
       nowMs += ATTEMPT_MS;

@@ -134,8 +134,8 @@ describe('a value that could do harm', () => {
   );
 
   it.each([
-    ['ftp://example.com/', 'the url begins with ftp:'],
-    ['file:///etc/passwd', 'the url begins with file:'],
+    ['ftp://example.com/', 'the url does not begin with https:'],
+    ['file:///etc/passwd', 'the url does not begin with https:'],
     ['https://me:pass@example.com/', 'the url holds credentials'],
     ['https://example.com/#part', 'the url has a fragment'],
     ['not a url', 'the url cannot be parsed'],

@@ -69,7 +69,7 @@ describe('a problem of a client is', () => {
     [
       'a url of another kind',
       'name: a\nsubscriptions:\n  - event: team.created\n    url: ftp://example.com/',
-      /^5:14 the url begins with ftp:/,
+      /^5:14 the url does not begin with https:/,
     ],
     [
       'a url with credentials',

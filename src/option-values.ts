@@ -1,0 +1,40 @@
+/** What the values of options may be: text of the command line or of a variable -> a value, or what was expected. */
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { DURATION_EXPECTED, parseDuration } from './clients/duration.ts';
+import { EVENT_TYPES } from './events/team-event.ts';
+
+export const duration = (text: string): number => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError(DURATION_EXPECTED);
+  return milliseconds;
+};
+export const someTime = (text: string): number => {
+  if (duration(text) === 0) throw new InvalidArgumentError('expected more than nothing');
+  return duration(text);
+};
+export const wholeNumber = (minimum: number, maximum?: number) => (text: string) => {
+  if (!/^[0-9]{1,9}$/.test(text) || Number(text) < minimum || Number(text) > (maximum ?? Infinity)) {
+    throw new InvalidArgumentError(
+      `expected a whole number from ${minimum}${maximum ? ` to ${maximum}` : ''}`,
+    );
+  }
+  return Number(text);
+};
+export const listOf =
+  <Each extends string>(check: (text: string) => text is Each, expected: string) =>
+  (text: string, before: readonly Each[]): readonly Each[] =>
+    before.concat(
+      text.split(',').map((item) => {
+        if (!check(item)) throw new InvalidArgumentError(expected);
+        return item;
+      }),
+    );
+export const isName = (text: string): text is string => text !== '';
+export const isEventType = (text: string): text is (typeof EVENT_TYPES)[number] =>
+  (EVENT_TYPES as readonly string[]).includes(text);
+export const statuses = (text: string): readonly number[] =>
+  text.split(',').map((item) => {
+    if (!/^[2-5][0-9]{2}$/.test(item))
+      throw new InvalidArgumentError('expected statuses such as 503,503,200');
+    return Number(item);
+  });
