@@ -5,7 +5,7 @@ import { mappingOf, strictMapping } from '../yaml/checked-file.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 
 /** How an event is put on the wire. */
-export const WIRE_FORMATS = ['json', 'cloudevents'] as const;
+const WIRE_FORMATS = ['json', 'cloudevents'] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

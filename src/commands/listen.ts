@@ -55,10 +55,8 @@ export async function listen(
       );
       const last = arrived === options.count;
       response.writeHead(status, { 'content-type': 'text/plain', ...(last && { connection: 'close' }) });
-      response.end(
-        status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`,
-        () => last && finish(),
-      );
+      response.on('close', () => last && finish()); // also where the sender has hung up
+      response.end(status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`);
     };
     answer().catch((error: unknown) => {
       console.note(`request failed: ${String(error)}`);

@@ -84,7 +84,7 @@ export interface PolicyFlags {
   readonly concurrency?: number | undefined;
 }
 
-export const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** @throws {UsageError} where the file cannot be read or used; all problems at once */
 export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {

@@ -4,7 +4,7 @@ import { environmentName, type Lookup } from '../clients/template.ts';
 import { UsageError } from '../errors.ts';
 import { isMapping } from '../catalogue/json-value.ts';
 
-export const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
+const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 
 /**
  * A lookup for each client, which can reach this client's own variables and nothing else: the environment variable

@@ -45,7 +45,9 @@ export async function planRange(
   }
   const consecutiveStart = graph.get(line[0] ?? to)?.[0] === (from ?? undefined);
   if (squash) {
-    return [{ from, to, reachable: before + graph.size, consecutive: line.length === 1 && consecutiveStart }];
+    // From the empty catalogue it is a snapshot, also of a single commit.
+    const consecutive = from !== null && line.length === 1 && consecutiveStart;
+    return [{ from, to, reachable: before + graph.size, consecutive }];
   }
   const counted = new Set<string>();
   return line.map((commit, index) => {

@@ -79,6 +79,8 @@ describe('a range', () => {
     expect(brief(snapshot)).toEqual(['team.created a', 'team.members.added a']);
     expect(snapshot.every(({ data }) => data.snapshot === true && data.commit.parent === null)).toBe(true);
     expect(snapshot[0]?.sequence).toBe('000000000003.000000');
+    const ofFirst = await printedEvents(repo.directory, '--from', 'root', '--to', start, '--squash');
+    expect(ofFirst.map(({ data }) => data.snapshot)).toEqual([true, true]);
   });
 
   it('gives nothing where there is nothing new: the same revision, and the rerun of an older one', async () => {
