@@ -1,4 +1,5 @@
 /** Plain JSON data in one canonical form: mappings sorted by key, a null value in a mapping same as no key. */
+import { isMapping } from '../yaml/yaml-text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -14,9 +15,6 @@ export class ExpansionError extends Error {}
 
 /** Code-unit order, the same in every locale. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-export const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** null is the same as no key. */
 export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;

@@ -6,9 +6,9 @@
  *
  *     team                  list                  list, at `teams`    map, at `teams`
  */
-import type { NodePath } from '../yaml/yaml-text.ts';
+import { isMapping, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { ExpansionError, isMapping } from './json-value.ts';
+import { ExpansionError } from './json-value.ts';
 
 /** A team as it stands in the file; `key` is its key in a map, `shape` what its default id depends on. */
 export interface RawTeam {

@@ -1,10 +1,9 @@
 /** The members of a team: a set by id, from one list or from several role lists. */
-import { nfc, type NodePath } from '../yaml/yaml-text.ts';
+import { isMapping, nfc, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
 import {
   byCodeUnits,
   canonicalText,
-  isMapping,
   isScalar,
   type Canonicalizer,
   type JsonObject,

@@ -1,12 +1,11 @@
 /** One team as written -> one team in the form that events carry. */
-import { nfc, type NodePath } from '../yaml/yaml-text.ts';
+import { isMapping, nfc, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
 import { fillIdTemplate, pathValue } from './id-template.ts';
 import {
   byCodeUnits,
   canonicalText,
   isAbsent,
-  isMapping,
   isScalar,
   type Canonicalizer,
   type Json,

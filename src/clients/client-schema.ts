@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { mappingOf, strictMapping } from '../yaml/checked-file.ts';
-import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { durationSchema } from './duration.ts';
 
 /** How an event is put on the wire. */
 const WIRE_FORMATS = ['json', 'cloudevents'] as const;
@@ -25,11 +25,7 @@ const scalarText = v.pipe(
 const name = v.pipe(text, v.maxLength(63, 'expected at most 63 characters'), v.regex(NAME, NAME_EXPECTED));
 const event = v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`);
 const format = v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`);
-const duration = v.pipe(
-  v.string(DURATION_EXPECTED),
-  v.check((value) => (parseDuration(value) ?? 0) > 0, DURATION_EXPECTED),
-  v.transform((value) => parseDuration(value) ?? 0),
-);
+const duration = durationSchema(1);
 const headers = mappingOf(
   v.pipe(
     v.string(),

@@ -2,7 +2,13 @@
 import * as v from 'valibot';
 import { ClientsFileError } from '../errors.ts';
 import { EVENT_TYPES, type EventType } from '../events/team-event.ts';
-import { describeIssues, parseCheckedFile, strictMapping, type FileProblem } from '../yaml/checked-file.ts';
+import {
+  describeIssues,
+  parseCheckedFile,
+  placed,
+  strictMapping,
+  type FileProblem,
+} from '../yaml/checked-file.ts';
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import { clientSchema, type ClientInput } from './client-schema.ts';
 import type { WireFormat } from './client-schema.ts';
@@ -86,9 +92,6 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
   }
   return { clients, misconfigured };
 }
-
-const placed = (path: string, { line, column, message }: FileProblem): string =>
-  `${path}:${line}:${column}: ${message}`;
 
 const textAt = (entry: unknown, key: string): string | undefined => {
   const value: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, key) : undefined;

@@ -1,4 +1,5 @@
 /** `10ms`, `2s`, `5m`, `24h` -> milliseconds. */
+import * as v from 'valibot';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -11,3 +12,11 @@ export function parseDuration(text: string): number | undefined {
 }
 
 export const DURATION_EXPECTED = 'expected a duration such as 10ms, 2s or 5m';
+
+/** A duration in a file, in milliseconds, of at least `minimumMs`. */
+export const durationSchema = (minimumMs: number) =>
+  v.pipe(
+    v.string(DURATION_EXPECTED),
+    v.check((text) => (parseDuration(text) ?? -1) >= minimumMs, DURATION_EXPECTED),
+    v.transform((text) => parseDuration(text) ?? 0),
+  );

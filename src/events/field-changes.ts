@@ -4,14 +4,9 @@
  * deep-diff compares lists by index and overlooks an added key that is empty text; so it is given mappings of
  * texts only: each list and scalar as its JSON, each key behind a mark. What it finds are the paths.
  */
+import { isMapping } from '../yaml/yaml-text.ts';
 import deepDiff from 'deep-diff';
-import {
-  byCodeUnits,
-  canonicalText,
-  isMapping,
-  type Json,
-  type JsonObject,
-} from '../catalogue/json-value.ts';
+import { byCodeUnits, canonicalText, type Json, type JsonObject } from '../catalogue/json-value.ts';
 import type { Member, Team } from '../catalogue/team.ts';
 import type { FieldChange } from './team-event.ts';
 

@@ -1,6 +1,7 @@
 /** `--config FILE`: a configuration of the catalogue that replaces team-events.yml at all revisions. */
 import { parseConfiguration, type Configuration } from '../catalogue/configuration.ts';
 import { UsageError } from '../errors.ts';
+import { placed } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
 /** undefined without a path. @throws {UsageError} with all problems at once */
@@ -8,6 +9,6 @@ export function readConfigurationFile(path: string | undefined): Configuration |
   if (path === undefined) return undefined;
   const parsed = parseConfiguration(readTextFile(path, 'the configuration', 'Name it with --config FILE.'));
   if (parsed.ok) return parsed.value;
-  const told = parsed.problems.map(({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`);
+  const told = parsed.problems.map((problem) => `  ${placed(path, problem)}`);
   throw new UsageError(`the configuration cannot be used:\n${told.join('\n')}`);
 }

@@ -1,11 +1,11 @@
 /** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
 import * as v from 'valibot';
-import { DURATION_EXPECTED, parseDuration } from '../clients/duration.ts';
+import { durationSchema } from '../clients/duration.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../delivery/retry-policy.ts';
 import { UsageError } from '../errors.ts';
 import { isHostOrCidr, type NetworkPolicy } from '../http/network-policy.ts';
-import { parseCheckedFile, strictMapping } from '../yaml/checked-file.ts';
+import { parseCheckedFile, placed, strictMapping } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
 const hosts = v.array(
@@ -26,11 +26,7 @@ const percent = v.pipe(
   v.minValue(0, 'expected 0 to 100'),
   v.maxValue(100, 'expected 0 to 100'),
 );
-const duration = v.pipe(
-  v.string(DURATION_EXPECTED),
-  v.check((text) => parseDuration(text) !== undefined, DURATION_EXPECTED),
-  v.transform((text) => parseDuration(text) ?? 0),
-);
+const duration = durationSchema(0);
 
 const policySchema = strictMapping({
   version: v.optional(v.literal(1, 'expected 1'), 1),
@@ -58,7 +54,7 @@ const policySchema = strictMapping({
       retryDelay: v.optional(duration),
       maxRetryDelay: v.optional(duration, `${DEFAULT_RETRY_POLICY.maxDelayMs}ms`),
       giveUpAfter: v.optional(duration),
-      timeout: v.optional(duration),
+      timeout: v.optional(durationSchema(1)),
       concurrency: v.optional(atLeastOne),
     }),
     {},
@@ -115,6 +111,6 @@ function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
     policySchema,
   );
   if (checked.ok) return checked.value;
-  const told = checked.problems.map(({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`);
+  const told = checked.problems.map((problem) => `  ${placed(path, problem)}`);
   throw new UsageError(`the policy file cannot be used:\n${told.join('\n')}`);
 }

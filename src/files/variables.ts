@@ -1,8 +1,8 @@
 /** Where the values of a client's variables come from: the environment, files it names, and TEAM_EVENTS_SECRETS. */
+import { isMapping } from '../yaml/yaml-text.ts';
 import { readFileSync } from 'node:fs';
 import { environmentName, type Lookup } from '../clients/template.ts';
 import { UsageError } from '../errors.ts';
-import { isMapping } from '../catalogue/json-value.ts';
 
 const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 

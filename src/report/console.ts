@@ -2,7 +2,6 @@
  * Where a run writes: the result to stdout, everything else, masked, to stderr. The result holds events, whose bytes
  * may not be touched, and what receivers said, which was masked when it came.
  */
-import { once } from 'node:events';
 import type { Masker } from './masker.ts';
 import { createStyle, type ColorChoice, type Style } from './style.ts';
 
@@ -34,7 +33,7 @@ export function createConsole(
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     closed = true;
-    stdout.emit('drain');
+    stdout.emit('drain'); // for whoever waits to write more
   });
   stderr.on('error', () => (silent = true));
   return {
@@ -45,7 +44,7 @@ export function createConsole(
     },
     async print(text) {
       if (closed || text === '' || stdout.write(text)) return;
-      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
+      await new Promise((resolve) => stdout.once('drain', resolve));
     },
     note(text) {
       if (!silent) stderr.write(mask(text.endsWith('\n') ? text : `${text}\n`));

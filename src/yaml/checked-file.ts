@@ -1,17 +1,18 @@
 /** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
 import * as v from 'valibot';
-import { parseYaml, type NodePath, type Position } from './yaml-text.ts';
+import { isMapping, parseYaml, type NodePath, type Position } from './yaml-text.ts';
 
 export interface FileProblem extends Position {
   readonly message: string;
 }
 
+/** For messages. */
+export const placed = (path: string, { line, column, message }: FileProblem): string =>
+  `${path}:${line}:${column}: ${message}`;
+
 export type Checked<Value> =
   | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
-
-const isMapping = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
 
 /**
  * A mapping with these keys and no others. valibot's own takes a list for an object, and of unknown keys tells only the

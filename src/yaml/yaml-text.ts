@@ -31,6 +31,9 @@ export interface Position {
 /** Document index, then keys and indexes. */
 export type NodePath = readonly (string | number)[];
 
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export type YamlText =
   | { readonly ok: true; readonly documents: readonly unknown[]; locate(path: NodePath): Position }
   | { readonly ok: false; readonly message: string; readonly position: Position };

@@ -110,6 +110,26 @@ describe('the clients file, changed in the middle of a step,', () => {
   });
 });
 
+describe('a reader of the output that is slow', () => {
+  it('gets all of it, and nothing is said about that', async () => {
+    const repo = createRepo();
+    for (let count = 0; count < 24; count++) {
+      repo.commit({ 'teams/a.yml': team('a', [], `note: "${String(count).padEnd(200_000, '.')}"\n`) });
+    }
+    const result = await teamEvents([
+      '-C',
+      repo.directory,
+      '--from',
+      'root',
+      '--print-events',
+      '--format',
+      'ndjson',
+    ]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(eventsOf(result.stdout).length).toBe(24);
+  });
+});
+
 describe('a reader of the output that goes away', () => {
   it('does not keep the events from being sent', async () => {
     const receiver = await startReceiver();
