@@ -56,8 +56,8 @@ export class Catalogue {
     const changes = [...files];
     const ids = new Set<string>();
     for (const [path, file] of changes) {
-      for (const { team } of this.#files.get(path)?.entries ?? []) ids.add(team.id);
-      for (const { team } of file?.entries ?? []) ids.add(team.id);
+      for (const { id } of this.#files.get(path)?.entries ?? []) ids.add(id);
+      for (const { id } of file?.entries ?? []) ids.add(id);
     }
     const before = this.#pick(ids);
     for (const [path, file] of changes) this.#replaceFile(path, file);
@@ -65,10 +65,10 @@ export class Catalogue {
   }
 
   #replaceFile(path: string, file: CatalogueFile | undefined): void {
-    for (const { team } of this.#files.get(path)?.entries ?? []) {
-      const others = (this.#entries.get(team.id) ?? []).filter((entry) => entry.file !== path);
-      if (others.length > 0) this.#entries.set(team.id, others);
-      else this.#entries.delete(team.id);
+    for (const { id } of this.#files.get(path)?.entries ?? []) {
+      const others = (this.#entries.get(id) ?? []).filter((entry) => entry.file !== path);
+      if (others.length > 0) this.#entries.set(id, others);
+      else this.#entries.delete(id);
     }
     if (file === undefined) {
       this.#files.delete(path);
@@ -76,10 +76,10 @@ export class Catalogue {
     }
     this.#files.set(path, file);
     for (const entry of file.entries) {
-      const known = this.#entries.get(entry.team.id);
+      const known = this.#entries.get(entry.id);
       const all =
         known === undefined ? [entry] : [...known, entry].sort((a, b) => byCodeUnits(a.file, b.file));
-      this.#entries.set(entry.team.id, all);
+      this.#entries.set(entry.id, all);
     }
   }
 

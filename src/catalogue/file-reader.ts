@@ -6,8 +6,11 @@ import { readTeamFile, type Blob, type FileContent } from './team-file.ts';
 export interface FileReader {
   /** What the files are read with. */
   readonly configuration: Configuration;
-  /** What stands in `file`: from what was announced where it is its turn, else asked for by itself. */
-  read(file: TreeFile): Promise<FileContent>;
+  /**
+   * What stands in `file`: from what was announced where it is its turn, else asked for by itself. At once where its
+   * content has arrived already, as that of most has: a promise for each file costs more than many a small file.
+   */
+  read(file: TreeFile): FileContent | Promise<FileContent>;
   /** Lets go of what was announced and not read. */
   close(): void;
 }
@@ -41,14 +44,14 @@ export function openFileReader(
 
   return {
     configuration,
-    async read(file) {
+    read(file) {
+      const content = (blob: Blob): FileContent => readTeamFile(file.path, blob, configuration);
       const announced = files[next];
       if (announced?.blob !== file.blob || announced.path !== file.path) {
-        return readTeamFile(file.path, await readBlob(source, file.blob), configuration);
+        return readBlob(source, file.blob).then(content);
       }
       next++;
-      const blob = inBatch < batch.length ? takeFromBatch() : await nextBatch();
-      return readTeamFile(file.path, blob, configuration);
+      return inBatch < batch.length ? content(takeFromBatch()) : nextBatch().then(content);
     },
     close: () => stream?.stop(),
   };

@@ -63,14 +63,3 @@ export function createCanonicalizer(): Canonicalizer {
 
 /** Same text for the same value; `value` must be canonical. */
 export const canonicalText = (value: Json): string => JSON.stringify(value);
-
-const texts = new WeakMap<object, string>();
-
-/** As JSON text, written once for an object that is asked for again and never changes. */
-export function sharedText(value: object): string {
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(value);
-  texts.set(value, text);
-  return text;
-}

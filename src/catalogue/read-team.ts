@@ -13,7 +13,7 @@ import {
 } from './json-value.ts';
 import { kindOf, type RawTeam } from './layout.ts';
 import { readMembers } from './read-members.ts';
-import type { TeamEntry } from './team.ts';
+import { teamEntry, type Team, type TeamEntry } from './team.ts';
 
 /** What the teams of one file are read with. */
 export interface TeamContext {
@@ -57,19 +57,16 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
   const tagsKey = firstPresent(fields, configuration.tags);
   const perimeterKey = firstPresent(fields, configuration.perimeter);
   const teamId = nfc(id);
-  return {
-    team: {
-      id: teamId,
-      name: name ?? teamId,
-      members,
-      tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
-      perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
-      attributes: canonical(fields, configuration.recognised) as JsonObject,
-    },
-    previously: configuration.previously.flatMap((key) => earlierIds(fields[key])),
-    file: path,
-    node,
+  const team: Team = {
+    id: teamId,
+    name: name ?? teamId,
+    members,
+    tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
+    perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
+    attributes: canonical(fields, configuration.recognised) as JsonObject,
   };
+  const previously = configuration.previously.flatMap((key) => earlierIds(fields[key]));
+  return teamEntry(team, { previously, file: path, node });
 }
 
 function idPart(

@@ -65,9 +65,9 @@ function reportRepeatedIds(
   report: (node: NodePath, message: string) => void,
 ): void {
   const seen = new Set<string>();
-  for (const { team, node } of entries) {
-    if (seen.has(team.id)) report(node, `the team id ${JSON.stringify(team.id)} stands twice in this file`);
-    seen.add(team.id);
+  for (const { id, node } of entries) {
+    if (seen.has(id)) report(node, `the team id ${JSON.stringify(id)} stands twice in this file`);
+    seen.add(id);
   }
 }
 

@@ -16,15 +16,35 @@ export interface Team {
   readonly attributes: JsonObject;
 }
 
-/** A team and where it stands. */
+/**
+ * A team and where it stands. It is kept as its JSON: most teams are only compared and written, and text is
+ * quicker to keep, compare and write than objects (docs/performance.md). `teamOf` opens it.
+ */
 export interface TeamEntry {
-  readonly team: Team;
+  readonly id: string;
+  /** The {@link Team} as JSON in its one form: the same text is the same team. */
+  readonly text: string;
+  /** Of that its members, and how many they are. */
+  readonly members: string;
+  readonly memberCount: number;
   /** Earlier ids of the same team. */
   readonly previously: readonly string[];
   readonly file: string;
   /** Where in the file's YAML the team starts. */
   readonly node: NodePath;
 }
+
+export function teamEntry(team: Team, place: Pick<TeamEntry, 'previously' | 'file' | 'node'>): TeamEntry {
+  const { id, name, tags, perimeter, attributes } = team;
+  const members = JSON.stringify(team.members);
+  const before = JSON.stringify({ id, name }).slice(0, -1);
+  const after = JSON.stringify({ tags, perimeter, attributes }).slice(1);
+  const text = `${before},"members":${members},${after}`;
+  const { previously, file, node } = place;
+  return { id, text, members, memberCount: team.members.length, previously, file, node };
+}
+
+export const teamOf = ({ text }: TeamEntry): Team => JSON.parse(text) as Team;
 
 /** Something wrong in a file of the catalogue. `commit` is the revision that brought it in. */
 export interface Problem extends Position {

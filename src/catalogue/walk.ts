@@ -148,7 +148,7 @@ export class CatalogueWalk {
       const decoded = decode(await readBlob(this.#source, file.blob));
       const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
       const position = yaml?.ok ? yaml.locate(entry.node) : { line: 1, column: 1 };
-      const id = JSON.stringify(entry.team.id);
+      const id = JSON.stringify(entry.id);
       const message = `the team id ${id} stands in ${counts.file} too, which counts; this one is left out`;
       found.push({ path: entry.file, commit: file.commit, ...position, message });
     }
@@ -222,10 +222,12 @@ export class CatalogueWalk {
         continue;
       }
       this.#matched = true;
-      const { problems, entries: valid } = await reader.read(after);
-      const held = async (): ReturnType<typeof lastValidEntries> =>
-        consecutive ? (known?.entries ?? []) : lastValidEntries(this.#source, revision, path, this.#fixed);
-      const entries = problems.length === 0 ? valid : await held();
+      const content = reader.read(after);
+      const { problems, entries: valid } = content instanceof Promise ? await content : content;
+      let entries = valid;
+      if (problems.length > 0 && consecutive) entries = known?.entries ?? [];
+      else if (problems.length > 0)
+        entries = await lastValidEntries(this.#source, revision, path, this.#fixed);
       // A file that is as broken as it was is told as it was, whatever made it be read again.
       const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
       if (isNew) this.#touched.add(path);

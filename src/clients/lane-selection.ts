@@ -1,5 +1,5 @@
 /** Which events of a step go to a client. */
-import type { EventType, Implication, LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import type { EventType, Implication, LoggedEvent } from '../events/team-event.ts';
 
 /**
  * send: the lane gets it. skip: a person passed it over in the clients file. filtered: the client does not
@@ -14,7 +14,7 @@ export interface Interest {
 }
 
 /** Whether the run was asked to send an event at all. */
-export type Selects = (event: TeamEvent) => boolean;
+export type Selects = (event: LoggedEvent) => boolean;
 
 /**
  * For each event of one whole step, in their order. In the middle of a step, where the client may have changed,
@@ -28,15 +28,15 @@ export function selectForLane(
   from = 0,
   sent: ReadonlySet<string> = new Set(),
 ): Disposition[] {
-  const subscribed = (event: TeamEvent): boolean => subscriptions.has(event.type) && selects(event);
+  const subscribed = (event: LoggedEvent): boolean => subscriptions.has(event.type) && selects(event);
   const told = new Set(sent);
-  for (const { event } of step.slice(from)) {
+  for (const event of step.slice(from)) {
     if (subscribed(event) && !skip.has(event.id))
       told.add(implicationKey({ type: event.type, team: event.subject }));
   }
-  return step.map(({ event, impliedBy }) => {
+  return step.map((event) => {
     if (!subscribed(event)) return 'filtered';
-    if (impliedBy.some((implication) => told.has(implicationKey(implication)))) return 'filtered';
+    if (event.impliedBy.some((implication) => told.has(implicationKey(implication)))) return 'filtered';
     return skip.has(event.id) ? 'skip' : 'send';
   });
 }

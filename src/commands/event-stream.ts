@@ -32,14 +32,15 @@ export function openEventStream(
   const start = { teams: 0, memberships: 0 };
 
   async function* steps(): AsyncGenerator<readonly LoggedEvent[]> {
-    if (range.steps.length === 0) return;
-    const [source] = await Promise.all([defaultSource(repository, range.to), walk.start(range.from)]);
+    if (range.steps.length === 0) return range.log.stop();
+    const source = startAsking(defaultSource(repository, range.to));
+    await walk.start(range.from);
     start.teams = walk.catalogue.size;
-    for (const { team } of walk.catalogue.teams()) start.memberships += team.members.length;
+    for (const { memberCount } of walk.catalogue.teams()) start.memberships += memberCount;
     let index = 0;
-    for await (const step of walk.through(readSteps(repository, range.steps))) {
+    for await (const step of walk.through(readSteps(repository, range.steps, range.log))) {
       stop.throwIfAborted();
-      const events = eventsOfStep(step, index++, source);
+      const events = eventsOfStep(step, index++, await source);
       if (events.length > 0) yield events;
     }
     if (!walk.matched) throw noFileMatched(walk.configuration);
@@ -53,4 +54,10 @@ export function noFileMatched({ files }: Configuration): UsageError {
     `no file matched at any revision of the range: ${files.join(', ')}`,
     'Say in team-events.yml (or --config FILE) where the teams are: catalogue.files.',
   );
+}
+
+/** For an answer that is awaited later, or not at all: its failure is told when it is. */
+function startAsking<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  answer.catch(() => undefined);
+  return answer;
 }

@@ -3,8 +3,7 @@ import { requiredVariables } from '../clients/bind-client.ts';
 import type { Client } from '../clients/clients-file.ts';
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { serialize } from '../events/cloud-event.ts';
-import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import type { Repository } from '../git/repository.ts';
 import { stepText } from '../report/events-text.ts';
@@ -33,7 +32,7 @@ export async function printEvents(
   let events = 0;
   for await (const step of stream.steps()) {
     const gets = receivers && receiversOf(receivers.clients, step, selects);
-    const chosen = step.filter(({ event }) => {
+    const chosen = step.filter((event) => {
       if (!selects(event)) return false;
       return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
     });
@@ -73,11 +72,11 @@ function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],
   selects: Selects,
-): (event: TeamEvent) => readonly string[] {
+): (event: LoggedEvent) => readonly string[] {
   const names = new Map<string, string[]>();
   for (const client of clients) {
     selectForLane(client, step, selects).forEach((disposition, index) => {
-      const id = step[index]?.event.id;
+      const id = step[index]?.id;
       if (disposition === 'send' && id !== undefined) names.set(id, [...(names.get(id) ?? []), client.name]);
     });
   }
@@ -89,7 +88,7 @@ interface Printer {
   step(
     events: readonly LoggedEvent[],
     before: number,
-    receiversOf?: (event: TeamEvent) => readonly string[],
+    receiversOf?: (event: LoggedEvent) => readonly string[],
   ): string;
   end(problems: readonly unknown[]): string;
 }
@@ -104,7 +103,7 @@ const PRINTERS: Readonly<
   }),
   ndjson: () => ({
     begin: () => '',
-    step: (events) => events.map(({ event }) => `${serialize(event)}\n`).join(''),
+    step: (events) => events.map(({ text }) => `${text}\n`).join(''),
     end: () => '',
   }),
   json: () => {
@@ -112,10 +111,8 @@ const PRINTERS: Readonly<
     return {
       begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
       step: (events, before, receivers) => {
-        if (receivers) for (const { event } of events) clients.push([event.id, receivers(event)]);
-        return events
-          .map(({ event }, index) => `${before + index > 0 ? ',' : ''}\n${serialize(event)}`)
-          .join('');
+        if (receivers) for (const event of events) clients.push([event.id, receivers(event)]);
+        return events.map(({ text }, index) => `${before + index > 0 ? ',' : ''}\n${text}`).join('');
       },
       end: (problems) => {
         const who = clients.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(clients))}` : '';

@@ -2,9 +2,10 @@
 import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
 import { lastValidConfiguration } from '../catalogue/held-content.ts';
 import { UsageError } from '../errors.ts';
-import { createHistorySource, findNewestCommit } from '../git/history.ts';
+import { createHistorySource, findNewestCommit, startLog } from '../git/history.ts';
 import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
+import type { GitStream } from '../git/stream.ts';
 import { noFileMatched } from './event-stream.ts';
 
 export interface Range {
@@ -12,6 +13,8 @@ export interface Range {
   readonly from: string | null;
   readonly to: string;
   readonly steps: readonly PlannedStep[];
+  /** The log that tells what changed in them, under way. */
+  readonly log: GitStream;
 }
 
 /** Revisions as the user named them. */
@@ -61,7 +64,22 @@ export async function resolveRange(
     words.from === ROOT ? null : resolveCommit(repository, words.from),
     resolveCommit(repository, words.to),
   ]);
-  return { from, to, steps: await planRange(repository, from, to, options) };
+  return openRange(repository, from, to, options);
+}
+
+async function openRange(
+  repository: Repository,
+  from: string | null,
+  to: string,
+  options: RangeOptions,
+): Promise<Range> {
+  const log = startLog(repository, from, to);
+  try {
+    return { from, to, steps: await planRange(repository, from, to, options), log };
+  } catch (error) {
+    log.stop();
+    throw error;
+  }
 }
 
 /** The last commit that touched the catalogue, as a range of one step. */
@@ -76,5 +94,5 @@ export async function lastCatalogueCommit(
   const newest = await findNewestCommit(repository, head, touches);
   if (newest === undefined) throw noFileMatched(configuration);
   const { id: to, parent: from } = newest;
-  return { from, to, steps: await planRange(repository, from, to, { squash: false, onRewrite: 'fail' }) };
+  return openRange(repository, from, to, { squash: false, onRewrite: 'fail' });
 }

@@ -10,8 +10,7 @@ import { problemsInOneLine } from '../delivery/lane.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
-import { serialize } from '../events/cloud-event.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
+import { eventOf, type LoggedEvent } from '../events/team-event.ts';
 import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
@@ -94,12 +93,12 @@ async function readLog(
 ): Promise<Log> {
   const log: (readonly LoggedEvent[])[] = [];
   for await (const step of stream.steps()) {
-    const selected = step.filter(({ event }) => selects(event));
+    const selected = step.filter(selects);
     if (format === 'text' && selected.length > 0) {
       await console.print(`${log.length > 0 ? '\n' : ''}${stepText(selected, console.style)}`);
     }
     if (format === 'ndjson') {
-      await console.print(selected.map(({ event }) => `${serialize(event)}\n`).join(''));
+      await console.print(selected.map(({ text }) => `${text}\n`).join(''));
     }
     log.push(step);
   }
@@ -120,7 +119,7 @@ async function printResult(
     return;
   }
   if (format === 'json') {
-    const events = log.flat().flatMap(({ event }) => (selects(event) ? [event] : []));
+    const events = log.flat().filter(selects).map(eventOf);
     await console.print(`${JSON.stringify({ ...report, events })}\n`);
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');

@@ -5,7 +5,7 @@
 import type { BoundClient } from '../clients/bind-client.ts';
 import { implicationKey, selectForLane, type Disposition, type Selects } from '../clients/lane-selection.ts';
 import type { ClientsFileError } from '../errors.ts';
-import type { LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
@@ -116,7 +116,7 @@ export async function runLane(
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
-  const attemptNow = (event: TeamEvent, decidedOn: BoundClient) =>
+  const attemptNow = (event: LoggedEvent, decidedOn: BoundClient) =>
     environment.inSlot(async () => {
       const state = environment.clientState(name);
       if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped()) return undefined;
@@ -141,7 +141,7 @@ export async function runLane(
     let decidedFor: BoundClient | undefined;
     const sent = new Set<string>();
     told = sent;
-    for (const [index, { event, step: place }] of events.entries()) {
+    for (const [index, event] of events.entries()) {
       for (let attempt = 1; ;) {
         const state = environment.clientState(name);
         if (state.kind !== 'ready') return end(...endOf(state, step, index));
@@ -156,7 +156,7 @@ export async function runLane(
           break;
         }
         if (last.client.paused) return end('paused', step, index);
-        if (guard !== undefined && place >= guard.step) return end('guarded', step, index);
+        if (guard !== undefined && event.step >= guard.step) return end('guarded', step, index);
         if (environment.stopped()) return end('stopped', step, index);
 
         const made = await attemptNow(event, last);
@@ -206,9 +206,9 @@ function endOf(
   }
 }
 
-const problemOf = (event: TeamEvent, message: string): LaneProblem => ({
+const problemOf = (event: LoggedEvent, message: string): LaneProblem => ({
   message,
-  event: { id: event.id, type: event.type, team: event.subject, commit: event.data.commit.id },
+  event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });
 
 const inWords = (milliseconds: number): string =>

@@ -1,5 +1,5 @@
 /** Stops a lane before it announces the end of an uncommon share of teams or memberships. */
-import type { LoggedEvent } from '../events/team-event.ts';
+import { eventOf, type LoggedEvent } from '../events/team-event.ts';
 
 export interface GuardLimits {
   /** More teams than this, and */
@@ -47,14 +47,12 @@ export function guardRemovals(
   limits: GuardLimits,
   allowedStep: number,
 ): GuardStop | undefined {
-  const losses = lane.filter(({ step, event }) => step > allowedStep && losesSomething(event));
+  const losses = lane.filter((event) => event.step > allowedStep && losesSomething(event));
   const [first] = losses;
   const last = losses.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const population = largestPopulation(start, log);
-  const deletedTeams = losses
-    .filter(({ event }) => event.type === 'team.deleted')
-    .map(({ event }) => event.subject);
+  const deletedTeams = losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject);
   const lost = membershipsLost(losses);
   const exceeds = (teams: number, memberships: number): boolean =>
     (teams > limits.teams && teams * 100 > limits.teamsPercent * population.teams) ||
@@ -79,17 +77,18 @@ export function guardRemovals(
   };
 }
 
-const losesSomething = ({ type }: LoggedEvent['event']): boolean =>
+const losesSomething = ({ type }: LoggedEvent): boolean =>
   type === 'team.deleted' || type === 'team.members.removed';
 
 /** A deleted team takes its memberships along; where they are told by an event of their own, that one counts. */
 function membershipsLost(
   losses: readonly LoggedEvent[],
 ): { readonly team: string; readonly member: string }[] {
-  const keyOf = ({ subject, data }: LoggedEvent['event']): string => `${data.commit.id}\n${subject}`;
-  const told = new Set(losses.flatMap(({ event }) => (event.type === 'team.deleted' ? [] : [keyOf(event)])));
-  return losses.flatMap(({ event }) => {
-    const members = event.data.removed ?? (told.has(keyOf(event)) ? [] : event.data.team.members);
+  const keyOf = ({ subject, commit }: LoggedEvent): string => `${commit}\n${subject}`;
+  const told = new Set(losses.flatMap((event) => (event.type === 'team.deleted' ? [] : [keyOf(event)])));
+  return losses.flatMap((event) => {
+    const { removed, team } = eventOf(event).data;
+    const members = removed ?? (told.has(keyOf(event)) ? [] : team.members);
     return members.map(({ id }) => ({ team: event.subject, member: id }));
   });
 }
@@ -99,11 +98,12 @@ function largestPopulation(start: Population, log: readonly (readonly LoggedEven
   const now = { ...start };
   const largest = { ...start };
   for (const step of log) {
-    for (const { event, impliedBy } of step) {
-      if (impliedBy.some(({ type }) => type === 'team.modified')) continue; // a rename brings and takes no one
-      if (event.type === 'team.created') now.teams++;
-      if (event.type === 'team.deleted') now.teams--;
-      now.memberships += (event.data.added?.length ?? 0) - (event.data.removed?.length ?? 0);
+    for (const { type, people, impliedBy } of step) {
+      if (impliedBy.some((one) => one.type === 'team.modified')) continue; // a rename brings and takes no one
+      if (type === 'team.created') now.teams++;
+      if (type === 'team.deleted') now.teams--;
+      if (type === 'team.members.added') now.memberships += people;
+      if (type === 'team.members.removed') now.memberships -= people;
     }
     largest.teams = Math.max(largest.teams, now.teams);
     largest.memberships = Math.max(largest.memberships, now.memberships);
@@ -116,11 +116,11 @@ function lastStates(
   log: readonly (readonly LoggedEvent[])[],
 ): ReadonlyMap<string, ReadonlySet<string> | undefined> {
   const states = new Map<string, ReadonlySet<string> | undefined>();
-  for (const { event } of log.flat()) {
-    const { team } = event.data;
+  for (const event of log.flat()) {
+    const { members } = eventOf(event).data.team;
     states.set(
-      team.id,
-      event.type === 'team.deleted' ? undefined : new Set(team.members.map(({ id }) => id)),
+      event.subject,
+      event.type === 'team.deleted' ? undefined : new Set(members.map(({ id }) => id)),
     );
   }
   return states;

@@ -1,8 +1,7 @@
 /** One event for one endpoint -> the request of one attempt. */
 import type { Endpoint } from '../clients/bind-client.ts';
 import type { WireFormat } from '../clients/client-schema.ts';
-import { serialize } from '../events/cloud-event.ts';
-import type { TeamEvent } from '../events/team-event.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { signatureHeader } from './signature.ts';
 
 export interface WebhookRequest {
@@ -26,15 +25,15 @@ export interface RequestContext {
 }
 
 const WIRE: Readonly<
-  Record<WireFormat, { readonly contentType: string; readonly body: (event: TeamEvent) => string }>
+  Record<WireFormat, { readonly contentType: string; readonly body: (event: LoggedEvent) => string }>
 > = {
-  json: { contentType: 'application/json', body: serialize },
-  cloudevents: { contentType: 'application/cloudevents+json', body: serialize },
+  json: { contentType: 'application/json', body: ({ text }) => text },
+  cloudevents: { contentType: 'application/cloudevents+json', body: ({ text }) => text },
 };
 
 /** The same body at every attempt; timestamp and signatures are of this one. */
 export function webhookRequest(
-  event: TeamEvent,
+  event: LoggedEvent,
   endpoint: Endpoint,
   context: RequestContext,
 ): WebhookRequest {

@@ -1,7 +1,9 @@
-/** A change in its place in history -> the one form in which it is printed and sent. */
+/**
+ * A change in its place in history -> the one form in which it is printed and sent. That form is text, put together
+ * from the texts that many events share: teams, commits.
+ */
 import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
-import { sharedText } from '../catalogue/json-value.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
@@ -15,58 +17,68 @@ export function eventsOfStep(
   index: number,
   defaultSource: string,
 ): LoggedEvent[] {
-  const source = configuration.source ?? defaultSource;
+  const changes = stepChanges(before, after);
+  if (changes.length === 0) return [];
   const commit = commitOf(step, configuration.authorEmail);
-  return stepChanges(before, after).map((change, position) => ({
-    event: toCloudEvent(change, step, position, source, commit),
-    step: index,
-    impliedBy: change.impliedBy,
-  }));
+  const shared = {
+    source: JSON.stringify(configuration.source ?? defaultSource),
+    time: commit.time,
+    commit: JSON.stringify(commit),
+    snapshot: step.from === null && !step.consecutive,
+  };
+  const reachable = String(step.reachable).padStart(12, '0');
+  return changes.map((change, position) => {
+    const id = eventId(step, change.type, change.entry.id);
+    const sequence = `${reachable}.${String(position).padStart(6, '0')}`;
+    return {
+      text: eventText(id, sequence, change, shared),
+      id,
+      type: change.type,
+      subject: change.entry.id,
+      sequence,
+      commit: step.commit.id,
+      people: change.people,
+      step: index,
+      impliedBy: change.impliedBy,
+    };
+  });
 }
 
-/**
- * The one serialisation: a line of ndjson and the body of a webhook, without a newline. The same text as that of
- * JSON.stringify; the parts that many events share are written once.
- */
-export function serialize({ data, ...envelope }: TeamEvent): string {
-  const { team, commit, changes, added, removed, ...rest } = data;
-  const told = changes ?? added ?? removed;
-  const toldAs = changes ? 'changes' : added ? 'added' : 'removed';
+/** What all events of a step share. All but the time is JSON already. */
+interface StepTexts {
+  readonly source: string;
+  readonly time: string;
+  readonly commit: string;
+  readonly snapshot: boolean;
+}
+
+/** Under which name an event tells what it tells. */
+const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | undefined>> = {
+  'team.created': undefined,
+  'team.modified': 'changes',
+  'team.members.removed': 'removed',
+  'team.members.added': 'added',
+  'team.deleted': undefined,
+};
+
+/** The JSON of a {@link TeamEvent}, its keys in the order in which the type has them. */
+function eventText(
+  id: string,
+  sequence: string,
+  { type, entry, told, impliedBy }: StepChange,
+  { source, time, commit, snapshot }: StepTexts,
+): string {
+  const name = TOLD_AS[type];
+  const toldText = name === undefined ? '' : `,"${name}":${told}`;
+  const impliedText =
+    impliedBy.length === 0 ? '' : `,"impliedBy":${JSON.stringify(impliedBy.map((one) => one.type))}`;
   return (
-    `${JSON.stringify(envelope).slice(0, -1)},"data":{"team":${sharedText(team)}` +
-    `${told ? `,"${toldAs}":${JSON.stringify(told)}` : ''},"commit":${sharedText(commit)},${JSON.stringify(rest).slice(1)}}`
+    `{"specversion":"1.0","id":"${id}","source":${source},"type":"${type}","subject":${JSON.stringify(entry.id)},` +
+    `"time":"${time}","datacontenttype":"application/json","sequence":"${sequence}",` +
+    `"data":{"team":${entry.text}${toldText},"commit":${commit},"file":${JSON.stringify(entry.file)}` +
+    `${impliedText}${snapshot ? ',"snapshot":true' : ''}}}`
   );
 }
-
-function toCloudEvent(
-  { change, entry, impliedBy }: StepChange,
-  step: Step,
-  position: number,
-  source: string,
-  commit: TeamEvent['data']['commit'],
-): TeamEvent {
-  const { type, ...told } = change;
-  return {
-    specversion: '1.0',
-    id: eventId(step, type, entry.team.id),
-    source,
-    type,
-    subject: entry.team.id,
-    time: commit.time,
-    datacontenttype: 'application/json',
-    sequence: `${String(step.reachable).padStart(12, '0')}.${String(position).padStart(6, '0')}`,
-    data: {
-      team: entry.team,
-      ...told,
-      commit,
-      file: entry.file,
-      ...(impliedBy.length > 0 && { impliedBy: impliedBy.map((implication) => implication.type) }),
-      ...(isSnapshot(step) && { snapshot: true as const }),
-    },
-  };
-}
-
-const isSnapshot = ({ from, consecutive }: Step): boolean => from === null && !consecutive;
 
 /** The same on every machine and at every retry and replay; without a dot, as Standard Webhooks asks. */
 function eventId({ from, commit }: Step, type: EventType, team: string): string {

@@ -1,21 +1,21 @@
 /** Teams before and after a step -> what happened to them, in the order in which it is told. */
-import { byCodeUnits, sharedText } from '../catalogue/json-value.ts';
-import type { Member, Team, TeamEntry } from '../catalogue/team.ts';
+import { byCodeUnits } from '../catalogue/json-value.ts';
+import { teamOf, type Member, type Team, type TeamEntry } from '../catalogue/team.ts';
 import { fieldChanges, setChange } from './field-changes.ts';
-import {
-  EVENT_TYPES,
-  type EventType,
-  type FieldChange,
-  type Implication,
-  type TeamChange,
-} from './team-event.ts';
+import { EVENT_TYPES, type EventType, type FieldChange, type Implication } from './team-event.ts';
 
-/** A change with the team it happened to: as it is after the step, for what is gone as it was before. */
+/** What happened to one team: it is given as it is after the step, one that is gone as it was before. */
 export interface StepChange {
-  readonly change: TeamChange;
+  readonly type: EventType;
   readonly entry: TeamEntry;
+  /** As JSON: of a modification the {@link FieldChange}s, of a change of members those who joined or left; else empty. */
+  readonly told: string;
+  /** How many those are who joined or left. */
+  readonly people: number;
   readonly impliedBy: readonly Implication[];
 }
+
+const NOTHING: readonly Implication[] = [];
 
 type Teams = ReadonlyMap<string, TeamEntry>;
 
@@ -34,7 +34,7 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
     'team.deleted': [],
   };
   for (const id of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    for (const change of changesOfTeam(id)) found[change.change.type].push(change);
+    for (const change of changesOfTeam(id)) found[change.type].push(change);
   }
   return EVENT_TYPES.flatMap((type) => found[type]);
 
@@ -44,7 +44,7 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
     if (entry === undefined) return same === undefined ? [] : deleted(same, successorOf.get(id));
     if (same !== undefined) return modified(same, entry);
     const earlier = before.get(renames.get(id) ?? '');
-    return earlier === undefined ? created(entry, []) : renamed(earlier, entry);
+    return earlier === undefined ? created(entry, NOTHING) : renamed(earlier, entry);
   }
 }
 
@@ -55,11 +55,13 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
 function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
   const renames = new Map<string, string>();
   const taken = new Set<string>();
-  const appeared = [...after.keys()].filter((id) => !before.has(id)).sort(byCodeUnits);
-  for (const id of appeared) {
-    const free = (earlier: string): boolean =>
-      before.has(earlier) && !after.has(earlier) && !taken.has(earlier);
-    const earlier = after.get(id)?.previously.find(free);
+  const free = (earlier: string): boolean =>
+    before.has(earlier) && !after.has(earlier) && !taken.has(earlier);
+  const appeared = [...after.values()].filter(
+    ({ id, previously }) => previously.length > 0 && !before.has(id),
+  );
+  for (const { id, previously } of appeared.sort((a, b) => byCodeUnits(a.id, b.id))) {
+    const earlier = previously.find(free);
     if (earlier === undefined) continue;
     renames.set(id, earlier);
     taken.add(earlier);
@@ -69,69 +71,60 @@ function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
 
 /** The team appears; its first members come as an implied event. `impliedBy` implies both. */
 function created(entry: TeamEntry, impliedBy: readonly Implication[]): StepChange[] {
-  const { id, members } = entry.team;
-  const changes: StepChange[] = [{ change: { type: 'team.created' }, entry, impliedBy }];
-  if (members.length > 0) {
-    const implied: Implication[] = [{ type: 'team.created', team: id }, ...impliedBy];
-    changes.push({ change: { type: 'team.members.added', added: members }, entry, impliedBy: implied });
-  }
-  return changes;
+  const appeared: StepChange = { type: 'team.created', entry, told: '', people: 0, impliedBy };
+  const implied: Implication[] = [{ type: 'team.created', team: entry.id }, ...impliedBy];
+  return [appeared, ...withAllMembers('team.members.added', entry, implied)];
 }
 
 /** The team is gone. With a `successor` it was renamed, which is told as that team's modification. */
 function deleted(entry: TeamEntry, successor: string | undefined): StepChange[] {
-  const { id, members } = entry.team;
-  const impliedBy: Implication[] =
-    successor === undefined ? [] : [{ type: 'team.modified', team: successor }];
-  const changes: StepChange[] = [{ change: { type: 'team.deleted' }, entry, impliedBy }];
-  if (members.length > 0) {
-    const implied: Implication[] = [{ type: 'team.deleted', team: id }, ...impliedBy];
-    changes.push({ change: { type: 'team.members.removed', removed: members }, entry, impliedBy: implied });
-  }
-  return changes;
+  const impliedBy: readonly Implication[] =
+    successor === undefined ? NOTHING : [{ type: 'team.modified', team: successor }];
+  const implied: Implication[] = [{ type: 'team.deleted', team: entry.id }, ...impliedBy];
+  return [
+    { type: 'team.deleted', entry, told: '', people: 0, impliedBy },
+    ...withAllMembers('team.members.removed', entry, implied),
+  ];
+}
+
+function withAllMembers(
+  type: EventType,
+  entry: TeamEntry,
+  impliedBy: readonly Implication[],
+): readonly StepChange[] {
+  const { members: told, memberCount: people } = entry;
+  return people === 0 ? [] : [{ type, entry, told, people, impliedBy }];
 }
 
 function modified(before: TeamEntry, entry: TeamEntry): StepChange[] {
-  if (before.team === entry.team || sharedText(before.team) === sharedText(entry.team)) return [];
+  if (before.text === entry.text) return [];
   const found: StepChange[] = [];
-  const add = (change: TeamChange): void => void found.push({ change, entry, impliedBy: [] });
-  const changes = fieldChanges(before.team, entry.team);
-  if (changes.length > 0) add({ type: 'team.modified', changes });
-  const removed = absentIn(entry.team, before.team.members);
-  if (removed.length > 0) add({ type: 'team.members.removed', removed });
-  const added = absentIn(before.team, entry.team.members);
-  if (added.length > 0) add({ type: 'team.members.added', added });
+  const tell = (type: EventType, told: readonly (FieldChange | Member)[]): void => {
+    if (told.length === 0) return;
+    const people = type === 'team.modified' ? 0 : told.length;
+    found.push({ type, entry, told: JSON.stringify(told), people, impliedBy: NOTHING });
+  };
+  const [was, is] = [teamOf(before), teamOf(entry)];
+  tell('team.modified', fieldChanges(was, is));
+  tell('team.members.removed', absentIn(is, was.members));
+  tell('team.members.added', absentIn(was, is.members));
   return found;
 }
 
 /** One modification of field `id` (who joined or left meanwhile is a field of it); the new id's creation is implied. */
 function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
-  const changes: FieldChange[] = [
-    { field: 'id', from: before.team.id, to: entry.team.id },
-    ...fieldChanges(before.team, entry.team),
-  ];
-  if (
-    absentIn(entry.team, before.team.members).length + absentIn(before.team, entry.team.members).length >
-    0
-  ) {
-    changes.push(membersChange(before.team, entry.team));
+  const [was, is] = [teamOf(before), teamOf(entry)];
+  const added = absentIn(was, is.members);
+  const removed = absentIn(is, was.members);
+  const changes: FieldChange[] = [{ field: 'id', from: was.id, to: is.id }, ...fieldChanges(was, is)];
+  if (added.length + removed.length > 0) {
+    changes.push({ ...setChange('members', was.members, is.members), added, removed });
   }
   changes.sort((a, b) => byCodeUnits(a.field, b.field));
   return [
-    { change: { type: 'team.modified', changes }, entry, impliedBy: [] },
-    ...created(entry, [{ type: 'team.modified', team: entry.team.id }]),
+    { type: 'team.modified', entry, told: JSON.stringify(changes), people: 0, impliedBy: NOTHING },
+    ...created(entry, [{ type: 'team.modified', team: entry.id }]),
   ];
-}
-
-function membersChange(before: Team, after: Team): FieldChange {
-  const { field, from, to } = setChange('members', before.members, after.members);
-  return {
-    field,
-    from,
-    to,
-    added: absentIn(before, after.members),
-    removed: absentIn(after, before.members),
-  };
 }
 
 /** Those of `members` who are not in `team`. */

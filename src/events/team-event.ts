@@ -23,13 +23,6 @@ export interface FieldChange {
   readonly removed?: readonly Json[];
 }
 
-/** What happened to one team in one step. */
-export type TeamChange =
-  | { readonly type: 'team.created' | 'team.deleted' }
-  | { readonly type: 'team.modified'; readonly changes: readonly FieldChange[] }
-  | { readonly type: 'team.members.added'; readonly added: readonly Member[] }
-  | { readonly type: 'team.members.removed'; readonly removed: readonly Member[] };
-
 /**
  * An event that says the same already: a lane that is sent one of them in that step leaves the implied one out.
  * `team` is another id than the implied event's own where a rename implies the end of the old id.
@@ -73,9 +66,25 @@ export interface TeamEvent {
   };
 }
 
-/** An event in its place: `step` counts from 0 in the range, `event.sequence` has its index in the step. */
+/**
+ * An event in its place: its text, which is what is printed and sent, and beside it what decides where it goes.
+ * `eventOf` opens it.
+ */
 export interface LoggedEvent {
-  readonly event: TeamEvent;
+  /** A {@link TeamEvent} as JSON on one line, without a newline. */
+  readonly text: string;
+  readonly id: string;
+  readonly type: EventType;
+  /** The team's id. */
+  readonly subject: string;
+  readonly sequence: string;
+  /** The step's newer side. */
+  readonly commit: string;
+  /** How many members it tells as added or removed. */
+  readonly people: number;
+  /** Counts from 0 in the range; `sequence` has the event's index in the step. */
   readonly step: number;
   readonly impliedBy: readonly Implication[];
 }
+
+export const eventOf = ({ text }: LoggedEvent): TeamEvent => JSON.parse(text) as TeamEvent;

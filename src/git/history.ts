@@ -4,7 +4,7 @@ import type { PlannedStep } from './plan-range.ts';
 import { createLogParser, LOG_FORMAT, parseDifference, parseLog, parseTree, RAW_OPTIONS } from './raw-log.ts';
 import { readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
-import { streamGit } from './stream.ts';
+import { streamGit, type GitStream } from './stream.ts';
 
 /** Commits and file changes that make a window. */
 const WINDOW = 2048;
@@ -33,27 +33,37 @@ export function createHistorySource(repository: Repository): HistorySource {
   };
 }
 
-/** The planned steps with what changed in them, oldest first, in windows, by one `git log`. */
+/** Starts the one `git log` of a range, so that git is at work on it while the steps are planned. */
+export function startLog(repository: Repository, from: string | null, to: string): GitStream {
+  const range = from === null ? [to] : [to, `^${from}`];
+  return streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range]);
+}
+
+/** The planned steps with what changed in them, oldest first, in windows; `log` is that of their range. */
 export async function* readSteps(
   repository: Repository,
   planned: readonly PlannedStep[],
+  log: GitStream,
 ): AsyncGenerator<readonly Step[]> {
   const [first] = planned;
-  const last = planned.at(-1);
-  if (first === undefined || last === undefined) return;
   // Only the first step may be one that is not from first parent to child.
   let read = 0;
-  if (!first.consecutive) {
+  if (first?.consecutive === false) {
     yield [await readSingleStep(repository, first)];
     read = 1;
   }
-  const start = planned[read];
-  if (start === undefined) return;
-  const range = start.from === null ? [last.to] : [last.to, `^${start.from}`];
+  if (read === planned.length) return log.stop();
   const parser = createLogParser();
   const decoder = new TextDecoder();
-  const take = (ended: boolean): Step[] => parser.take(ended).map((raw) => asStep(planned[read++], raw));
-  for await (const chunk of streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range]).chunks()) {
+  // The log may begin with commits that do not contain `from`: they came in together with it.
+  const take = (ended: boolean): Step[] =>
+    parser.take(ended).flatMap((raw) => {
+      const next = planned[read];
+      if (read <= 1 && next !== undefined && raw.commit.id !== next.to) return [];
+      read++;
+      return asStep(next, raw);
+    });
+  for await (const chunk of log.chunks()) {
     parser.push(decoder.decode(chunk, { stream: true }));
     if (parser.size >= WINDOW) yield take(false);
   }

@@ -50,10 +50,15 @@ export function createBatchParser(): (chunk: Buffer) => {
         header += chunk.toString('latin1', at, end < 0 ? chunk.length : end);
         at = end < 0 ? chunk.length : end + 1;
         if (end < 0) break;
-        const [id, , length] = header.split(' ');
+        const size = Number(header.slice(header.lastIndexOf(' ') + 1));
+        if (Number.isNaN(size)) return { blobs, missing: header.slice(0, header.indexOf(' ')) };
         header = '';
-        if (length === undefined) return { blobs, missing: id };
-        const size = Number(length);
+        if (at + size < chunk.length) {
+          // Whole in this piece, with the newline after it: not copied.
+          blobs.push({ size, bytes: size > MAX_FILE_BYTES ? undefined : chunk.subarray(at, at + size) });
+          at += size + 1;
+          continue;
+        }
         current = { size, bytes: size > MAX_FILE_BYTES ? undefined : Buffer.allocUnsafe(size), read: 0 };
         continue;
       }

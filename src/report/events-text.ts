@@ -9,24 +9,25 @@
  *           attributes.contact  "#old" → "#new"
  */
 import type { Json } from '../catalogue/json-value.ts';
-import type { FieldChange, LoggedEvent, TeamEvent } from '../events/team-event.ts';
+import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../events/team-event.ts';
 import { printable, type Style } from './style.ts';
 
 /** The text of one step's events; `receiversOf` gives the clients that would get an event, where that is asked. */
 export function stepText(
   events: readonly LoggedEvent[],
   style: Style,
-  receiversOf?: (event: TeamEvent) => readonly string[],
+  receiversOf?: (event: LoggedEvent) => readonly string[],
 ): string {
   const [first] = events;
   if (first === undefined) return '';
-  const lines = [commitLine(first.event, style)];
-  for (const { event } of events) {
+  const lines = [commitLine(eventOf(first), style)];
+  for (const logged of events) {
+    const event = eventOf(logged);
     const implied = event.data.impliedBy;
     const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
     lines.push(`  ${headline(event, style)}${aside}`);
     for (const line of details(event, style)) lines.push(`      ${line}`);
-    const receivers = receiversOf?.(event);
+    const receivers = receiversOf?.(logged);
     if (receivers) lines.push(style.dim(`      → ${receivers.length > 0 ? receivers.join(', ') : 'nobody'}`));
   }
   return `${lines.join('\n')}\n`;

@@ -13,7 +13,7 @@ export function guardText(
   { from, to }: { readonly from: string | null; readonly to: string },
 ): string {
   const commitOf = (index: number): string =>
-    log.flat().find((logged) => logged.step === index)?.event.data.commit.id ?? to;
+    log.flat().find((logged) => logged.step === index)?.commit ?? to;
   const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
   const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
   const lines = [

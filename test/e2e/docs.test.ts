@@ -4,13 +4,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseConfiguration } from '../../src/catalogue/configuration.ts';
-import { readTeamFile } from '../../src/catalogue/team-file.ts';
 import { parseClientsFile } from '../../src/clients/clients-file.ts';
 import { EXIT } from '../../src/errors.ts';
 import { EVENT_TYPES, type TeamEvent } from '../../src/events/team-event.ts';
 import { printedEvents, teamEvents } from '../support/program.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
+import { teamsIn } from '../support/sample-teams.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -46,24 +45,9 @@ describe('the README', () => {
 
   it('shows a team file, a clients file and an event that are such', async () => {
     const [teamFile = '', clientsFile = ''] = blocks('yaml');
-    const configuration = parseConfiguration('version: 1\n');
-    if (!configuration.ok) throw new Error('no configuration');
-    const bytes = new TextEncoder().encode(teamFile);
-    expect(
-      readTeamFile('teams/payments.yml', { size: bytes.length, bytes }, configuration.value),
-    ).toMatchObject({
-      problems: [],
-      entries: [
-        {
-          team: {
-            id: 'payments',
-            name: 'Payments',
-            members: [{ id: 'alice' }, { id: 'bob' }],
-            perimeter: 'billing',
-          },
-        },
-      ],
-    });
+    expect(teamsIn(teamFile)).toMatchObject([
+      { id: 'payments', name: 'Payments', members: [{ id: 'alice' }, { id: 'bob' }], perimeter: 'billing' },
+    ]);
     expect(parseClientsFile(clientsFile, 'clients.yml')).toMatchObject({
       clients: [{ name: 'gitlab-groups' }],
       misconfigured: [],

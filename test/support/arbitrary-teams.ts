@@ -6,7 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../src/catalogue/json-value.ts';
-import type { Member, Team, TeamEntry } from '../../src/catalogue/team.ts';
+import { teamEntry, type Member, type Team, type TeamEntry } from '../../src/catalogue/team.ts';
 
 const KEYS = [
   'a',
@@ -75,15 +75,17 @@ const arbitraryTeam = (id: string): fc.Arbitrary<Team> =>
   });
 
 const arbitraryEntry = (id: string): fc.Arbitrary<TeamEntry> =>
-  fc.record({
-    team: arbitraryTeam(id),
-    previously: fc.oneof(
-      { weight: 2, arbitrary: fc.constant([]) },
-      fc.shuffledSubarray(TEAM_IDS, { maxLength: 3 }),
-    ),
-    file: fc.constantFrom(`teams/${id}.yml`, 'teams.yml'),
-    node: fc.constant([0]),
-  });
+  fc
+    .record({
+      team: arbitraryTeam(id),
+      previously: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([]) },
+        fc.shuffledSubarray(TEAM_IDS, { maxLength: 3 }),
+      ),
+      file: fc.constantFrom(`teams/${id}.yml`, 'teams.yml'),
+      node: fc.constant([0]),
+    })
+    .map(({ team, ...place }) => teamEntry(team, place));
 
 export type Teams = ReadonlyMap<string, TeamEntry>;
 
@@ -92,7 +94,7 @@ export const arbitraryTeams: fc.Arbitrary<Teams> = fc
   .subarray(TEAM_IDS)
   .chain((ids) => fc.tuple(...ids.map(arbitraryEntry)))
   .chain((entries) => fc.shuffledSubarray(entries, { minLength: entries.length }))
-  .map((entries) => new Map(entries.map((entry) => [entry.team.id, entry])));
+  .map((entries) => new Map(entries.map((entry) => [entry.id, entry])));
 
 /** Two catalogues of which some teams are the same. */
 export const arbitraryChange: fc.Arbitrary<{ readonly before: Teams; readonly after: Teams }> = fc

@@ -160,7 +160,7 @@ export async function walkThrough(
 }> {
   const walk = new CatalogueWalk(history, fixed);
   await walk.start(from === null ? null : history.id(from));
-  const teams = () => new Map([...walk.catalogue.teams()].map((entry) => [entry.team.id, entry]));
+  const teams = () => new Map([...walk.catalogue.teams()].map((entry) => [entry.id, entry]));
   const start = teams();
   const walked: WalkedStep[] = [];
   for await (const step of walk.through(inTurn(windows))) walked.push({ ...step, teams: teams() });

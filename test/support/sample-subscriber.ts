@@ -1,7 +1,7 @@
 /** A receiver that keeps its own copy of the teams by events alone: the judge of what events say. */
 import type { Json, JsonObject } from '../../src/catalogue/json-value.ts';
 import type { Member, Team } from '../../src/catalogue/team.ts';
-import type { FieldChange, LoggedEvent, TeamEvent } from '../../src/events/team-event.ts';
+import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../../src/events/team-event.ts';
 
 /** The teams after these events, where `teams` were before. Of a changed team only the changes are looked at. */
 export function applyEvents(
@@ -9,7 +9,7 @@ export function applyEvents(
   events: readonly LoggedEvent[],
 ): ReadonlyMap<string, Team> {
   const copy = new Map(teams);
-  for (const { event } of events) applyEvent(copy, event);
+  for (const event of events) applyEvent(copy, eventOf(event));
   return copy;
 }
 

@@ -6,9 +6,9 @@ import {
 } from '../../src/catalogue/configuration.ts';
 import type { Step } from '../../src/catalogue/history.ts';
 import { readTeamFile, type FileContent } from '../../src/catalogue/team-file.ts';
-import type { Member, Team, TeamEntry } from '../../src/catalogue/team.ts';
+import { teamEntry, teamOf, type Member, type Team, type TeamEntry } from '../../src/catalogue/team.ts';
 import { eventsOfStep } from '../../src/events/cloud-event.ts';
-import type { LoggedEvent } from '../../src/events/team-event.ts';
+import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/events/team-event.ts';
 
 export const SOURCE = 'https://git.example.com/acme/teams';
 
@@ -33,7 +33,7 @@ export function readText(
 export function teamsIn(text: string, configuration?: string, path?: string): Team[] {
   const { entries, problems } = readText(text, configuration, path);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '));
-  return entries.map((entry) => entry.team);
+  return entries.map(teamOf);
 }
 
 /** `line:column message` of each problem of a text. */
@@ -68,9 +68,9 @@ export function teams(
 ): ReadonlyMap<string, TeamEntry> {
   const entries = all.map((one): TeamEntry => {
     const [written, previously] = 'id' in one ? [one, []] : one;
-    return { team: written, previously, file: `teams/${written.id}.yml`, node: [0] };
+    return teamEntry(written, { previously, file: `teams/${written.id}.yml`, node: [0] });
   });
-  return new Map(entries.map((entry) => [entry.team.id, entry]));
+  return new Map(entries.map((entry) => [entry.id, entry]));
 }
 
 const COMMIT = { from: 'a'.repeat(40), to: 'b'.repeat(40) };
@@ -98,14 +98,24 @@ export function sampleStep({
 
 type Teams = ReadonlyMap<string, TeamEntry>;
 
-/** The events of one step between two catalogues. */
-export function eventsBetween(before: Teams, after: Teams, step = sampleStep(), index = 0): LoggedEvent[] {
-  return eventsOfStep({ step, configuration: DEFAULT_CONFIGURATION, before, after }, index, SOURCE);
+/** An event with what stands in its text. */
+export type OpenedEvent = LoggedEvent & { readonly event: TeamEvent };
+
+/** The events of one step between two catalogues, opened. */
+export function eventsBetween(
+  before: Teams,
+  after: Teams,
+  step = sampleStep(),
+  index = 0,
+  configuration = DEFAULT_CONFIGURATION,
+): OpenedEvent[] {
+  const events = eventsOfStep({ step, configuration, before, after }, index, SOURCE);
+  return events.map((logged) => ({ ...logged, event: eventOf(logged) }));
 }
 
 /** `type team` of each event, `?` behind it where it is implied. */
 export function outline(events: readonly LoggedEvent[]): string[] {
   return events.map(
-    ({ event, impliedBy }) => `${event.type} ${event.subject}${impliedBy.length > 0 ? ' ?' : ''}`,
+    ({ type, subject, impliedBy }) => `${type} ${subject}${impliedBy.length > 0 ? ' ?' : ''}`,
   );
 }

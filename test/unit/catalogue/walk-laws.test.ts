@@ -12,7 +12,7 @@ import {
 } from '../../../src/catalogue/configuration.ts';
 import { decode, readTeamFile } from '../../../src/catalogue/team-file.ts';
 import type { TeamEntry } from '../../../src/catalogue/team.ts';
-import { eventsOfStep, serialize } from '../../../src/events/cloud-event.ts';
+import { eventsOfStep } from '../../../src/events/cloud-event.ts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
 import {
   createSampleHistory,
@@ -52,7 +52,7 @@ function createOracle(commits: readonly SampleCommit[]) {
       const teams = new Map<string, TeamEntry>();
       const paths = commit === null ? [] : Object.keys(commits[commit]?.tree ?? {}).sort();
       for (const entry of paths.flatMap((path) => entriesAt(commit, path))) {
-        if (!teams.has(entry.team.id)) teams.set(entry.team.id, entry);
+        if (!teams.has(entry.id)) teams.set(entry.id, entry);
       }
       return teams;
     },
@@ -60,11 +60,11 @@ function createOracle(commits: readonly SampleCommit[]) {
 }
 
 const sorted = (teams: ReadonlyMap<string, TeamEntry>) =>
-  [...teams.values()].sort((a, b) => (a.team.id < b.team.id ? -1 : 1));
+  [...teams.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The lines of a range's events. */
 const lines = (walked: readonly WalkedStep[]): string[] =>
-  walked.flatMap((step) => eventsOfStep(step, 0, SOURCE).map(({ event }) => serialize(event)));
+  walked.flatMap((step) => eventsOfStep(step, 0, SOURCE).map(({ text }) => text));
 
 /** Cuts a list into pieces at these places. */
 function cut<Item>(items: readonly Item[], places: readonly number[]): Item[][] {

@@ -12,8 +12,7 @@ const ADDED = subscriber(['team.members.added']);
 const ready = (client: BoundClient): ClientState => ({ kind: 'ready', bound: client });
 const run = ({ environment }: SampleRun): Promise<LaneResult> =>
   runLane('sample', '#sample', environment, undefined);
-const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string =>
-  log.flat()[index]?.event.id ?? '';
+const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string => log.flat()[index]?.id ?? '';
 
 describe('what the clients file says before each attempt counts', () => {
   const log = joining('alice', 'bob', 'carol');

@@ -49,7 +49,7 @@ describe('whatever happens', () => {
         ),
         async (log, types, answers, skipped, changesAt, change) => {
           const all = log.flat();
-          const skip = skipped.flatMap((number) => all[number % Math.max(1, all.length)]?.event.id ?? []);
+          const skip = skipped.flatMap((number) => all[number % Math.max(1, all.length)]?.id ?? []);
           const client = subscriber(types, `, skip: [${skip.join(', ')}]`);
           const states: Readonly<Record<typeof change, ClientState>> = {
             removed: { kind: 'removed' },

@@ -18,8 +18,7 @@ import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
 const ADDED = subscriber(['team.members.added']);
 const run = ({ environment }: SampleRun): Promise<LaneResult> =>
   runLane('sample', '#sample', environment, undefined);
-const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string =>
-  log.flat()[index]?.event.id ?? '';
+const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string => log.flat()[index]?.id ?? '';
 const GUARD = {
   lastStep: 3,
   deletedTeams: [],

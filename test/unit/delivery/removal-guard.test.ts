@@ -36,9 +36,7 @@ function guard(history: string, { allowedStep = -1, types = [] as readonly strin
   const [[count, members] = [0, 0]] = sizes;
   const lane = log
     .flat()
-    .filter(({ event, impliedBy }) =>
-      types.length > 0 ? types.includes(event.type) : impliedBy.length === 0,
-    );
+    .filter(({ type, impliedBy }) => (types.length > 0 ? types.includes(type) : impliedBy.length === 0));
   return guardRemovals(
     lane,
     { teams: count, memberships: count * members },

@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import { CloudEvent } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIGURATION } from '../../../src/catalogue/configuration.ts';
-import { eventsOfStep, serialize } from '../../../src/events/cloud-event.ts';
 import type { TeamEvent } from '../../../src/events/team-event.ts';
 import {
   configurationOf,
@@ -32,7 +30,7 @@ const joined = (...step: Parameters<typeof sampleStep>): TeamEvent => {
 
 describe('an event', () => {
   it('has the form of the contract, key by key', () => {
-    expect(serialize(joined())).toBe(
+    expect(JSON.stringify(joined())).toBe(
       JSON.stringify({
         specversion: '1.0',
         id: `evt_${createHash('sha256')
@@ -127,14 +125,11 @@ describe('a snapshot', () => {
 
 describe('the source', () => {
   it('is what team-events.yml says, else the given one', () => {
-    const step = { step: sampleStep(), before: teams(), after: teams(team('core')) };
-    const named = configurationOf('source: urn:example:teams');
-    expect(eventsOfStep({ ...step, configuration: named }, 0, SOURCE)[0]?.event.source).toBe(
-      'urn:example:teams',
-    );
-    expect(eventsOfStep({ ...step, configuration: DEFAULT_CONFIGURATION }, 0, SOURCE)[0]?.event.source).toBe(
-      SOURCE,
-    );
+    const sourceWith = (configuration: string) =>
+      eventsBetween(teams(), teams(team('core')), sampleStep(), 0, configurationOf(configuration))[0]?.event
+        .source;
+    expect(sourceWith('source: urn:example:teams')).toBe('urn:example:teams');
+    expect(sourceWith('{}')).toBe(SOURCE);
   });
 });
 
@@ -147,13 +142,14 @@ describe("the author's address", () => {
       { name: 'Sample Author', email: 'author@example.com' },
     ],
   ])('%s', (_, configuration, author) => {
-    const step = {
-      step: sampleStep(),
-      before: teams(),
-      after: teams(team('core')),
-      configuration: configurationOf(configuration),
-    };
-    expect(eventsOfStep(step, 0, SOURCE)[0]?.event.data.commit.author).toEqual(author);
+    const [created] = eventsBetween(
+      teams(),
+      teams(team('core')),
+      sampleStep(),
+      0,
+      configurationOf(configuration),
+    );
+    expect(created?.event.data.commit.author).toEqual(author);
   });
 });
 

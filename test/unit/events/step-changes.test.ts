@@ -71,8 +71,10 @@ describe('a step tells', () => {
 });
 
 describe('an event carries', () => {
-  const before = teams(team('core', { members: ['alice'] }), team('gone', { members: ['dave'] }));
-  const after = teams(team('core', { members: ['bob', { id: 'carol', role: 'lead' }] }));
+  const gone = team('gone', { members: ['dave'] });
+  const changed = team('core', { members: ['bob', { id: 'carol', role: 'lead' }] });
+  const before = teams(team('core', { members: ['alice'] }), gone);
+  const after = teams(changed);
   const [coreLeft, goneLeft, joined, deleted] = eventsBetween(before, after).map(({ event }) => event.data);
 
   it('the members that joined, with their keys', () => {
@@ -86,13 +88,13 @@ describe('an event carries', () => {
   });
 
   it('the team as it is after the step', () => {
-    expect(coreLeft?.team).toEqual(after.get('core')?.team);
-    expect(joined?.team).toEqual(after.get('core')?.team);
+    expect(coreLeft?.team).toEqual(changed);
+    expect(joined?.team).toEqual(changed);
   });
 
   it('of a deleted team its last state, and the file in which it stood', () => {
-    expect(deleted).toMatchObject({ team: before.get('gone')?.team, file: 'teams/gone.yml' });
-    expect(goneLeft?.team).toEqual(before.get('gone')?.team);
+    expect(deleted).toMatchObject({ team: gone, file: 'teams/gone.yml' });
+    expect(goneLeft?.team).toEqual(gone);
   });
 
   it('which types imply it, and nothing of the kind where none does', () => {
