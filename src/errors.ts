@@ -75,3 +75,17 @@ export class HistoryError extends RunError {
     super(EXIT.history, message, remedy);
   }
 }
+
+/** The cursor store cannot be reached, read or written, or is corrupt. Exit 8. */
+export class CursorError extends RunError {
+  constructor(message: string, remedy?: string) {
+    super(EXIT.cursor, message, remedy);
+  }
+}
+
+/** Another run holds what this one needs. Exit 5. */
+export class ConflictError extends RunError {
+  constructor(message: string, remedy?: string) {
+    super(EXIT.conflict, message, remedy);
+  }
+}

@@ -8,7 +8,8 @@ import { durationSchema } from './duration.ts';
 const WIRE_FORMATS = ['json', 'cloudevents'] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
-const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+/** Safe in a ref, a file name and a variable. */
+export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens between them';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Headers that the program sets, or that belong to the connection. */
@@ -22,7 +23,11 @@ const scalarText = v.pipe(
   // eslint-disable-next-line no-control-regex
   v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without line breaks or other control characters'),
 );
-const name = v.pipe(text, v.maxLength(63, 'expected at most 63 characters'), v.regex(NAME, NAME_EXPECTED));
+const name = v.pipe(
+  text,
+  v.maxLength(63, 'expected at most 63 characters'),
+  v.regex(CLIENT_NAME, NAME_EXPECTED),
+);
 const event = v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`);
 const format = v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`);
 const duration = durationSchema(1);

@@ -9,7 +9,7 @@ import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
 
 /** Git's empty tree: stands for `from` where there is no commit. */
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 /** The events of one step, in order. `index` is the step's place in the range; `defaultSource` counts where the configuration names none. */
 export function eventsOfStep(

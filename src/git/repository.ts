@@ -30,6 +30,8 @@ export interface Repository {
   readonly root: string;
   readonly bare: boolean;
   readonly shallow: boolean;
+  /** Variables that every command on it is given, such as where more objects are. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs git and gives its stdout. @throws {GitCommandError} on any exit code but 0. */
   git(...args: string[]): Promise<string>;
 }
@@ -63,23 +65,43 @@ export async function openRepository(directory: string): Promise<Repository> {
     root,
     bare: bare === 'true',
     shallow: shallow === 'true',
+    environment: {},
     git: root === directory ? here : commandsIn(root),
   };
 }
 
-function commandsIn(directory: string): Repository['git'] {
+/** The same repository, whose commands are given these variables too. */
+export function withEnvironment(
+  repository: Repository,
+  variables: Readonly<Record<string, string>>,
+): Repository {
+  const environment = { ...repository.environment, ...variables };
+  return { ...repository, environment, git: commandsIn(repository.root, environment) };
+}
+
+/** What the caller's git variables say is not for this repository, and simple-git lets no program be named. */
+const LEFT_OUT = /^(?:GIT_.*|EDITOR|PAGER|PREFIX|SSH_ASKPASS|VISUAL)$/i;
+
+/** The environment of a command that reads the repository. */
+export function gitEnvironment({ environment }: Pick<Repository, 'environment'>): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
+  return { ...Object.fromEntries(own), ...environment };
+}
+
+function commandsIn(directory: string, environment: Repository['environment'] = {}): Repository['git'] {
   let git: SimpleGit | undefined;
   return (...args) => {
-    git ??= open(directory);
+    git ??= open(directory, environment);
     return git.raw(['--no-replace-objects', '--literal-pathspecs', ...args]);
   };
 }
 
-function open(directory: string): SimpleGit {
+function open(directory: string, environment: Repository['environment']): SimpleGit {
   try {
-    return simpleGit({
+    const git = simpleGit({
       baseDir: directory,
       config: [...GIT_OPTIONS],
+      allowEnvironment: Object.keys(environment),
       completion: { onClose: true, onExit: false },
       // Without this, a command that fails without a word counts as done.
       errors: (error, { exitCode, stdErr }) =>
@@ -90,6 +112,7 @@ function open(directory: string): SimpleGit {
               Buffer.concat(stdErr).toString().trim() || `git ended with exit code ${exitCode}`,
             ),
     });
+    return Object.keys(environment).length === 0 ? git : git.env(gitEnvironment({ environment }));
   } catch (error) {
     if (!(error instanceof GitConstructError)) throw error;
     throw new UsageError(`there is no directory ${directory}`, 'Name the teams repo with --repo DIR.');
@@ -117,7 +140,8 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   );
 }
 
-function refuseShallow({ shallow, directory }: Repository): void {
+/** @throws {HistoryError} */
+export function refuseShallow({ shallow, directory }: Repository): void {
   if (!shallow) return;
   throw new HistoryError(
     `${directory} is a shallow clone; the order of events and what broken files hold need the whole history`,

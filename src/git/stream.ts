@@ -3,7 +3,7 @@
  * through simple-git, which keeps all of a command's output until its end.
  */
 import { spawn } from 'node:child_process';
-import { GIT_OPTIONS, GitCommandError, type Repository } from './repository.ts';
+import { GIT_OPTIONS, GitCommandError, gitEnvironment, type Repository } from './repository.ts';
 
 export interface GitStream {
   /** stdout in pieces; git goes at the reader's pace. @throws {GitCommandError} where git fails */
@@ -17,7 +17,7 @@ export function streamGit(repository: Repository, args: readonly string[], input
   const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
   const git = spawn('git', [...options, '--no-replace-objects', ...args], {
     cwd: repository.root,
-    env: withoutGitVariables(process.env),
+    env: gitEnvironment(repository),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
@@ -46,9 +46,4 @@ export function streamGit(repository: Repository, args: readonly string[], input
       git.stdout.destroy();
     },
   };
-}
-
-/** As simple-git does: what the caller's git variables say is not for this repository. */
-function withoutGitVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')));
 }

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ClientsFileError,
+  ConflictError,
+  CursorError,
   EXIT,
   exitCodeOf,
   HistoryError,
@@ -73,6 +75,8 @@ describe('an error that stops the run', () => {
   it.each([
     [new UsageError('no range', 'Give one.'), 2, 'UsageError', 'Give one.'],
     [new HistoryError('shallow clone'), 6, 'HistoryError', undefined],
+    [new CursorError('no remote'), 8, 'CursorError', undefined],
+    [new ConflictError('locked', 'Wait.'), 5, 'ConflictError', 'Wait.'],
     [new ClientsFileError('clients.yml', ['clients.yml:1:1: empty']), 2, 'ClientsFileError', undefined],
   ])('carries its exit code and what to do: %s', (error, code, name, remedy) => {
     expect([error.exitCode, error.name, error.remedy]).toEqual([code, name, remedy]);

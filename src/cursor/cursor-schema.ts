@@ -1,0 +1,62 @@
+/** What a stored cursor holds, in a file and in a tag alike: the one judge of what is corrupt. */
+import * as v from 'valibot';
+import { EMPTY_TREE } from '../events/cloud-event.ts';
+import { EVENT_TYPES } from '../events/team-event.ts';
+import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
+import { oneLine, type Cursor, type HalfStep } from './cursor.ts';
+
+const text = v.string('expected text');
+const word = v.pipe(text, v.regex(/^\S+$/, 'expected an id'));
+const commit = v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id'));
+const time = v.pipe(
+  text,
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 'expected a time such as 2026-01-05T09:00:00Z'),
+  v.check((value) => !Number.isNaN(Date.parse(value)), 'this is no time'),
+);
+
+export const cursorSchema = strictMapping({
+  commit,
+  step: v.exactOptional(
+    strictMapping({
+      from: v.pipe(
+        commit,
+        v.transform((id) => (id === EMPTY_TREE ? null : id)),
+      ),
+      to: commit,
+      sequence: v.pipe(text, v.regex(/^\d{12}\.\d{6}$/, 'expected a sequence such as 000000001234.000003')),
+      sent: v.array(
+        v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
+        'expected a list of event types',
+      ),
+    }),
+  ),
+  lastEvent: v.exactOptional(word),
+  blocked: v.exactOptional(strictMapping({ event: word, status: text, since: time })),
+  claim: v.exactOptional(strictMapping({ run: text, until: time })),
+  run: v.exactOptional(text),
+});
+
+/** A cursor as it is written: the empty catalogue is the empty tree's id. */
+export type StoredForm = Omit<Cursor, 'step'> & {
+  readonly step?: HalfStep & { readonly from: string };
+};
+
+/** What the schema reads back as the same cursor, each text in one line. @throws where it is no valid cursor */
+export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): StoredForm {
+  const form = {
+    ...rest,
+    ...(step && { step: { ...step, from: step.from ?? EMPTY_TREE } }),
+    ...(blocked && { blocked: { ...blocked, status: oneLine(blocked.status) } }),
+    ...(claim && { claim: { ...claim, run: oneLine(claim.run) } }),
+    ...(run && { run: oneLine(run) }),
+  };
+  const result = v.safeParse(cursorSchema, form);
+  if (result.success) return form;
+  throw new Error(`this is no cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
+}
+
+/** In one line. */
+export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string =>
+  describeIssues(issues, () => ({ line: 1, column: 1 }))
+    .map(({ message }) => message)
+    .join('; ');

@@ -1,0 +1,71 @@
+/** The means to read and push that the environment gives to git. Never in argv, where all processes can read them. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+
+export interface GitAccess {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Settings for `-c`; they hold no secret. */
+  readonly settings: readonly string[];
+}
+
+/** Of the caller's git variables, those that say how to reach a remote; not those that say what the repository is. */
+const KEPT =
+  /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|PROXY_SSL_.*|HTTP_.*|PROXY_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|EXEC_PATH)$/;
+
+/** What belongs to clients is no business of git and the programs that it starts. */
+const CLIENT_SECRET = /^TEAM_EVENTS_(?!GIT_)/;
+
+/** Reads the variables when git asks for a password; any other helper might answer first. */
+const TOKEN_HELPER =
+  '!f() { test "$1" = get || exit 0; ' +
+  'printf "username=%s\\npassword=%s\\n" "$TEAM_EVENTS_GIT_USERNAME" "$TEAM_EVENTS_GIT_TOKEN"; }; f';
+
+/** `folder` is where a key that is given as text may lie. @throws {UsageError} where a key is neither text nor file */
+export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAccess {
+  const environment: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(
+      Object.entries(variables).filter(
+        ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !CLIENT_SECRET.test(name),
+      ),
+    ),
+    // Messages are read by program; nobody is there to answer a question.
+    LC_ALL: 'C',
+    LANGUAGE: '',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+  const settings: string[] = [];
+  const token = variables['TEAM_EVENTS_GIT_TOKEN']?.trim();
+  if (token !== undefined && token !== '') {
+    environment['TEAM_EVENTS_GIT_TOKEN'] = token;
+    environment['TEAM_EVENTS_GIT_USERNAME'] = variables['TEAM_EVENTS_GIT_USERNAME'] || 'oauth2';
+    settings.push('credential.helper=', `credential.helper=${TOKEN_HELPER}`);
+  }
+  const key = variables['TEAM_EVENTS_GIT_SSH_KEY'];
+  if (key !== undefined && key !== '') {
+    environment['GIT_SSH_COMMAND'] = sshCommand(variables['GIT_SSH_COMMAND'], keyFile(key, folder));
+    delete environment['TEAM_EVENTS_GIT_SSH_KEY'];
+  }
+  return { environment, settings };
+}
+
+function keyFile(key: string, folder: string): string {
+  if (key.includes('-----BEGIN')) {
+    const file = join(folder, 'ssh-key');
+    // ssh refuses a key whose last line has no end, and one with line ends of Windows: secret stores make both.
+    writeFileSync(file, `${key.replaceAll('\r', '').trimEnd()}\n`, { mode: 0o600 });
+    return file;
+  }
+  if (!key.includes('\n') && existsSync(key)) return resolve(key);
+  throw new UsageError(
+    'TEAM_EVENTS_GIT_SSH_KEY is neither a private key nor the path of one',
+    'Set it to the text of the key, from -----BEGIN to the end, or to the path of its file.',
+  );
+}
+
+/** A command of the caller's own goes on deciding how hosts are checked. */
+function sshCommand(own: string | undefined, file: string): string {
+  const quoted = `'${file.replaceAll("'", "'\\''")}'`;
+  const command = own || 'ssh -o StrictHostKeyChecking=accept-new';
+  return `${command} -i ${quoted} -o IdentitiesOnly=yes -o BatchMode=yes`;
+}

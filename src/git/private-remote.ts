@@ -1,0 +1,90 @@
+/**
+ * A remote of our own, given to git by variables: it is reached like the one that the clone names, and tracks nothing.
+ *
+ * By the clone's own name git would move remote-tracking refs, in a mirror the tags themselves, and that writes into
+ * the clone. By its URL the credentials that CI likes to put there would stand in argv.
+ */
+
+/** For commands that are given the variables. */
+export const PRIVATE_REMOTE = 'team-events-cursors';
+
+/** What says how a remote is reached; not what is fetched from it, and to where. */
+const KEPT = new Set([
+  'pushurl',
+  'uploadpack',
+  'receivepack',
+  'proxy',
+  'proxyauthmethod',
+  'vcs',
+  'serveroption',
+]);
+
+export type Setting = readonly [key: string, value: string];
+
+export interface NamedRemote {
+  /** As the clone names it; or a URL, or a path. */
+  readonly name: string;
+  /** What git makes of it (`ls-remote --get-url`). */
+  readonly url: string;
+  /** The http.extraHeader that git would send there. */
+  readonly header: string;
+}
+
+/**
+ * With a `token`, credentials in URLs and headers are left out: CI writes the job's own there, which may read but not
+ * push.
+ */
+export function privateRemote(
+  { name, url, header }: NamedRemote,
+  configuration: readonly Setting[],
+  token: boolean,
+): readonly Setting[] {
+  const settings: Setting[] = [];
+  const add = (key: string, address: string): void => {
+    const bare = token ? withoutUser(address) : address;
+    settings.push([`remote.${PRIVATE_REMOTE}.${key}`, bare]);
+    // A rule that puts credentials there is shorter, and the longest wins.
+    if (token && /^https?:/i.test(bare)) settings.push([`url.${bare}.insteadOf`, bare]);
+  };
+  add('url', url);
+  const prefix = `remote.${name}.`;
+  for (const [key, value] of configuration) {
+    const rest = key.startsWith(prefix) ? key.slice(prefix.length) : '';
+    if (KEPT.has(rest)) add(rest, value);
+  }
+  if (token && /^authorization\s*:/i.test(header)) {
+    settings.push([`http.${withoutUser(url)}.extraHeader`, '']);
+  }
+  return settings;
+}
+
+/** A web address without the user and password that it may hold. */
+export const withoutUser = (url: string): string => url.replace(/^(https?:\/\/)[^/]*@/i, '$1');
+
+/** What `git config --list -z` prints: `key\nvalue\0`; without a value it means true. */
+export function parseConfiguration(text: string): readonly Setting[] {
+  return text
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .map((entry): Setting => {
+      const end = entry.indexOf('\n');
+      return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+    });
+}
+
+/** Adds settings to the environment of a git command, after those that are there. */
+export function withSettings(
+  environment: NodeJS.ProcessEnv,
+  settings: readonly Setting[],
+): NodeJS.ProcessEnv {
+  const count = Number(environment['GIT_CONFIG_COUNT'] ?? 0) || 0;
+  const added = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${count + index}`, key],
+    [`GIT_CONFIG_VALUE_${count + index}`, value],
+  ]);
+  return {
+    ...environment,
+    ...Object.fromEntries(added),
+    GIT_CONFIG_COUNT: String(count + settings.length),
+  };
+}

@@ -1,0 +1,270 @@
+/** How git is let in: by the environment, never by argv or a printed URL (contract §9). */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { OpenStoreOptions } from '../../../src/cursor/open-cursor-store.ts';
+import { openTags } from '../../support/sample-remote.ts';
+import { createRepo, gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
+
+const TOKEN = 'tok-s3cr3t';
+
+interface Gate {
+  readonly host: string;
+  /** The Authorization header of each request. */
+  readonly asked: (string | undefined)[];
+}
+
+/** A server that lets nobody in. */
+async function gate(): Promise<Gate> {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** Reads a remote that will not let us in, from a repository with these settings; the message. */
+async function knock(
+  settings: Readonly<Record<string, string>>,
+  variables: NodeJS.ProcessEnv,
+  options: Partial<OpenStoreOptions> = {},
+): Promise<string> {
+  const repo = createRepo();
+  for (const [key, value] of Object.entries(settings)) repo.git('config', key, value);
+  const store = await openTags(repo.directory, {
+    environment: { ...gitEnvironment(), ...variables },
+    ...options,
+  });
+  const error = await store.read().then(
+    () => new Error('it was let in'),
+    (thrown: Error) => thrown,
+  );
+  expect(error).toMatchObject({ exitCode: 8 });
+  return error.message;
+}
+
+describe('TEAM_EVENTS_GIT_TOKEN', () => {
+  it('is the password, of oauth2 where no user is named', async () => {
+    const { host, asked } = await gate();
+    const message = await knock(
+      { 'remote.origin.url': `http://${host}/a.git` },
+      { TEAM_EVENTS_GIT_TOKEN: `${TOKEN}\n` },
+    );
+    expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
+    expect(message).not.toContain(TOKEN);
+    expect(message).toContain('origin');
+  });
+
+  it('goes with TEAM_EVENTS_GIT_USERNAME, and before any helper of the caller', async () => {
+    const { host, asked } = await gate();
+    await knock(
+      {
+        'remote.origin.url': `http://${host}/a.git`,
+        'credential.helper': '!echo password=other; echo username=other; :',
+      },
+      { TEAM_EVENTS_GIT_TOKEN: TOKEN, TEAM_EVENTS_GIT_USERNAME: 'bot' },
+    );
+    expect(asked.at(-1)).toBe(basic('bot', TOKEN));
+  });
+
+  it('counts where CI has put the token of its job into the URL', async () => {
+    const { host, asked } = await gate();
+    const message = await knock(
+      { 'remote.origin.url': `http://gitlab-ci-token:job-s3cr3t@${host}/a.git` },
+      { TEAM_EVENTS_GIT_TOKEN: TOKEN },
+    );
+    expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
+    expect(message).not.toContain('s3cr3t');
+  });
+
+  it('counts where CI rewrites the URL, or sends a header', async () => {
+    const { host, asked } = await gate();
+    await knock(
+      {
+        'remote.origin.url': `http://${host}/a.git`,
+        [`url.http://ci:job-s3cr3t@${host}/.insteadOf`]: `http://${host}/`,
+        [`http.http://${host}/.extraheader`]: 'AUTHORIZATION: basic am9i',
+      },
+      { TEAM_EVENTS_GIT_TOKEN: TOKEN },
+    );
+    expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
+  });
+});
+
+describe("git's own means", () => {
+  it('are left as they are: the URL, the header, the helper', async () => {
+    const { host, asked } = await gate();
+    const message = await knock({ 'remote.origin.url': `http://ci:job-s3cr3t@${host}/a.git` }, {});
+    expect(asked.at(-1)).toBe(basic('ci', 'job-s3cr3t'));
+    expect(message).not.toContain('s3cr3t');
+    await knock(
+      {
+        'remote.origin.url': `http://${host}/a.git`,
+        [`http.http://${host}/.extraheader`]: 'AUTHORIZATION: basic am9i',
+      },
+      {},
+    );
+    expect(asked.at(-1)).toBe('basic am9i');
+    await knock(
+      {
+        'remote.origin.url': `http://${host}/a.git`,
+        'credential.helper': '!echo password=p; echo username=u; :',
+      },
+      {},
+    );
+    expect(asked.at(-1)).toBe(basic('u', 'p'));
+  });
+
+  it('are left as they are: variables, also settings by variable', async () => {
+    const { host, asked } = await gate();
+    const askpass = join(tempFolder(), 'askpass');
+    writeFileSync(askpass, '#!/bin/sh\ncase "$1" in User*) echo ann;; *) echo word;; esac\n');
+    chmodSync(askpass, 0o755);
+    await knock({ 'remote.origin.url': `http://${host}/a.git` }, { GIT_ASKPASS: askpass });
+    expect(asked.at(-1)).toBe(basic('ann', 'word'));
+    await knock(
+      { 'remote.origin.url': 'https://example.invalid/a.git' },
+      {
+        GIT_ASKPASS: askpass,
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: `url.http://eve@${host}/.insteadOf`,
+        GIT_CONFIG_VALUE_0: 'https://example.invalid/',
+      },
+    );
+    expect(asked.at(-1)).toBe(basic('eve', 'word'));
+  });
+
+  it('never ask a person, and a message holds no credentials of a URL that was asked for', async () => {
+    const { host } = await gate();
+    const message = await knock({}, {}, { remote: `http://user:s3cr3t@${host}/a.git` });
+    expect(message).toContain(`the remote http://${host}/a.git cannot be reached`);
+    expect(message).not.toContain('s3cr3t');
+    expect(await knock({ 'remote.origin.url': `http://${host}/a.git` }, {})).toMatch(
+      /could not read Username/,
+    );
+  });
+
+  it('do not learn what belongs to clients', async () => {
+    const seen = join(tempFolder(), 'seen');
+    await knock(
+      { 'remote.origin.url': 'ssh://example.invalid/a.git' },
+      {
+        GIT_SSH_COMMAND: `env > ${seen}; false`,
+        TEAM_EVENTS_SECRETS: 'x',
+        TEAM_EVENTS_CLIENT_A__TOKEN: 'y',
+        GIT_DIR: '/x',
+      },
+    );
+    const names = readFileSync(seen, 'utf8')
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names.filter((name) => name?.startsWith('TEAM_EVENTS_') || name === 'GIT_DIR')).toEqual([]);
+  });
+});
+
+describe('a secret', () => {
+  it('stands in the arguments of no process', async () => {
+    const { host } = await gate();
+    const folder = tempFolder();
+    const log = join(folder, 'arguments');
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\necho "$@" >> ${log}\nexec ${git} "$@"\n`);
+    chmodSync(join(folder, 'git'), 0o755);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${folder}:${before}`; // where the program itself looks for git
+    onTestFinished(() => void (process.env['PATH'] = before));
+    await knock(
+      { 'remote.origin.url': `http://ci:job-s3cr3t@${host}/a.git` },
+      { PATH: `${folder}:${before}`, TEAM_EVENTS_GIT_TOKEN: TOKEN },
+    );
+    const seen = readFileSync(log, 'utf8');
+    expect(seen).toContain('ls-remote');
+    const own = 'config remote.origin.url'; // the test's
+    expect(seen.split('\n').filter((line) => line.includes('s3cr3t') && !line.startsWith(own))).toEqual([]);
+  });
+});
+
+describe('TEAM_EVENTS_GIT_SSH_KEY', () => {
+  let key = '';
+  beforeAll(() => {
+    key = `-----BEGIN OPENSSH PRIVATE KEY-----\n${'b3BlbnNzaC1rZXktdjEA'.repeat(3)}\n-----END OPENSSH PRIVATE KEY-----`;
+  });
+
+  /** What ssh was called with, and the key as it found it. */
+  async function call(variables: NodeJS.ProcessEnv): Promise<{ args: string; key: string; mode: string }> {
+    const folder = tempFolder();
+    const ssh = join(folder, 'ssh');
+    writeFileSync(
+      ssh,
+      `#!/bin/sh
+echo "$*" > ${folder}/args
+while [ $# -gt 0 ]; do
+  if [ "$1" = -i ]; then cp "$2" ${folder}/key; stat -c %a "$2" > ${folder}/mode; fi
+  shift
+done
+exit 255
+`,
+    );
+    chmodSync(ssh, 0o755);
+    const environment = Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, value?.replace('$SSH', ssh)]),
+    );
+    await knock(
+      { 'remote.origin.url': 'git@example.invalid:a.git' },
+      { PATH: `${folder}:${process.env['PATH']}`, ...environment },
+    );
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    return { args: read('args'), key: read('key'), mode: read('mode').trim() };
+  }
+
+  it('may be the text, which goes to a file that only we can read', async () => {
+    const found = await call({ TEAM_EVENTS_GIT_SSH_KEY: key.replaceAll('\n', '\r\n') });
+    expect(found.key).toBe(`${key}\n`);
+    expect(found.mode).toBe('600');
+    expect(found.args).toMatch(
+      /^-o StrictHostKeyChecking=accept-new -i \/\S+\/ssh-key -o IdentitiesOnly=yes -o BatchMode=yes /,
+    );
+    const file = /-i (\S+)/.exec(found.args)?.[1] ?? '';
+    expect(existsSync(file)).toBe(true);
+    expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  it('may be the path of a file', async () => {
+    const file = join(tempFolder(), "key's file");
+    writeFileSync(file, `${key}\n`, { mode: 0o600 });
+    const found = await call({ TEAM_EVENTS_GIT_SSH_KEY: file });
+    expect(found.args).toContain(`-i ${file} -o`);
+  });
+
+  it('goes with a GIT_SSH_COMMAND of the caller, which decides on hosts', async () => {
+    const found = await call({
+      TEAM_EVENTS_GIT_SSH_KEY: key,
+      GIT_SSH_COMMAND: '$SSH -o UserKnownHostsFile=/x',
+    });
+    expect(found.args).toMatch(/^-o UserKnownHostsFile=\/x -i /);
+    expect(found.args).not.toContain('StrictHostKeyChecking');
+  });
+
+  it.each(['/nonexistent/key', 'b3BlbnNzaC1rZXktdjEA', 'two\nlines'])(
+    'that is neither is exit 2: %j',
+    async (value) => {
+      const repo = createRepo();
+      const opening = openTags(repo.directory, {
+        environment: { ...gitEnvironment(), TEAM_EVENTS_GIT_SSH_KEY: value },
+      });
+      await expect(opening).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.not.stringContaining(value),
+      });
+    },
+  );
+});

@@ -1,0 +1,99 @@
+/** A bare remote with clones, for stores that keep cursors as tags. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { CursorStore } from '../../src/cursor/cursor-store.ts';
+import {
+  openCursorStore,
+  type OpenedStore,
+  type OpenStoreOptions,
+} from '../../src/cursor/open-cursor-store.ts';
+import { openRepository } from '../../src/git/repository.ts';
+import { createRepo, gitEnvironment, team, tempFolder, type SampleRepo } from './sample-repo.ts';
+
+export interface SampleRemote {
+  /** The bare repository. */
+  readonly directory: string;
+  /** git in it. */
+  git(...args: string[]): string;
+  /** A work tree from which commits are pushed. */
+  readonly author: SampleRepo;
+  /** Commits of `main` at the remote, oldest first. */
+  readonly commits: readonly string[];
+  /** Commits and pushes one more. */
+  advance(): string;
+  /** A new clone; its directory. */
+  clone(...options: string[]): string;
+  hook(name: string, script: string): void;
+}
+
+export function createRemote(commits = 3): SampleRemote {
+  const directory = join(tempFolder(), 'remote.git');
+  const author = createRepo();
+  author.git('init', '--quiet', '--bare', '--initial-branch=main', directory);
+  author.git('remote', 'add', 'origin', directory);
+  const ids: string[] = [];
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: directory,
+      env: gitEnvironment(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  const remote: SampleRemote = {
+    directory,
+    git,
+    author,
+    commits: ids,
+    advance() {
+      const id = author.commit({ 'teams/a.yml': team('a', [`member-${ids.length}`]) });
+      ids.push(id);
+      author.git('push', '--quiet', 'origin', 'main');
+      return id;
+    },
+    clone(...options) {
+      const clone = join(tempFolder(), 'clone');
+      author.git('clone', '--quiet', ...options, directory, clone);
+      return clone;
+    },
+    hook(name, script) {
+      mkdirSync(join(directory, 'hooks'), { recursive: true });
+      writeFileSync(join(directory, 'hooks', name), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(directory, 'hooks', name), 0o755);
+    },
+  };
+  for (let index = 0; index < commits; index++) remote.advance();
+  return remote;
+}
+
+/** With the time at which the commits of tests begin, and closed with the test. */
+export async function openStore(
+  spec: string,
+  directory: string,
+  options: Partial<OpenStoreOptions> = {},
+): Promise<OpenedStore> {
+  const opened = await openCursorStore(spec, {
+    repository: await openRepository(directory),
+    environment: { ...gitEnvironment(), GIT_CONFIG_NOSYSTEM: '1' },
+    now: () => Date.UTC(2026, 0, 5, 9),
+    ...options,
+  });
+  onTestFinished(() => opened.store.close());
+  return opened;
+}
+
+export const openTags = async (
+  directory: string,
+  options: Partial<OpenStoreOptions> = {},
+): Promise<CursorStore> => (await openStore('tag:team-events', directory, options)).store;
+
+/** All there is in a folder: paths with sizes and times. */
+export function listing(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((path) => {
+      const { size, mtimeMs, mode } = statSync(join(directory, path));
+      return `${path} ${size} ${mtimeMs} ${mode.toString(8)}`;
+    });
+}
