@@ -1,22 +1,15 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
 import { setImmediate } from 'node:timers/promises';
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { Surroundings } from './commands/notify.ts';
 import { listenForStop } from './commands/stop-signal.ts';
 import { EXIT, RunError, type ExitCode } from './errors.ts';
-import { EVENT_TYPES } from './events/team-event.ts';
-import { duration, isEventType, isName, listOf, someTime, statuses, wholeNumber } from './option-values.ts';
+import * as option from './options.ts';
 import { createConsole } from './report/console.ts';
 import { createMasker } from './report/masker.ts';
 import type { ColorChoice } from './report/style.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
-
-/** Adds `TEAM_EVENTS_…` as the environment variable of an option. */
-const option = <Flags extends string>(flags: Flags, description: string) => {
-  const made = new Option(flags, description);
-  return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
-};
 
 /** Options that have no default. */
 const NOT_GIVEN = {
@@ -25,6 +18,11 @@ const NOT_GIVEN = {
   to: undefined,
   config: undefined,
   policy: undefined,
+  cursor: undefined,
+  remote: undefined,
+  branch: undefined,
+  maxDuration: undefined,
+  lateAfter: undefined,
   allowRemovals: undefined,
   report: undefined,
 };
@@ -36,117 +34,60 @@ const program = new Command('team-events')
   )
   .version(TEAM_EVENTS_VERSION)
   .configureHelp({ showGlobalOptions: true })
-  .addOption(option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.'))
-  .addOption(
-    option('--color <when>', 'colours; wins over NO_COLOR and FORCE_COLOR')
-      .choices(['auto', 'always', 'never'] as const)
-      .default('auto'),
-  );
+  .addOption(option.REPO)
+  .addOption(option.COLOR);
 
 program
   .command('notify', { isDefault: true })
-  .description('Sends the events of a range of history to the clients that want them (the default command).')
+  .description(
+    'Sends what is pending for each client, or the events of an explicit range (the default command).',
+  )
   .argument('[range]', 'FROM..TO, same as --from and --to')
-  .addOption(option('--from <ref>', 'where the range begins, excluded; "root" is before the first commit'))
-  .addOption(option('--to <ref>', 'where the range ends, included (default: HEAD)'))
-  .addOption(
-    option('--clients <file>', 'the clients file (default: clients.yml at the root of the teams repo)'),
-  )
-  .addOption(
-    option('--print-events', 'dry run: prints the events (with --clients, also who would get each)').default(
-      false,
-    ),
-  )
-  .addOption(
-    option('--format <format>', 'of what is printed')
-      .choices(['text', 'json', 'ndjson'] as const)
-      .default('text' as const),
-  )
-  .addOption(
-    option('--client <name>', 'only this client (repeatable)')
-      .argParser(listOf(isName, 'expected a name'))
-      .default([] as readonly string[]),
-  )
-  .addOption(
-    option('--type <type>', `only events of this type (repeatable): ${EVENT_TYPES.join(', ')}`)
-      .argParser(listOf(isEventType, `expected one of ${EVENT_TYPES.join(', ')}`))
-      .default([] as readonly (typeof EVENT_TYPES)[number][]),
-  )
-  .addOption(
-    option('--team <id>', 'only events of this team (repeatable)')
-      .argParser(listOf(isName, 'expected an id'))
-      .default([] as readonly string[]),
-  )
-  .addOption(option('--squash', 'take the range as one step: its net change').default(false))
-  .addOption(
-    option('--on-rewrite <what>', 'where --from is no ancestor of --to')
-      .choices(['fail', 'squash'] as const)
-      .default('fail' as const),
-  )
-  .addOption(option('--config <file>', 'replaces team-events.yml at all revisions'))
-  .addOption(option('--policy <file>', "the operator's policy: network, guard, delivery"))
-  .addOption(
-    option(
-      '--allow-host <host>',
-      'host or CIDR that may be reached although it is loopback or plain http (repeatable)',
-    )
-      .argParser(listOf(isName, 'expected a host name, an address or a CIDR'))
-      .default([] as readonly string[]),
-  )
-  .addOption(option('--allow-removals <commit>', 'lets removals up to this commit pass the guard'))
-  .addOption(
-    option('--concurrency <n>', 'attempts in flight at once (default: no bound)').argParser(wholeNumber(1)),
-  )
-  .addOption(option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(someTime))
-  .addOption(
-    option('--attempts <n>', 'attempts for one event in one run (default: 5)').argParser(wholeNumber(1)),
-  )
-  .addOption(
-    option(
-      '--retry-delay <duration>',
-      'bound of the first wait; it doubles up to 30s (default: 1s)',
-    ).argParser(duration),
-  )
-  .addOption(
-    option('--give-up-after <duration>', 'time for retries, for each client and run (default: 2m)').argParser(
-      duration,
-    ),
-  )
-  .addOption(option('--report <file>', "writes the run's result as JSON"))
+  .addOption(option.FROM)
+  .addOption(option.TO)
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.INIT)
+  .addOption(option.CLAIM_FOR)
+  .addOption(option.CLIENTS)
+  .addOption(option.PRINT_EVENTS)
+  .addOption(option.FORMAT)
+  .addOption(option.CLIENT)
+  .addOption(option.TYPE)
+  .addOption(option.TEAM)
+  .addOption(option.SQUASH)
+  .addOption(option.ON_REWRITE)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.ALLOW_HOST)
+  .addOption(option.ALLOW_REMOVALS)
+  .addOption(option.CONCURRENCY)
+  .addOption(option.TIMEOUT)
+  .addOption(option.ATTEMPTS)
+  .addOption(option.RETRY_DELAY)
+  .addOption(option.GIVE_UP_AFTER)
+  .addOption(option.MAX_DURATION)
+  .addOption(option.LATE_AFTER)
+  .addOption(option.REPORT)
   .action(async (range, _, command) => {
     const options = command.optsWithGlobals();
-    for (const name of ['from', 'to'] as const) {
-      if (range !== undefined && command.getOptionValueSource(name) === 'env') delete options[name];
-    }
+    const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
     const { notify } = await import('./commands/notify.ts');
-    await run(options.color, (surroundings) => notify({ ...NOT_GIVEN, ...options, range }, surroundings));
+    await run(options.color, (surroundings) =>
+      notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings),
+    );
   });
 
 program
   .command('listen')
   .description('A local receiver for trying things out: prints what arrives and verifies its signature.')
-  .addOption(option('--port <n>', '0 takes any free one').argParser(wholeNumber(0, 65_535)).default(8787))
-  .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
-  .addOption(
-    new Option(
-      '--secret <whsec>',
-      'verifies signatures with this secret (repeatable; better in the environment)',
-    )
-      .env('TEAM_EVENTS_LISTEN_SECRET')
-      .argParser(listOf(isName, 'expected a secret'))
-      .default([] as readonly string[]),
-  )
-  .addOption(
-    option('--respond <statuses>', 'answers, one after the other; the last stays')
-      .argParser(statuses)
-      .default([200] as readonly number[], '200'),
-  )
-  .addOption(option('--count <n>', 'ends after so many requests').argParser(wholeNumber(1)))
-  .addOption(
-    option('--format <format>', 'of what is printed')
-      .choices(['text', 'ndjson'] as const)
-      .default('text' as const),
-  )
+  .addOption(option.PORT)
+  .addOption(option.HOST)
+  .addOption(option.SECRET)
+  .addOption(option.RESPOND)
+  .addOption(option.COUNT)
+  .addOption(option.TEXT_OR_NDJSON)
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { listen } = await import('./commands/listen.ts');

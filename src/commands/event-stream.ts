@@ -1,21 +1,18 @@
-/** A range of history as events: the story that the dry run and the delivery share. */
+/** A range of history as a log of events: the story that the dry run and the delivery share. */
 import { CatalogueWalk } from '../catalogue/walk.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
-import type { Problem } from '../catalogue/team.ts';
-import type { Population } from '../delivery/removal-guard.ts';
+import type { Problem, TeamEntry } from '../catalogue/team.ts';
 import { UsageError } from '../errors.ts';
 import { eventsOfStep } from '../events/cloud-event.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
+import type { LogStep, Population } from '../events/log-step.ts';
 import { createHistorySource, readSteps } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import type { Range } from './range.ts';
 
 export interface EventStream {
-  /** The events of each step that has any, oldest first. To be read once. */
-  steps(): AsyncGenerator<readonly LoggedEvent[]>;
-  /** Teams and memberships before the range; known once `steps` has begun. */
-  readonly start: Population;
+  /** The steps in which something happened, oldest first. To be read once. */
+  steps(): AsyncGenerator<LogStep>;
   /** After the last step: what is wrong at the newest revision in files that the range touched. */
   problems(): Promise<readonly Problem[]>;
   /** Paths passed over, with why. */
@@ -29,25 +26,39 @@ export function openEventStream(
   stop: AbortSignal,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
-  const start = { teams: 0, memberships: 0 };
 
-  async function* steps(): AsyncGenerator<readonly LoggedEvent[]> {
-    if (range.steps.length === 0) return range.log.stop();
+  async function* steps(): AsyncGenerator<LogStep> {
+    if (range.steps.length === 0) return range.log?.stop();
     const source = startAsking(defaultSource(repository, range.to));
     await walk.start(range.from);
-    start.teams = walk.catalogue.size;
-    for (const { memberCount } of walk.catalogue.teams()) start.memberships += memberCount;
-    let index = 0;
+    let before = populationOf(walk.catalogue.teams());
     for await (const step of walk.through(readSteps(repository, range.steps, range.log))) {
       stop.throwIfAborted();
-      const events = eventsOfStep(step, index++, await source);
-      if (events.length > 0) yield events;
+      const events = eventsOfStep(step, await source);
+      const { from, reachable, commit } = step.step;
+      if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
+      before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
     }
     if (!walk.matched) throw noFileMatched(walk.configuration);
   }
 
-  return { steps, start, problems: () => walk.problems(), warnings: walk.warnings };
+  return { steps, problems: () => walk.problems(), warnings: walk.warnings };
 }
+
+function populationOf(entries: Iterable<TeamEntry>): Population {
+  let teams = 0;
+  let memberships = 0;
+  for (const { memberCount } of entries) {
+    teams++;
+    memberships += memberCount;
+  }
+  return { teams, memberships };
+}
+
+const changed = (all: Population, before: Population, after: Population): Population => ({
+  teams: all.teams - before.teams + after.teams,
+  memberships: all.memberships - before.memberships + after.memberships,
+});
 
 export function noFileMatched({ files }: Configuration): UsageError {
   return new UsageError(

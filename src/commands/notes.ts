@@ -5,7 +5,7 @@ import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
 
-export function noteWarnings({ warnings }: EventStream, console: Console): void {
+export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, console: Console): void {
   for (const [path, what] of warnings)
     console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
 }

@@ -8,7 +8,7 @@ import { openRepository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import type { Masker } from '../report/masker.ts';
 import { openEventStream } from './event-stream.ts';
-import { lastCatalogueCommit, rangeWords, resolveRange, type Range, type RangeWords } from './range.ts';
+import { lastCatalogueCommit, resolveRange, whatIsAsked, type Range, type RangeWords } from './range.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
@@ -28,6 +28,14 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly policy: string | undefined;
   readonly allowRemovals: string | undefined;
   readonly report: string | undefined;
+  readonly remote: string | undefined;
+  readonly branch: string | undefined;
+  readonly init: boolean;
+  /** Milliseconds, as the two that follow. */
+  readonly claimFor: number;
+  readonly maxDuration: number | undefined;
+  /** Being behind for less is no failure. */
+  readonly lateAfter: number | undefined;
 }
 
 /** What a command is given of the world. */
@@ -41,20 +49,27 @@ export interface Surroundings {
 
 /** Finds the range, reads its events, then prints or sends them. */
 export async function notify(options: NotifyOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const words = rangeWords(options);
-  if (words === undefined && !options.printEvents) throw nothingAsked();
+  const asked = whatIsAsked(options);
+  if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked();
+  const { stop } = surroundings;
+  if (options.maxDuration !== undefined) stop.after(options.maxDuration);
   const repository = await openRepository(options.repo);
   const fixed = readConfigurationFile(options.config);
+  if (asked.kind === 'pending') {
+    refuseFilters(options);
+    const { sendPending } = await import('./send-pending.ts');
+    return sendPending(repository, asked, fixed, options, surroundings);
+  }
   const range: Range =
-    words === undefined
+    asked.kind === 'nothing'
       ? await lastCatalogueCommit(repository, fixed)
-      : await resolveRange(repository, words, options);
-  const stream = openEventStream(repository, range, fixed, surroundings.stop.requested);
+      : await resolveRange(repository, asked, options);
+  const stream = openEventStream(repository, range, fixed, stop.requested);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents
     ? (await import('./print-events.ts')).printEvents
-    : (await import('./send-events.ts')).sendEvents;
+    : (await import('./send-range.ts')).sendRange;
   return finish(repository, range, stream, selects, options, surroundings);
 }
 
@@ -66,11 +81,22 @@ function selector({ type, team }: NotifyOptions): Selects {
     (types.size === 0 || types.has(event.type)) && (teams.size === 0 || teams.has(event.subject));
 }
 
+/** What a filter leaves out would be lost: the cursor moves past it. */
+function refuseFilters({ type, team }: NotifyOptions): void {
+  if (type.length + team.length === 0) return;
+  throw new UsageError(
+    '--type and --team do not go with --cursor: what they leave out would be lost',
+    'Choose clients with --client, or name a range with --from and --to.',
+  );
+}
+
 function nothingAsked(): UsageError {
   return new UsageError(
-    'nothing is sent without a range',
+    'nothing is sent without a range or a cursor',
     'To see what the last change of the catalogue would send:\n' +
       '  team-events --print-events\n' +
+      'To send what is pending for each client, and remember how far each came:\n' +
+      '  team-events --cursor tag:team-events --clients FILE\n' +
       'To send the events of a range:\n' +
       '  team-events --from REVISION --to REVISION --clients FILE',
   );

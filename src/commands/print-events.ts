@@ -31,8 +31,8 @@ export async function printEvents(
   let text = printer.begin(range);
   let events = 0;
   for await (const step of stream.steps()) {
-    const gets = receivers && receiversOf(receivers.clients, step, selects);
-    const chosen = step.filter((event) => {
+    const gets = receivers && receiversOf(receivers.clients, step.events, selects);
+    const chosen = step.events.filter((event) => {
       if (!selects(event)) return false;
       return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
     });

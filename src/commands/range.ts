@@ -13,8 +13,8 @@ export interface Range {
   readonly from: string | null;
   readonly to: string;
   readonly steps: readonly PlannedStep[];
-  /** The log that tells what changed in them, under way. */
-  readonly log: GitStream;
+  /** The log that tells what changed in them, under way; without one they are asked for step by step. */
+  readonly log: GitStream | undefined;
 }
 
 /** Revisions as the user named them. */
@@ -23,17 +23,22 @@ export interface RangeWords {
   readonly to: string | undefined;
   /** `A..B` */
   readonly range: string | undefined;
+  readonly cursor: string | undefined;
+  /** Whether it stands on the command line, and not in the environment. */
+  readonly isFlag: (name: 'from' | 'to' | 'cursor') => boolean;
 }
+
+/** What a run is asked to look at: an explicit range, what is pending by the cursors of a store, or neither. */
+export type Asked =
+  | { readonly kind: 'range'; readonly from: string; readonly to: string }
+  | { readonly kind: 'pending'; readonly store: string; readonly to: string }
+  | { readonly kind: 'nothing' };
 
 /** Means before the first commit. */
 const ROOT = 'root';
 
-/** The words of an explicit range; undefined where there is none. @throws {UsageError} */
-export function rangeWords({
-  from,
-  to,
-  range,
-}: RangeWords): { readonly from: string; readonly to: string } | undefined {
+/** What the words ask for: flags win over the environment. @throws {UsageError} where they contradict each other */
+export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
   if (range !== undefined) {
     const [, start, end] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
     if (start === undefined || start.endsWith('.')) {
@@ -42,16 +47,31 @@ export function rangeWords({
         'Expected FROM..TO, such as v1..main; for the commands see team-events --help.',
       );
     }
-    if (from !== undefined || to !== undefined) {
+    if (isFlag('from') || isFlag('to')) {
       throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
     }
-    return { from: start, to: end === '' || end === undefined ? 'HEAD' : end };
+    refuseBoth(isFlag('cursor'));
+    return { kind: 'range', from: start, to: end === '' || end === undefined ? 'HEAD' : end };
   }
-  if (from === undefined) {
-    if (to !== undefined) throw new UsageError('--to needs --from', 'Add --from REVISION (or --from root).');
-    return undefined;
+  if (cursor !== undefined && from !== undefined) refuseBoth(isFlag('cursor') === isFlag('from'));
+  const fromCounts = from !== undefined && (cursor === undefined || isFlag('from'));
+  if (fromCounts) return { kind: 'range', from, to: to ?? 'HEAD' };
+  if (cursor !== undefined) return { kind: 'pending', store: cursor, to: to ?? 'HEAD' };
+  if (to !== undefined) {
+    throw new UsageError(
+      '--to needs --from or --cursor',
+      'Add --from REVISION (or --from root), or --cursor STORE.',
+    );
   }
-  return { from, to: to ?? 'HEAD' };
+  return { kind: 'nothing' };
+}
+
+function refuseBoth(both: boolean): void {
+  if (!both) return;
+  throw new UsageError(
+    'an explicit range and --cursor are both given',
+    'A range is sent as it is named, and moves no cursor; --cursor sends what is pending. Choose one.',
+  );
 }
 
 /** The steps of `(from, to]`. */

@@ -2,8 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, type ExitCode } from '../errors.ts';
 
-/** How long an attempt under way may still take. */
+/** How long an attempt under way may still take, and after it the writing of cursors. */
 const ATTEMPT_GRACE_MS = 3000;
+const WRITE_GRACE_MS = 4000;
 
 export interface StopSignal {
   /** 143 or 130 once the run was told to end. */
@@ -12,18 +13,25 @@ export interface StopSignal {
   readonly requested: AbortSignal;
   /** Aborts a little later: attempts under way are cut off. */
   readonly cut: AbortSignal;
+  /** Aborts at last: what is still being written is given up. */
+  readonly end: AbortSignal;
+  /** Ends the run in the same way after this time, without a code of its own. */
+  after(milliseconds: number): void;
 }
 
 /** Listens on this process for as long as it lives. */
 export function listenForStop(): StopSignal {
   const requested = new AbortController();
   const cut = new AbortController();
-  setMaxListeners(0, requested.signal, cut.signal); // each lane listens
+  const end = new AbortController();
+  setMaxListeners(0, requested.signal, cut.signal, end.signal); // each lane listens
   let code: ExitCode | undefined;
-  const stop = (asked: ExitCode): void => {
+  const stop = (asked?: ExitCode): void => {
     code ??= asked;
+    if (requested.signal.aborted) return;
     requested.abort();
     setTimeout(() => cut.abort(), ATTEMPT_GRACE_MS).unref();
+    setTimeout(() => end.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS).unref();
   };
   process.on('SIGTERM', () => stop(EXIT.terminated));
   process.on('SIGINT', () => stop(EXIT.interrupted));
@@ -33,5 +41,7 @@ export function listenForStop(): StopSignal {
     },
     requested: requested.signal,
     cut: cut.signal,
+    end: end.signal,
+    after: (milliseconds) => void setTimeout(stop, milliseconds).unref(),
   };
 }

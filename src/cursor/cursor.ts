@@ -26,6 +26,9 @@ export interface Cursor {
   readonly run?: string;
 }
 
+/** How far a lane is; who claims it and which run wrote it are added where it is written. */
+export type LaneCursor = Omit<Cursor, 'claim' | 'run'>;
+
 /** Text for one line: as a tag's message can carry it, and a terminal show it. */
 export function oneLine(text: string): string {
   return Buffer.from(text) // half a character becomes a whole one

@@ -1,47 +1,51 @@
 /** All lanes of a run, side by side. */
-import type { Client } from '../clients/clients-file.ts';
-import { selectForLane, type Interest, type Selects } from '../clients/lane-selection.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
-import { runLane, type DeliveryEnvironment, type LaneResult } from './lane.ts';
-import { guardRemovals, type GuardLimits, type GuardStop, type Population } from './removal-guard.ts';
+import type { Interest } from '../clients/lane-selection.ts';
+import { runLane, type DeliveryEnvironment, type LaneEnd } from './lane.ts';
+import { dueEvents, eventsOf, type LanePlan } from './lane-plan.ts';
+import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 
 export interface GuardSettings {
   readonly limits: GuardLimits;
-  /** Teams and memberships before the range. */
-  readonly start: Population;
-  /** The last step whose removals were allowed; -1 for none. */
-  readonly allowedStep: number;
+  /** Removals pass in steps to commits that reach no more commits than this; -1 where none were allowed. */
+  readonly allowedReachable: number;
 }
 
-export interface Delivery {
-  readonly result: LaneResult;
+/** Nothing is lost in a run: accepted, pending, skipped and filtered are all that was pending before it. */
+function requireBalance(plan: LanePlan, { result }: LaneEnd): void {
+  const { client, delivered, pending, skipped, filtered } = result;
+  const told = delivered + pending + skipped + filtered;
+  if (told === eventsOf(plan)) return;
+  throw new Error(`the lane of ${client} accounts for ${told} of ${eventsOf(plan)} events`);
+}
+
+/** A lane with what its client wanted when the run began. */
+export interface PlannedLane {
+  readonly plan: LanePlan;
+  readonly interest: Interest;
+}
+
+export interface Delivery extends LaneEnd {
+  readonly plan: LanePlan;
+  /** Why the removal guard stopped it, where it did. */
   readonly guard: GuardStop | undefined;
 }
 
-/** Runs a lane for each client; none waits for another. The results stand in the order of `clients`. */
+/** Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order. */
 export function deliver(
-  clients: readonly Client[],
+  lanes: readonly PlannedLane[],
   environment: DeliveryEnvironment,
-  { limits, start, allowedStep }: GuardSettings,
+  { limits, allowedReachable }: GuardSettings,
+  ended: (delivery: Delivery) => void = () => undefined,
 ): Promise<Delivery[]> {
   return Promise.all(
-    clients.map(async (client): Promise<Delivery> => {
-      const events = laneEvents(client, environment.log, environment.selects);
-      const guard = guardRemovals(events, start, environment.log, limits, allowedStep);
-      const result = await runLane(client.name, client.contact, environment, guard);
-      return { result, guard: result.status === 'guarded' ? guard : undefined };
+    lanes.map(async ({ plan, interest }): Promise<Delivery> => {
+      const due = dueEvents(plan, interest, environment.selects);
+      const guard = guardRemovals(plan.log, due, limits, allowedReachable);
+      const end = await runLane(plan, environment, guard);
+      requireBalance(plan, end);
+      const delivery = { ...end, plan, guard: end.result.status === 'guarded' ? guard : undefined };
+      ended(delivery);
+      return delivery;
     }),
   );
-}
-
-/** The events that a client is sent, in order. */
-export function laneEvents(
-  interest: Interest,
-  log: readonly (readonly LoggedEvent[])[],
-  selects: Selects,
-): LoggedEvent[] {
-  return log.flatMap((step) => {
-    const dispositions = selectForLane(interest, step, selects);
-    return step.filter((_, index) => dispositions[index] === 'send');
-  });
 }

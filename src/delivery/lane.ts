@@ -7,6 +7,14 @@ import { implicationKey, selectForLane, type Disposition, type Selects } from '.
 import type { ClientsFileError } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
+import {
+  dispositionsFrom,
+  eventsOf,
+  startOf,
+  toldBefore,
+  type LanePlace,
+  type LanePlan,
+} from './lane-plan.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
 import { decideRetry, type RetryPolicy } from './retry-policy.ts';
@@ -32,7 +40,15 @@ export type LaneStatus =
   /** The client left the clients file during the run. */
   | 'removed'
   /** The run ended before the lane did. */
-  | 'stopped';
+  | 'stopped'
+  /** Another run holds its cursor. */
+  | 'claimed'
+  /** Another run has moved its cursor meanwhile. */
+  | 'lost'
+  /** History does not lead on from its cursor. */
+  | 'history'
+  /** Its cursor is gone, corrupt, or could not be written. */
+  | 'cursor';
 
 export interface LaneProblem {
   readonly message: string;
@@ -52,11 +68,12 @@ export interface LaneResult {
   readonly filtered: number;
   readonly attempts: number;
   readonly problem: LaneProblem | undefined;
+  /** RFC 3339: since when the lane is behind, where it is. */
+  readonly since?: string | undefined;
 }
 
 /** What all lanes of a run share. */
 export interface DeliveryEnvironment {
-  readonly log: readonly (readonly LoggedEvent[])[];
   /** Whether the run was asked to send this event at all. */
   readonly selects: Selects;
   /** Asked before each attempt. */
@@ -70,7 +87,10 @@ export interface DeliveryEnvironment {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly stopped: () => boolean;
+  /** Why a lane may send no more: the run ends, or its cursor is no longer this run's to move. */
+  readonly stopped: (client: string) => 'stopped' | 'lost' | 'cursor' | undefined;
+  /** Told after each event that was accepted. */
+  readonly progress: (client: string, place: LanePlace) => void;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
   readonly userAgent: string;
@@ -78,33 +98,38 @@ export interface DeliveryEnvironment {
   readonly notice: (client: string, text: string) => void;
 }
 
-/** Delivers the lane of one client, as far as it goes. Never rejects for what a receiver or a person did. */
+export interface LaneEnd {
+  readonly result: LaneResult;
+  /** How far it came. */
+  readonly place: LanePlace;
+}
+
+/** Delivers one lane, as far as it goes. Never rejects for what a receiver or a person did. */
 export async function runLane(
-  name: string,
-  contact: string | undefined,
+  plan: LanePlan,
   environment: DeliveryEnvironment,
   guard: GuardStop | undefined,
-): Promise<LaneResult> {
-  const { log, now, notice } = environment;
+): Promise<LaneEnd> {
+  const { client: name, log } = plan;
+  const { now, notice, selects } = environment;
   const count = { send: 0, skip: 0, filtered: 0 };
   let attempts = 0;
   let retryingMs = 0;
-  let previousId: string | undefined;
+  let place = startOf(plan);
   let last: BoundClient | undefined;
-  let told: ReadonlySet<string> = new Set();
+  let told: Set<string> | undefined;
 
-  const end = (status: LaneStatus, step: number, index: number, problem?: LaneProblem): LaneResult => {
+  const end = (status: LaneStatus, problem?: LaneProblem): LaneEnd => {
     const left = { send: 0, skip: 0, filtered: 0 };
-    log.slice(step).forEach((events, offset) => {
-      const [from, sent] = offset === 0 ? [index, told] : [0, undefined];
-      const dispositions: readonly Disposition[] = last
-        ? selectForLane(last.client, events, environment.selects, from, sent)
-        : events.map(() => 'send');
-      for (const disposition of dispositions.slice(from)) left[disposition]++;
-    });
-    return {
+    // Where its entry could never be read, nobody knows what it wants of these.
+    if (last === undefined) left.send = eventsOf(plan);
+    else {
+      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan, last.client), last.client, selects);
+      for (const disposition of rest.flat()) left[disposition]++;
+    }
+    const result: LaneResult = {
       client: name,
-      contact,
+      contact: plan.contact,
       status,
       delivered: count.send,
       pending: left.send,
@@ -113,13 +138,14 @@ export async function runLane(
       attempts,
       problem,
     };
+    return { result, place };
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
   const attemptNow = (event: LoggedEvent, decidedOn: BoundClient) =>
     environment.inSlot(async () => {
       const state = environment.clientState(name);
-      if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped()) return undefined;
+      if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;
       const endpoint = decidedOn.endpoints.get(event.type);
       if (endpoint === undefined) throw new Error(`${name} has no endpoint for ${event.type}`);
       attempts++;
@@ -127,7 +153,7 @@ export async function runLane(
       const outcome = await environment.send(
         webhookRequest(event, endpoint, {
           keys: decidedOn.keys,
-          previousId,
+          previousId: place.lastEvent,
           userAgent: environment.userAgent,
           defaultTimeoutMs: environment.timeoutMs,
           nowMs,
@@ -136,28 +162,34 @@ export async function runLane(
       return { outcome, verdict: judge(outcome, endpoint.done), tookMs: now() - nowMs };
     });
 
-  for (const [step, events] of log.entries()) {
+  for (const [step, { events }] of log.entries()) {
+    if (step > 0) {
+      place = { step, index: 0, sent: new Set(), lastEvent: place.lastEvent };
+      told = new Set();
+    }
     let dispositions: readonly Disposition[] = [];
     let decidedFor: BoundClient | undefined;
-    const sent = new Set<string>();
-    told = sent;
     for (const [index, event] of events.entries()) {
+      if (index < place.index) continue;
       for (let attempt = 1; ;) {
         const state = environment.clientState(name);
-        if (state.kind !== 'ready') return end(...endOf(state, step, index));
+        if (state.kind !== 'ready') return end(...endOf(state));
         last = state.bound;
+        told ??= new Set(toldBefore(plan, last.client));
         if (decidedFor !== last) {
-          dispositions = selectForLane(last.client, events, environment.selects, index, sent);
+          dispositions = selectForLane(last.client, events, selects, index, told);
           decidedFor = last;
         }
         const disposition = dispositions[index] ?? 'filtered';
         if (disposition !== 'send') {
           count[disposition]++;
+          place = { ...place, index: index + 1 };
           break;
         }
-        if (last.client.paused) return end('paused', step, index);
-        if (guard !== undefined && event.step >= guard.step) return end('guarded', step, index);
-        if (environment.stopped()) return end('stopped', step, index);
+        if (last.client.paused) return end('paused');
+        if (guard !== undefined && step >= guard.step) return end('guarded');
+        const why = environment.stopped(name);
+        if (why !== undefined) return end(why);
 
         const made = await attemptNow(event, last);
         if (made === undefined) continue;
@@ -165,19 +197,20 @@ export async function runLane(
         if (attempt > 1) retryingMs += tookMs;
         if (verdict === 'accepted') {
           count.send++;
-          previousId = event.id;
-          sent.add(implicationKey({ type: event.type, team: event.subject }));
+          told.add(implicationKey({ type: event.type, team: event.subject }));
+          place = { step, index: index + 1, sent: new Set(place.sent).add(event.type), lastEvent: event.id };
+          environment.progress(name, place);
           break;
         }
-        if (verdict === 'aborted') return end('stopped', step, index);
+        if (verdict === 'aborted') return end('stopped');
         const said = describeOutcome(outcome);
         if (verdict !== 'retry') {
-          return end(verdict === 'gone' ? 'gone' : 'blocked', step, index, problemOf(event, said));
+          return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));
         }
         const { retry, random } = environment;
         const decision = decideRetry(retry, attempt, outcome, retryingMs, random(), now());
         if (!decision.retry) {
-          return end('blocked', step, index, problemOf(event, `${said} (given up: ${decision.reason})`));
+          return end('blocked', problemOf(event, `${said} (given up: ${decision.reason})`));
         }
         notice(name, `${event.type} ${event.subject}: ${said}; next try in ${inWords(decision.waitMs)}`);
         retryingMs += decision.waitMs;
@@ -186,23 +219,18 @@ export async function runLane(
       }
     }
   }
-  return end('done', log.length, 0);
+  place = { step: log.length, index: 0, sent: new Set(), lastEvent: place.lastEvent };
+  return end('done');
 }
 
-function endOf(
-  state: Exclude<ClientState, { kind: 'ready' }>,
-  step: number,
-  index: number,
-): [LaneStatus, number, number, LaneProblem?] {
+function endOf(state: Exclude<ClientState, { kind: 'ready' }>): [LaneStatus, LaneProblem?] {
   switch (state.kind) {
     case 'removed':
-      return ['removed', step, index];
+      return ['removed'];
     case 'unusable':
-      return ['stopped', step, index];
-    case 'misconfigured': {
-      const message = problemsInOneLine(state.problems);
-      return ['misconfigured', step, index, { message, event: undefined }];
-    }
+      return ['stopped'];
+    case 'misconfigured':
+      return ['misconfigured', { message: problemsInOneLine(state.problems), event: undefined }];
   }
 }
 

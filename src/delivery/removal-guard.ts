@@ -1,4 +1,5 @@
 /** Stops a lane before it announces the end of an uncommon share of teams or memberships. */
+import type { LogStep, Population } from '../events/log-step.ts';
 import { eventOf, type LoggedEvent } from '../events/team-event.ts';
 
 export interface GuardLimits {
@@ -17,14 +18,8 @@ export const DEFAULT_GUARD_LIMITS: GuardLimits = {
   membershipsPercent: 50,
 };
 
-/** Teams and memberships that a lane knows of. */
-export interface Population {
-  readonly teams: number;
-  readonly memberships: number;
-}
-
 export interface GuardStop {
-  /** The first step that removes something: the lane stops before it. */
+  /** The first step of the lane's log that removes something: the lane stops before it. */
   readonly step: number;
   /** The last step that removes something. */
   readonly lastStep: number;
@@ -37,21 +32,27 @@ export interface GuardStop {
 }
 
 /**
- * Judges all events that are pending for a lane. Shares are taken of the most teams and memberships that there are at
- * any time of it: what is removed and put back does not count twice. Steps up to `allowedStep` may remove what they want.
+ * Judges all events that are pending for a lane: `due` has for each step of its log those that it would be sent.
+ * Shares are taken of the most teams and memberships that there are at any time of it: what is removed and put back
+ * does not count twice. Steps to a commit that reaches no more than `allowedReachable` commits may remove what they want.
  */
 export function guardRemovals(
-  lane: readonly LoggedEvent[],
-  start: Population,
-  log: readonly (readonly LoggedEvent[])[],
+  log: readonly LogStep[],
+  due: readonly (readonly LoggedEvent[])[],
   limits: GuardLimits,
-  allowedStep: number,
+  allowedReachable: number,
 ): GuardStop | undefined {
-  const losses = lane.filter((event) => event.step > allowedStep && losesSomething(event));
-  const [first] = losses;
-  const last = losses.at(-1);
+  const losing = log
+    .map(({ reachable }, step) => ({
+      step,
+      losses: reachable > allowedReachable ? (due[step] ?? []).filter(losesSomething) : [],
+    }))
+    .filter(({ losses }) => losses.length > 0);
+  const [first] = losing;
+  const last = losing.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const population = largestPopulation(start, log);
+  const losses = losing.flatMap((one) => one.losses);
+  const population = largestPopulation(log);
   const deletedTeams = losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject);
   const lost = membershipsLost(losses);
   const exceeds = (teams: number, memberships: number): boolean =>
@@ -93,30 +94,34 @@ function membershipsLost(
   });
 }
 
-/** The most teams and memberships that there are at any time of what is pending. */
-function largestPopulation(start: Population, log: readonly (readonly LoggedEvent[])[]): Population {
-  const now = { ...start };
-  const largest = { ...start };
+/** The most teams and memberships that there are before or after any step of what is pending. */
+function largestPopulation(log: readonly LogStep[]): Population {
+  const largest = { teams: 0, memberships: 0 };
   for (const step of log) {
-    for (const { type, people, impliedBy } of step) {
-      if (impliedBy.some((one) => one.type === 'team.modified')) continue; // a rename brings and takes no one
-      if (type === 'team.created') now.teams++;
-      if (type === 'team.deleted') now.teams--;
-      if (type === 'team.members.added') now.memberships += people;
-      if (type === 'team.members.removed') now.memberships -= people;
+    for (const { teams, memberships } of [step.before, populationAfter(step)]) {
+      largest.teams = Math.max(largest.teams, teams);
+      largest.memberships = Math.max(largest.memberships, memberships);
     }
-    largest.teams = Math.max(largest.teams, now.teams);
-    largest.memberships = Math.max(largest.memberships, now.memberships);
   }
   return largest;
 }
 
+function populationAfter({ before, events }: LogStep): Population {
+  let { teams, memberships } = before;
+  for (const { type, people, impliedBy } of events) {
+    if (impliedBy.some((one) => one.type === 'team.modified')) continue; // a rename brings and takes no one
+    if (type === 'team.created') teams++;
+    if (type === 'team.deleted') teams--;
+    if (type === 'team.members.added') memberships += people;
+    if (type === 'team.members.removed') memberships -= people;
+  }
+  return { teams, memberships };
+}
+
 /** Members of each team that the log speaks of, as it is in the end; undefined for a team that is gone. */
-function lastStates(
-  log: readonly (readonly LoggedEvent[])[],
-): ReadonlyMap<string, ReadonlySet<string> | undefined> {
+function lastStates(log: readonly LogStep[]): ReadonlyMap<string, ReadonlySet<string> | undefined> {
   const states = new Map<string, ReadonlySet<string> | undefined>();
-  for (const event of log.flat()) {
+  for (const event of log.flatMap(({ events }) => events)) {
     const { members } = eventOf(event).data.team;
     states.set(
       event.subject,

@@ -11,10 +11,9 @@ import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
 /** Git's empty tree: stands for `from` where there is no commit. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-/** The events of one step, in order. `index` is the step's place in the range; `defaultSource` counts where the configuration names none. */
+/** The events of one step, in order. `defaultSource` counts where the configuration names none. */
 export function eventsOfStep(
   { step, configuration, before, after }: CatalogueStep,
-  index: number,
   defaultSource: string,
 ): LoggedEvent[] {
   const changes = stepChanges(before, after);
@@ -38,7 +37,6 @@ export function eventsOfStep(
       sequence,
       commit: step.commit.id,
       people: change.people,
-      step: index,
       impliedBy: change.impliedBy,
     };
   });

@@ -78,12 +78,10 @@ export interface LoggedEvent {
   /** The team's id. */
   readonly subject: string;
   readonly sequence: string;
-  /** The step's newer side. */
+  /** The newer side of its step. */
   readonly commit: string;
   /** How many members it tells as added or removed. */
   readonly people: number;
-  /** Counts from 0 in the range; `sequence` has the event's index in the step. */
-  readonly step: number;
   readonly impliedBy: readonly Implication[];
 }
 

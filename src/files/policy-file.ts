@@ -59,6 +59,18 @@ const policySchema = strictMapping({
     }),
     {},
   ),
+  cursor: v.optional(
+    strictMapping({
+      pushOptions: v.optional(
+        v.array(
+          v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
+          'expected a list of push options',
+        ),
+        [],
+      ),
+    }),
+    {},
+  ),
 });
 
 export interface Policy {
@@ -68,6 +80,8 @@ export interface Policy {
   readonly timeoutMs: number;
   /** Attempts in flight at once. */
   readonly concurrency: number;
+  /** Sent with moved cursors where the server offers push options. */
+  readonly pushOptions: readonly string[];
 }
 
 /** What flags say of the same; they win. */
@@ -90,7 +104,8 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
       `--allow-host ${wrong.join(', ')}: expected a host name, an address or a CIDR, without a port`,
     );
   }
-  const { network, guard, delivery } = path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
+  const { network, guard, delivery, cursor } =
+    path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
   return {
     network: { ...network, only: network.only, allow: [...network.allow, ...flags.allowHost] },
     guard,
@@ -101,6 +116,7 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
       budgetMs: flags.giveUpAfter ?? delivery.giveUpAfter ?? DEFAULT_RETRY_POLICY.budgetMs,
     },
     timeoutMs: flags.timeout ?? delivery.timeout ?? DEFAULT_TIMEOUT_MS,
+    pushOptions: cursor.pushOptions,
     concurrency: flags.concurrency ?? delivery.concurrency ?? Infinity,
   };
 }

@@ -39,19 +39,21 @@ export function startLog(repository: Repository, from: string | null, to: string
   return streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range]);
 }
 
-/** The planned steps with what changed in them, oldest first, in windows; `log` is that of their range. */
+/**
+ * The planned steps with what changed in them, oldest first, in windows; `log` is that of their range. Without one
+ * each is asked for by itself.
+ */
 export async function* readSteps(
   repository: Repository,
   planned: readonly PlannedStep[],
-  log: GitStream,
+  log: GitStream | undefined,
 ): AsyncGenerator<readonly Step[]> {
   const [first] = planned;
   // Only the first step may be one that is not from first parent to child.
-  let read = 0;
-  if (first?.consecutive === false) {
-    yield [await readSingleStep(repository, first)];
-    read = 1;
-  }
+  const alone = log === undefined ? planned.length : first?.consecutive === false ? 1 : 0;
+  for (const next of planned.slice(0, alone)) yield [await readSingleStep(repository, next)];
+  let read = alone;
+  if (log === undefined) return;
   if (read === planned.length) return log.stop();
   const parser = createLogParser();
   const decoder = new TextDecoder();

@@ -82,7 +82,7 @@ async function readGraph(repository: Repository, from: string | null, to: string
   return graph;
 }
 
-async function countReachable(repository: Repository, commit: string): Promise<number> {
+export async function countReachable(repository: Repository, commit: string): Promise<number> {
   return Number(await repository.git('rev-list', '--count', '--use-bitmap-index', commit));
 }
 

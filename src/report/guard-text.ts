@@ -1,19 +1,18 @@
 /** What the removal guard says to people. */
 import type { GuardStop } from '../delivery/removal-guard.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
+import type { LogStep } from '../events/log-step.ts';
 import { printable } from './style.ts';
 
 const NAMED = 10;
 
-/** What the lane would have announced, and how to go on. */
+/** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead. */
 export function guardText(
   client: string,
   { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
-  log: readonly (readonly LoggedEvent[])[],
-  { from, to }: { readonly from: string | null; readonly to: string },
+  log: readonly LogStep[],
+  squash: string,
 ): string {
-  const commitOf = (index: number): string =>
-    log.flat().find((logged) => logged.step === index)?.commit ?? to;
+  const commitOf = (index: number): string => log[index]?.to ?? '';
   const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
   const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
   const lines = [
@@ -27,7 +26,7 @@ export function guardText(
   if (reverted) {
     lines.push(
       'It was taken back since. To pass both sides unsent, send the net change instead:',
-      `  team-events --from ${from ?? 'root'} --to ${to} --squash`,
+      `  ${squash}`,
     );
   }
   return lines.join('\n');

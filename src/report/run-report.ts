@@ -33,20 +33,32 @@ const STATUS: Readonly<Record<LaneStatus, StatusInfo>> = {
   misconfigured: { mark: '✗', text: 'misconfigured', code: EXIT.usage, always: true },
   removed: { mark: '‖', text: 'left the clients file', code: EXIT.done, always: false },
   stopped: { mark: '✗', text: 'stopped', code: EXIT.behind, always: false },
+  claimed: { mark: '‖', text: 'another run serves it', code: EXIT.conflict, always: true },
+  lost: { mark: '✗', text: 'another run has moved its cursor', code: EXIT.conflict, always: true },
+  history: { mark: '✗', text: 'history does not lead on from its cursor', code: EXIT.history, always: true },
+  cursor: { mark: '✗', text: 'its cursor cannot be used', code: EXIT.cursor, always: true },
 };
 
-/** The exit code that lanes and problems ask for. */
+/** The exit code that lanes and problems ask for. `excused` are clients whose being behind is no failure. */
 export function exitCodeOfRun(
   clients: readonly LaneResult[],
   problems: readonly Problem[],
   others: readonly ExitCode[] = [],
+  excused: ReadonlySet<string> = new Set(),
 ): ExitCode {
-  const ofClients = clients.map(({ status, pending }): ExitCode => {
+  const ofClients = clients.map(({ client, status, pending }): ExitCode => {
     const { code, always } = STATUS[status];
+    if (code === EXIT.behind && excused.has(client)) return EXIT.done;
     return always || pending > 0 ? code : EXIT.done;
   });
   return exitCodeOf([...others, ...ofClients, ...(problems.length > 0 ? [EXIT.brokenFile] : [])]);
 }
+
+/** Whether a lane is behind in a way that the next run may mend. */
+export const isBehind = ({ status, pending }: LaneResult): boolean => {
+  const { code, always } = STATUS[status];
+  return code === EXIT.behind && (always || pending > 0);
+};
 
 /** One line per client. */
 export function clientLines(clients: readonly LaneResult[], style: Style): string {

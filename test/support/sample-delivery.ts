@@ -1,11 +1,18 @@
 /** Surroundings of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
 import type { BoundClient } from '../../src/clients/bind-client.ts';
-import type { ClientState, DeliveryEnvironment } from '../../src/delivery/lane.ts';
+import {
+  runLane,
+  type ClientState,
+  type DeliveryEnvironment,
+  type LaneResult,
+} from '../../src/delivery/lane.ts';
+import type { LanePlan } from '../../src/delivery/lane-plan.ts';
+import type { GuardStop } from '../../src/delivery/removal-guard.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { DEFAULT_RETRY_POLICY } from '../../src/delivery/retry-policy.ts';
 import type { WebhookRequest } from '../../src/delivery/webhook-request.ts';
 import type { LoggedEvent } from '../../src/events/team-event.ts';
-import { eventsBetween, sampleStep, team, teams } from './sample-teams.ts';
+import { eventsBetween, logOf, sampleStep, team, teams } from './sample-teams.ts';
 
 /** An answer with this status. */
 export const answered = (status: number, retryAfter?: string, body = ''): Outcome => ({
@@ -21,6 +28,7 @@ export const UNREACHABLE: Outcome = { kind: 'unreachable', message: 'connect ECO
 export const ATTEMPT_MS = 10;
 
 export interface SampleRun {
+  readonly plan: LanePlan;
   readonly environment: DeliveryEnvironment;
   /** What was sent, attempt by attempt. */
   readonly requests: WebhookRequest[];
@@ -52,7 +60,6 @@ export function createRun(
       ? answers
       : (_: WebhookRequest, attempt: number) => answers[attempt] ?? answers.at(-1);
   const environment: DeliveryEnvironment = {
-    log,
     selects: () => true,
     clientState: () => state?.(requests.length) ?? ready,
     inSlot: (attempt) => attempt(),
@@ -68,14 +75,24 @@ export function createRun(
     },
     now: () => nowMs,
     random: () => 0.5,
-    stopped: () => false,
+    stopped: () => undefined,
+    progress: () => undefined,
     retry: DEFAULT_RETRY_POLICY,
     timeoutMs: 15_000,
     userAgent: 'team-events/test',
     notice: (_, text) => notices.push(text),
     ...others,
   };
-  return { environment, requests, waits, notices };
+  const plan = { client: 'sample', contact: '#sample', log: logOf(log) };
+  return { plan, environment, requests, waits, notices };
+}
+
+/** What comes of the run. */
+export async function run(
+  { plan, environment }: Pick<SampleRun, 'plan' | 'environment'>,
+  guard?: GuardStop,
+): Promise<LaneResult> {
+  return (await runLane(plan, environment, guard)).result;
 }
 
 /** Steps of one event each: who joins the team `core`, step by step. */
@@ -87,7 +104,6 @@ export function joining(...members: readonly string[]): LoggedEvent[][] {
       teams(team('core', { members: ['zoe', ...known].sort() })),
       teams(team('core', { members: ['zoe', ...known, member].sort() })),
       step,
-      index,
     );
   });
 }

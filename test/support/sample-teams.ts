@@ -8,6 +8,7 @@ import type { Step } from '../../src/catalogue/history.ts';
 import { readTeamFile, type FileContent } from '../../src/catalogue/team-file.ts';
 import { teamEntry, teamOf, type Member, type Team, type TeamEntry } from '../../src/catalogue/team.ts';
 import { eventsOfStep } from '../../src/events/cloud-event.ts';
+import type { LogStep } from '../../src/events/log-step.ts';
 import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/events/team-event.ts';
 
 export const SOURCE = 'https://git.example.com/acme/teams';
@@ -106,11 +107,23 @@ export function eventsBetween(
   before: Teams,
   after: Teams,
   step = sampleStep(),
-  index = 0,
   configuration = DEFAULT_CONFIGURATION,
 ): OpenedEvent[] {
-  const events = eventsOfStep({ step, configuration, before, after }, index, SOURCE);
+  const events = eventsOfStep({ step, configuration, before, after }, SOURCE);
   return events.map((logged) => ({ ...logged, event: eventOf(logged) }));
+}
+
+/** A log of these steps; those without an event are left out. `before` has the catalogue before each. */
+export function logOf(steps: readonly (readonly LoggedEvent[])[], before: readonly Teams[] = []): LogStep[] {
+  return steps.flatMap((events, index): LogStep[] => {
+    const [first] = events;
+    if (first === undefined) return [];
+    const teamsBefore = [...(before[index]?.values() ?? [])];
+    const memberships = teamsBefore.reduce((sum, { memberCount }) => sum + memberCount, 0);
+    const { parent, id } = eventOf(first).data.commit;
+    const reachable = Number(first.sequence.split('.')[0]);
+    return [{ from: parent, to: id, reachable, before: { teams: teamsBefore.length, memberships }, events }];
+  });
 }
 
 /** `type team` of each event, `?` behind it where it is implied. */

@@ -248,7 +248,7 @@ describe('the clone', () => {
       onRewrite: 'fail',
     });
     const titles: string[] = [];
-    for await (const window of readSteps(repository, steps))
+    for await (const window of readSteps(repository, steps, undefined))
       titles.push(...window.map(({ commit }) => commit.title));
     expect(titles).toEqual(['Change 2', 'Change 3']);
     await expect(resolveCommit(await openRepository(clone), newest)).rejects.toThrow('there is no commit');

@@ -64,7 +64,7 @@ const sorted = (teams: ReadonlyMap<string, TeamEntry>) =>
 
 /** The lines of a range's events. */
 const lines = (walked: readonly WalkedStep[]): string[] =>
-  walked.flatMap((step) => eventsOfStep(step, 0, SOURCE).map(({ text }) => text));
+  walked.flatMap((step) => eventsOfStep(step, SOURCE).map(({ text }) => text));
 
 /** Cuts a list into pieces at these places. */
 function cut<Item>(items: readonly Item[], places: readonly number[]): Item[][] {

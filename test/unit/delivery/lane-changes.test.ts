@@ -1,17 +1,15 @@
 /** What a lane goes by may change during the run: the clients file is asked before each attempt (contract §5). */
 import { describe, expect, it } from 'vitest';
 import type { BoundClient } from '../../../src/clients/bind-client.ts';
-import { runLane, type ClientState, type LaneResult } from '../../../src/delivery/lane.ts';
+import type { ClientState } from '../../../src/delivery/lane.ts';
 import { ClientsFileError } from '../../../src/errors.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
 import { bound, subscriber } from '../../support/sample-clients.ts';
-import { answered, createRun, joining, sent, type SampleRun } from '../../support/sample-delivery.ts';
+import { answered, createRun, joining, run, sent } from '../../support/sample-delivery.ts';
 import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
 
 const ADDED = subscriber(['team.members.added']);
 const ready = (client: BoundClient): ClientState => ({ kind: 'ready', bound: client });
-const run = ({ environment }: SampleRun): Promise<LaneResult> =>
-  runLane('sample', '#sample', environment, undefined);
 const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string => log.flat()[index]?.id ?? '';
 
 describe('what the clients file says before each attempt counts', () => {

@@ -2,22 +2,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/clients/clients-file.ts';
-import { deliver } from '../../../src/delivery/deliver.ts';
-import { runLane, type ClientState } from '../../../src/delivery/lane.ts';
+import { deliver, type PlannedLane } from '../../../src/delivery/deliver.ts';
+import type { ClientState } from '../../../src/delivery/lane.ts';
 import type { Outcome } from '../../../src/delivery/outcome.ts';
 import { DEFAULT_GUARD_LIMITS } from '../../../src/delivery/removal-guard.ts';
+import type { LogStep } from '../../../src/events/log-step.ts';
 import { EVENT_TYPES, type EventType, type LoggedEvent } from '../../../src/events/team-event.ts';
 import { arbitraryTeams } from '../../support/arbitrary-teams.ts';
 import { subscriber } from '../../support/sample-clients.ts';
-import { answered, createRun, joining, UNREACHABLE } from '../../support/sample-delivery.ts';
-import { eventsBetween, sampleStep, team, teams } from '../../support/sample-teams.ts';
+import { answered, createRun, joining, run, UNREACHABLE } from '../../support/sample-delivery.ts';
+import { eventsBetween, logOf, sampleStep, team, teams } from '../../support/sample-teams.ts';
 
 const arbitraryLog: fc.Arbitrary<LoggedEvent[][]> = fc
   .array(arbitraryTeams, { maxLength: 5 })
   .map((catalogues) =>
     catalogues.map((after, index) => {
       const step = sampleStep({ commit: { id: String(index).padStart(40, '0') }, reachable: index + 1 });
-      return eventsBetween(catalogues[index - 1] ?? new Map(), after, step, index);
+      return eventsBetween(catalogues[index - 1] ?? new Map(), after, step);
     }),
   );
 
@@ -59,10 +60,10 @@ describe('whatever happens', () => {
           };
           const state = (attempt: number): ClientState =>
             attempt < changesAt ? { kind: 'ready', bound: client } : states[change];
-          const { environment, requests } = createRun(log, client, { answers, state });
-          const result = await runLane('sample', undefined, environment, undefined);
+          const sample = createRun(log, client, { answers, state });
+          const result = await run(sample);
           expect(result.delivered + result.pending + result.skipped + result.filtered).toBe(all.length);
-          expect(result.attempts).toBe(requests.length);
+          expect(result.attempts).toBe(sample.requests.length);
         },
       ),
       { numRuns: 300 },
@@ -78,18 +79,18 @@ describe('whatever happens', () => {
         async (log, types, answers) => {
           const client = subscriber(types);
           const perfect = createRun(log, client);
-          await runLane('sample', undefined, perfect.environment, undefined);
+          await run(perfect);
           const due = perfect.requests.map(({ body }) => body);
 
           const accepted: string[] = [];
-          const { environment } = createRun(log, client, {
+          const sample = createRun(log, client, {
             answers: ({ body }, attempt) => {
               const outcome = answers[attempt] ?? answered(200);
               if (outcome.kind === 'answered' && outcome.status === 200) accepted.push(body);
               return outcome;
             },
           });
-          const { status, delivered, pending } = await runLane('sample', undefined, environment, undefined);
+          const { status, delivered, pending } = await run(sample);
           expect(accepted).toEqual(due.slice(0, delivered));
           expect(delivered + pending).toBe(due.length);
           expect(status === 'done').toBe(pending === 0);
@@ -101,8 +102,11 @@ describe('whatever happens', () => {
 });
 
 describe('lanes side by side', () => {
-  const guard = { limits: DEFAULT_GUARD_LIMITS, start: { teams: 1, memberships: 1 }, allowedStep: -1 };
-  const lane = (name: string): Client => ({ ...subscriber(['team.members.added']).client, name });
+  const guard = { limits: DEFAULT_GUARD_LIMITS, allowedReachable: -1 };
+  const lane = (name: string, interest: Client, log: readonly LogStep[]): PlannedLane => ({
+    plan: { client: name, contact: undefined, log },
+    interest,
+  });
 
   it('do not wait for each other: one that is held up holds up no other', async () => {
     const log = joining('alice', 'bob');
@@ -117,7 +121,7 @@ describe('lanes side by side', () => {
       ]),
     );
     const deliveries = deliver(
-      [lane('slow'), lane('quick')],
+      ['slow', 'quick'].map((name) => lane(name, subscriber(['team.members.added']).client, logOf(log))),
       {
         ...environment,
         clientState: (name) => {
@@ -152,8 +156,8 @@ describe('lanes side by side', () => {
     const { environment } = createRun(log, subscriber(['team.modified']), {
       clientState: (name) => ({ kind: 'ready', bound: clients.get(name) ?? subscriber(['team.created']) }),
     });
-    const lanes = [...clients].map(([name, { client }]) => ({ ...client, name }));
-    const deliveries = await deliver(lanes, environment, { ...guard, start: { teams: 1, memberships: 60 } });
+    const lanes = [...clients].map(([name, { client }]) => lane(name, client, logOf(log, [teams(many)])));
+    const deliveries = await deliver(lanes, environment, guard);
     expect(deliveries.map(({ result }) => [result.client, result.status, result.delivered])).toEqual([
       ['members', 'guarded', 0],
       ['names', 'done', 1],

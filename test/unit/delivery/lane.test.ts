@@ -1,6 +1,5 @@
 /** One lane: its events strictly in order, as far as they go, and what stops it (contract §6). */
 import { describe, expect, it } from 'vitest';
-import { runLane, type LaneResult } from '../../../src/delivery/lane.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
 import { bound, subscriber } from '../../support/sample-clients.ts';
@@ -11,13 +10,11 @@ import {
   joining,
   sent,
   UNREACHABLE,
-  type SampleRun,
+  run,
 } from '../../support/sample-delivery.ts';
 import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
 
 const ADDED = subscriber(['team.members.added']);
-const run = ({ environment }: SampleRun): Promise<LaneResult> =>
-  runLane('sample', '#sample', environment, undefined);
 const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string => log.flat()[index]?.id ?? '';
 const GUARD = {
   lastStep: 3,
@@ -182,8 +179,8 @@ describe('a lane ends', () => {
   });
 
   it('before the step at which the removal guard stops it', async () => {
-    const { environment } = createRun(joining('alice', 'bob', 'carol'), ADDED);
-    expect(await runLane('sample', undefined, environment, { ...GUARD, step: 2 })).toMatchObject({
+    const sample = createRun(joining('alice', 'bob', 'carol'), ADDED);
+    expect(await run(sample, { ...GUARD, step: 2 })).toMatchObject({
       status: 'guarded',
       delivered: 2,
       pending: 1,
@@ -192,7 +189,7 @@ describe('a lane ends', () => {
 
   it('where the run is stopped, also during an attempt', async () => {
     const log = joining('alice', 'bob');
-    expect(await run(createRun(log, ADDED, { stopped: () => true }))).toMatchObject({
+    expect(await run(createRun(log, ADDED, { stopped: () => 'stopped' as const }))).toMatchObject({
       status: 'stopped',
       pending: 2,
       attempts: 0,
@@ -208,7 +205,10 @@ describe('a lane ends', () => {
 
   it('where the run is stopped while it waits', async () => {
     let stopped = false;
-    const sample = createRun(joining('alice'), ADDED, { answers: [answered(500)], stopped: () => stopped });
+    const sample = createRun(joining('alice'), ADDED, {
+      answers: [answered(500)],
+      stopped: () => (stopped ? ('stopped' as const) : undefined),
+    });
     const wait = (): Promise<void> => Promise.resolve(void (stopped = true));
     expect(await run({ ...sample, environment: { ...sample.environment, wait } })).toMatchObject({
       status: 'stopped',

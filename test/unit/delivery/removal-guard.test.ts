@@ -1,8 +1,8 @@
 /** The removal guard: an uncommon share of teams or memberships stops a lane before the first of them goes (contract §6). */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GUARD_LIMITS, guardRemovals } from '../../../src/delivery/removal-guard.ts';
-import type { LoggedEvent } from '../../../src/events/team-event.ts';
-import { eventsBetween, sampleStep, team, teams } from '../../support/sample-teams.ts';
+import type { LogStep } from '../../../src/events/log-step.ts';
+import { eventsBetween, logOf, sampleStep, team, teams } from '../../support/sample-teams.ts';
 
 type Size = readonly [teams: number, members: number];
 
@@ -22,28 +22,24 @@ const catalogueOf = ([count, members]: Size) =>
     ),
   );
 
-function logOf(sizes: readonly Size[]): LoggedEvent[][] {
-  return sizes.slice(1).map((size, index) => {
-    const step = sampleStep({ commit: { id: String(index).padStart(40, '0') } });
-    return eventsBetween(catalogueOf(sizes[index] ?? [0, 0]), catalogueOf(size), step, index);
+function logOfSizes(sizes: readonly Size[]): LogStep[] {
+  const catalogues = sizes.map(catalogueOf);
+  const steps = catalogues.slice(1).map((after, index) => {
+    const step = sampleStep({ commit: { id: String(index).padStart(40, '0') }, reachable: index });
+    return eventsBetween(catalogues[index] ?? teams(), after, step);
   });
+  return logOf(steps, catalogues);
 }
 
 /** What the guard says to a lane that is sent everything that is not implied. */
 function guard(history: string, { allowedStep = -1, types = [] as readonly string[] } = {}) {
-  const sizes = sizesOf(history);
-  const log = logOf(sizes);
-  const [[count, members] = [0, 0]] = sizes;
-  const lane = log
-    .flat()
-    .filter(({ type, impliedBy }) => (types.length > 0 ? types.includes(type) : impliedBy.length === 0));
-  return guardRemovals(
-    lane,
-    { teams: count, memberships: count * members },
-    log,
-    DEFAULT_GUARD_LIMITS,
-    allowedStep,
+  const log = logOfSizes(sizesOf(history));
+  const due = log.map(({ events }) =>
+    events.filter(({ type, impliedBy }) =>
+      types.length > 0 ? types.includes(type) : impliedBy.length === 0,
+    ),
   );
+  return guardRemovals(log, due, DEFAULT_GUARD_LIMITS, allowedStep);
 }
 
 describe('the removal guard', () => {

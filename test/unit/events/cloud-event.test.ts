@@ -126,7 +126,7 @@ describe('a snapshot', () => {
 describe('the source', () => {
   it('is what team-events.yml says, else the given one', () => {
     const sourceWith = (configuration: string) =>
-      eventsBetween(teams(), teams(team('core')), sampleStep(), 0, configurationOf(configuration))[0]?.event
+      eventsBetween(teams(), teams(team('core')), sampleStep(), configurationOf(configuration))[0]?.event
         .source;
     expect(sourceWith('source: urn:example:teams')).toBe('urn:example:teams');
     expect(sourceWith('{}')).toBe(SOURCE);
@@ -146,7 +146,6 @@ describe("the author's address", () => {
       teams(),
       teams(team('core')),
       sampleStep(),
-      0,
       configurationOf(configuration),
     );
     expect(created?.event.data.commit.author).toEqual(author);

@@ -122,7 +122,7 @@ describe('the laws of the events of a step', () => {
         const events = catalogues.flatMap((after, index) => {
           const from = index === 0 ? null : commit(index);
           const step = sampleStep({ from, commit: { id: commit(index + 1) }, reachable: 98 + index });
-          return eventsBetween(catalogues[index - 1] ?? new Map(), after, step, index);
+          return eventsBetween(catalogues[index - 1] ?? new Map(), after, step);
         });
         const ids = events.map(({ event }) => event.id);
         expect(new Set(ids).size).toBe(ids.length);

@@ -56,7 +56,7 @@ async function lines(
   }));
   const history = createSampleHistory(commits, inOrder);
   const { walked } = await walkThrough(history, null, [history.steps(null, commits.length - 1)]);
-  return walked.flatMap((step, index) => eventsOfStep(step, index, SOURCE).map(({ text }) => text));
+  return walked.flatMap((step) => eventsOfStep(step, SOURCE).map(({ text }) => text));
 }
 
 describe('the bytes of the events', () => {

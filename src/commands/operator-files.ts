@@ -1,0 +1,54 @@
+/** What the operator has named for a run that sends: everything that can be wrong with it is told before the first request. */
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ClientsFile } from '../clients/clients-file.ts';
+import { UsageError } from '../errors.ts';
+import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
+import { readPolicy, type Policy } from '../files/policy-file.ts';
+import { createVariables } from '../files/variables.ts';
+import type { Repository } from '../git/repository.ts';
+import type { RunReport } from '../report/run-report.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
+
+export interface OperatorFiles {
+  readonly policy: Policy;
+  readonly clients: ClientsOnDisk;
+  /** The clients of this run, as the file was when it began. */
+  readonly chosen: ClientsFile;
+}
+
+/** @throws {UsageError | ClientsFileError} */
+export function openOperatorFiles(
+  repository: Repository,
+  options: NotifyOptions,
+  { masker, environment }: Surroundings,
+): OperatorFiles {
+  const policy = readPolicy(options.policy, options);
+  if (options.report !== undefined) requireWritable(options.report);
+  const path = clientsPath(repository, options.clients);
+  const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
+  return { policy, clients, chosen: chooseClients(clients.initial, options.client, path) };
+}
+
+/** Whether the report can be written afterwards. @throws {UsageError} */
+function requireWritable(path: string): void {
+  try {
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known?.isDirectory()) throw new UsageError(`cannot write the report ${path}: it is a folder`);
+    accessSync(known ? path : dirname(resolve(path)), constants.W_OK);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot write the report ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+export function writeReport(path: string, report: RunReport): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(
+      `all was sent, but the report ${path} could not be written: ${(error as NodeJS.ErrnoException).code}`,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+/** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
+import type { Configuration } from '../catalogue/configuration.ts';
+import type { Problem } from '../catalogue/team.ts';
+import type { Client, ClientsFile, MisconfiguredClient } from '../clients/clients-file.ts';
+import { beginningOf, type Beginning } from '../cursor/beginning.ts';
+import type { StoredCursors } from '../cursor/cursor-store.ts';
+import type { LanePlan } from '../delivery/lane-plan.ts';
+import { HistoryError } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
+import type { LaneOrigin } from '../git/lane-history.ts';
+import type { RangeOptions } from '../git/plan-range.ts';
+import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import { readLaneLogs } from './lane-logs.ts';
+
+export interface PendingLane {
+  readonly name: string;
+  readonly contact: string | undefined;
+  /** undefined where its entry cannot be read. */
+  readonly client: Client | undefined;
+  readonly beginning: Beginning;
+  /** undefined where nothing leads on from its cursor, or there is none. */
+  readonly plan: LanePlan | undefined;
+  /** The commit lies behind where the lane is already. */
+  readonly older: boolean;
+  /** Why history does not lead on from its cursor. */
+  readonly problem: HistoryError | undefined;
+}
+
+export interface Pending {
+  readonly to: string;
+  /** In the order of the clients file. */
+  readonly lanes: readonly PendingLane[];
+  /** Every step of any lane once. */
+  readonly log: readonly LogStep[];
+  readonly problems: readonly Problem[];
+  readonly warnings: ReadonlyMap<string, string>;
+}
+
+/** `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there */
+export async function readPending(
+  repository: Repository,
+  { clients, misconfigured }: ClientsFile,
+  stored: StoredCursors,
+  to: string,
+  options: RangeOptions,
+  fixed: Configuration | undefined,
+  stop: AbortSignal,
+): Promise<Pending> {
+  const inOrder = [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
+  const now = Date.now();
+  const begun = await Promise.all(
+    inOrder.map(async (entry) => {
+      const beginning = beginningOf(asEntry(entry), stored, now);
+      return { entry, beginning, origin: await originOf(repository, beginning, to) };
+    }),
+  );
+  const origins = begun.flatMap(({ origin }) =>
+    origin === undefined || origin instanceof HistoryError ? [] : origin,
+  );
+  const { logs, all, problems, warnings } = await readLaneLogs(repository, origins, to, options, fixed, stop);
+  let next = 0;
+  const lanes = begun.map(({ entry, beginning, origin }): PendingLane => {
+    const found = origin === undefined || origin instanceof HistoryError ? origin : logs[next++];
+    const { name, contact } = entry;
+    const client = 'subscriptions' in entry ? entry : undefined;
+    const shared = { name, contact, client, beginning };
+    if (found === undefined || found instanceof HistoryError) {
+      return { ...shared, plan: undefined, older: false, problem: found };
+    }
+    const plan = planOf(name, contact, beginning, found.steps);
+    return { ...shared, plan, older: found.older, problem: undefined };
+  });
+  return { to, lanes, log: all, problems, warnings };
+}
+
+/** Nobody publishes a local commit by accident. @throws {HistoryError} */
+export async function requirePublished(
+  repository: Repository,
+  to: string,
+  branch: StoredCursors['branch'],
+): Promise<void> {
+  if (branch === undefined) return;
+  const { name, remote, tip } = branch;
+  if (tip === undefined) {
+    throw new HistoryError(
+      `${remote} has no branch ${name}`,
+      'Name the branch that is published with --branch NAME.',
+    );
+  }
+  if (await isAncestor(repository, to, tip)) return;
+  throw new HistoryError(
+    `the commit ${to} is not on ${name} of ${remote}`,
+    'Push it first, or name another commit with --to, or another branch with --branch.',
+  );
+}
+
+/** What a client's entry says of its beginning; one that cannot be read begins nowhere. */
+const asEntry = (entry: Client | MisconfiguredClient) =>
+  'subscriptions' in entry ? entry : { name: entry.name, formerly: undefined, start: 'now' };
+
+async function originOf(
+  repository: Repository,
+  beginning: Beginning,
+  to: string,
+): Promise<LaneOrigin | HistoryError | undefined> {
+  switch (beginning.kind) {
+    case 'unusable':
+      return undefined;
+    case 'new':
+      return startOrigin(repository, beginning.start, to);
+    case 'cursor':
+    case 'renamed':
+    case 'claimed':
+      return { commit: beginning.cursor.commit, half: beginning.cursor.step };
+  }
+}
+
+async function startOrigin(
+  repository: Repository,
+  start: string,
+  to: string,
+): Promise<LaneOrigin | HistoryError> {
+  if (start === 'now') return { commit: to, half: undefined };
+  if (start === 'snapshot') return { commit: null, half: { from: null, to } };
+  try {
+    return { commit: await resolveCommit(repository, start), half: undefined };
+  } catch (error) {
+    if (error instanceof HistoryError) return error;
+    throw error;
+  }
+}
+
+function planOf(
+  client: string,
+  contact: string | undefined,
+  beginning: Beginning,
+  log: readonly LogStep[],
+): LanePlan {
+  const cursor = 'cursor' in beginning ? beginning.cursor : undefined;
+  const half = cursor?.step;
+  const [first] = log;
+  const resume = half !== undefined && first?.from === half.from && first.to === half.to ? half : undefined;
+  return { client, contact, log, resume, lastEvent: cursor?.lastEvent };
+}

@@ -1,0 +1,167 @@
+/** The last step of the story: planned lanes to their receivers, and what came of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem } from '../catalogue/team.ts';
+import type { Selects } from '../clients/lane-selection.ts';
+import { deliver, type Delivery, type PlannedLane } from '../delivery/deliver.ts';
+import type { DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
+import type { Outcome } from '../delivery/outcome.ts';
+import { createSlots } from '../delivery/slots.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
+import { eventOf } from '../events/team-event.ts';
+import { createHttpClient } from '../http/attempt.ts';
+import type { Console } from '../report/console.ts';
+import { guardText } from '../report/guard-text.ts';
+import type { Masker } from '../report/masker.ts';
+import { clientLines, exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
+import { noteProblems } from './notes.ts';
+import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
+import { writeReport, type OperatorFiles } from './operator-files.ts';
+
+/** A run that is about to send. */
+export interface Work {
+  readonly from: string | null;
+  readonly to: string;
+  /** Every step of any lane. */
+  readonly log: readonly LogStep[];
+  readonly lanes: readonly PlannedLane[];
+  /** Of the clients that get nothing in this run. */
+  readonly others: readonly LaneResult[];
+  readonly problems: readonly Problem[];
+  readonly selects: Selects;
+  readonly allowedReachable: number;
+  /** The command that passes over a removal and its revert. */
+  squashCommand(client: string): string;
+  /** A paused lane is no failure where its cursor remembers what it did not get. */
+  readonly pausedIsFine: boolean;
+}
+
+/** What a run does besides sending, where cursors are kept. */
+export interface LaneHooks extends Pick<DeliveryEnvironment, 'stopped' | 'progress'> {
+  ended(delivery: Delivery): void;
+  /** After the last lane. The results are then what `resultOf` makes of them. */
+  finish(): Promise<void>;
+  resultOf(delivery: Delivery): LaneResult;
+}
+
+export const NO_HOOKS: LaneHooks = {
+  stopped: () => undefined,
+  progress: () => undefined,
+  ended: () => undefined,
+  finish: () => Promise.resolve(),
+  resultOf: ({ result }) => result,
+};
+
+export async function serveLanes(
+  work: Work,
+  files: OperatorFiles,
+  hooks: LaneHooks,
+  options: NotifyOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { console, stop } = surroundings;
+  const { policy, clients, chosen } = files;
+  const http = createHttpClient(policy.network);
+  const environment = deliveryEnvironment(work.selects, http, files, hooks, surroundings);
+  const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
+  const deliveries = await deliver(work.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+  http.close();
+  await hooks.finish();
+
+  const results = new Map(work.others.map((result) => [result.client, result]));
+  for (const delivery of deliveries) results.set(delivery.plan.client, hooks.resultOf(delivery));
+  const inOrder = [...chosen.clients, ...chosen.misconfigured]
+    .sort((a, b) => a.line - b.line)
+    .flatMap(({ name }) => results.get(name) ?? []);
+  const { unusable } = clients;
+  const others = [...(stop.code === undefined ? [] : [stop.code]), ...(unusable ? [unusable.exitCode] : [])];
+  const excused = excusedClients(inOrder, work.pausedIsFine, options.lateAfter);
+  const report: RunReport = {
+    version: 1,
+    from: work.from,
+    to: work.to,
+    exitCode: exitCodeOfRun(inOrder, work.problems, others, excused),
+    events: work.log.reduce((sum, { events }) => sum + events.length, 0),
+    clients: inOrder,
+    problems: work.problems,
+  };
+
+  await printResult(report, work, options.format, console);
+  for (const { plan, guard: stopped } of deliveries) {
+    if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
+  }
+  if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
+  if (report.exitCode === EXIT.done && inOrder.some(isBehind)) {
+    console.note(
+      `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,
+    );
+  }
+  noteProblems(work.problems, console);
+  if (options.report !== undefined) writeReport(options.report, report);
+  return report.exitCode;
+}
+
+/** Clients whose being behind is no failure: knowingly paused, or not for as long as `lateAfterMs`. */
+function excusedClients(
+  results: readonly LaneResult[],
+  pausedIsFine: boolean,
+  lateAfterMs: number | undefined,
+): ReadonlySet<string> {
+  const now = Date.now();
+  const isLate = ({ since }: LaneResult): boolean =>
+    lateAfterMs === undefined || since === undefined || now - Date.parse(since) >= lateAfterMs;
+  const excused = results.filter((result) =>
+    result.status === 'paused' ? pausedIsFine : isBehind(result) && !isLate(result),
+  );
+  return new Set(excused.map(({ client }) => client));
+}
+
+/** A line for each client; where stdout carries something else, on stderr and only for those who are behind. */
+async function printResult(
+  report: RunReport,
+  { log, selects }: Work,
+  format: OutputFormat,
+  console: Console,
+): Promise<void> {
+  if (format === 'text') {
+    await console.print(`${log.length > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
+    return;
+  }
+  if (format === 'json') {
+    const events = log.flatMap((step) => step.events.filter(selects).map(eventOf));
+    await console.print(`${JSON.stringify({ ...report, events })}\n`);
+  }
+  const behind = report.clients.filter(({ status }) => status !== 'done');
+  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
+}
+
+function deliveryEnvironment(
+  selects: Selects,
+  http: ReturnType<typeof createHttpClient>,
+  { policy, clients }: OperatorFiles,
+  hooks: LaneHooks,
+  { console, masker, stop, version }: Surroundings,
+): DeliveryEnvironment {
+  const slots = createSlots(policy.concurrency);
+  return {
+    selects,
+    clientState: (name) => clients.state(name),
+    send: async (request) => maskOutcome(await http.attempt(request, stop.cut), masker),
+    inSlot: (attempt) => slots.run(attempt),
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
+    now: Date.now,
+    random: Math.random,
+    stopped: (client) => (stop.requested.aborted ? 'stopped' : hooks.stopped(client)),
+    progress: (client, place) => hooks.progress(client, place),
+    retry: policy.retry,
+    timeoutMs: policy.timeoutMs,
+    userAgent: `team-events/${version}`,
+    notice: (client, text) => console.note(`${client}: ${text}`),
+  };
+}
+
+/** What came from outside may hold what was sent: masked here, before anything of it is cut or told. */
+function maskOutcome(outcome: Outcome, { mask }: Pick<Masker, 'mask'>): Outcome {
+  if (outcome.kind === 'answered') return { ...outcome, body: mask(outcome.body) };
+  return outcome.kind === 'unreachable' ? { ...outcome, message: mask(outcome.message) } : outcome;
+}

@@ -1,0 +1,49 @@
+/** Where a client's lane begins in this run: what the store says of it, and what its entry asks for. */
+import type { Cursor } from './cursor.ts';
+import type { StoredCursors, Version } from './cursor-store.ts';
+
+export type Beginning =
+  /** It goes on from its cursor. */
+  | { readonly kind: 'cursor'; readonly cursor: Cursor; readonly version: Version }
+  /** It takes over the cursor of the client that it was called before. */
+  | { readonly kind: 'renamed'; readonly cursor: Cursor }
+  /** It has never begun: `now`, `snapshot` or a revision. */
+  | { readonly kind: 'new'; readonly start: string }
+  /** Another run serves it until then, or says otherwise. */
+  | { readonly kind: 'claimed'; readonly cursor: Cursor; readonly run: string; readonly until: string }
+  /** Never taken for a new one. */
+  | { readonly kind: 'unusable'; readonly message: string };
+
+/** `nowMs` decides whether a claim has lapsed. */
+export function beginningOf(
+  {
+    name,
+    formerly,
+    start,
+  }: { readonly name: string; readonly formerly: string | undefined; readonly start: string },
+  stored: StoredCursors,
+  nowMs: number,
+): Beginning {
+  const own = lookUp(name, stored, nowMs);
+  if (own !== undefined) return own;
+  const earlier = formerly === undefined ? undefined : lookUp(formerly, stored, nowMs);
+  if (earlier === undefined) return { kind: 'new', start };
+  return earlier.kind === 'cursor' ? { kind: 'renamed', cursor: earlier.cursor } : earlier;
+}
+
+type Known = Exclude<Beginning, { kind: 'new' | 'renamed' }>;
+
+function lookUp(name: string, { cursors, known }: StoredCursors, nowMs: number): Known | undefined {
+  const stored = cursors.get(name);
+  if (stored === undefined) {
+    return known.has(name) ? { kind: 'unusable', message: `the cursor of ${name} is gone` } : undefined;
+  }
+  if (stored.kind === 'corrupt') {
+    return { kind: 'unusable', message: `the cursor of ${name} is corrupt: ${stored.message}` };
+  }
+  const { cursor, version } = stored;
+  if (cursor.claim !== undefined && Date.parse(cursor.claim.until) > nowMs) {
+    return { kind: 'claimed', cursor, ...cursor.claim };
+  }
+  return { kind: 'cursor', cursor, version };
+}

@@ -1,0 +1,23 @@
+/** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
+import type { LaneCursor } from '../cursor/cursor.ts';
+import type { LanePlace, LanePlan } from './lane-plan.ts';
+
+/** Sorts before the sequence of every event: nothing of the step is settled. */
+export const NOTHING_SETTLED = '000000000000.000000';
+
+/** `end` is where the lane's log leads to. */
+export function cursorAt(
+  { log }: LanePlan,
+  { step, index, sent, lastEvent }: LanePlace,
+  end: string,
+): LaneCursor {
+  const last = lastEvent === undefined ? {} : { lastEvent };
+  const current = log[step];
+  if (current === undefined) return { commit: end, ...last };
+  const { from, to, events } = current;
+  if (index >= events.length) return { commit: to, ...last };
+  if (index === 0 && from !== null) return { commit: from, ...last };
+  const sequence = events[index - 1]?.sequence ?? NOTHING_SETTLED;
+  // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
+  return { commit: from ?? to, step: { from, to, sequence, sent: [...sent] }, ...last };
+}

@@ -1,0 +1,98 @@
+/** What is pending for one lane, and how far it has come in it. */
+import {
+  implicationKey,
+  selectForLane,
+  type Disposition,
+  type Interest,
+  type Selects,
+} from '../clients/lane-selection.ts';
+import type { LogStep } from '../events/log-step.ts';
+import type { EventType, LoggedEvent } from '../events/team-event.ts';
+
+export interface LanePlan {
+  readonly client: string;
+  readonly contact: string | undefined;
+  readonly log: readonly LogStep[];
+  /** Of the log's first step, what an earlier run has settled. */
+  readonly resume?: Resume | undefined;
+  /** The id of the last event that it was sent before. */
+  readonly lastEvent?: string | undefined;
+}
+
+export interface Resume {
+  /** Of the last event that is settled. */
+  readonly sequence: string;
+  /** Types of the events that it was sent in that step. */
+  readonly sent: readonly EventType[];
+}
+
+/** Every event before `index` of the log's `step` is settled: accepted, skipped or not the lane's. */
+export interface LanePlace {
+  readonly step: number;
+  readonly index: number;
+  /** Types of the events that the lane was sent in this step. */
+  readonly sent: ReadonlySet<EventType>;
+  readonly lastEvent: string | undefined;
+}
+
+/** Where a lane begins. */
+export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
+  const events = log[0]?.events ?? [];
+  const settled =
+    resume === undefined ? 0 : events.filter(({ sequence }) => sequence <= resume.sequence).length;
+  return { step: 0, index: settled, sent: new Set(resume?.sent), lastEvent };
+}
+
+/** What the lane was told in the step where it begins, in the form that `selectForLane` takes. */
+export function toldBefore({ log, resume }: LanePlan, { skip }: Interest): ReadonlySet<string> {
+  if (resume === undefined) return new Set();
+  const sent = (log[0]?.events ?? []).filter(
+    ({ sequence, type, id }) => sequence <= resume.sequence && resume.sent.includes(type) && !skip.has(id),
+  );
+  return new Set(sent.map(({ type, subject }) => implicationKey({ type, team: subject })));
+}
+
+/** What becomes of each event from a place on, step by step; of the first step only those from the place on. */
+export function dispositionsFrom(
+  log: readonly LogStep[],
+  { step, index }: Pick<LanePlace, 'step' | 'index'>,
+  told: ReadonlySet<string>,
+  interest: Interest,
+  selects: Selects,
+): readonly (readonly Disposition[])[] {
+  return log.slice(step).map(({ events }, offset) => {
+    if (offset > 0) return selectForLane(interest, events, selects);
+    return selectForLane(interest, events, selects, index, told).slice(index);
+  });
+}
+
+/** The events of a lane that it is still to be sent, for each step of its log. */
+export function dueEvents(
+  plan: LanePlan,
+  interest: Interest,
+  selects: Selects,
+): readonly (readonly LoggedEvent[])[] {
+  const start = startOf(plan);
+  const dispositions = dispositionsFrom(plan.log, start, toldBefore(plan, interest), interest, selects);
+  return plan.log.map(({ events }, step) => {
+    const from = step === 0 ? start.index : 0;
+    return events.slice(from).filter((_, index) => dispositions[step]?.[index] === 'send');
+  });
+}
+
+/** What becomes of the events that are pending for a lane. */
+export function countDispositions(
+  plan: LanePlan,
+  interest: Interest,
+  selects: Selects,
+): Readonly<Record<Disposition, number>> {
+  const count = { send: 0, skip: 0, filtered: 0 };
+  const told = toldBefore(plan, interest);
+  for (const one of dispositionsFrom(plan.log, startOf(plan), told, interest, selects).flat()) count[one]++;
+  return count;
+}
+
+/** How many events are pending for a lane, whatever becomes of them. */
+export function eventsOf(plan: LanePlan): number {
+  return plan.log.reduce((sum, { events }) => sum + events.length, 0) - startOf(plan).index;
+}

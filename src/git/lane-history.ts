@@ -1,0 +1,148 @@
+/**
+ * How many lanes, each with a place of its own to begin at, lead to one commit.
+ *
+ *     a ── b ── c ── d ── to        first parents of `to`: the line, read once, from its oldest lane on
+ *           \        /
+ *            x ─────'               a lane at x: a step of its own (x -> d), then the line
+ */
+import { HistoryError } from '../errors.ts';
+import { countReachable, planRange, type PlannedStep, type RangeOptions } from './plan-range.ts';
+import { isAncestor, type Repository } from './repository.ts';
+
+/** Where a lane begins: at a commit, after finishing a step of which a part is delivered. */
+export interface LaneOrigin {
+  /** A full id; null where `half` is a snapshot and nothing was before. */
+  readonly commit: string | null;
+  readonly half: { readonly from: string | null; readonly to: string } | undefined;
+}
+
+/** What a lane goes through, in this order. */
+export interface LaneRoute {
+  /** Steps that are not of the line. */
+  readonly own: readonly PlannedStep[];
+  /** The commit from which on it follows the line; undefined where it does not. */
+  readonly join: string | undefined;
+  /** `to` lies behind where the lane is: a rerun of an older build, which has nothing to do. */
+  readonly older: boolean;
+}
+
+const OLDER: LaneRoute = { own: [], join: undefined, older: true };
+
+export interface LinePlan {
+  /** From the oldest `join` of all lanes on. */
+  readonly from: string | null;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** The route of each lane to `to`; a HistoryError where history does not lead there. */
+export async function routeLanes(
+  repository: Repository,
+  origins: readonly LaneOrigin[],
+  to: string,
+  options: RangeOptions,
+): Promise<readonly (LaneRoute | HistoryError)[]> {
+  const line = await firstParents(repository, to);
+  const known = new Map<string, Promise<LaneRoute | HistoryError>>();
+  return Promise.all(
+    origins.map((origin) => {
+      const key = `${origin.commit} ${origin.half?.from} ${origin.half?.to}`;
+      const route =
+        known.get(key) ??
+        routeOf(repository, origin, to, line, options).catch((error: unknown) => {
+          if (error instanceof HistoryError) return error;
+          throw error;
+        });
+      known.set(key, route);
+      return route;
+    }),
+  );
+}
+
+/** The part of the line that these routes go along. */
+export async function planLine(
+  repository: Repository,
+  routes: readonly (LaneRoute | HistoryError)[],
+  to: string,
+): Promise<LinePlan> {
+  const line = await firstParents(repository, to);
+  let oldest = to;
+  for (const route of routes) {
+    const { join } = route instanceof HistoryError ? { join: undefined } : route;
+    if (join !== undefined && (line.get(join) ?? 0) > (line.get(oldest) ?? 0)) oldest = join;
+  }
+  return {
+    from: oldest,
+    steps: await planRange(repository, oldest, to, { squash: false, onRewrite: 'fail' }),
+  };
+}
+
+/** First parents of a commit, itself first, with how far back each is. */
+async function firstParents(repository: Repository, commit: string): Promise<ReadonlyMap<string, number>> {
+  const output = await repository.git('rev-list', '--first-parent', commit);
+  return new Map(
+    output
+      .trim()
+      .split('\n')
+      .map((id, index) => [id, index]),
+  );
+}
+
+async function routeOf(
+  repository: Repository,
+  { commit, half }: LaneOrigin,
+  to: string,
+  line: ReadonlyMap<string, number>,
+  options: RangeOptions,
+): Promise<LaneRoute> {
+  if (half !== undefined) {
+    const target = await requireCommit(repository, half.to);
+    // A rerun of an older build, which knows nothing yet of the step that is half delivered.
+    if (target !== to && (await isAncestor(repository, to, target))) return OLDER;
+    const place = line.get(half.to);
+    const ofLine = place !== undefined && half.from !== null && line.get(half.from) === place + 1;
+    if (ofLine) return { own: [], join: half.from, older: false };
+    const finish = await planStep(repository, half.from, half.to);
+    const onwards = await routeFrom(repository, half.to, to, line, options);
+    return { ...onwards, own: [finish, ...onwards.own] };
+  }
+  if (commit === null) throw new Error('a lane begins nowhere');
+  return routeFrom(repository, commit, to, line, options);
+}
+
+async function routeFrom(
+  repository: Repository,
+  commit: string,
+  to: string,
+  line: ReadonlyMap<string, number>,
+  { squash, onRewrite }: RangeOptions,
+): Promise<LaneRoute> {
+  if (commit === to) return { own: [], join: undefined, older: false };
+  if (!squash && line.has(commit)) return { own: [], join: commit, older: false };
+  await requireCommit(repository, commit);
+  const steps = await planRange(repository, commit, to, { squash, onRewrite });
+  const [first] = steps;
+  if (first === undefined) return OLDER;
+  return { own: [first], join: first.to === to ? undefined : first.to, older: false };
+}
+
+/** A step between two commits, or from the empty catalogue: a snapshot. */
+async function planStep(repository: Repository, from: string | null, to: string): Promise<PlannedStep> {
+  const reachable = await countReachable(repository, to);
+  if (from === null) return { from, to, reachable, consecutive: false };
+  await requireCommit(repository, from);
+  const [, firstParent] = (await repository.git('rev-list', '--parents', '--max-count=1', to))
+    .trim()
+    .split(' ');
+  return { from, to, reachable, consecutive: firstParent === from };
+}
+
+async function requireCommit(repository: Repository, commit: string): Promise<string> {
+  const kind = await repository.git('cat-file', '-t', commit).catch(() => '');
+  if (kind.trim() === 'commit') return commit;
+  throw new HistoryError(
+    `the commit ${commit} is not in ${repository.directory}`,
+    `Bring it here: git -C ${repository.directory} fetch origin ${commit}\n` +
+      'Where it is nowhere any more, look with `team-events status`, then place the client anew:\n' +
+      '  team-events cursor set CLIENT REVISION --execute',
+  );
+}
