@@ -50,6 +50,7 @@ export interface RemoteOptions {
 }
 
 const DEFAULT_REMOTE = 'origin';
+const CONFIGURATION_TIMEOUT_MS = 60_000;
 const MAX_WORDS = 2000;
 /** Neither the caller's hooks nor its configuration make git write into the clone. */
 const SETTINGS = [
@@ -91,19 +92,27 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const access = gitAccess(options.environment, folder);
   const settings = [...SETTINGS, ...access.settings].flatMap((setting) => ['-c', setting]);
   let environment: NodeJS.ProcessEnv = { ...access.environment, ...repository.environment };
-  const run = (args: readonly string[], signal?: AbortSignal, input = ''): Promise<GitResult> =>
+  const run = (
+    args: readonly string[],
+    signal?: AbortSignal,
+    input = '',
+    atMostMs = timeoutMs,
+  ): Promise<GitResult> =>
     runGit({
       args: [...settings, '--no-replace-objects', ...args],
       directory: repository.root,
       environment,
       input,
-      timeoutMs,
+      timeoutMs: atMostMs,
       signal,
     });
 
+  /** What the configuration says; '' where it says nothing. Asks no network. */
   const ask = async (...args: string[]): Promise<string> => {
-    const result = await run(args);
-    return result.kind === 'ended' && result.code === 0 ? result.stdout : '';
+    const result = await run(args, undefined, '', CONFIGURATION_TIMEOUT_MS);
+    if (result.kind !== 'ended')
+      throw new CursorError(`git does not tell the configuration of ${repository.directory}`);
+    return result.code === 0 ? result.stdout : '';
   };
   const configuration = parseConfiguration(await ask('config', '--list', '-z'));
   const asked = options.remote ?? DEFAULT_REMOTE;

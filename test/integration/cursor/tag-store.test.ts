@@ -1,9 +1,9 @@
 /** Cursors as tags at a real remote (contract §7): what is read, what a clone must not notice, and who wins. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from '../../../src/cursor/cursor-store.ts';
 import { formatTag } from '../../../src/cursor/tag-message.ts';
@@ -484,18 +484,20 @@ describe('a remote that cannot be reached', () => {
     const remote = createRemote();
     const clone = remote.clone();
     const silent = join(tempFolder(), 'silent');
-    writeFileSync(silent, '#!/bin/sh\nexec sleep 600\n');
+    writeFileSync(silent, `#!/bin/sh\ntouch ${silent}-called\nexec sleep 600\n`);
     chmodSync(silent, 0o755);
     const settings = { GIT_SSH_COMMAND: silent };
     const environment = { ...gitEnvironment(), ...settings };
     const asked = { remote: 'ssh://user:secret@example.invalid/x.git', environment };
-    const brief = await openTags(clone, { ...asked, timeoutMs: 200 });
+    const brief = await openTags(clone, { ...asked, timeoutMs: 2000 });
     await expect(brief.read()).rejects.toThrow(
-      'the remote ssh://example.invalid/x.git cannot be reached: no answer within 0.2 s',
+      'the remote ssh://example.invalid/x.git cannot be reached: no answer within 2 s',
     );
+    rmSync(`${silent}-called`, { force: true });
     const patient = await openTags(clone, asked);
     const stop = new AbortController();
     const writing = patient.write(new Map([['alpha', change(remote.commits[0])]]), stop.signal);
+    await vi.waitFor(() => expect(existsSync(`${silent}-called`)).toBe(true), { timeout: 30_000 });
     stop.abort();
     await expect(writing).rejects.toMatchObject({ exitCode: 8, message: expect.stringContaining('stopped') });
   });
