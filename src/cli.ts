@@ -124,7 +124,11 @@ program
 
 program
   .command('listen')
-  .description('A local receiver for trying things out: prints what arrives and verifies its signature.')
+  .summary('A local receiver for trying things out: prints and checks what arrives.')
+  .description(
+    'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
+      'and what is out of order. Clients that share one need paths of their own.',
+  )
   .addOption(option('--port <n>', '0 takes any free one').argParser(wholeNumber(0, 65_535)).default(8787))
   .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
   .addOption(
