@@ -81,7 +81,11 @@ program
 
 program
   .command('listen')
-  .description('A local receiver for trying things out: prints what arrives and verifies its signature.')
+  .summary('A local receiver for trying things out: prints and checks what arrives.')
+  .description(
+    'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
+      'and what is out of order. Clients that share one need paths of their own.',
+  )
   .addOption(option.PORT)
   .addOption(option.HOST)
   .addOption(option.SECRET)

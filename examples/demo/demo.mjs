@@ -50,7 +50,7 @@ show(log);
 heading(
   'Two clients',
   'gitlab-groups wants every type of event. mailing-lists wants joins and leaves only, and is in trouble: it',
-  'answers its first two requests with 503. Both are `team-events listen`, and check the signature of what they get.',
+  'answers its first two requests with 503. Both are `team-events listen`, and check order and signature of what they get.',
 );
 const secrets = CLIENTS.map(() => `whsec_${randomBytes(32).toString('base64')}`);
 const receivers = await Promise.all(
@@ -93,12 +93,12 @@ heading('What arrived', 'Request by request, as the receivers saw it.');
 const received = await Promise.all(receivers.map((receiver) => receiver.stop()));
 for (const [index, { name }] of CLIENTS.entries()) {
   console.log(`${index > 0 ? '\n' : ''}  ${paint('bold', name)}`);
-  for (const { number, status, body, signature } of received[index].requests) {
+  for (const { number, status, body, check: order, signature } of received[index].requests) {
     const { type, subject, id } = JSON.parse(body);
     const answer = paint(status < 300 ? 'green' : 'red', String(status));
     const event = `${type} ${subject}`.padEnd(36);
     console.log(
-      `  ${String(number).padStart(4)}  ${answer}  ${event}  ${id.slice(0, 12)}…  signature ${signature}`,
+      `  ${String(number).padStart(4)}  ${answer}  ${event}  ${id.slice(0, 12)}…  ${order.verdict.padEnd(8)}  signature ${signature}`,
     );
   }
 }
@@ -127,6 +127,10 @@ for (const [index, { name, wants, refusals }] of CLIENTS.entries()) {
   check(`${name} got the very bytes that the dry run prints, in each attempt`, {
     actual: requests.map(({ body }) => body),
     expected: [...Array(refusals).fill(wanted[0]), ...wanted],
+  });
+  check(`${name} found no gap, no duplicate and nothing out of order`, {
+    actual: requests.map(({ check: { verdict } }) => verdict),
+    expected: ['first', ...Array(refusals).fill('retry'), ...Array(ids.length - 1).fill('in order')],
   });
   check(`${name} found every signature valid`, {
     actual: requests.map(({ signature }) => signature),

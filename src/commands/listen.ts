@@ -1,11 +1,13 @@
-/** `team-events listen`: a receiver for trying things out. Prints what arrives, verifies it, fails when told to. */
+/** `team-events listen`: a receiver for trying things out. Prints what arrives, checks it, fails when told to. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseSecret } from '../clients/secret.ts';
+import { createOrderCheck } from '../delivery/order-check.ts';
+import { verifySignature } from '../delivery/verify-signature.ts';
 import { UsageError, EXIT, type ExitCode } from '../errors.ts';
+import { counted, NOTHING_RECEIVED, summaryLine } from '../report/received-summary.ts';
 import { requestLine, type Received } from '../report/received-text.ts';
 import type { Surroundings } from './notify.ts';
-import { verifySignature } from '../delivery/verify-signature.ts';
 
 export interface ListenOptions {
   readonly port: number;
@@ -30,30 +32,35 @@ export async function listen(
     .flatMap((value) => value.split(/[\s,]+/))
     .filter((text) => text !== '')
     .map(keyOf);
-  let arrived = 0;
+  const checkOrder = createOrderCheck();
+  let tally = NOTHING_RECEIVED;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
 
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
-      const body = await bodyOf(request);
-      arrived++;
-      const status = options.respond[Math.min(arrived, options.respond.length) - 1] ?? 200;
+      const body = (await bodyOf(request)).toString('utf8');
+      const number = tally.requests + 1;
+      const status = options.respond[Math.min(number, options.respond.length) - 1] ?? 200;
+      const path = request.url ?? '';
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      );
       const received: Received = {
-        number: arrived,
+        number,
         method: request.method ?? '',
-        path: request.url ?? '',
+        path,
         status,
-        headers: Object.fromEntries(
-          Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-        ),
-        body: body.toString('utf8'),
-        signature: verifySignature(keys, request.headers, body.toString('utf8'), Date.now() / 1000),
+        headers,
+        body,
+        check: checkOrder({ path, headers, body, accepted: status < 300 }),
+        signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
       };
+      tally = counted(tally, received);
       await console.print(
         options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestLine(received, console.style),
       );
-      const last = arrived === options.count;
+      const last = number === options.count;
       response.writeHead(status, { 'content-type': 'text/plain', ...(last && { connection: 'close' }) });
       response.on('close', () => last && finish()); // also where the sender has hung up
       response.end(status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`);
@@ -81,6 +88,7 @@ export async function listen(
   await finished;
   server.close();
   server.closeAllConnections();
+  console.note(summaryLine(tally, console.noteStyle));
   return EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 /** What `listen` shows of a request. */
+import type { OrderCheck } from '../delivery/order-check.ts';
 import type { SignatureCheck } from '../delivery/verify-signature.ts';
 import { printable, type Style } from './style.ts';
 
@@ -11,12 +12,13 @@ export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly check: OrderCheck;
   readonly signature: SignatureCheck;
 }
 
-/** One line: number, answer, type and team, the people it is about, id, signature. */
+/** One line: number, answer, type and team, the people it is about, id, what is to be said of order and signature. */
 export function requestLine(
-  { number, method, path, status, headers, body, signature }: Received,
+  { number, method, path, status, headers, body, check, signature }: Received,
   style: Style,
 ): string {
   const answer = status < 300 ? style.green(status) : style.red(status);
@@ -26,14 +28,38 @@ export function requestLine(
       ? `${body.length} bytes that are no event`
       : `${style.bold(printable(String(event['type'])))} ${printable(String(event['subject']))}${peopleOf(event)}`;
   const id = style.dim(printable(headers['webhook-id'] ?? 'no webhook-id'));
-  const verdict =
+  const signed =
     signature === 'valid'
       ? style.green('signature valid')
       : signature === 'unchecked'
         ? ''
         : style.red(`signature ${signature}`);
-  return `${[`#${number}`, answer, `${method} ${printable(path)}`, what, id, verdict].filter((part) => part !== '').join('  ')}\n`;
+  const request = `${method} ${printable(path)}`;
+  const parts = [`#${number}`, answer, request, what, id, orderText(check, style), signed];
+  return `${parts.filter((part) => part !== '').join('  ')}\n`;
 }
+
+function orderText(check: OrderCheck, style: Style): string {
+  switch (check.verdict) {
+    case 'in order':
+    case 'unchecked':
+      return '';
+    case 'first':
+      return check.after === undefined ? '' : style.dim(`first here, after ${printable(check.after)}`);
+    case 'retry':
+    case 'replay':
+      return style.yellow(check.verdict) + otherBytes(check.sameBytes, style);
+    case 'again':
+      return style.yellow('again: a duplicate') + otherBytes(check.sameBytes, style);
+    case 'gap':
+      return style.red(`gap: ${printable(check.missing)} is missing before it`);
+    case 'out of order':
+      return style.red(`out of order: it belongs before ${printable(check.overtakenBy)}`);
+  }
+}
+
+const otherBytes = (sameBytes: boolean, style: Style): string =>
+  sameBytes ? '' : ` ${style.red('with other bytes than before')}`;
 
 type Fields = Readonly<Record<string, unknown>>;
 
