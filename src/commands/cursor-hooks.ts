@@ -17,15 +17,35 @@ export interface KeptLane {
   readonly cursor: Cursor | undefined;
 }
 
+export interface HookClock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Does it again and again, until what it gives is called. */
+  readonly every: (milliseconds: number, act: () => void) => () => void;
+}
+
+export const SYSTEM_CLOCK: HookClock = {
+  now: Date.now,
+  every(milliseconds, act) {
+    const timer = setInterval(act, milliseconds);
+    return () => clearInterval(timer);
+  },
+};
+
 /** `to` is where all lanes lead. */
-export function cursorHooks(keeper: CursorKeeper, lanes: readonly KeptLane[], to: string): LaneHooks {
+export function cursorHooks(
+  keeper: CursorKeeper,
+  lanes: readonly KeptLane[],
+  to: string,
+  { now, every }: HookClock = SYSTEM_CLOCK,
+): LaneHooks {
   const byName = new Map(lanes.map((lane) => [lane.plan.client, lane]));
   const laneOf = (client: string): KeptLane => {
     const lane = byName.get(client);
     if (lane === undefined) throw new Error(`no lane of ${client}`);
     return lane;
   };
-  const timer = setInterval(() => void keeper.flush(), WRITE_EVERY_MS);
+  const stopWriting = every(WRITE_EVERY_MS, () => void keeper.flush());
   return {
     stopped(client) {
       const { kind } = keeper.custody(client);
@@ -36,17 +56,17 @@ export function cursorHooks(keeper: CursorKeeper, lanes: readonly KeptLane[], to
     },
     ended(delivery) {
       const { plan, place } = delivery;
-      const blocked = blockedBy(delivery, laneOf(plan.client).cursor);
+      const blocked = blockedBy(delivery, laneOf(plan.client).cursor, now());
       keeper.release(plan.client, { ...cursorAt(plan, place, to), ...(blocked && { blocked }) });
       void keeper.flush();
     },
     async finish() {
-      clearInterval(timer);
+      stopWriting();
       await keeper.flush();
     },
     resultOf(delivery) {
       const { result, plan } = delivery;
-      const since = behindSince(delivery, laneOf(plan.client).cursor);
+      const since = behindSince(delivery, laneOf(plan.client).cursor, now());
       const custody = keeper.saved(plan.client);
       switch (custody.kind) {
         case 'held':
@@ -69,19 +89,19 @@ const withProblem = (result: LaneResult, status: 'lost' | 'cursor', message: str
 });
 
 /** What cannot be delivered, since when: as the cursor says where it was so before. */
-function blockedBy({ result }: Delivery, before: Cursor | undefined): Cursor['blocked'] {
+function blockedBy({ result }: Delivery, before: Cursor | undefined, nowMs: number): Cursor['blocked'] {
   const { status, problem } = result;
   if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) return undefined;
   const { id: event } = problem.event;
-  const since = before?.blocked?.event === event ? before.blocked.since : new Date().toISOString();
+  const since = before?.blocked?.event === event ? before.blocked.since : new Date(nowMs).toISOString();
   return { event, status: problem.message, since };
 }
 
 /** Since when the lane is behind: what blocks it, else the oldest event that it was not sent. */
-function behindSince(delivery: Delivery, before: Cursor | undefined): string | undefined {
+function behindSince(delivery: Delivery, before: Cursor | undefined, nowMs: number): string | undefined {
   const { result, place, plan } = delivery;
   if (result.pending === 0) return undefined;
-  const blocked = blockedBy(delivery, before);
+  const blocked = blockedBy(delivery, before, nowMs);
   const next = plan.log[place.step]?.events[place.index];
   return blocked?.since ?? (next && eventOf(next).time);
 }
