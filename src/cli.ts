@@ -25,6 +25,8 @@ const NOT_GIVEN = {
   lateAfter: undefined,
   allowRemovals: undefined,
   report: undefined,
+  since: undefined,
+  until: undefined,
 };
 
 const program = new Command('team-events')
@@ -77,6 +79,25 @@ program
     await run(options.color, (surroundings) =>
       notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings),
     );
+  });
+
+program
+  .command('status')
+  .description('Shows who is behind, by how much, since when and why. Sends nothing, writes nothing.')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.TO)
+  .addOption(option.CLIENTS)
+  .addOption(option.CLIENT)
+  .addOption(option.CONFIG)
+  .addOption(option.TEXT_OR_JSON)
+  .addOption(option.CHECK)
+  .addOption(option.LATE_AFTER)
+  .action(async (_, command) => {
+    const options = command.optsWithGlobals();
+    const { status } = await import('./commands/status.ts');
+    await run(options.color, (surroundings) => status({ ...NOT_GIVEN, ...options }, surroundings));
   });
 
 program

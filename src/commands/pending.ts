@@ -20,6 +20,8 @@ export interface PendingLane {
   readonly beginning: Beginning;
   /** undefined where nothing leads on from its cursor, or there is none. */
   readonly plan: LanePlan | undefined;
+  /** How many steps lead from where it is, those in which nothing happened included. */
+  readonly commits: number;
   /** The commit lies behind where the lane is already. */
   readonly older: boolean;
   /** Why history does not lead on from its cursor. */
@@ -65,10 +67,10 @@ export async function readPending(
     const client = 'subscriptions' in entry ? entry : undefined;
     const shared = { name, contact, client, beginning };
     if (found === undefined || found instanceof HistoryError) {
-      return { ...shared, plan: undefined, older: false, problem: found };
+      return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
     }
     const plan = planOf(name, contact, beginning, found.steps);
-    return { ...shared, plan, older: found.older, problem: undefined };
+    return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
   });
   return { to, lanes, log: all, problems, warnings };
 }
