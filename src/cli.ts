@@ -1,13 +1,8 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
-import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import type { Surroundings } from './commands/notify.ts';
-import { listenForStop } from './commands/stop-signal.ts';
-import { EXIT, RunError, type ExitCode } from './errors.ts';
+import { EXIT } from './errors.ts';
 import * as option from './options.ts';
-import { createConsole } from './report/console.ts';
-import { createMasker } from './report/masker.ts';
-import type { ColorChoice } from './report/style.ts';
+import { runCommand } from './run-command.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 
@@ -76,7 +71,7 @@ program
     const options = command.optsWithGlobals();
     const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
     const { notify } = await import('./commands/notify.ts');
-    await run(options.color, (surroundings) =>
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
       notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings),
     );
   });
@@ -97,7 +92,66 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { status } = await import('./commands/status.ts');
-    await run(options.color, (surroundings) => status({ ...NOT_GIVEN, ...options }, surroundings));
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      status({ ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+const cursor = program
+  .command('cursor')
+  .description('Shows the cursors of clients, and places or frees one by hand.');
+
+cursor
+  .command('show')
+  .description('Shows what the store holds, as it holds it.')
+  .argument('[client]', 'only this one')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.TEXT_OR_JSON)
+  .action(async (client, _, command) => {
+    const options = command.optsWithGlobals();
+    const { showCursors } = await import('./commands/cursor-show.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      showCursors(client, { ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+cursor
+  .command('set')
+  .description('Places a client by hand. First shows what that would send again, and what never.')
+  .argument('<client>', 'of the clients file, or of the store')
+  .argument('<place>', 'now, snapshot (the whole catalogue first) or a revision')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.CLIENTS)
+  .addOption(option.TO)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.EXECUTE)
+  .action(async (client, place, _, command) => {
+    const options = command.optsWithGlobals();
+    const { setCursor } = await import('./commands/cursor-set.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+cursor
+  .command('unlock')
+  .description('Takes away the claim of a run that is dead. First shows which run that is.')
+  .argument('<client>', 'of the store, or of the clients file')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.CLIENTS)
+  .addOption(option.POLICY)
+  .addOption(option.EXECUTE)
+  .action(async (client, _, command) => {
+    const options = command.optsWithGlobals();
+    const { unlockCursor } = await import('./commands/cursor-unlock.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings),
+    );
   });
 
 program
@@ -116,42 +170,16 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { listen } = await import('./commands/listen.ts');
-    await run(options.color, (surroundings) => listen({ count: undefined, ...options }, surroundings));
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      listen({ count: undefined, ...options }, surroundings),
+    );
   });
 
-/** Runs a command and leaves its exit code behind; whatever it throws becomes a message and a code. */
-async function run(
-  color: ColorChoice,
-  command: (surroundings: Surroundings) => Promise<ExitCode>,
-): Promise<void> {
-  const masker = createMasker();
-  const environment = process.env;
-  const console = createConsole(process, environment, color, masker);
-  const stop = listenForStop();
-  try {
-    process.exitCode = await command({ console, masker, environment, version: TEAM_EVENTS_VERSION, stop });
-  } catch (error) {
-    await setImmediate(); // a signal for all of the group may end git before it is told here
-    if (stop.code !== undefined) {
-      console.note('stopped');
-      process.exitCode = stop.code;
-    } else if (error instanceof RunError) {
-      console.note(`${console.noteStyle.red('error')}: ${error.message}`);
-      if (error.remedy !== undefined) console.note(error.remedy);
-      process.exitCode = error.exitCode;
-    } else {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      console.note(
-        `This is a bug in team-events ${TEAM_EVENTS_VERSION}; please report it with what follows.\n${stack}`,
-      );
-      process.exitCode = EXIT.bug;
-    }
-  }
-}
+const COMMANDS = [program, ...program.commands, ...cursor.commands];
 
 /** An empty variable counts as none (CI sets every param), and a switch may be set to false. */
 function tidyVariables(environment: NodeJS.ProcessEnv): void {
-  for (const { envVar, flags, long } of [program, ...program.commands].flatMap(({ options }) => options)) {
+  for (const { envVar, flags, long } of COMMANDS.flatMap(({ options }) => options)) {
     const value = envVar === undefined ? undefined : environment[envVar];
     if (envVar === undefined || value === undefined) continue;
     const isSwitch = flags === long;
@@ -168,7 +196,7 @@ function tidyVariables(environment: NodeJS.ProcessEnv): void {
 
 /** Parses the command line and runs what it asks for. */
 async function main(): Promise<void> {
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of COMMANDS) command.exitOverride();
   try {
     tidyVariables(process.env);
     await program.parseAsync();
