@@ -3,6 +3,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { EXIT } from './errors.ts';
 import * as option from './options.ts';
 import { runCommand } from './run-command.ts';
+import { tidyVariables, WRONG_VARIABLE } from './tidy-variables.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 
@@ -97,6 +98,45 @@ program
     );
   });
 
+program
+  .command('replay')
+  .description(
+    'Sends events again, with the same ids, and moves no cursor. Without --execute shows what would go to whom.',
+  )
+  .argument('[range]', 'FROM..TO')
+  .addOption(option.SINCE)
+  .addOption(option.UNTIL)
+  .addOption(option.TO)
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.CLAIM_FOR)
+  .addOption(option.CLIENTS)
+  .addOption(option.FORMAT)
+  .addOption(option.CLIENT)
+  .addOption(option.TYPE)
+  .addOption(option.TEAM)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.ALLOW_HOST)
+  .addOption(option.ALLOW_REMOVALS)
+  .addOption(option.CONCURRENCY)
+  .addOption(option.TIMEOUT)
+  .addOption(option.ATTEMPTS)
+  .addOption(option.RETRY_DELAY)
+  .addOption(option.GIVE_UP_AFTER)
+  .addOption(option.MAX_DURATION)
+  .addOption(option.REPORT)
+  .addOption(option.EXECUTE)
+  .action(async (range, _, command) => {
+    const options = command.optsWithGlobals();
+    const toIsFlag = command.getOptionValueSource('to') === 'cli';
+    const { replay } = await import('./commands/replay.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings),
+    );
+  });
+
 const cursor = program
   .command('cursor')
   .description('Shows the cursors of clients, and places or frees one by hand.');
@@ -177,32 +217,18 @@ program
 
 const COMMANDS = [program, ...program.commands, ...cursor.commands];
 
-/** An empty variable counts as none (CI sets every param), and a switch may be set to false. */
-function tidyVariables(environment: NodeJS.ProcessEnv): void {
-  for (const { envVar, flags, long } of COMMANDS.flatMap(({ options }) => options)) {
-    const value = envVar === undefined ? undefined : environment[envVar];
-    if (envVar === undefined || value === undefined) continue;
-    const isSwitch = flags === long;
-    if (value === '' || (isSwitch && /^(?:false|0|no|off)$/i.test(value))) delete environment[envVar];
-    else if (isSwitch && !/^(?:true|1|yes|on)$/i.test(value)) {
-      throw new CommanderError(
-        2,
-        'team-events.variable',
-        `${envVar} is ${JSON.stringify(value)}; expected true or false`,
-      );
-    }
-  }
-}
-
 /** Parses the command line and runs what it asks for. */
 async function main(): Promise<void> {
   for (const command of COMMANDS) command.exitOverride();
   try {
-    tidyVariables(process.env);
+    tidyVariables(
+      COMMANDS.flatMap(({ options }) => options),
+      process.env,
+    );
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'team-events.variable') process.stderr.write(`error: ${error.message}\n`);
+    if (error.code === WRONG_VARIABLE) process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
 }

@@ -67,7 +67,7 @@ async function readLog(
 }
 
 /** The result of a client that gets nothing in this run. */
-function resultOf(
+export function resultOf(
   client: Client | MisconfiguredClient,
   state: ClientState | undefined,
   log: readonly LogStep[],
@@ -96,7 +96,7 @@ function resultOf(
 }
 
 /** Up to how many reachable commits a person allowed removals; -1 for none. A commit that is in the past already allows nothing. */
-async function allowedReachableOf(
+export async function allowedReachableOf(
   repository: Repository,
   range: Range,
   allowed: string | undefined,

@@ -91,6 +91,8 @@ export interface DeliveryEnvironment {
   readonly stopped: (client: string) => 'stopped' | 'lost' | 'cursor' | undefined;
   /** Told after each event that was accepted. */
   readonly progress: (client: string, place: LanePlace) => void;
+  /** All events are sent again, knowingly. */
+  readonly replay?: boolean | undefined;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
   readonly userAgent: string;
@@ -154,6 +156,7 @@ export async function runLane(
         webhookRequest(event, endpoint, {
           keys: decidedOn.keys,
           previousId: place.lastEvent,
+          replay: environment.replay ?? false,
           userAgent: environment.userAgent,
           defaultTimeoutMs: environment.timeoutMs,
           nowMs,
