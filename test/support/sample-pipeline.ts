@@ -60,7 +60,7 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     git: author.git,
     push(files, title) {
       const id = author.commit(files, title);
-      author.git('push', '--quiet', 'origin', 'HEAD:main');
+      author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
       pull();
       return id;
     },
