@@ -6,7 +6,8 @@ import { createPipeline, STORES } from '../support/sample-pipeline.ts';
 import { gitEnvironment, team, tempFolder } from '../support/sample-repo.ts';
 
 const told = ({ accepted }: Receiver): string[] => brief(accepted.map(({ event }) => event));
-const of = (...ids: string[]) => Object.fromEntries(ids.map((id) => [`teams/${id}.yml`, team(id, ['alice'])]));
+const of = (...ids: string[]) =>
+  Object.fromEntries(ids.map((id) => [`teams/${id}.yml`, team(id, ['alice'])]));
 
 /** A pipeline with one client that has begun at a first commit. */
 async function begun(kind: (typeof STORES)[number], files = of('a')) {
@@ -75,7 +76,8 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     pipeline.git('merge', '--quiet', '--no-ff', '--message', 'Merge side', onSide);
     const last = pipeline.push(of('last'));
     pipeline.clients(
-      clientOf('main', main.url, `    start: ${base}\n`) + clientOf('side', side.url, `    start: ${onSide}\n`),
+      clientOf('main', main.url, `    start: ${base}\n`) +
+        clientOf('side', side.url, `    start: ${onSide}\n`),
     );
     expect((await pipeline.run('--init')).code).toBe(0);
     expect(told(main)).toEqual(['team.created main', 'team.created side', 'team.created last']);
@@ -118,7 +120,8 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     const [lost, other] = [await startReceiver(), await startReceiver()];
     pipeline.push(of('a'));
     pipeline.clients(
-      clientOf('lost', lost.url, '    start: nowhere\n') + clientOf('other', other.url, '    start: snapshot\n'),
+      clientOf('lost', lost.url, '    start: nowhere\n') +
+        clientOf('other', other.url, '    start: snapshot\n'),
     );
     const { code, stdout } = await pipeline.run('--init');
     expect(code).toBe(6);
@@ -153,8 +156,7 @@ describe('with cursors as tags', () => {
     const { pipeline, receiver, first } = await begun('tag');
     pipeline.push(of('b'));
     pipeline.push(of('c'));
-    const pending = () =>
-      pipeline.remoteGit('rev-list', '--count', 'refs/tags/team-events/all..main');
+    const pending = () => pipeline.remoteGit('rev-list', '--count', 'refs/tags/team-events/all..main');
     expect(pending()).toBe('2');
     await pipeline.run();
     expect(pending()).toBe('0');
