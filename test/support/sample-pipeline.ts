@@ -57,7 +57,7 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     clone,
     store,
     storePath,
-    git: author.git,
+    git: (...args) => author.git(...args),
     push(files, title) {
       const id = author.commit(files, title);
       author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
