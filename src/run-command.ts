@@ -21,9 +21,9 @@ export async function runCommand(
     process.exitCode = await command({ console, masker, environment, version, stop });
   } catch (error) {
     await setImmediate(); // a signal for all of the group may end git before it is told here
-    if (stop.code !== undefined) {
-      console.note('stopped');
-      process.exitCode = stop.code;
+    if (stop.requested.aborted) {
+      console.note('stopped before anything was sent');
+      process.exitCode = stop.code ?? EXIT.behind;
     } else if (error instanceof RunError) {
       console.note(`${console.noteStyle.red('error')}: ${error.message}`);
       if (error.remedy !== undefined) console.note(error.remedy);

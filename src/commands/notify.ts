@@ -57,8 +57,10 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
   const fixed = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
     refuseFilters(options);
-    const { sendPending } = await import('./send-pending.ts');
-    return sendPending(repository, asked, fixed, options, surroundings);
+    const finish = options.printEvents
+      ? (await import('./print-pending.ts')).printPending
+      : (await import('./send-pending.ts')).sendPending;
+    return finish(repository, asked, fixed, options, surroundings);
   }
   const range: Range =
     asked.kind === 'nothing'

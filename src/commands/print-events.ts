@@ -1,14 +1,15 @@
 /** `--print-events`: the events of the range, and with a clients file who would get each. Sends nothing. */
 import { requiredVariables } from '../clients/bind-client.ts';
-import type { Client } from '../clients/clients-file.ts';
+import type { Client, ClientsFile } from '../clients/clients-file.ts';
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import type { Repository } from '../git/repository.ts';
-import { stepText } from '../report/events-text.ts';
+import type { Console } from '../report/console.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
+import { PRINTERS, type ReceiversOf } from './event-printer.ts';
 import type { EventStream } from './event-stream.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
@@ -48,16 +49,19 @@ export async function printEvents(
   if (options.format === 'text' && events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
   noteProblems(problems, console);
-  for (const { name, line, problems: ofClient } of receivers?.misconfigured ?? []) {
-    for (const problem of ofClient)
-      console.note(
-        `${receivers?.path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`,
-      );
-    if (ofClient.length === 0) console.note(`${receivers?.path}:${line}: client ${name} is misconfigured`);
-  }
-  const needed = (receivers?.clients ?? []).flatMap(requiredVariables);
-  if (needed.length > 0) console.note(`variables that a run will need: ${needed.join(', ')}`);
+  if (receivers) noteClients(receivers, receivers.path, console);
   return exitCodeOfRun([], problems, receivers?.misconfigured.length ? [EXIT.usage] : []);
+}
+
+/** Who is left out, and what the others will need in a run. */
+export function noteClients({ clients, misconfigured }: ClientsFile, path: string, console: Console): void {
+  for (const { name, line, problems } of misconfigured) {
+    for (const problem of problems)
+      console.note(`${path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`);
+    if (problems.length === 0) console.note(`${path}:${line}: client ${name} is misconfigured`);
+  }
+  const needed = clients.flatMap(requiredVariables);
+  if (needed.length > 0) console.note(`variables that a run will need: ${needed.join(', ')}`);
 }
 
 /** The clients to ask about, where the user named a file or clients. */
@@ -72,7 +76,7 @@ function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],
   selects: Selects,
-): (event: LoggedEvent) => readonly string[] {
+): ReceiversOf {
   const names = new Map<string, string[]>();
   for (const client of clients) {
     selectForLane(client, step, selects).forEach((disposition, index) => {
@@ -82,42 +86,3 @@ function receiversOf(
   }
   return (event) => names.get(event.id) ?? [];
 }
-
-interface Printer {
-  begin(range: Range): string;
-  step(
-    events: readonly LoggedEvent[],
-    before: number,
-    receiversOf?: (event: LoggedEvent) => readonly string[],
-  ): string;
-  end(problems: readonly unknown[]): string;
-}
-
-const PRINTERS: Readonly<
-  Record<NotifyOptions['format'], (style: Surroundings['console']['style']) => Printer>
-> = {
-  text: (style) => ({
-    begin: () => '',
-    step: (events, before, receivers) => `${before > 0 ? '\n' : ''}${stepText(events, style, receivers)}`,
-    end: () => '',
-  }),
-  ndjson: () => ({
-    begin: () => '',
-    step: (events) => events.map(({ text }) => `${text}\n`).join(''),
-    end: () => '',
-  }),
-  json: () => {
-    const clients: [string, readonly string[]][] = [];
-    return {
-      begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
-      step: (events, before, receivers) => {
-        if (receivers) for (const event of events) clients.push([event.id, receivers(event)]);
-        return events.map(({ text }, index) => `${before + index > 0 ? ',' : ''}\n${text}`).join('');
-      },
-      end: (problems) => {
-        const who = clients.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(clients))}` : '';
-        return `\n],"problems":${JSON.stringify(problems)}${who}}\n`;
-      },
-    };
-  },
-};

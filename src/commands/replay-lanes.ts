@@ -13,6 +13,7 @@ import { requireCommit } from '../git/lane-history.ts';
 import { isAncestor, type Repository } from '../git/repository.ts';
 
 export interface ReplayLane {
+  readonly name: string;
   readonly client: Client;
   readonly plan: LanePlan;
   /** What it is sent again, step by step. */
@@ -41,7 +42,7 @@ export function planReplay(
         const plan = { client: name, contact, log: log.slice(0, steps) };
         const after = { ...plan, log: log.slice(steps) };
         const left = dueEvents(after, client, selects).flat().length;
-        return { client, plan, due: dueEvents(plan, client, selects), left, ...rest };
+        return { name, client, plan, due: dueEvents(plan, client, selects), left, ...rest };
       };
       const paused = client.paused ? ({ status: 'paused', message: undefined } as const) : undefined;
       if (stored === undefined) return laneOf(log.length, { held: undefined, refused: paused });

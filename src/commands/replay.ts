@@ -10,16 +10,18 @@ import { readConfigurationFile } from '../files/configuration-file.ts';
 import { readPolicy, type PolicyFlags } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { guardText } from '../report/guard-text.ts';
-import { replayJson, replayLines, replaySteps } from '../report/replay-text.ts';
+import { replayLines } from '../report/replay-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { counted } from '../report/status-text.ts';
-import { placed } from '../yaml/checked-file.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
 import { openEventStream } from './event-stream.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
 import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
+import { receiversById } from './pending.ts';
+import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
 import { runName } from './run-name.ts';
@@ -123,19 +125,25 @@ async function showReplay(
   options: ReplayOptions,
   { console }: Surroundings,
 ): Promise<ExitCode> {
-  const { log, lanes, problems, chosen, allowedReachable } = planned;
+  const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
   const { guard } = readPolicy(options.policy, options);
-  if (options.format === 'json') await console.print(`${replayJson(planned)}\n`);
-  else await console.print(replaySteps(log, lanes, options.format, console.style));
-  if (options.format === 'text') await console.print(replayLines(lanes, console.style));
+  const printer = PRINTERS[options.format](console.style);
+  await console.print(printer.begin(planned));
+  const receivers = receiversById(
+    lanes.filter(({ refused }) => refused === undefined),
+    selects,
+  );
+  const events = await printReceived(printer, log, receivers, console);
+  await console.print(printer.end(problems));
+  if (options.format === 'text') {
+    await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
+  }
   for (const { plan, due, refused } of lanes) {
     const stopped = guardRemovals(plan.log, due, guard, allowedReachable);
     if (stopped && !refused) console.note(guardText(plan.client, stopped, plan.log, undefined));
   }
-  for (const { name, problems: wrong } of chosen.misconfigured) {
-    for (const problem of wrong) console.note(`client ${name}: ${placed(path, problem)}`);
-  }
   noteProblems(problems, console);
+  noteClients(chosen, path, console);
   console.note('Nothing was sent. To send it again, add --execute.');
   return exitCodeOfRun([], problems, chosen.misconfigured.length > 0 ? [EXIT.usage] : []);
 }
@@ -159,7 +167,10 @@ async function sendReplay(
     return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
   };
   const sent = lanes.filter(isSent);
-  if (options.format !== 'json') await console.print(replaySteps(log, sent, options.format, console.style));
+  const receivers = receiversById(sent, selects);
+  if (options.format !== 'json') {
+    await printReceived(PRINTERS[options.format](console.style), log, receivers, console);
+  }
   const work: Work = {
     ...planned,
     lanes: sent.map(({ plan, client }) => ({ plan, interest: client })),
@@ -167,6 +178,7 @@ async function sendReplay(
       ...lanes.filter((lane) => !isSent(lane)).map(resultWithoutSending),
       ...chosen.misconfigured.map((client) => resultOf(client, undefined, log, selects)),
     ],
+    shows: ({ id }) => receivers.has(id),
     squashCommand: () => undefined,
     pausedIsFine: false,
     replay: true,

@@ -7,16 +7,15 @@ import type { ClientState, LaneResult, LaneStatus } from '../delivery/lane.ts';
 import { problemsInOneLine } from '../delivery/lane.ts';
 import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
 import { CursorError, UsageError, type ExitCode } from '../errors.ts';
-import type { LogStep } from '../events/log-step.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { countReachable } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
-import type { Console } from '../report/console.ts';
-import { stepText } from '../report/events-text.ts';
 import { cursorHooks } from './cursor-hooks.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
-import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { readPending, requirePublished, type Pending, type PendingLane } from './pending.ts';
+import { readPending, receiversById, requirePublished, type Pending, type PendingLane } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
 
@@ -46,7 +45,10 @@ export async function sendPending(
     const pending = await readPending(repository, files.chosen, stored, to, options, fixed, stop.requested);
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
-    await showLog(pending.log, options.format, console);
+    const receivers = receiversById(pending.lanes);
+    if (options.format !== 'json') {
+      await printReceived(PRINTERS[options.format](console.style), pending.log, receivers, console);
+    }
     noteWarnings(pending, console);
 
     const states = new Map(pending.lanes.map(({ name }) => [name, files.clients.state(name)]));
@@ -76,6 +78,7 @@ export async function sendPending(
       others,
       problems: pending.problems,
       selects: ALL,
+      shows: ({ id }: LoggedEvent) => receivers.has(id),
       allowedReachable,
       squashCommand: (client: string) =>
         `team-events --cursor ${asked.store} --client ${client} --to ${to} --squash`,
@@ -124,14 +127,6 @@ function resultWithoutSending(lane: PendingLane, state: ClientState | undefined)
     }
     if (older) return { status: 'done' };
     return state.bound.client.paused ? { status: 'paused' } : undefined;
-  }
-}
-
-/** The events that anyone is still to get. */
-async function showLog(log: readonly LogStep[], format: OutputFormat, console: Console): Promise<void> {
-  for (const [index, { events }] of log.entries()) {
-    if (format === 'text') await console.print(`${index > 0 ? '\n' : ''}${stepText(events, console.style)}`);
-    if (format === 'ndjson') await console.print(events.map(({ text }) => `${text}\n`).join(''));
   }
 }
 

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { lockFile } from '../../src/cursor/file-lock.ts';
 import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
-import { createSite, LOCAL, type StoreKind } from '../support/sample-site.ts';
+import { STORES } from '../support/sample-pipeline.ts';
+import { createSite } from '../support/sample-site.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
 const RUN = 'https://ci.example.com/7';
 const LATER = '2999-01-01T00:00:00Z';
 
-describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
+describe.each(STORES)('cursor set by %s', (kind) => {
   it('first shows what would be sent again, then does it: the receiver gets just that, and begins anew', async () => {
     const receiver = await startReceiver();
     const site = createSite(kind, clientOf('one', receiver.url, '    start: HEAD~2\n'));
@@ -38,10 +39,12 @@ describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
     expect(again?.headers['webhook-previous-id']).toBeUndefined();
     expect(more.length).toBe(1);
   });
+});
 
+describe('cursor set', () => {
   it('says what will never be sent, and keeps the chain of events unbroken', async () => {
     const receiver = await startReceiver();
-    const site = createSite(kind, clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
     await site.notify();
     const last = (await site.cursor('one'))?.lastEvent;
     for (let count = 0; count < 5; count++) site.remote.advance();
@@ -61,7 +64,7 @@ describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
 
   it('to a snapshot writes what a run would begin with', async () => {
     const receiver = await startReceiver();
-    const site = createSite(kind, clientOf('one', receiver.url));
+    const site = createSite('file', clientOf('one', receiver.url));
     await site.notify();
     const { stdout } = await site.run('cursor', 'set', 'one', 'snapshot', '--execute');
     expect(stdout).toMatch(/It would be at the snapshot of \w{12} Change 3\n {2}sent, .*: 1 event\n/);
@@ -80,7 +83,7 @@ describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
   });
 
   it('begins a client that has not begun, and knows a client that left the file', async () => {
-    const site = createSite(kind, clientOf('one', NOBODY) + clientOf('two', NOBODY));
+    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
     await site.run('cursor', 'set', 'one', 'HEAD~2', '--execute');
     expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[0] });
     expect(await site.cursor('two')).toBeUndefined();
@@ -99,7 +102,7 @@ describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
 
   it('goes on from the middle of a step', async () => {
     const receiver = await startReceiver(({ event }) => (event.type === 'team.members.added' ? 400 : 200));
-    const site = createSite(kind, clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
     await site.notify();
     expect((await site.cursor('one'))?.step?.sent).toEqual(['team.members.removed']);
     const back = await site.run('cursor', 'set', 'one', 'HEAD~1');
@@ -113,23 +116,24 @@ describe.each<StoreKind>(['tag', 'file'])('cursor set by %s', (kind) => {
     expect((await site.cursor('one'))?.blocked).toBeUndefined();
   });
 
-  it.each([
-    ['no revision', ['one', 'no-such'], 6, 'there is no commit "no-such"'],
-    ['an option as one', ['one', '--', '--all'], 6, 'there is no commit "--all"'],
-    ['no client', ['one'], 2, "missing required argument 'place'"],
-  ])('refuses %s', async (_, words, code, message) => {
-    const site = createSite(kind, clientOf('one', NOBODY));
-    const args = words[1] === '--' ? ['--clients', site.clientsPath, '--cursor', site.store] : [];
-    const result = await (args.length > 0
-      ? teamEvents(['-C', site.directory, 'cursor', 'set', ...args, ...words])
-      : site.run('cursor', 'set', ...words));
-    expect(result).toMatchObject({ code, stdout: '' });
-    expect(result.stderr).toContain(message);
+  it('refuses what is no place and no client', async () => {
+    const site = createSite('file', clientOf('one', NOBODY));
+    const named = ['-C', site.directory, '--cursor', site.store, '--clients', site.clientsPath];
+    const results = await Promise.all([
+      site.run('cursor', 'set', 'one', 'no-such'),
+      teamEvents(['cursor', 'set', ...named, '--execute', '--', 'one', '--all']),
+      site.run('cursor', 'set', 'one'),
+      site.run('cursor', 'set', 'Not-One', 'now'),
+    ]);
+    expect(results.map(({ code, stdout }) => [code, stdout])).toEqual([6, 6, 2, 2].map((code) => [code, '']));
+    expect(results[0]?.stderr).toContain('there is no commit "no-such"');
+    expect(results[1]?.stderr).toContain('there is no commit "--all"');
+    expect(results[2]?.stderr).toContain("missing required argument 'place'");
     expect(site.raw()).toBe('');
   });
 });
 
-describe.each<StoreKind>(['tag', 'file'])('cursor show by %s', (kind) => {
+describe.each(STORES)('cursor show by %s', (kind) => {
   it('shows what the store holds, raw', async () => {
     const receiver = await startReceiver(() => 400);
     const site = createSite(
@@ -206,8 +210,9 @@ describe('cursors as tags that others use', () => {
   it('are set anew where they are gone or corrupt: that is the way out', async () => {
     const receiver = await startReceiver();
     const site = createSite('tag', clientOf('gone', receiver.url) + clientOf('corrupt', receiver.url));
-    await site.notify();
     const { remote } = site;
+    const [commit = ''] = remote.commits;
+    for (const client of ['gone', 'corrupt']) await site.put(client, { commit });
     remote.git('tag', '--delete', 'team-events/gone');
     remote.git('update-ref', 'refs/tags/team-events/corrupt', `${remote.commits[0]}^{tree}`);
     expect((await site.notify()).code).toBe(8);
@@ -236,7 +241,7 @@ describe('cursors as tags that others use', () => {
 describe('cursors in a file', () => {
   it('are shown, but not set, while another run holds the file', async () => {
     const site = createSite('file', clientOf('one', NOBODY));
-    await site.run('notify', '--init', ...LOCAL);
+    await site.put('one', { commit: site.remote.commits[2] ?? '' });
     const lock = lockFile(site.store.replace('file:', ''));
     expect((await site.run('cursor', 'set', 'one', 'HEAD~1')).code).toBe(0);
     const refused = await site.run('cursor', 'set', 'one', 'HEAD~1', '--execute');

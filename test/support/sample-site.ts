@@ -2,11 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { teamEvents, type Result } from './program.ts';
+import type { StoreKind } from './sample-pipeline.ts';
 import { createRemote, openStore, type SampleRemote } from './sample-remote.ts';
 import { tempFolder } from './sample-repo.ts';
 import type { Cursor } from '../../src/cursor/cursor.ts';
-
-export type StoreKind = 'tag' | 'file';
 
 export interface SampleSite {
   readonly remote: SampleRemote;

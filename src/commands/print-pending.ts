@@ -1,0 +1,56 @@
+/** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
+import type { Configuration } from '../catalogue/configuration.ts';
+import { openCursorStore } from '../cursor/open-cursor-store.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { readClientsFile } from '../files/clients-on-disk.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { exitCodeOfRun } from '../report/run-report.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
+import { noteProblems, noteWarnings } from './notes.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
+import { readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
+import { noteClients } from './print-events.ts';
+
+export async function printPending(
+  clone: Repository,
+  asked: { readonly store: string; readonly to: string },
+  fixed: Configuration | undefined,
+  options: NotifyOptions,
+  { console, environment, stop }: Surroundings,
+): Promise<ExitCode> {
+  const path = clientsPath(clone, options.clients);
+  const file = chooseClients(readClientsFile(path), options.client, path);
+  const { remote, branch, format } = options;
+  const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
+  const { store, repository } = await openCursorStore(asked.store, settings);
+  try {
+    const stored = await store.read(stop.requested);
+    const to = await resolveCommit(repository, asked.to);
+    await requirePublished(repository, to, stored.branch);
+    const pending = await readPending(repository, file, stored, to, options, fixed, stop.requested);
+    const receivers = receiversById(pending.lanes);
+    const printer = PRINTERS[format](console.style);
+    await console.print(printer.begin({ from: pending.log[0]?.from ?? null, to }));
+    const events = await printReceived(printer, pending.log, receivers, console);
+    await console.print(printer.end(pending.problems));
+    if (format === 'text' && events === 0) console.note('nothing is pending');
+    for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));
+    noteWarnings(pending, console);
+    noteProblems(pending.problems, console);
+    noteClients(file, path, console);
+    return exitCodeOfRun([], pending.problems, file.misconfigured.length > 0 ? [EXIT.usage] : []);
+  } finally {
+    await store.close();
+  }
+}
+
+/** What a run would do differently from simply sending. */
+function noteLane({ client, beginning, problem }: PendingLane, note: (text: string) => void): void {
+  if (beginning.kind === 'unusable') note(beginning.message);
+  if (beginning.kind === 'new') note(`would begin (start: ${beginning.start})`);
+  if (beginning.kind === 'renamed') note('would take over the cursor of its former name');
+  if (beginning.kind === 'claimed') note(`is served by ${beginning.run}, until ${beginning.until}`);
+  if (problem !== undefined) note(problem.message);
+  if (client?.paused) note('is paused');
+}
