@@ -104,7 +104,7 @@ async function planIn(
     if (held === undefined || left === 0) continue;
     const at = held.cursor.commit.slice(0, 12);
     console.note(
-      `${client.name}: ${counted(left, 'event')} after its cursor at ${at} pending, which is no replay: left to the next run`,
+      `${client.name}: ${counted(left, 'event')} after its cursor at ${at}: pending, so no replay, and left to the next run`,
     );
   }
   return {

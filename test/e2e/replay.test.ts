@@ -174,7 +174,7 @@ describe.each(STORES)('a replay beside cursors by %s', (kind) => {
     expect(shown.stdout).toContain(
       'one   would get 4 events again\nlate  would get 2 events again\nnew   would get nothing: it has not begun',
     );
-    expect(shown.stderr).toMatch(/^one: 2 events after its cursor at \w{12} pending, which is no replay/);
+    expect(shown.stderr).toMatch(/^one: 2 events after its cursor at \w{12}: pending, so no replay/);
     expect(shown.stderr).toMatch(/^late: 4 events after its cursor/m);
 
     const accepted = receiver.accepted.length;
