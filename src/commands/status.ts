@@ -75,18 +75,18 @@ async function readStatus(
     return statusOf(lane, told, commits);
   });
   const { branch, empty, others } = stored;
-  return {
+  const report = {
     version: 1,
     store: store.name,
     to: shown(to, commits),
-    branch: branch?.tip === undefined ? null : { ...branch, tip: branch.tip },
+    branch: branch ? { ...branch, tip: branch.tip ?? null } : null,
     isNewest: await isNewest(repository, to, branch),
     empty,
-    exitCode: exitCodeOfStatus(clients, empty, options.lateAfter, Date.now()),
     clients,
     left: named.map(({ client, cursor }) => ({ client, cursor: shownCursor(cursor, commits) })),
     others: options.client.length === 0 ? others : [],
-  };
+  } as const;
+  return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
 }
 
 /** Whether nothing on the branch is newer than `to`; null where nobody knows the branch, or `to` is not on it. */

@@ -63,8 +63,8 @@ export interface StatusReport {
   readonly version: 1;
   readonly store: string;
   readonly to: ShownCommit;
-  /** What may be published, where the store knows. */
-  readonly branch: { readonly name: string; readonly remote: string; readonly tip: string } | null;
+  /** What may be published, where the store knows; without a tip there is no such branch. */
+  readonly branch: { readonly name: string; readonly remote: string; readonly tip: string | null } | null;
   /** Whether `to` is the newest of the branch; null where it is not on it, or nobody knows. */
   readonly isNewest: boolean | null;
   /** No client has ever begun. */
@@ -91,10 +91,9 @@ const CODE: Readonly<Record<LaneState, ExitCode>> = {
   current: EXIT.done,
 };
 
-/** A client that is behind for less than `lateAfterMs` is no failure. */
+/** Of what a run would meet now. A client that is behind for less than `lateAfterMs` is no failure. */
 export function exitCodeOfStatus(
-  clients: readonly ClientStatus[],
-  empty: boolean,
+  { clients, empty, branch, isNewest }: Omit<StatusReport, 'exitCode'>,
   lateAfterMs: number | undefined,
   nowMs: number,
 ): ExitCode {
@@ -105,5 +104,6 @@ export function exitCodeOfStatus(
     const excused = code === EXIT.behind && (client.pending?.events === 0 || !isLate(client));
     return excused ? EXIT.done : code;
   });
-  return exitCodeOf([...(empty ? [EXIT.cursor] : []), ...found]);
+  const unpublished = branch !== null && isNewest === null;
+  return exitCodeOf([...(empty ? [EXIT.cursor] : []), ...(unpublished ? [EXIT.history] : []), ...found]);
 }

@@ -41,9 +41,9 @@ export function statusText(report: StatusReport, nowMs: number, style: Style): s
 function branchLines({ branch, isNewest }: StatusReport): string[] {
   if (branch === null || isNewest === true) return [];
   const name = `${printable(branch.name)} of ${printable(branch.remote)}`;
-  const tip = branch.tip.slice(0, 12);
+  if (branch.tip === null) return [`  There is no branch ${name}, so no run would send anything.`];
   return isNewest === false
-    ? [`  ${name} is further on, at ${tip}: fetch it, or count up to it with --to ${branch.tip}`]
+    ? [`  ${name} is further on, at ${branch.tip.slice(0, 12)}: fetch it, or add --to ${branch.tip}`]
     : [`  This is not on ${name}, so no run would send it.`];
 }
 

@@ -111,6 +111,15 @@ describe('status', () => {
     ]);
   });
 
+  it('shows a renamed client where its former name was', async () => {
+    const site = createSite('file', clientOf('next', NOBODY, '    formerly: last\n'));
+    await site.put('last', { commit: site.remote.commits[0] ?? '' });
+    expect(await report(site)).toMatchObject({
+      clients: [{ client: 'next', state: 'behind', pending: { events: 4, commits: 2 } }],
+      left: [],
+    });
+  });
+
   it('tells of an empty store what each client would begin with, and ends with 8 where that is asked', async () => {
     const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY, '    start: HEAD~2\n'));
     const [{ code, stdout }, checked] = await Promise.all([
@@ -213,5 +222,9 @@ describe('status of tags', () => {
     writeFileSync(`${site.directory}/teams/b.yml`, 'id: b\n');
     site.remote.author.commit({});
     expect((await site.run('status')).stdout).toContain('This is not on main of origin');
+    expect((await site.run('status', '--check')).code).toBe(6);
+    expect((await site.run('status', '--branch', 'none')).stdout).toContain(
+      'There is no branch none of origin',
+    );
   });
 });
