@@ -168,14 +168,15 @@ describe('cursors as tags that others use', () => {
     const [first = '', , third = ''] = site.remote.commits;
     await site.put('one', { commit: third, lastEvent: 'evt_1', claim: { run: RUN, until: LATER } });
     const before = site.raw();
-    const shown = await site.run('cursor', 'set', 'one', first);
+    const [shown, refused, asked] = await Promise.all([
+      site.run('cursor', 'set', 'one', first),
+      site.run('cursor', 'set', 'one', first, '--execute'),
+      site.run('cursor', 'unlock', 'one'),
+    ]);
     expect(shown.code).toBe(0);
     expect(shown.stderr).toContain(`one is claimed by ${RUN} until ${LATER}: --execute would be refused`);
-    const refused = await site.run('cursor', 'set', 'one', first, '--execute');
     expect(refused).toMatchObject({ code: 5, stdout: '' });
     expect(refused.stderr).toContain(`one is claimed by ${RUN} until ${LATER}`);
-
-    const asked = await site.run('cursor', 'unlock', 'one');
     expect(asked).toMatchObject({ code: 0, stdout: `one is claimed by ${RUN} until ${LATER}\n` });
     expect(asked.stderr).toContain('team-events cursor unlock one');
     expect(site.raw()).toBe(before);
@@ -215,14 +216,16 @@ describe('cursors as tags that others use', () => {
     for (const client of ['gone', 'corrupt']) await site.put(client, { commit });
     remote.git('tag', '--delete', 'team-events/gone');
     remote.git('update-ref', 'refs/tags/team-events/corrupt', `${remote.commits[0]}^{tree}`);
-    expect((await site.notify()).code).toBe(8);
-    const raw = await site.run('cursor', 'show');
+    const [raw, locked] = await Promise.all([
+      site.run('cursor', 'show'),
+      site.run('cursor', 'unlock', 'gone'),
+    ]);
     expect(raw.stdout).toMatch(/corrupt\n {2}corrupt: .*\n {2}Version: \w{40}\n\ngone\n {2}gone: /);
-    expect((await site.run('cursor', 'unlock', 'gone')).code).toBe(8);
-    for (const client of ['gone', 'corrupt']) {
-      const shown = await site.run('cursor', 'set', client, 'HEAD~1', '--execute');
-      expect(shown.code).toBe(0);
-      expect(shown.stdout).toMatch(/cannot be told: the cursor of \w+ is .*\n {2}pending then: 2 events/);
+    expect(locked.code).toBe(8);
+    const set = ['gone', 'corrupt'].map((one) => site.run('cursor', 'set', one, 'HEAD~1', '--execute'));
+    for (const { code, stdout } of await Promise.all(set)) {
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/cannot be told: the cursor of \w+ is .*\n {2}pending then: 2 events/);
     }
     expect((await site.notify()).code).toBe(0);
     expect(receiver.accepted.length).toBe(4);

@@ -190,7 +190,11 @@ describe('status of tags', () => {
       claim: { run: 'https://ci.example.com/6', until: '2026-01-05T09:00:00Z' },
     });
     const before = [site.raw(), listing(`${site.directory}/.git`)];
-    const found = await report(site);
+    const [found, { stdout }, checked] = await Promise.all([
+      report(site),
+      site.run('status'),
+      site.run('status', '--check'),
+    ]);
     expect(found.clients).toMatchObject([
       { state: 'unusable', problems: ['the cursor of gone is gone'], pending: null },
       { state: 'unusable', problems: [expect.stringContaining('is corrupt')] },
@@ -202,10 +206,9 @@ describe('status of tags', () => {
       { state: 'behind', claim: { run: 'https://ci.example.com/6', lapsed: true } },
     ]);
     expect(found.others).toEqual(['refs/tags/team-events/Not-One']);
-    const { stdout } = await site.run('status');
     expect(stdout).toContain('claimed by https://ci.example.com/7 until 2999-01-01T00:00:00Z');
     expect(stdout).toContain('refs/tags/team-events/Not-One  no cursor');
-    expect((await site.run('status', '--check')).code).toBe(8);
+    expect(checked.code).toBe(8);
     expect([site.raw(), listing(`${site.directory}/.git`)]).toEqual(before);
   });
 
