@@ -1,0 +1,127 @@
+/** What outlives every run: the store, the receivers' log, history, the clients file. And what went wrong. */
+import type { Cursor } from '../../../src/cursor/cursor.ts';
+import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
+import { createMemoryRemote, type MemoryFault, type MemoryRemote } from '../../support/memory-store.ts';
+import type { Arrival, Fault } from '../checker.ts';
+import type { Random } from '../random.ts';
+import type { Written } from './due.ts';
+import type { Life } from './life.ts';
+import { createMemoryClients, type MemoryClients } from './random-clients.ts';
+import type { MemoryHistory } from './random-history.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+export interface World {
+  readonly random: Random;
+  readonly time: VirtualTime;
+  readonly history: MemoryHistory;
+  /** Index of the newest commit that is published. */
+  published: number;
+  readonly remote: MemoryRemote;
+  readonly clients: MemoryClients;
+  readonly arrivals: Arrival[];
+  readonly faults: Fault[];
+  /** By client: each cursor that the store ever had, oldest first. */
+  readonly written: Map<string, Written[]>;
+  /** How likely things go wrong now. */
+  trouble: number;
+  /** The common count. */
+  tick(): number;
+  count(): number;
+  /** A fault that ends now, or (`lasting`) when the returned function is called. */
+  fault(what: string, client?: string): void;
+  lastingFault(what: string, client?: string): () => void;
+  /** The store as the run with this name and life gets it. */
+  open(run: string, life: Life): CursorStore;
+  /** Runs that are alive, by name. */
+  readonly running: Map<string, Life>;
+}
+
+export function createWorld(random: Random, history: MemoryHistory): World {
+  let ticks = 0;
+  const tick = (): number => ++ticks;
+  const count = (): number => ticks;
+  const written = new Map<string, Written[]>();
+  const remote = createMemoryRemote();
+  const world: World = {
+    random,
+    time: createVirtualTime(),
+    history,
+    published: 0,
+    remote,
+    clients: createMemoryClients(tick),
+    arrivals: [],
+    faults: [],
+    written,
+    trouble: 0,
+    tick,
+    count,
+    fault: (what, client) => world.lastingFault(what, client)(),
+    lastingFault(what, client) {
+      const fault = { what, client, from: tick(), until: Infinity };
+      world.faults.push(fault);
+      return () => (fault.until = Math.min(fault.until, tick()));
+    },
+    running: new Map(),
+    open: (run, life) => openTroubled(world, run, life),
+  };
+  return world;
+}
+
+const STORE_TROUBLE: readonly MemoryFault['kind'][] = ['unreachable', 'lost', 'refused'];
+
+function openTroubled(world: World, run: string, life: Life): CursorStore {
+  const { remote, random, time } = world;
+  const store = remote.open();
+  const ends: (() => void)[] = [];
+  void life.ended.then(() => ends.forEach((end) => end()));
+
+  const choose = (clients: readonly string[]): MemoryFault | undefined => {
+    if (!random.chance(world.trouble * 0.3)) return undefined;
+    const kind = random.pick(STORE_TROUBLE);
+    return kind === 'refused' ? { kind, clients: random.some(clients, 0.5) } : { kind };
+  };
+  /** Each call takes its time before and after it is done. */
+  const slowly = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    await life.through(time.sleep(random.int(0, random.chance(world.trouble * 0.2) ? 20_000 : 300)));
+    const result = call();
+    result.catch(() => undefined);
+    await life.through(time.sleep(random.int(0, 100)));
+    return life.through(result);
+  };
+  return {
+    ...store,
+    read: (signal) =>
+      slowly(() => {
+        remote.fault = () => (random.chance(world.trouble * 0.1) ? { kind: 'unreachable' } : undefined);
+        return store.read(signal);
+      }),
+    write: (changes, signal) =>
+      slowly(async () => {
+        const before = new Map([...changes.keys()].map((client) => [client, remote.get(client)]));
+        const fault = choose([...changes.keys()]);
+        const tooLate = signal?.aborted === true ? 'given up' : undefined;
+        const wrong = fault?.kind ?? tooLate;
+        if (wrong !== undefined) ends.push(world.lastingFault(`store ${wrong}`));
+        remote.fault = () => fault;
+        const result = store.write(changes, signal);
+        for (const [client, cursor] of before) noteWritten(client, cursor);
+        return result;
+      }),
+    async close() {
+      ends.forEach((end) => end());
+      await store.close();
+    },
+  };
+
+  /** What the store has now, if it is new; and whether it was taken from a run that lives. */
+  function noteWritten(client: string, before: Cursor | undefined): void {
+    const cursor = remote.get(client);
+    if (cursor === undefined || cursor === before) return;
+    const known = world.written.get(client) ?? [];
+    known.push({ at: world.tick(), cursor });
+    world.written.set(client, known);
+    const other = before?.claim?.run;
+    const life = other === undefined || other === run ? undefined : world.running.get(other);
+    if (life !== undefined) void life.ended.then(world.lastingFault(`claim of ${other} taken over`, client));
+  }
+}
