@@ -1,13 +1,14 @@
 /**
- * The whole story on one machine: a teams repo with history, two receivers of which one is failing, the dry run,
- * the delivery, and what arrived. Everything shown is the real program's; at the end the demo checks it.
+ * The whole story on one machine: a teams repo with history, two receivers of which one is down, the dry run, a run
+ * that reaches one of them, the cursor of the other that stays behind, the run that catches up, and what arrived.
+ * Everything shown is the real program's; at the end the demo checks it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, styleText } from 'node:util';
-import { makeTeamsRepo, TOLD } from './history.mjs';
+import { git, makeTeamsRepo, TOLD } from './history.mjs';
 import { parseLines, run, startReceiver } from './processes.mjs';
 
 const LONGEST_MS = 30_000;
@@ -49,8 +50,8 @@ show(log);
 
 heading(
   'Two clients',
-  'gitlab-groups wants every type of event. mailing-lists wants joins and leaves only, and is in trouble: it',
-  'answers its first two requests with 503. Both are `team-events listen`, and check order and signature of what they get.',
+  'gitlab-groups wants every type of event. mailing-lists wants joins and leaves only, and is down: it answers its',
+  `first two requests with 503. Both begin at the tag \`${TOLD}\`. Both are \`team-events listen\`, and check what they get.`,
 );
 const secrets = CLIENTS.map(() => `whsec_${randomBytes(32).toString('base64')}`);
 const receivers = await Promise.all(
@@ -77,17 +78,38 @@ heading(
 );
 const dryRun = await teamEvents([...range, '--print-events']);
 
+const pending = ['-C', 'teams-repo', '--cursor', 'tag:team-events', '--clients', 'clients.yml'];
+const quickly = ['--allow-host', '127.0.0.1', '--attempts', '2', '--retry-delay', '200ms'];
+const secretsOfClients = Object.fromEntries(
+  CLIENTS.map(({ name }, index) => [secretVariable(name), secrets[index]]),
+);
+
 heading(
-  'The delivery',
-  'The same range, now for real. The secrets come from the environment, each client can use its own only:',
+  'A run while one of them is down',
+  'What is pending for each client, now for real. A git tag for each remembers how far it was told; --init lets them begin.',
+  'The secrets come from the environment, each client can use its own only:',
   ...CLIENTS.map(({ name }) => `  ${secretVariable(name)}=whsec_…`),
-  "A machine of one's own may be reached only where --allow-host says so; --retry-delay keeps the demo short.",
-  'The program tells the events again, then each retry, and last what each client got.',
+  "A machine of one's own may be reached only where --allow-host says so; two attempts keep the demo short.",
 );
-const delivery = await teamEvents(
-  [...range, '--allow-host', '127.0.0.1', '--retry-delay', '200ms'],
-  Object.fromEntries(CLIENTS.map(({ name }, index) => [secretVariable(name), secrets[index]])),
+const delivery = await teamEvents([...pending, '--init', ...quickly], secretsOfClients);
+
+heading(
+  'The tag that stays behind',
+  'gitlab-groups has everything. The tag of mailing-lists is where it was: what comes after it is pending, for anyone to see.',
 );
+const behind = CLIENTS.map(({ name }) => {
+  const args = ['log', '--oneline', `team-events/${name}..main`];
+  command(`git -C teams-repo ${args.join(' ')}`);
+  const commits = git(join(folder, 'teams-repo'), args);
+  show(commits);
+  return commits.split('\n').length - 1;
+});
+
+heading(
+  'The next run',
+  'It goes on where each client was. mailing-lists is back, and gets exactly what it missed.',
+);
+const catchingUp = await teamEvents([...pending, ...quickly], secretsOfClients);
 
 heading('What arrived', 'Request by request, as the receivers saw it.');
 const received = await Promise.all(receivers.map((receiver) => receiver.stop()));
@@ -105,9 +127,13 @@ for (const [index, { name }] of CLIENTS.entries()) {
 
 heading('Checked', 'What arrived, against what the dry run prints with --format ndjson.');
 const promised = await run([...range, '--print-events', '--format', 'ndjson'], { cwd: folder });
-check('every command ended with exit code 0', {
-  actual: [dryRun, delivery, promised, ...received].map(({ exitCode }) => exitCode),
-  expected: [0, 0, 0, 0, 0],
+check('the run while one client was down ended with 3, everything else with 0', {
+  actual: [dryRun, delivery, catchingUp, promised, ...received].map(({ exitCode }) => exitCode),
+  expected: [0, 3, 0, 0, 0, 0],
+});
+check('only the tag of the client that was down stayed behind', {
+  actual: behind.map((commits) => commits > 0),
+  expected: [false, true],
 });
 const lines = promised.stdout.split('\n').slice(0, -1);
 for (const [index, { name, wants, refusals }] of CLIENTS.entries()) {
@@ -142,15 +168,16 @@ console.log(process.exitCode ? '\nThe demo did not go as it should.' : '\nAll as
 // ---------------------------------------------------------------------------------------------------------------
 
 /** Shows the command, runs it, shows what it says. */
-function teamEvents(args, secretsOfClients = {}) {
+function teamEvents(args, env = {}) {
   command(`team-events ${args.join(' ')}`);
-  return run(args, { cwd: folder, env: { ...colourChoice, ...secretsOfClients } }, show);
+  return run(args, { cwd: folder, env: { ...colourChoice, ...env } }, show);
 }
 
 /** A client of the clients file. */
 function entry(name, wants, url) {
   return `  - name: ${name}
     secrets: ["\${SECRET}"]
+    start: ${TOLD}
     subscriptions:
       - events: [${wants.join(', ')}]
         url: ${url}/teams

@@ -85,7 +85,7 @@ function teamsIn(directory) {
 }
 
 /** Of the environment only PATH, and no configuration of the user's: no hook, signature or line ending of theirs. */
-function git(directory, command, { author = 'nobody', date } = {}) {
+export function git(directory, command, { author = 'nobody', date } = {}) {
   return execFileSync(
     'git',
     ['-c', `user.name=${author}`, '-c', `user.email=${author}@example.com`, ...command],

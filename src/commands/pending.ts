@@ -4,7 +4,7 @@ import type { Problem } from '../catalogue/team.ts';
 import type { Client, ClientsFile, MisconfiguredClient } from '../clients/clients-file.ts';
 import { beginningOf, type Beginning } from '../cursor/beginning.ts';
 import type { StoredCursors } from '../cursor/cursor-store.ts';
-import type { LanePlan } from '../delivery/lane-plan.ts';
+import { dueEvents, type LanePlan } from '../delivery/lane-plan.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { LaneOrigin } from '../git/lane-history.ts';
@@ -71,6 +71,20 @@ export async function readPending(
     return { ...shared, plan, older: found.older, problem: undefined };
   });
   return { to, lanes, log: all, problems, warnings };
+}
+
+/** By the id of each event that anyone is still to get, who that is. */
+export function receiversById(lanes: readonly PendingLane[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const { name, client, plan } of lanes) {
+    if (client === undefined || plan === undefined) continue;
+    for (const { id } of dueEvents(plan, client, () => true).flat()) {
+      const known = names.get(id);
+      if (known === undefined) names.set(id, [name]);
+      else known.push(name);
+    }
+  }
+  return names;
 }
 
 /** Nobody publishes a local commit by accident. @throws {HistoryError} */

@@ -1,7 +1,6 @@
 /** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
-import { dueEvents } from '../delivery/lane-plan.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
@@ -10,7 +9,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS } from './event-printer.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
-import { readPending, requirePublished, type PendingLane } from './pending.ts';
+import { readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
 
 export async function printPending(
@@ -49,19 +48,6 @@ export async function printPending(
   } finally {
     await store.close();
   }
-}
-
-function receiversById(lanes: readonly PendingLane[]): ReadonlyMap<string, readonly string[]> {
-  const names = new Map<string, string[]>();
-  for (const { name, client, plan } of lanes) {
-    if (client === undefined || plan === undefined) continue;
-    for (const { id } of dueEvents(plan, client, () => true).flat()) {
-      const known = names.get(id);
-      if (known === undefined) names.set(id, [name]);
-      else known.push(name);
-    }
-  }
-  return names;
 }
 
 /** What a run would do differently from simply sending. */

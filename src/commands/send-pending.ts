@@ -4,14 +4,15 @@ import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { countDispositions } from '../delivery/lane-plan.ts';
 import { CursorError, UsageError, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
 import { countReachable } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
-import { stepText } from '../report/events-text.ts';
+import { PRINTERS } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { readPending, requirePublished, type Pending } from './pending.ts';
+import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
 import { takeLanes } from './take-lanes.ts';
@@ -42,7 +43,8 @@ export async function sendPending(
     const pending = await readPending(repository, files.chosen, stored, to, options, fixed, stop.requested);
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
-    await showLog(pending.log, options.format, console);
+    const receivers = receiversById(pending.lanes);
+    await showLog(pending.log, receivers, options.format, console);
     noteWarnings(pending, console);
 
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
@@ -55,6 +57,7 @@ export async function sendPending(
       others: taken.others,
       problems: pending.problems,
       selects: ALL,
+      shows: ({ id }: LoggedEvent) => receivers.has(id),
       allowedReachable,
       squashCommand: (client: string) =>
         `team-events --cursor ${asked.store} --client ${client} --to ${to} --squash`,
@@ -66,11 +69,19 @@ export async function sendPending(
   }
 }
 
-/** The events that anyone is still to get. */
-async function showLog(log: readonly LogStep[], format: OutputFormat, console: Console): Promise<void> {
-  for (const [index, { events }] of log.entries()) {
-    if (format === 'text') await console.print(`${index > 0 ? '\n' : ''}${stepText(events, console.style)}`);
-    if (format === 'ndjson') await console.print(events.map(({ text }) => `${text}\n`).join(''));
+/** The events that anyone is still to get, and who. */
+async function showLog(
+  log: readonly LogStep[],
+  receivers: ReadonlyMap<string, readonly string[]>,
+  format: OutputFormat,
+  console: Console,
+): Promise<void> {
+  const printer = PRINTERS[format](console.style);
+  let before = 0;
+  for (const step of format === 'json' ? [] : log) {
+    const due = step.events.filter(({ id }) => receivers.has(id));
+    if (due.length > 0) await console.print(printer.step(due, before, ({ id }) => receivers.get(id) ?? []));
+    before += due.length;
   }
 }
 

@@ -39,6 +39,7 @@ export async function sendRange(
     others: notServed.map((client) => resultOf(client, states.get(client.name), log, selects)),
     problems: await stream.problems(),
     selects,
+    shows: selects,
     allowedReachable,
     squashCommand: () => `team-events --from ${range.from ?? 'root'} --to ${range.to} --squash`,
     pausedIsFine: false,

@@ -29,6 +29,8 @@ export interface Work {
   readonly others: readonly LaneResult[];
   readonly problems: readonly Problem[];
   readonly selects: Selects;
+  /** Which events the result tells. */
+  readonly shows: Selects;
   readonly allowedReachable: number;
   /** The command that passes over a removal and its revert. */
   squashCommand(client: string): string;
@@ -119,16 +121,17 @@ function excusedClients(
 /** A line for each client; where stdout carries something else, on stderr and only for those who are behind. */
 async function printResult(
   report: RunReport,
-  { log, selects }: Work,
+  { log, shows }: Work,
   format: OutputFormat,
   console: Console,
 ): Promise<void> {
   if (format === 'text') {
-    await console.print(`${log.length > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
+    const told = log.some(({ events }) => events.some(shows));
+    await console.print(`${told ? '\n' : ''}${clientLines(report.clients, console.style)}`);
     return;
   }
   if (format === 'json') {
-    const events = log.flatMap((step) => step.events.filter(selects).map(eventOf));
+    const events = log.flatMap((step) => step.events.filter(shows).map(eventOf));
     await console.print(`${JSON.stringify({ ...report, events })}\n`);
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');

@@ -30,6 +30,8 @@ export interface Resume {
 export interface LanePlace {
   readonly step: number;
   readonly index: number;
+  /** Whether any event of this step was sent or skipped: else it is as good as untouched. */
+  readonly begun: boolean;
   /** Types of the events that the lane was sent in this step. */
   readonly sent: ReadonlySet<EventType>;
   readonly lastEvent: string | undefined;
@@ -40,7 +42,7 @@ export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
   const events = log[0]?.events ?? [];
   const settled =
     resume === undefined ? 0 : events.filter(({ sequence }) => sequence <= resume.sequence).length;
-  return { step: 0, index: settled, sent: new Set(resume?.sent), lastEvent };
+  return { step: 0, index: settled, begun: settled > 0, sent: new Set(resume?.sent), lastEvent };
 }
 
 /** What the lane was told in the step where it begins, in the form that `selectForLane` takes. */

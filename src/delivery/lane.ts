@@ -164,7 +164,7 @@ export async function runLane(
 
   for (const [step, { events }] of log.entries()) {
     if (step > 0) {
-      place = { step, index: 0, sent: new Set(), lastEvent: place.lastEvent };
+      place = { step, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
       told = new Set();
     }
     let dispositions: readonly Disposition[] = [];
@@ -183,7 +183,7 @@ export async function runLane(
         const disposition = dispositions[index] ?? 'filtered';
         if (disposition !== 'send') {
           count[disposition]++;
-          place = { ...place, index: index + 1 };
+          place = { ...place, index: index + 1, begun: place.begun || disposition === 'skip' };
           break;
         }
         if (last.client.paused) return end('paused');
@@ -198,7 +198,8 @@ export async function runLane(
         if (verdict === 'accepted') {
           count.send++;
           told.add(implicationKey({ type: event.type, team: event.subject }));
-          place = { step, index: index + 1, sent: new Set(place.sent).add(event.type), lastEvent: event.id };
+          const sent = new Set(place.sent).add(event.type);
+          place = { step, index: index + 1, begun: true, sent, lastEvent: event.id };
           environment.progress(name, place);
           break;
         }
@@ -219,7 +220,7 @@ export async function runLane(
       }
     }
   }
-  place = { step: log.length, index: 0, sent: new Set(), lastEvent: place.lastEvent };
+  place = { step: log.length, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
   return end('done');
 }
 

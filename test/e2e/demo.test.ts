@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { tempFolder } from '../support/sample-repo.ts';
 
-it('the demo delivers to a receiver that fails at first, checks the order, and cleans up', () => {
+it('the demo catches up with a receiver that was down, checks the order, and cleans up', () => {
   const temp = tempFolder();
   const demo = fileURLToPath(new URL('../../examples/demo/demo.mjs', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [demo], {

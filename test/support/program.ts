@@ -14,6 +14,8 @@ export interface Result {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** Given a way to send a signal, as soon as it runs. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Told each piece of stderr as it comes, with a way to send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -21,13 +23,14 @@ export interface RunOptions {
 /** Runs `team-events` with nothing of the test's own environment but PATH. */
 export function teamEvents(
   args: readonly string[],
-  { env = {}, nodeArgs = [], onStderr }: RunOptions = {},
+  { env = {}, nodeArgs = [], onStart, onStderr }: RunOptions = {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, PROGRAM, ...args], {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

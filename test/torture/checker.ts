@@ -4,7 +4,7 @@
  *
  * An event is **due** for a client if its type was subscribed to at the time when the lane passed the event's place,
  * unless the lane is sent another event that implies it. Nobody sees the passing itself, but it lies between the
- * acceptance of what came before and the first attempt at what comes after; where subscriptions changed in between,
+ * acceptance of what came before and of what comes after; where subscriptions changed in between,
  * both is right (`free`).
  */
 
@@ -99,8 +99,9 @@ function checkContent({ events }: ExpectedLane, arrivals: readonly Arrival[], sa
 }
 
 /**
- * The first attempt at an event comes only after all that was due before it was accepted. One exception: what a run
- * passed over and forgot by a fault, the next passes again, and may find it subscribed to meanwhile.
+ * The first attempt at an event comes only after all that was due before it was accepted. What was passed over as not
+ * subscribed to may be passed again, and be wanted then: as long as nothing after it was accepted, or where a fault
+ * took the memory of it.
  */
 function checkOrder(
   { client, events }: ExpectedLane,
@@ -108,30 +109,48 @@ function checkOrder(
   faults: readonly Fault[],
   say: Say,
 ): void {
-  const firstSeen = new Map<string, number>();
-  const firstAccepted = new Map<string, number>();
-  for (const arrival of arrivals) {
-    if (!firstSeen.has(arrival.id)) firstSeen.set(arrival.id, arrival.at);
-    if (isAccepted(arrival) && !firstAccepted.has(arrival.id)) firstAccepted.set(arrival.id, arrival.at);
-  }
-  const laterSeen = new Map<string, number>();
-  let earliest = Infinity;
-  for (const { id } of [...events].reverse()) {
-    laterSeen.set(id, earliest);
-    earliest = Math.min(earliest, firstSeen.get(id) ?? Infinity);
-  }
+  const firstSeen = firstTimes(arrivals);
+  const firstAccepted = firstTimes(arrivals.filter(isAccepted));
+  const laterSeen = earliestAfter(events, firstSeen);
+  const laterAccepted = earliestAfter(events, firstAccepted);
   let before: { readonly id: string; readonly at: number } | undefined;
-  for (const { id, due } of events) {
-    const after = laterSeen.get(id) ?? Infinity;
-    const late = (at: number): boolean => due === 'free' && at > after && explains(faults, client, after, at);
+  for (const [index, { id, due }] of events.entries()) {
+    const after = laterSeen[index] ?? Infinity;
+    const passedAgain = (at: number): boolean =>
+      due === 'free' &&
+      at > after &&
+      (at < (laterAccepted[index] ?? Infinity) || explains(faults, client, after, at));
     const seen = firstSeen.get(id);
-    if (seen !== undefined && before !== undefined && seen < before.at && !late(seen)) {
+    if (seen !== undefined && before !== undefined && seen < before.at && !passedAgain(seen)) {
       say(`${id} came at ${seen}, before ${before.id} was accepted at ${before.at}`);
     }
     // What was tried, and then no longer wanted, holds up nothing.
     const at = firstAccepted.get(id) ?? (due === 'yes' ? Infinity : 0);
-    if (!late(at) && at > (before?.at ?? 0)) before = { id, at };
+    if (!passedAgain(at) && at > (before?.at ?? 0)) before = { id, at };
   }
+}
+
+/** When each event came first. */
+export function firstTimes(arrivals: readonly Arrival[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { id, at } of arrivals) if (!times.has(id)) times.set(id, at);
+  return times;
+}
+
+/** For each event the first time of any that comes after it in the log. */
+export function earliestAfter(
+  events: readonly { readonly id: string }[],
+  times: ReadonlyMap<string, number>,
+): readonly number[] {
+  let earliest = Infinity;
+  return events
+    .toReversed()
+    .map(({ id }) => {
+      const after = earliest;
+      earliest = Math.min(earliest, times.get(id) ?? Infinity);
+      return after;
+    })
+    .reverse();
 }
 
 /** Whether something went wrong for the client at a time between these two. */

@@ -37,29 +37,21 @@ export function expectedLane(
   const log = logFrom(history, first.cursor);
   const places = log.flatMap((step) => step.events.map((event, index) => ({ step, event, index })));
   const own = arrivals.filter((arrival) => arrival.client === client).sort((a, b) => a.at - b.at);
-  const attempted = new Map<string, number>();
-  const accepted = new Map<string, number>();
-  for (const arrival of own) {
-    if (!attempted.has(arrival.id)) attempted.set(arrival.id, arrival.at);
-    if (isAccepted(arrival) && !accepted.has(arrival.id)) accepted.set(arrival.id, arrival.at);
-  }
-
-  let laterSeen = Infinity;
-  const later = places.map(() => Infinity);
-  for (let index = places.length - 1; index >= 0; index--) {
-    later[index] = laterSeen;
-    laterSeen = Math.min(laterSeen, attempted.get(places[index]?.event.id ?? '') ?? Infinity);
-  }
-
+  const attempted = firstTimes(own);
+  const accepted = firstTimes(own.filter(isAccepted));
+  const later = earliestAfter(
+    places.map(({ event }) => event),
+    accepted,
+  );
   const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
     const { id, text } = event;
     const durable = written.find(({ cursor }) => isPast(history, cursor, step, event))?.at ?? Infinity;
     const close = Math.min(later[index] ?? Infinity, durable);
-    const own = Math.min(close, attempted.get(id) ?? Infinity);
+    const seen = Math.min(close, attempted.get(id) ?? Infinity);
     const open = places
       .slice(0, index)
       .map((before) => accepted.get(before.event.id) ?? 0)
-      .reduce((latest, at) => (at <= own ? Math.max(latest, at) : latest), first.at);
+      .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
     const wanted = (one: LoggedEvent, until: number): Maybe =>
       wantedBetween(client, one, versions, open, until);
     const settled = Math.min(close, accepted.get(id) ?? Infinity);

@@ -1,0 +1,73 @@
+/** What a pipeline has: a remote with a teams repo, a clone of it, a clients file, and a store of cursors. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { teamEvents, type Result, type RunOptions } from './program.ts';
+import { createRepo, gitEnvironment, tempFolder, type Files } from './sample-repo.ts';
+
+export type StoreKind = 'tag' | 'file';
+export const STORES: readonly StoreKind[] = ['tag', 'file'];
+
+export interface SamplePipeline {
+  /** The bare repository at the remote. */
+  readonly remote: string;
+  readonly clone: string;
+  /** Such as `tag:team-events`. */
+  readonly store: string;
+  /** The file, where cursors are kept in one. */
+  readonly storePath: string;
+  /** Any git command in the author's work tree. */
+  git(...args: string[]): string;
+  /** Commits, pushes, and brings it to the clone; its full id. */
+  push(files: Files, title?: string): string;
+  /** Brings what the remote's `main` is to the clone. */
+  pull(): void;
+  clients(entries: string): void;
+  run(...args: string[]): Promise<Result>;
+  runWith(options: RunOptions, ...args: string[]): Promise<Result>;
+  /** git in the remote: where the tags are. */
+  remoteGit(...args: string[]): string;
+}
+
+/** An attempt is tried again twice, at once. */
+const QUICK = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms', '--attempts', '3'];
+
+export function createPipeline(kind: StoreKind): SamplePipeline {
+  const folder = tempFolder();
+  const remote = join(folder, 'remote.git');
+  const clone = join(folder, 'clone');
+  const clientsPath = join(folder, 'clients.yml');
+  const storePath = join(folder, 'cursors.json');
+  const author = createRepo();
+  author.git('init', '--quiet', '--bare', '--initial-branch=main', remote);
+  author.git('remote', 'add', 'origin', remote);
+  author.git('clone', '--quiet', remote, clone);
+  const store = kind === 'tag' ? 'tag:team-events' : `file:${storePath}`;
+  const env = { ...gitEnvironment(), TZ: 'UTC' } as Record<string, string>;
+  const pull = (): void => {
+    author.git('-C', clone, 'fetch', '--quiet', '--no-tags', 'origin', 'main');
+    author.git('-C', clone, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
+  };
+  const runWith = (options: RunOptions, ...args: string[]): Promise<Result> =>
+    teamEvents(['-C', clone, '--cursor', store, '--clients', clientsPath, ...QUICK, ...args], {
+      ...options,
+      env: { ...env, ...options.env },
+    });
+  return {
+    remote,
+    clone,
+    store,
+    storePath,
+    git: (...args) => author.git(...args),
+    push(files, title) {
+      const id = author.commit(files, title);
+      author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
+      pull();
+      return id;
+    },
+    pull,
+    clients: (entries) => writeFileSync(clientsPath, `clients:\n${entries}`),
+    run: (...args) => runWith({}, ...args),
+    runWith,
+    remoteGit: (...args) => author.git('-C', remote, ...args),
+  };
+}
