@@ -37,6 +37,8 @@ export interface LaneEvent {
   /** The bytes that must arrive. */
   readonly body: string;
   readonly due: 'yes' | 'no' | 'free';
+  /** The first count at which the lane, had it been there, would have passed it over. */
+  readonly passableAt?: number | undefined;
 }
 
 /** Of one client: every event of its log from where it began, in order. */
@@ -100,8 +102,8 @@ function checkContent({ events }: ExpectedLane, arrivals: readonly Arrival[], sa
 
 /**
  * The first attempt at an event comes only after all that was due before it was accepted. What was passed over as not
- * subscribed to may be passed again, and be wanted then: as long as nothing after it was accepted, or where a fault
- * took the memory of it.
+ * wanted may be passed again, and be wanted then: as long as nothing after it was accepted, or where a fault took the
+ * memory of it.
  */
 function checkOrder(
   { client, events }: ExpectedLane,
@@ -114,10 +116,10 @@ function checkOrder(
   const laterSeen = earliestAfter(events, firstSeen);
   const laterAccepted = earliestAfter(events, firstAccepted);
   let before: { readonly id: string; readonly at: number } | undefined;
-  for (const [index, { id, due }] of events.entries()) {
+  for (const [index, { id, due, passableAt = Infinity }] of events.entries()) {
     const after = laterSeen[index] ?? Infinity;
     const passedAgain = (at: number): boolean =>
-      due === 'free' &&
+      passableAt <= after &&
       at > after &&
       (at < (laterAccepted[index] ?? Infinity) || explains(faults, client, after, at));
     const seen = firstSeen.get(id);

@@ -6,14 +6,16 @@ import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { LogStep } from '../../../src/events/log-step.ts';
 import type { LoggedEvent } from '../../../src/events/team-event.ts';
 import {
+  earliestAfter,
   explains,
+  firstTimes,
   isAccepted,
   type Arrival,
   type ExpectedLane,
   type Fault,
   type LaneEvent,
 } from '../checker.ts';
-import type { Version } from './random-clients.ts';
+import type { Version, Wishes } from './random-clients.ts';
 import type { MemoryHistory } from './random-history.ts';
 
 /** A cursor as the store had it since `at`. */
@@ -58,15 +60,17 @@ export function expectedLane(
     const atFirst = both(wanted(event, close), opposite(toldAlready(settled)));
     // What was passed and forgotten by a fault is passed again, until the store knows.
     const again = durable > close ? both(wanted(event, durable), opposite(toldAlready(durable))) : 'no';
-    return { id, body: text, due: atFirst === 'no' && again !== 'no' ? 'free' : atFirst };
+    const implying = step.events.filter((other) => implies(other, event));
+    const passableAt = versions.find(({ wishes }) => {
+      const asked = wishes.get(client);
+      return asked && (!wants(asked, event) || implying.some((one) => wants(asked, one)));
+    })?.since;
+    return { id, body: text, due: atFirst === 'no' && again !== 'no' ? 'free' : atFirst, passableAt };
 
     /** Whether the lane is sent an event that implies this one. */
     function toldAlready(until: number): Maybe {
       const verdicts = step.events.flatMap((other, at): Maybe[] => {
-        const implies = event.impliedBy.some(
-          ({ type, team }) => type === other.type && team === other.subject,
-        );
-        if (!implies) return [];
+        if (!implies(other, event)) return [];
         if (at > inStep) return [wanted(other, until)];
         const told = accepted.get(other.id) ?? Infinity;
         if (told > until) return ['no'];
@@ -103,7 +107,7 @@ function isPast(history: MemoryHistory, cursor: Cursor, step: LogStep, event: Lo
 /** Whether the clients file asked for an event all the time between two counts. */
 function wantedBetween(
   client: string,
-  { type, id }: LoggedEvent,
+  event: LoggedEvent,
   versions: readonly Version[],
   from: number,
   until: number,
@@ -114,11 +118,17 @@ function wantedBetween(
   // An absent client's lane stands still: nothing is passed.
   const answers = said.flatMap(({ wishes }) => {
     const own = wishes.get(client);
-    return own === undefined ? [] : [own.types.includes(type) && !own.skip.includes(id)];
+    return own === undefined ? [] : [wants(own, event)];
   });
   if (answers.every(Boolean)) return 'yes';
   return answers.some(Boolean) ? 'free' : 'no';
 }
+
+const implies = (other: LoggedEvent, event: LoggedEvent): boolean =>
+  event.impliedBy.some(({ type, team }) => type === other.type && team === other.subject);
+
+const wants = (wishes: Wishes, { type, id }: LoggedEvent): boolean =>
+  wishes.types.includes(type) && !wishes.skip.includes(id);
 
 const both = (a: Maybe, b: Maybe): Maybe =>
   a === 'no' || b === 'no' ? 'no' : a === 'free' || b === 'free' ? 'free' : 'yes';

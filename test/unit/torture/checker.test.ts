@@ -105,6 +105,9 @@ describe('the checker', () => {
     expect(wrongIn(log('e1', 'e2?', 'e3', 'e4'), [], lane)).toEqual([]);
     expect(wrongIn(log('e1', 'e3', 'e2', 'e4'), [], lane)).toHaveLength(1);
     // A run passed it over and died; for the next, which forgot, it is subscribed to.
-    expect(wrongIn(log('e1', 'e3', 'e2', 'e3', 'e4'), [killedAt(2)], lane)).toEqual([]);
+    const passable = { ...lane, events: lane.events.map((one) => ({ ...one, passableAt: 0 })) };
+    expect(wrongIn(log('e1', 'e3', 'e2', 'e3', 'e4'), [killedAt(2)], passable)).toEqual([]);
+    expect(wrongIn(log('e1', 'e3', 'e2', 'e4'), [], passable)).toHaveLength(1);
+    expect(wrongIn(log('e1', 'e3?', 'e2', 'e3', 'e4'), [], passable)).toEqual([]);
   });
 });
