@@ -28,7 +28,7 @@ export interface TagStoreOptions {
 /** How often the refs are read again where they change while they are read. */
 const MAX_READS = 5;
 /** A cursor is far smaller; what is larger is none of ours. */
-const MAX_TAG_BYTES = 65_536;
+const MAX_TAG_BYTES = 1_048_576;
 
 export function createTagStore(
   objects: ObjectFolder,

@@ -8,8 +8,11 @@ import type { ClientsFileError } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import {
+  atStep,
   dispositionsFrom,
   eventsOf,
+  passedOver,
+  sentOn,
   startOf,
   toldBefore,
   type LanePlace,
@@ -124,7 +127,7 @@ export async function runLane(
     // Where its entry could never be read, nobody knows what it wants of these.
     if (last === undefined) left.send = eventsOf(plan);
     else {
-      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan, last.client), last.client, selects);
+      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan), last.client, selects);
       for (const disposition of rest.flat()) left[disposition]++;
     }
     const result: LaneResult = {
@@ -164,7 +167,7 @@ export async function runLane(
 
   for (const [step, { events }] of log.entries()) {
     if (step > 0) {
-      place = { step, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
+      place = atStep(step, place.lastEvent);
       told = new Set();
     }
     let dispositions: readonly Disposition[] = [];
@@ -175,7 +178,7 @@ export async function runLane(
         const state = environment.clientState(name);
         if (state.kind !== 'ready') return end(...endOf(state));
         last = state.bound;
-        told ??= new Set(toldBefore(plan, last.client));
+        told ??= new Set(toldBefore(plan));
         if (decidedFor !== last) {
           dispositions = selectForLane(last.client, events, selects, index, told);
           decidedFor = last;
@@ -183,7 +186,7 @@ export async function runLane(
         const disposition = dispositions[index] ?? 'filtered';
         if (disposition !== 'send') {
           count[disposition]++;
-          place = { ...place, index: index + 1, begun: place.begun || disposition === 'skip' };
+          place = passedOver(place, event, disposition === 'skip');
           break;
         }
         if (last.client.paused) return end('paused');
@@ -198,8 +201,7 @@ export async function runLane(
         if (verdict === 'accepted') {
           count.send++;
           told.add(implicationKey({ type: event.type, team: event.subject }));
-          const sent = new Set(place.sent).add(event.type);
-          place = { step, index: index + 1, begun: true, sent, lastEvent: event.id };
+          place = sentOn(place, event, events);
           environment.progress(name, place);
           break;
         }
@@ -220,7 +222,7 @@ export async function runLane(
       }
     }
   }
-  place = { step: log.length, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
+  place = atStep(log.length, place.lastEvent);
   return end('done');
 }
 

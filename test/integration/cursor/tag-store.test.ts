@@ -69,7 +69,9 @@ describe('a tag made by hand', () => {
     remote.git('tag', '--annotate', '--message', 'x', 'base', 'main');
     remote.git('tag', '--annotate', '--message', 'x', 'team-events/nested', 'base');
     remote.git('tag', '--annotate', '--message', 'x\n\nSequence: 1', 'team-events/trailer', 'main');
-    remote.git('tag', '--annotate', '--message', 'x'.repeat(70_000), 'team-events/long', 'main');
+    const long = join(tempFolder(), 'message');
+    writeFileSync(long, 'x'.repeat(1_100_000));
+    remote.git('tag', '--annotate', '--file', long, 'team-events/long', 'main');
     remote.git('tag', 'team-events/fine', 'main');
     const { cursors } = await (await openTags(remote.clone())).read();
     const told = [...cursors].map(([client, stored]) => [
