@@ -39,7 +39,7 @@ export function createLife(acts: number, dies: () => void): Life {
             if (goesOn()) resolve(value);
           },
           (error: unknown) => {
-            if (goesOn()) reject(error as Error);
+            if (goesOn()) reject(error);
           },
         );
       }),

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../../src/delivery/outcome.ts';
 import type { WebhookRequest } from '../../../src/delivery/webhook-request.ts';
 import type { Life } from './life.ts';
-import { until } from './virtual-time.ts';
+import { unlessStopped } from './virtual-time.ts';
 import type { World } from './world.ts';
 
 const ALWAYS_RETRIED = [404, 408, 409, 425, 429, 500, 502, 503];
@@ -26,7 +26,7 @@ export async function receive(
     world.arrivals.push({ client, path: pathname, id, body, at: world.tick(), answer });
   };
   const travel = async (mostMs: number): Promise<void> => {
-    await life.through(until(time.sleep(random.int(1, mostMs)), cut));
+    await life.through(unlessStopped(time.sleep(random.int(1, mostMs)), cut));
   };
   const answered = (status: number, retryAfter?: string): Outcome => {
     return { kind: 'answered', status, retryAfter, body: '' };
@@ -45,13 +45,13 @@ export async function receive(
       return RESET;
     case 4: {
       arrive('cut');
-      await life.through(until(time.sleep(timeoutMs), cut));
+      await life.through(unlessStopped(time.sleep(timeoutMs), cut));
       return cut.aborted ? { kind: 'aborted' } : { kind: 'timeout', timeoutMs };
     }
     case 5: {
       // It is read only after the sender has given up, and after whatever came then.
       arrive('cut');
-      await life.through(until(time.sleep(timeoutMs), cut));
+      await life.through(unlessStopped(time.sleep(timeoutMs), cut));
       void time.sleep(random.int(0, 60_000)).then(() => {
         const end = world.lastingFault('late arrival', client);
         arrive(204);

@@ -1,16 +1,14 @@
 /** One run of the program, from its store to its receivers, without git and without the network. */
 import { setMaxListeners } from 'node:events';
 import { takeLanes } from '../../../src/commands/take-lanes.ts';
-import { planOf, type PendingLane } from '../../../src/commands/pending.ts';
-import { beginningOf, type Beginning } from '../../../src/cursor/beginning.ts';
 import { deliver } from '../../../src/delivery/deliver.ts';
 import type { DeliveryEnvironment, LaneResult } from '../../../src/delivery/lane.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
 import { createSlots } from '../../../src/delivery/slots.ts';
-import type { LogStep } from '../../../src/events/log-step.ts';
 import { createLife, type Life } from './life.ts';
+import { pendingLane } from './pending-lane.ts';
 import { receive } from './receivers.ts';
-import { until } from './virtual-time.ts';
+import { unlessStopped } from './virtual-time.ts';
 import type { World } from './world.ts';
 
 export interface RunPlan {
@@ -45,40 +43,27 @@ export async function runOnce(world: World, plan: RunPlan): Promise<RunEnd> {
 
 async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
   const { time, random, clients } = world;
-  const stop = stopAfter(world, plan.stopAfterMs, life.through);
+  const stop = stopAfter(world, plan.stopAfterMs, life);
   const store = world.open(plan.name, life);
   try {
-    const file = clients.file();
+    const { clients: entries } = clients.file();
     const stored = await store.read(stop.requested);
-    const nowMs = time.now();
-    const lanes = file.clients.map((client): PendingLane => {
-      const { name } = client;
-      const beginning = beginningOf(client, stored, nowMs);
-      const found = logOf(world, beginning, plan.to);
-      return {
-        name,
-        contact: undefined,
-        client,
-        beginning,
-        plan: found && planOf(name, undefined, beginning, found.log),
-        older: found?.older ?? false,
-        problem: undefined,
-      };
-    });
+    const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
     const to = world.history.commits[plan.to] ?? '';
-    const settings = { run: plan.name, claimMs: plan.claimMs, now: time.now, signal: stop.end };
+    const settings = { run: plan.name, claimMs: plan.claimMs, now: () => time.now(), signal: stop.end };
     const taken = await takeLanes({ lanes, to }, clients.state, store, settings, {
-      now: time.now,
+      now: () => time.now(),
       every(milliseconds, act) {
-        let going = true;
+        const timer = new AbortController();
         const again = async (): Promise<void> => {
-          while (going && life.alive) {
-            await time.sleep(milliseconds);
-            if (going && life.alive) act();
+          for (;;) {
+            await life.through(time.sleep(milliseconds));
+            if (timer.signal.aborted) return;
+            act();
           }
         };
         void again();
-        return () => void (going = false);
+        return () => timer.abort();
       },
     });
     const slots = createSlots(plan.concurrency);
@@ -87,9 +72,9 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       clientState: clients.state,
       send: (request) => receive(world, request, life, stop.cut),
       inSlot: (attempt) => slots.run(attempt),
-      wait: (milliseconds) => life.through(until(time.sleep(milliseconds), stop.requested)),
-      now: time.now,
-      random: random.next,
+      wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.requested)),
+      now: () => time.now(),
+      random: () => random.next(),
       stopped: (client) => (stop.requested.aborted ? 'stopped' : taken.hooks.stopped(client)),
       progress: (client, place) => taken.hooks.progress(client, place),
       retry: DEFAULT_RETRY_POLICY,
@@ -110,42 +95,18 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
 function stopAfter(
   { time }: World,
   afterMs: number | undefined,
-  through: <Result>(promise: Promise<Result>) => Promise<Result>,
+  life: Life,
 ): { readonly requested: AbortSignal; readonly cut: AbortSignal; readonly end: AbortSignal } {
   const [requested, cut, end] = [new AbortController(), new AbortController(), new AbortController()];
   setMaxListeners(0, requested.signal, cut.signal, end.signal);
   const ring = async (milliseconds: number): Promise<void> => {
-    await through(time.sleep(milliseconds));
+    await life.through(time.sleep(milliseconds));
     requested.abort();
-    await through(time.sleep(3000));
+    await life.through(time.sleep(3000));
     cut.abort();
-    await through(time.sleep(4000));
+    await life.through(time.sleep(4000));
     end.abort();
   };
   if (afterMs !== undefined) void ring(afterMs);
   return { requested: requested.signal, cut: cut.signal, end: end.signal };
-}
-
-/** The log from a beginning on: of one line of commits, what git is asked for otherwise. */
-function logOf(
-  { history }: World,
-  beginning: Beginning,
-  to: number,
-): { readonly log: readonly LogStep[]; readonly older: boolean } | undefined {
-  const { commits, log, snapshot } = history;
-  if (beginning.kind === 'unusable') return undefined;
-  if (beginning.kind === 'new') {
-    if (beginning.start === 'snapshot') return { log: snapshot(to), older: false };
-    const from = beginning.start === 'now' ? to : commits.indexOf(beginning.start);
-    return { log: log(from, to), older: from > to };
-  }
-  const { commit, step } = beginning.cursor;
-  if (step === undefined) {
-    const from = commits.indexOf(commit);
-    return { log: log(from, to), older: from > to };
-  }
-  const half = commits.indexOf(step.to);
-  if (half > to) return { log: [], older: true };
-  if (step.from === null) return { log: [...snapshot(half), ...log(half, to)], older: false };
-  return { log: log(commits.indexOf(step.from), to), older: false };
 }

@@ -44,7 +44,7 @@ export function createVirtualTime(startMs = Date.UTC(2026, 0, 5, 9)): VirtualTim
 }
 
 /** The wait, or less where the signal comes. */
-export const until = (wait: Promise<void>, signal: AbortSignal): Promise<void> =>
+export const unlessStopped = (wait: Promise<void>, signal: AbortSignal): Promise<void> =>
   signal.aborted
     ? Promise.resolve()
     : Promise.race([wait, new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))]);

@@ -121,7 +121,8 @@ function openTroubled(world: World, run: string, life: Life): CursorStore {
     known.push({ at: world.tick(), cursor });
     world.written.set(client, known);
     const other = before?.claim?.run;
-    const life = other === undefined || other === run ? undefined : world.running.get(other);
-    if (life !== undefined) void life.ended.then(world.lastingFault(`claim of ${other} taken over`, client));
+    const holder = other === undefined || other === run ? undefined : world.running.get(other);
+    if (holder !== undefined)
+      void holder.ended.then(world.lastingFault(`claim of ${other} taken over`, client));
   }
 }
