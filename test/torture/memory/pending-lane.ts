@@ -4,7 +4,7 @@ import { planOf, type PendingLane } from '../../../src/commands/pending.ts';
 import { beginningOf, type Beginning } from '../../../src/cursor/beginning.ts';
 import type { StoredCursors } from '../../../src/cursor/cursor-store.ts';
 import type { LogStep } from '../../../src/events/log-step.ts';
-import type { MemoryHistory } from './random-history.ts';
+import type { History } from '../due.ts';
 import type { World } from './world.ts';
 
 /** `to` is the index of a commit. */
@@ -33,7 +33,7 @@ interface Found {
   readonly older: boolean;
 }
 
-function logOf(history: MemoryHistory, beginning: Beginning, to: number): Found | undefined {
+function logOf(history: History, beginning: Beginning, to: number): Found | undefined {
   const { commits } = history;
   const after = (from: number): Found => ({ log: history.log(from, to), older: from > to });
   if (beginning.kind === 'unusable') return undefined;

@@ -2,22 +2,7 @@
 import { bindClient } from '../../../src/clients/bind-client.ts';
 import { parseClientsFile, type ClientsFile } from '../../../src/clients/clients-file.ts';
 import type { ClientState } from '../../../src/delivery/lane.ts';
-import { EVENT_TYPES, type EventType } from '../../../src/events/team-event.ts';
-import type { Random } from '../random.ts';
-
-/** What an entry of the file says. */
-export interface Wishes {
-  readonly start: string;
-  readonly types: readonly EventType[];
-  readonly skip: readonly string[];
-  readonly paused: boolean;
-}
-
-export interface Version {
-  /** Since when, in the common count. */
-  readonly since: number;
-  readonly wishes: ReadonlyMap<string, Wishes>;
-}
+import { clientsText, type Version, type Wishes } from '../wishes.ts';
 
 export interface MemoryClients {
   readonly file: () => ClientsFile;
@@ -36,7 +21,10 @@ export function createMemoryClients(count: () => number): MemoryClients {
     state: (name) => states.get(name) ?? { kind: 'removed' },
     versions,
     write(wishes) {
-      file = parseClientsFile(textOf(wishes), 'clients.yml');
+      file = parseClientsFile(
+        clientsText(wishes, (name, event) => `https://${name}.example.com/${event}`),
+        'clients.yml',
+      );
       if (file.misconfigured.length > 0) throw new Error(JSON.stringify(file.misconfigured));
       states = new Map(
         file.clients.map((client): [string, ClientState] => {
@@ -48,21 +36,4 @@ export function createMemoryClients(count: () => number): MemoryClients {
       versions.push({ since: count(), wishes });
     },
   };
-}
-
-/** JSON is YAML. Each type has an endpoint of its own. */
-function textOf(wishes: ReadonlyMap<string, Wishes>): string {
-  const clients = [...wishes].map(([name, { types, ...others }]) => ({
-    name,
-    ...others,
-    subscriptions: types.map((event) => ({ event, url: `https://${name}.example.com/${event}` })),
-  }));
-  return JSON.stringify({ clients });
-}
-
-/** One event type at least: an entry without a subscription is a mistake. */
-export function randomTypes(random: Random): readonly EventType[] {
-  if (random.chance(0.4)) return EVENT_TYPES;
-  const types = random.some(EVENT_TYPES, 0.6);
-  return types.length > 0 ? types : [random.pick(EVENT_TYPES)];
 }

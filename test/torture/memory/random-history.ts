@@ -3,18 +3,10 @@ import { createHash } from 'node:crypto';
 import type { TeamEntry } from '../../../src/catalogue/team.ts';
 import type { LogStep } from '../../../src/events/log-step.ts';
 import { eventsBetween, logOf, sampleStep, team, teams } from '../../support/sample-teams.ts';
+import type { History } from '../due.ts';
 import type { Random } from '../random.ts';
 
 type Teams = ReadonlyMap<string, TeamEntry>;
-
-export interface MemoryHistory {
-  /** Full ids, oldest first. */
-  readonly commits: readonly string[];
-  /** The steps between two commits (by index) in which something happened; -1 is before the first. */
-  log(from: number, to: number): readonly LogStep[];
-  /** The whole catalogue of a commit as one step; none where it is empty. */
-  snapshot(commit: number): readonly LogStep[];
-}
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const MEMBERS = ['alice', 'bob', 'carol', 'dave'];
@@ -25,7 +17,7 @@ interface Sketch {
   readonly previously: readonly string[];
 }
 
-export function randomHistory(random: Random, length: number): MemoryHistory {
+export function randomHistory(random: Random, length: number): History {
   const catalogues: Teams[] = [];
   let sketch = new Map<string, Sketch>();
   for (let commit = 0; commit < length; commit++) {

@@ -1,8 +1,8 @@
 /** A random history, delivered by a random sequence of runs through random faults; then calm, and the judge. */
 import { check, type Findings } from '../checker.ts';
 import { createRandom, type Random } from '../random.ts';
-import { expectedLane } from './due.ts';
-import { randomTypes, type Wishes } from './random-clients.ts';
+import { expectedLane } from '../due.ts';
+import { randomTypes, type Wishes } from '../wishes.ts';
 import { randomHistory } from './random-history.ts';
 import { runOnce, type RunEnd, type RunPlan } from './run.ts';
 import { storyOf } from './story.ts';

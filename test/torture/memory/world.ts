@@ -4,16 +4,16 @@ import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
 import { createMemoryRemote, type MemoryFault, type MemoryRemote } from '../../support/memory-store.ts';
 import type { Arrival, Fault } from '../checker.ts';
 import type { Random } from '../random.ts';
-import type { Written } from './due.ts';
+import type { Written } from '../due.ts';
 import type { Life } from './life.ts';
 import { createMemoryClients, type MemoryClients } from './random-clients.ts';
-import type { MemoryHistory } from './random-history.ts';
+import type { History } from '../due.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 export interface World {
   readonly random: Random;
   readonly time: VirtualTime;
-  readonly history: MemoryHistory;
+  readonly history: History;
   /** Index of the newest commit that is published. */
   published: number;
   readonly remote: MemoryRemote;
@@ -36,7 +36,7 @@ export interface World {
   readonly running: Map<string, Life>;
 }
 
-export function createWorld(random: Random, history: MemoryHistory): World {
+export function createWorld(random: Random, history: History): World {
   let ticks = 0;
   const tick = (): number => ++ticks;
   const count = (): number => ticks;

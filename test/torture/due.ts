@@ -2,9 +2,9 @@
  * What was due for a client, from history, from what the clients file said at which time, and from the receivers' log:
  * the choice of events is written here once more, and shares nothing with the program's.
  */
-import type { Cursor } from '../../../src/cursor/cursor.ts';
-import type { LogStep } from '../../../src/events/log-step.ts';
-import type { LoggedEvent } from '../../../src/events/team-event.ts';
+import type { Cursor } from '../../src/cursor/cursor.ts';
+import type { LogStep } from '../../src/events/log-step.ts';
+import type { LoggedEvent } from '../../src/events/team-event.ts';
 import {
   earliestAfter,
   explains,
@@ -14,9 +14,18 @@ import {
   type ExpectedLane,
   type Fault,
   type LaneEvent,
-} from '../checker.ts';
-import type { Version, Wishes } from './random-clients.ts';
-import type { MemoryHistory } from './random-history.ts';
+} from './checker.ts';
+import type { Version, Wishes } from './wishes.ts';
+
+/** One line of commits, and what happened from each to the next. */
+export interface History {
+  /** Full ids, oldest first. */
+  readonly commits: readonly string[];
+  /** The steps between two commits (by index) in which something happened; -1 is before the first. */
+  log(from: number, to: number): readonly LogStep[];
+  /** The whole catalogue of a commit as one step; none where it is empty. */
+  snapshot(commit: number): readonly LogStep[];
+}
 
 /** A cursor as the store had it since `at`. */
 export interface Written {
@@ -28,7 +37,7 @@ type Maybe = 'yes' | 'no' | 'free';
 
 export function expectedLane(
   client: string,
-  history: MemoryHistory,
+  history: History,
   written: readonly Written[],
   arrivals: readonly Arrival[],
   versions: readonly Version[],
@@ -84,7 +93,7 @@ export function expectedLane(
 }
 
 /** The log from where a client began. */
-function logFrom(history: MemoryHistory, { commit, step }: Cursor): readonly LogStep[] {
+function logFrom(history: History, { commit, step }: Cursor): readonly LogStep[] {
   const end = history.commits.length - 1;
   const index = history.commits.indexOf(commit);
   if (step !== undefined && step.from === null)
@@ -93,7 +102,7 @@ function logFrom(history: MemoryHistory, { commit, step }: Cursor): readonly Log
 }
 
 /** Whether a cursor says that the lane has passed this event for good. */
-function isPast(history: MemoryHistory, cursor: Cursor, step: LogStep, event: LoggedEvent): boolean {
+function isPast(history: History, cursor: Cursor, step: LogStep, event: LoggedEvent): boolean {
   const { commits } = history;
   const { step: half } = cursor;
   if (half !== undefined) {
