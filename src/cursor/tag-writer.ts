@@ -52,7 +52,9 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     const marks = moves
       .filter(({ client }) => !begun.has(client))
       .map(({ client, cursor }) => ({ client, ref: markOf(client), expected: undefined, id: cursor.commit }));
-    const pushed = await remote.push([...marks, ...moves], signal);
+    // In this order: a server that dies in between leaves a cursor without its mark, which the next write makes; the
+    // other way round it would look like a cursor that is gone.
+    const pushed = await remote.push([...moves, ...marks], signal);
     for (const mark of marks) if (isAccepted(mark, pushed)) begun.add(mark.client);
     return pushed;
   };
@@ -64,7 +66,10 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
       if (begun.has(move.client)) return { kind: 'written', version: move.id };
       const mark = markOf(move.client);
       const reason = pushed.report.get(mark) ?? '';
-      if (IN_THE_WAY.test(reason)) return { kind: 'again', move: { ...move, expected: now } };
+      // Nothing was said of it: the server died before its turn.
+      if (reason === '' || IN_THE_WAY.test(reason)) {
+        return { kind: 'again', move: { ...move, expected: now } };
+      }
       return {
         kind: 'refused',
         message: `its cursor was written, but not ${mark}: ${worded(reason, pushed)}`,

@@ -376,6 +376,22 @@ describe('a push that the server rejects', () => {
     });
   });
 
+  it('in the middle, as the server dies, leaves a cursor at least, and the next write makes its mark', async () => {
+    const remote = createRemote();
+    const [commit] = remote.commits;
+    remote.hook('update', 'test -e second && kill -9 $PPID; touch second');
+    const store = await openTags(remote.clone());
+    expect(await write(store, 'alpha', change(commit))).toMatchObject({ kind: 'refused' });
+    remote.hook('update', '');
+    rmSync(join(remote.directory, 'refs/tags/team-events/_begun'), { recursive: true, force: true });
+
+    const next = await openTags(remote.clone());
+    const alpha = (await next.read()).cursors.get('alpha');
+    expect(alpha).toMatchObject({ kind: 'cursor', cursor: { commit } });
+    expect(await write(next, 'alpha', change(commit, alpha?.version))).toMatchObject({ kind: 'written' });
+    expect(remote.git('rev-parse', 'refs/tags/team-events/_begun/alpha')).toBe(commit);
+  });
+
   it('for the mark alone is told, though the cursor is there', async () => {
     const remote = createRemote();
     remote.hook('update', 'case "$1" in */_begun/*) echo "no marks" >&2; exit 1;; esac');
