@@ -1,11 +1,17 @@
 /** `npm run torture [-- --only NAME] [--quick] [--seed N] [--alone]`: all parts, a line for each. */
 import { parseArgs } from 'node:util';
+import { crowd } from './crowd.ts';
+import { hangingClient } from './hanging-client.ts';
+import { killSweep } from './kill-sweep.ts';
 import type { Part } from './part.ts';
 import { memorySchedules, realSchedules } from './schedules.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
   schedules: memorySchedules,
   real: realSchedules,
+  kills: killSweep,
+  crowd,
+  hanging: hangingClient,
 };
 
 const { values } = parseArgs({

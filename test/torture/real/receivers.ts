@@ -7,6 +7,7 @@ import type { Journal } from '../journal.ts';
 /** What a receiver does with one request. */
 export type Behaviour =
   | { readonly kind: 'answer'; readonly status: number; readonly retryAfter?: string }
+  | { readonly kind: 'later'; readonly status: number; readonly when: Promise<void> }
   /** Answers, and then takes for ever over its body. */
   | { readonly kind: 'drip'; readonly status: number }
   /** Never answers. */
@@ -23,22 +24,23 @@ export interface Receivers {
 
 export const ACCEPT: Behaviour = { kind: 'answer', status: 204 };
 
-export async function startReceivers(journal: Journal): Promise<Receivers> {
+export async function startReceivers(journalNow: () => Journal): Promise<Receivers> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const path = request.url ?? '';
-      const request_ = {
+      const arrived = {
         client: path.split('/')[1] ?? '',
         path,
         id: String(request.headers['webhook-id']),
         body: Buffer.concat(chunks).toString(),
       };
-      const behaviour = receivers.behave(request_);
-      const answer = behaviour.kind === 'answer' || behaviour.kind === 'drip' ? behaviour.status : 'cut';
-      journal.arrivals.push({ ...request_, at: journal.tick(), answer });
+      const behaviour = receivers.behave(arrived);
+      const answer = 'status' in behaviour ? behaviour.status : 'cut';
+      const { arrivals, tick } = journalNow();
+      arrivals.push({ ...arrived, at: tick(), answer });
       act(behaviour, response);
     });
   });
@@ -68,6 +70,9 @@ function act(behaviour: Behaviour, response: ServerResponse): void {
       response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end();
       return;
     }
+    case 'later':
+      void behaviour.when.then(() => response.writeHead(behaviour.status).end());
+      return;
     case 'drip':
       response.writeHead(behaviour.status);
       response.write('.');

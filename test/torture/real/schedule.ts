@@ -45,7 +45,7 @@ export async function runRealSchedule(seed: number): Promise<RealResult> {
   const folder = scratchFolder();
   const random = createRandom(seed);
   const journal = createJournal();
-  const receivers = await startReceivers(journal);
+  const receivers = await startReceivers(() => journal);
   try {
     const repo = createTeamsRepo(folder.path, random, random.int(3, 8));
     const store = random.chance(0.5) ? tagStore(repo) : fileStore(folder.path);
