@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from '../../../src/cursor/cursor-store.ts';
 import { formatTag } from '../../../src/cursor/tag-message.ts';
@@ -518,6 +518,24 @@ describe('a remote that cannot be reached', () => {
     await vi.waitFor(() => expect(existsSync(`${silent}-called`)).toBe(true), { timeout: 30_000 });
     stop.abort();
     await expect(writing).rejects.toMatchObject({ exitCode: 8, message: expect.stringContaining('stopped') });
+  });
+});
+
+describe('a temporary folder that cannot be written', () => {
+  it('is told as such, before and after it was opened', async () => {
+    const remote = createRemote();
+    const clone = remote.clone();
+    const folder = tempFolder();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('TMPDIR', join(folder, 'gone'));
+    await expect(openTags(clone)).rejects.toMatchObject({
+      exitCode: 8,
+      message: expect.stringMatching(/^cannot write into the temporary folder .*ENOENT/),
+    });
+    vi.stubEnv('TMPDIR', folder);
+    const store = await openTags(clone);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    await expect(write(store, 'alpha', change(remote.commits[0]))).rejects.toMatchObject({ exitCode: 8 });
   });
 });
 
