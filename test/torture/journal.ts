@@ -4,12 +4,12 @@ import type { Arrival, Fault } from './checker.ts';
 export interface Journal {
   readonly arrivals: Arrival[];
   readonly faults: Fault[];
-  tick(): number;
-  count(): number;
+  readonly tick: () => number;
+  readonly count: () => number;
   /** A fault that ends now. */
-  fault(what: string, client?: string): void;
+  readonly fault: (what: string, client?: string) => void;
   /** It ends when the function that is returned is called first. */
-  lastingFault(what: string, client?: string): () => void;
+  readonly lastingFault: (what: string, client?: string) => () => void;
 }
 
 export function createJournal(): Journal {

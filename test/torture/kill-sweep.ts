@@ -21,8 +21,10 @@ import { runProgram, startProgram, type ProgramOptions } from './real/program.ts
 interface Point {
   readonly name: string;
   /** Whether it was fired. */
-  run(): Promise<boolean>;
+  readonly run: () => Promise<boolean>;
 }
+
+type PointsOf = (scene: FixedScene) => readonly Point[] | Promise<readonly Point[]>;
 
 interface Swept {
   readonly name: string;
@@ -40,7 +42,9 @@ const CLAIM = ['--claim-for', '1ms'];
 const CLEAN_RUNS = 3;
 
 export const killSweep: Part = async (options) => {
-  const swept = (await inParallel(['tag', 'file'] as const, 2, (kind) => sweep(kind, options))).flat();
+  const pointsOf = hasStrace() ? allPoints : (scene: FixedScene) => randomInstants(scene, options);
+  const most = options.quick ? 12 : Infinity;
+  const swept = (await inParallel(['tag', 'file'] as const, 2, (kind) => sweep(kind, most, pointsOf))).flat();
   const fired = swept.filter((one) => one.fired);
   const failed = fired.filter(({ wrong }) => wrong.length > 0);
   const share = (100 * fired.length) / Math.max(1, swept.length);
@@ -65,15 +69,15 @@ export const killSweep: Part = async (options) => {
   };
 };
 
-async function sweep(kind: 'tag' | 'file', options: PartOptions): Promise<Swept[]> {
+/** All points there are, or so many of them; a few only of those that need no strace. */
+export async function sweep(kind: 'tag' | 'file', most: number, pointsOf: PointsOf): Promise<Swept[]> {
   const scene = await openFixedScene(kind, CLIENTS);
   try {
-    const points = hasStrace() ? await allPoints(scene) : randomInstants(scene, options);
-    const chosen = options.quick
-      ? points.filter((_, index) => index % Math.ceil(points.length / 12) === 0)
-      : points;
+    const points = await pointsOf(scene);
+    const every = Math.max(1, Math.ceil(points.length / most));
     const swept: Swept[] = [];
-    for (const point of chosen) swept.push(await killAt(scene, point));
+    for (const point of points.filter((_, index) => index % every === 0))
+      swept.push(await killAt(scene, point));
     return swept;
   } finally {
     await scene.close();
@@ -88,7 +92,7 @@ async function killAt(scene: FixedScene, { name, run }: Point): Promise<Swept> {
   ended();
   let left = await cleanRuns(scene);
   const locks = left === undefined ? [] : locksAt(scene.repo.remote);
-  const lock = locks.length > 0 && locks.some((path) => left?.includes(basename(path)));
+  const lock = locks.some((path) => left?.includes(basename(path)));
   if (lock) {
     for (const path of locks) rmSync(path);
     left = await cleanRuns(scene);
@@ -122,7 +126,26 @@ const locksAt = (folder: string): string[] =>
 
 async function allPoints(scene: FixedScene): Promise<readonly Point[]> {
   const git = countingGit(scene.folder);
-  return [...(await pointsOfProgram(scene)), ...(await pointsOfGit(scene, git))];
+  const commands = await commandsOf(scene, git);
+  return [
+    ...(await pointsOfProgram(scene)),
+    ...pointsAroundGit(scene, git, commands),
+    ...(await pointsInsideGit(scene, git, commands)),
+  ];
+}
+
+/** Those that need no strace. */
+export async function pointsByGit(scene: FixedScene): Promise<readonly Point[]> {
+  const git = countingGit(scene.folder);
+  return pointsAroundGit(scene, git, await commandsOf(scene, git));
+}
+
+/** What git is run with in a run that nobody disturbs. */
+async function commandsOf(scene: FixedScene, git: CountingGit): Promise<readonly string[]> {
+  scene.reset();
+  git.arm(-1, '');
+  await runProgram([...scene.args, ...CLAIM], { env: git.env });
+  return git.commands();
 }
 
 /** In the program itself: at each fsync, rename and connect, and at the writes to files, pipes and sockets. */
@@ -149,54 +172,64 @@ async function pointsOfProgram(scene: FixedScene): Promise<readonly Point[]> {
 }
 
 const killingOne = (name: string, nth: number): string[] => [
-  ...['strace', '-qq', '-o', '/dev/null', '-e', `trace=${name}`],
-  ...['-e', `inject=${name}:signal=SIGKILL:when=${nth}`],
+  'strace',
+  '-qq',
+  '-o',
+  '/dev/null',
+  '-e',
+  `trace=${name}`,
+  '-e',
+  `inject=${name}:signal=SIGKILL:when=${nth}`,
 ];
 
 async function diesWith(scene: FixedScene, options: ProgramOptions): Promise<boolean> {
   return (await runProgram([...scene.args, ...CLAIM], options)).code === null;
 }
 
-/** Around each git that the program runs, and inside of those that write. */
-async function pointsOfGit(scene: FixedScene, git: CountingGit): Promise<readonly Point[]> {
-  const { env } = git;
-  scene.reset();
-  git.arm(-1, '');
-  await runProgram([...scene.args, ...CLAIM], { env });
-  const commands = git.commands();
-  const armed = (name: string, nth: number, script: string): Point => ({
-    name,
-    async run() {
-      git.arm(nth, script);
-      await runProgram([...scene.args, ...CLAIM], { env });
-      return git.fired();
-    },
-  });
-  const around = commands.flatMap((command, nth) => {
+/** One that fires when git is run for the `nth` time. */
+const armed = (scene: FixedScene, git: CountingGit, name: string, nth: number, script: string): Point => ({
+  name,
+  async run() {
+    git.arm(nth, script);
+    await runProgram([...scene.args, ...CLAIM], { env: git.env });
+    return git.fired();
+  },
+});
+
+/** As each git is run: it, the program, or both. */
+function pointsAroundGit(scene: FixedScene, git: CountingGit, commands: readonly string[]): readonly Point[] {
+  return commands.flatMap((command, nth) => {
     const word = `git ${nth} (${verb(command)})`;
     return [
-      armed(`program at execve of ${word}, which goes on`, nth, 'kill -9 $PPID'),
-      armed(`program and ${word} at execve`, nth, 'kill -9 $PPID $$'),
-      armed(`${word} at execve`, nth, 'kill -9 $$'),
+      armed(scene, git, `program at execve of ${word}, which goes on`, nth, 'kill -9 $PPID'),
+      armed(scene, git, `program and ${word} at execve`, nth, 'kill -9 $PPID $$'),
+      armed(scene, git, `${word} at execve`, nth, 'kill -9 $$'),
     ];
   });
-  const inside: Point[] = [];
+}
+
+/** Inside those gits that write, and all that they run themselves; at the remote, too. */
+async function pointsInsideGit(
+  scene: FixedScene,
+  git: CountingGit,
+  commands: readonly string[],
+): Promise<readonly Point[]> {
+  const points: Point[] = [];
+  const trace = join(scene.folder, 'trace');
   for (const [nth, command] of commands.entries()) {
     if (!['push', 'hash-object'].includes(verb(command))) continue;
-    const trace = join(scene.folder, 'trace');
     scene.reset();
     git.arm(nth, `exec ${straceWatching(trace, true).join(' ')} $GIT "$@"`);
-    await runProgram([...scene.args, ...CLAIM], { env });
+    await runProgram([...scene.args, ...CLAIM], { env: git.env });
     for (const call of Object.keys(CALLS) as Call[]) {
       for (let count = 1; count <= mostOfOneProcess(trace, call); count++) {
         const killing = `exec ${straceKilling(call, count, true).join(' ')} $GIT "$@"`;
-        inside.push(
-          armed(`git ${nth} (${verb(command)}) and its children at ${call} ${count}`, nth, killing),
-        );
+        const name = `git ${nth} (${verb(command)}) and its children at ${call} ${count}`;
+        points.push(armed(scene, git, name, nth, killing));
       }
     }
   }
-  return [...around, ...inside];
+  return points;
 }
 
 /** Past the options before it. */

@@ -1,6 +1,7 @@
 /** `npm run torture [-- --only NAME] [--quick] [--seed N] [--alone]`: all parts, a line for each. */
 import { parseArgs } from 'node:util';
 import { crowd } from './crowd.ts';
+import { damage } from './damage.ts';
 import { hangingClient } from './hanging-client.ts';
 import { killSweep } from './kill-sweep.ts';
 import type { Part } from './part.ts';
@@ -11,6 +12,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   real: realSchedules,
   kills: killSweep,
   crowd,
+  damage,
   hanging: hangingClient,
 };
 

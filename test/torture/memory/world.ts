@@ -2,7 +2,7 @@
 import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
 import { createMemoryRemote, type MemoryFault, type MemoryRemote } from '../../support/memory-store.ts';
-import type { Arrival, Fault } from '../checker.ts';
+import { createJournal, type Journal } from '../journal.ts';
 import type { Random } from '../random.ts';
 import type { Written } from '../due.ts';
 import type { Life } from './life.ts';
@@ -10,7 +10,7 @@ import { createMemoryClients, type MemoryClients } from './random-clients.ts';
 import type { History } from '../due.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
-export interface World {
+export interface World extends Journal {
   readonly random: Random;
   readonly time: VirtualTime;
   readonly history: History;
@@ -18,18 +18,10 @@ export interface World {
   published: number;
   readonly remote: MemoryRemote;
   readonly clients: MemoryClients;
-  readonly arrivals: Arrival[];
-  readonly faults: Fault[];
   /** By client: each cursor that the store ever had, oldest first. */
   readonly written: Map<string, Written[]>;
   /** How likely things go wrong now. */
   trouble: number;
-  /** The common count. */
-  tick(): number;
-  count(): number;
-  /** A fault that ends now, or (`lasting`) when the returned function is called. */
-  fault(what: string, client?: string): void;
-  lastingFault(what: string, client?: string): () => void;
   /** The store as the run with this name and life gets it. */
   open(run: string, life: Life): CursorStore;
   /** Runs that are alive, by name. */
@@ -37,30 +29,19 @@ export interface World {
 }
 
 export function createWorld(random: Random, history: History): World {
-  let ticks = 0;
-  const tick = (): number => ++ticks;
-  const count = (): number => ticks;
+  const journal = createJournal();
   const written = new Map<string, Written[]>();
   const remote = createMemoryRemote();
   const world: World = {
+    ...journal,
     random,
     time: createVirtualTime(),
     history,
     published: 0,
     remote,
-    clients: createMemoryClients(tick),
-    arrivals: [],
-    faults: [],
+    clients: createMemoryClients(journal.tick),
     written,
     trouble: 0,
-    tick,
-    count,
-    fault: (what, client) => world.lastingFault(what, client)(),
-    lastingFault(what, client) {
-      const fault = { what, client, from: tick(), until: Infinity };
-      world.faults.push(fault);
-      return () => (fault.until = Math.min(fault.until, tick()));
-    },
     running: new Map(),
     open: (run, life) => openTroubled(world, run, life),
   };

@@ -57,8 +57,15 @@ export async function openFixedScene(kind: 'tag' | 'file', names: readonly strin
       return journal;
     },
     args: [
-      ...['-C', repo.clone, '--cursor', store.option, '--clients', clientsPath, '--allow-host', '127.0.0.1'],
-      ...['--init', '--retry-delay', '5ms', '--to', repo.commits[last] ?? ''],
+      '-C',
+      repo.clone,
+      '--cursor',
+      store.option,
+      '--clients',
+      clientsPath,
+      '--to',
+      repo.commits[last] ?? '',
+      ...'--init --allow-host 127.0.0.1 --retry-delay 5ms'.split(' '),
     ],
     reset() {
       journal = createJournal();

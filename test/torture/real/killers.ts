@@ -30,7 +30,10 @@ export const straceKilling = (call: Call, nth: number, follow = false): string[]
   'strace',
   ...(follow ? ['-f'] : []),
   '-qq',
-  ...['-o', '/dev/null', '-e', `trace=${CALLS[call].join(',')}`],
+  '-o',
+  '/dev/null',
+  '-e',
+  `trace=${CALLS[call].join(',')}`,
   ...CALLS[call].flatMap((one) => ['-e', `inject=${one}:signal=SIGKILL:when=${nth}`]),
 ];
 
@@ -38,7 +41,12 @@ export const straceKilling = (call: Call, nth: number, follow = false): string[]
 export const straceWatching = (path: string, follow = false): string[] => [
   'strace',
   ...(follow ? ['-f'] : []),
-  ...['-qq', '-yy', '-o', path, '-e', `trace=${Object.values(CALLS).flat().join(',')}`],
+  '-qq',
+  '-yy',
+  '-o',
+  path,
+  '-e',
+  `trace=${Object.values(CALLS).flat().join(',')}`,
 ];
 
 /** Each call of a trace: which, and the rest of its line. */

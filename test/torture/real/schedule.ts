@@ -138,7 +138,7 @@ const argsOf = ({ store, repo, clientsPath, published }: Scene): string[] => [
   repo.commits[published] ?? '',
   '--allow-host',
   '127.0.0.1',
-  ...['--retry-delay', '5ms', '--attempts', '3', '--give-up-after', '3s', '--timeout', `${TIMEOUT_MS}ms`],
+  ...`--retry-delay 5ms --attempts 3 --give-up-after 3s --timeout ${TIMEOUT_MS}ms`.split(' '),
 ];
 
 const run = (scene: Scene, more: readonly string[]): Promise<ProgramEnd> =>

@@ -14,7 +14,7 @@ export interface RealStore {
   /** What a person reads there. */
   cursors(): ReadonlyMap<string, Cursor>;
   /** Breaks it in one of its ways, until the function that is given is called; says how. */
-  disturb(random: Random): { readonly what: string; mend(): void };
+  disturb(random: Random): { readonly what: string; readonly mend: () => void };
 }
 
 export function tagStore({ remote }: TeamsRepo): RealStore {
