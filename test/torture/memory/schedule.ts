@@ -44,10 +44,12 @@ async function play(world: World): Promise<ScheduleResult> {
     if (random.chance(0.4)) clients.write(changedWishes(world));
     if (random.chance(0.2)) unlock(world);
     await time.sleep(random.pick([0, 1000, 60_000, 300_000]));
+    const bringBack = random.chance(0.1) ? deleteCursors(world) : () => undefined;
     const others = [run()];
     if (random.chance(0.3)) others.push(time.sleep(random.int(0, 8000)).then(run));
     if (random.chance(0.3)) others.push(meddle(world));
     await Promise.all(others);
+    bringBack();
   }
 
   world.trouble = 0;
@@ -65,7 +67,7 @@ async function play(world: World): Promise<ScheduleResult> {
   const findings = check(lanes, world.arrivals, world.faults);
   return {
     ...findings,
-    wrong: [...unfinished, ...findings.wrong],
+    wrong: [...unfinished, ...world.broken, ...findings.wrong],
     runs,
     killed,
     faults: world.faults.length,
@@ -117,6 +119,21 @@ function unlock(world: World): void {
     if (life === undefined) ended();
     else void life.ended.then(ended);
   }
+}
+
+/** As somebody may by accident; until the function is called that brings them back. */
+function deleteCursors({ random, remote, written, gone }: World): () => void {
+  const deleted = random
+    .some([...written.keys()], 0.5)
+    .map((client) => [client, remote.get(client)] as const);
+  for (const [client] of deleted) {
+    remote.put(client, undefined);
+    gone.add(client);
+  }
+  return () => {
+    for (const [client, cursor] of deleted) remote.put(client, cursor);
+    gone.clear();
+  };
 }
 
 /** While runs go on. */

@@ -20,6 +20,10 @@ export interface World extends Journal {
   readonly clients: MemoryClients;
   /** By client: each cursor that the store ever had, oldest first. */
   readonly written: Map<string, Written[]>;
+  /** Clients whose cursor somebody has deleted for a while. */
+  readonly gone: Set<string>;
+  /** What runs did to the store that they may not do. */
+  readonly broken: string[];
   /** How likely things go wrong now. */
   trouble: number;
   /** The store as the run with this name and life gets it. */
@@ -41,6 +45,8 @@ export function createWorld(random: Random, history: History): World {
     remote,
     clients: createMemoryClients(journal.tick),
     written,
+    gone: new Set(),
+    broken: [],
     trouble: 0,
     running: new Map(),
     open: (run, life) => openTroubled(world, run, life),
@@ -101,7 +107,12 @@ function openTroubled(world: World, run: string, life: Life): CursorStore {
     const known = world.written.get(client) ?? [];
     known.push({ at: world.tick(), cursor });
     world.written.set(client, known);
-    const other = before?.claim?.run;
+    if (world.gone.has(client)) world.broken.push(`${client} began anew, though its cursor was only gone`);
+    const { claim } = before ?? {};
+    if (claim !== undefined && claim.run !== run && Date.parse(claim.until) > time.now()) {
+      world.broken.push(`${run} took ${client} from ${claim.run}, whose claim was valid`);
+    }
+    const other = claim?.run;
     const holder = other === undefined || other === run ? undefined : world.running.get(other);
     if (holder !== undefined)
       void holder.ended.then(world.lastingFault(`claim of ${other} taken over`, client));
