@@ -4,7 +4,7 @@
  *     refs/tags/PREFIX/<client>          the cursor
  *     refs/tags/PREFIX/_begun/<client>   this client has begun: how a cursor that is gone differs from none yet
  *
- * The second is made once, in the same push as the first cursor, and never changes. Two runs that make it at once
+ * The second is made once, right after the first cursor, and never changes. Two runs that make it at once
  * agree, so there is no list that they would have to merge; whoever wants to forget a client deletes both by hand.
  */
 import { randomBytes } from 'node:crypto';

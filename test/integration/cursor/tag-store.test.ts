@@ -161,7 +161,7 @@ describe('the tag that a run writes', () => {
     );
     expect([...moved.values()].filter(({ kind }) => kind === 'written')).toHaveLength(100);
     const pushes = execFileSync('cat', [join(remote.directory, 'pushes')], { encoding: 'utf8' });
-    expect(pushes.trim().split(/\s+/)).toEqual(['200', '100']); // with the marks, then without
+    expect(pushes.trim().split(/\s+/)).toEqual(['100', '100', '100']); // cursors, their marks; cursors
     expect((await (await openTags(remote.clone())).read()).cursors.size).toBe(100);
   });
 
@@ -374,6 +374,14 @@ describe('a push that the server rejects', () => {
       kind: 'refused',
       message: expect.stringContaining('not beta'),
     });
+  });
+
+  it('of a first cursor leaves no mark, which would make it look like one that is gone', async () => {
+    const remote = createRemote();
+    remote.hook('update', 'case "$1" in */_begun/*) ;; *) exit 1;; esac');
+    const store = await openTags(remote.clone());
+    expect(await write(store, 'alpha', change(remote.commits[0]))).toMatchObject({ kind: 'refused' });
+    expect(await (await openTags(remote.clone())).read()).toMatchObject({ empty: true });
   });
 
   it('in the middle, as the server dies, leaves a cursor at least, and the next write makes its mark', async () => {
