@@ -46,7 +46,7 @@ async function finishTime(scene: FixedScene, hangs: boolean): Promise<number> {
     if (client !== HANGING) last = now;
     return hangs && client === HANGING ? { kind: 'hang' } : ACCEPT;
   };
-  const { ended } = startProgram([...scene.args, '--timeout', '10s', '--attempts', '1']);
+  const { ended } = startProgram([...scene.args, '--timeout', '6s', '--attempts', '1']);
   const { code, stderr } = await ended;
   if (code !== (hangs ? 3 : 0)) throw new Error(`the run ended with ${code}: ${stderr}`);
   return last - first;

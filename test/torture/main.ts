@@ -4,11 +4,13 @@ import { crowd } from './crowd.ts';
 import { damage } from './damage.ts';
 import { hangingClient } from './hanging-client.ts';
 import { killSweep } from './kill-sweep.ts';
+import { mistakes } from './mistakes.ts';
 import type { Part } from './part.ts';
 import { memorySchedules, realSchedules } from './schedules.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
   schedules: memorySchedules,
+  mistakes,
   real: realSchedules,
   kills: killSweep,
   crowd,
