@@ -151,7 +151,8 @@ async function startOrigin(
   }
 }
 
-function planOf(
+/** The lane from its cursor on, which may have settled a part of the first step of `log`. */
+export function planOf(
   client: string,
   contact: string | undefined,
   beginning: Beginning,

@@ -4,7 +4,7 @@ import type { Selects } from '../clients/lane-selection.ts';
 import { beginningOf } from '../cursor/beginning.ts';
 import type { Cursor } from '../cursor/cursor.ts';
 import type { StoredCursors, Version } from '../cursor/cursor-store.ts';
-import type { LaneStatus } from '../delivery/lane.ts';
+import type { LaneStatus } from '../delivery/lane-result.ts';
 import { dueEvents, type LanePlan } from '../delivery/lane-plan.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';

@@ -1,7 +1,7 @@
 /** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { CursorKeeper } from '../cursor/cursor-keeper.ts';
-import type { LaneResult } from '../delivery/lane.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
 import { guardRemovals } from '../delivery/removal-guard.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';

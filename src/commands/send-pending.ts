@@ -1,23 +1,19 @@
 /** What is pending for each client by its cursor: find where each is, walk history once, send, and move the cursors. */
 import type { Configuration } from '../catalogue/configuration.ts';
-import { CursorKeeper } from '../cursor/cursor-keeper.ts';
-import { cursorAt } from '../delivery/lane-cursor.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
-import type { ClientState, LaneResult, LaneStatus } from '../delivery/lane.ts';
-import { problemsInOneLine } from '../delivery/lane.ts';
-import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
+import { countDispositions } from '../delivery/lane-plan.ts';
 import { CursorError, UsageError, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { countReachable } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
-import { cursorHooks } from './cursor-hooks.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { readPending, receiversById, requirePublished, type Pending, type PendingLane } from './pending.ts';
+import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
+import { takeLanes } from './take-lanes.ts';
 
 const ALL = (): boolean => true;
 
@@ -51,31 +47,14 @@ export async function sendPending(
     }
     noteWarnings(pending, console);
 
-    const states = new Map(pending.lanes.map(({ name }) => [name, files.clients.state(name)]));
-    const others = pending.lanes.flatMap((lane) => resultWithoutSending(lane, states.get(lane.name)) ?? []);
-    const notSent = new Set(others.map(({ client }) => client));
-    const lanes = pending.lanes.flatMap(({ name, client, plan, beginning }) => {
-      if (notSent.has(name) || client === undefined || plan === undefined) return [];
-      return [{ plan, interest: client, beginning }];
-    });
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
-    const keeper = new CursorKeeper(store, run);
-    for (const { plan, beginning } of lanes) {
-      if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
-      else keeper.begin(plan.client, cursorAt(plan, startOf(plan), to));
-    }
-    const sending = lanes.filter(({ plan, interest }) => countDispositions(plan, interest, ALL).send > 0);
-    await keeper.claim(sending.map(({ plan }) => plan.client));
-    const kept = lanes.map(({ plan, beginning }) => ({
-      plan,
-      cursor: 'cursor' in beginning ? beginning.cursor : undefined,
-    }));
+    const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run);
     const work = {
       from: pending.log[0]?.from ?? null,
       to,
       log: pending.log,
-      lanes,
-      others,
+      lanes: taken.lanes,
+      others: taken.others,
       problems: pending.problems,
       selects: ALL,
       shows: ({ id }: LoggedEvent) => receivers.has(id),
@@ -84,49 +63,9 @@ export async function sendPending(
         `team-events --cursor ${asked.store} --client ${client} --to ${to} --squash`,
       pausedIsFine: true,
     };
-    return await serveLanes(work, files, cursorHooks(keeper, kept, to), options, surroundings);
+    return await serveLanes(work, files, taken.hooks, options, surroundings);
   } finally {
     await store.close();
-  }
-}
-
-/** The result of a client that gets nothing in this run, and whose cursor is left as it is. */
-function resultWithoutSending(lane: PendingLane, state: ClientState | undefined): LaneResult | undefined {
-  const { name, contact, client, plan, beginning, problem, older } = lane;
-  const told = whyNothingIsSent();
-  if (told === undefined) return undefined;
-  const all = plan === undefined ? 0 : eventsOf(plan);
-  const count =
-    plan === undefined || client === undefined
-      ? { send: all, skip: 0, filtered: 0 }
-      : countDispositions(plan, client, ALL);
-  return {
-    client: name,
-    contact,
-    status: told.status,
-    delivered: 0,
-    pending: count.send,
-    skipped: count.skip,
-    filtered: count.filtered,
-    attempts: 0,
-    problem: told.message === undefined ? undefined : { message: told.message, event: undefined },
-  };
-
-  function whyNothingIsSent():
-    { readonly status: LaneStatus; readonly message?: string | undefined } | undefined {
-    if (state?.kind === 'misconfigured') {
-      return { status: 'misconfigured', message: problemsInOneLine(state.problems) };
-    }
-    if (state?.kind !== 'ready') return { status: 'removed' };
-    if (beginning.kind === 'unusable') return { status: 'cursor', message: beginning.message };
-    if (beginning.kind === 'claimed') {
-      return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
-    }
-    if (problem !== undefined) {
-      return { status: 'history', message: [problem.message, problem.remedy].filter(Boolean).join('. ') };
-    }
-    if (older) return { status: 'done' };
-    return state.bound.client.paused ? { status: 'paused' } : undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
-import { problemsInOneLine, type ClientState, type LaneResult } from '../delivery/lane.ts';
+import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';

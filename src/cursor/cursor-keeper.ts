@@ -175,7 +175,7 @@ const cursorOf = (
 const textOf = ({ commit, step, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
   JSON.stringify([
     commit,
-    step && [step.from, step.to, step.sequence, step.sent],
+    step && [step.from, step.to, step.sequence, step.sent, step.unsent],
     lastEvent,
     blocked && [blocked.event, blocked.status, blocked.since],
     claimed,

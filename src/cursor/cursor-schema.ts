@@ -8,6 +8,7 @@ import { oneLine, type Cursor, type HalfStep } from './cursor.ts';
 const text = v.string('expected text');
 const word = v.pipe(text, v.regex(/^\S+$/, 'expected an id'));
 const commit = v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id'));
+const index = v.pipe(v.number('expected a number'), v.integer(), v.minValue(0, 'expected an index'));
 const time = v.pipe(
   text,
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 'expected a time such as 2026-01-05T09:00:00Z'),
@@ -27,6 +28,12 @@ export const cursorSchema = strictMapping({
       sent: v.array(
         v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
         'expected a list of event types',
+      ),
+      unsent: v.exactOptional(
+        v.array(
+          v.tuple([index, index], 'expected the first and the last of a row of events'),
+          'expected a list',
+        ),
       ),
     }),
   ),

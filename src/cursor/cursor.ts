@@ -10,6 +10,8 @@ export interface HalfStep {
   readonly sequence: string;
   /** Types of those events of the step that the client was sent: what they imply is left out later too. */
   readonly sent: readonly EventType[];
+  /** Events of those types that it was not sent: index in the step of the first and the last of each row of them. */
+  readonly unsent?: readonly (readonly [first: number, last: number])[];
 }
 
 export interface Cursor {

@@ -13,6 +13,7 @@
  *     Step: 8c1f… 3ab0…   written FROM..TO               the last paragraph is all trailers
  *     Sequence: 000000001234.000003
  *     Sent: team.created, team.modified
+ *     Unsent: 2-7, 12-12   but not these of that step    (a skip, or subscriptions that changed on the way)
  *     Last-Event: evt_0d5e…
  *     Blocked: evt_0d5e… 2026-01-05T09:00:00Z answered 500
  *     Claim: 2026-01-05T09:05:00Z https://ci.example.com/runs/7
@@ -68,6 +69,7 @@ export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, va
     ['Step', step && `${step.from}..${step.to}`],
     ['Sequence', step?.sequence],
     ['Sent', step?.sent.join(', ')],
+    ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
     ['Last-Event', lastEvent],
     ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
     ['Claim', claim && `${claim.until} ${claim.run}`],
@@ -76,7 +78,17 @@ export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, va
   return trailers.flatMap(([key, value]) => (value ? [[key, value] as const] : []));
 }
 
-const TRAILERS = ['Step', 'Sequence', 'Sent', 'Last-Event', 'Blocked', 'Claim', 'Run', 'Nonce'] as const;
+const TRAILERS = [
+  'Step',
+  'Sequence',
+  'Sent',
+  'Unsent',
+  'Last-Event',
+  'Blocked',
+  'Claim',
+  'Run',
+  'Nonce',
+] as const;
 type Trailer = (typeof TRAILERS)[number];
 const isTrailer = (key: string | undefined): key is Trailer => TRAILERS.includes(key as Trailer);
 
@@ -115,12 +127,15 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   const claim = get('Claim');
   const [event, since, status] = cut(blocked, 3);
   const [until, claimant] = cut(claim, 2);
-  const half = (['Step', 'Sequence', 'Sent'] as const).some((key) => trailers.has(key));
+  const half = (['Step', 'Sequence', 'Sent', 'Unsent'] as const).some((key) => trailers.has(key));
   const sent = get('Sent')?.split(', ') ?? [];
+  const unsent = get('Unsent')
+    ?.split(', ')
+    .map((span) => span.split('-').map((index) => (/^\d+$/.test(index) ? Number(index) : index)));
   return Object.fromEntries(
     Object.entries({
       commit,
-      step: half ? { from, to, sequence: get('Sequence'), sent } : undefined,
+      step: half ? { from, to, sequence: get('Sequence'), sent, ...(unsent && { unsent }) } : undefined,
       lastEvent: get('Last-Event'),
       blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
       claim: claim === undefined ? undefined : { until, run: claimant ?? '' },

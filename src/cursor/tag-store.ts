@@ -4,7 +4,7 @@
  *     refs/tags/PREFIX/<client>          the cursor
  *     refs/tags/PREFIX/_begun/<client>   this client has begun: how a cursor that is gone differs from none yet
  *
- * The second is made once, in the same push as the first cursor, and never changes. Two runs that make it at once
+ * The second is made once, right after the first cursor, and never changes. Two runs that make it at once
  * agree, so there is no list that they would have to merge; whoever wants to forget a client deletes both by hand.
  */
 import { randomBytes } from 'node:crypto';
@@ -28,7 +28,7 @@ export interface TagStoreOptions {
 /** How often the refs are read again where they change while they are read. */
 const MAX_READS = 5;
 /** A cursor is far smaller; what is larger is none of ours. */
-const MAX_TAG_BYTES = 65_536;
+const MAX_TAG_BYTES = 1_048_576;
 
 export function createTagStore(
   objects: ObjectFolder,

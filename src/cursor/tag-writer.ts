@@ -49,12 +49,19 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
 
   const push = async (moves: readonly Move[], signal?: AbortSignal): Promise<PushResult> => {
     for (const { client, id } of moves) unsettled.set(client, (unsettled.get(client) ?? new Set()).add(id));
+    const pushed = await remote.push(moves, signal);
+    // Only now, and only of those: a mark without its cursor would look like a cursor that is gone. The other way
+    // round, after a crash in between, the next write makes the mark.
     const marks = moves
-      .filter(({ client }) => !begun.has(client))
+      .filter((move) => isAccepted(move, pushed) && !begun.has(move.client))
       .map(({ client, cursor }) => ({ client, ref: markOf(client), expected: undefined, id: cursor.commit }));
-    const pushed = await remote.push([...marks, ...moves], signal);
-    for (const mark of marks) if (isAccepted(mark, pushed)) begun.add(mark.client);
-    return pushed;
+    if (marks.length === 0) return pushed;
+    const marked = await remote.push(marks, signal);
+    for (const mark of marks) if (isAccepted(mark, marked)) begun.add(mark.client);
+    return {
+      report: new Map([...pushed.report, ...marked.report]),
+      words: pushed.words || marked.words,
+    };
   };
 
   /** After the refs were read again. */
@@ -64,7 +71,10 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
       if (begun.has(move.client)) return { kind: 'written', version: move.id };
       const mark = markOf(move.client);
       const reason = pushed.report.get(mark) ?? '';
-      if (IN_THE_WAY.test(reason)) return { kind: 'again', move: { ...move, expected: now } };
+      // Nothing was said of it: the answer was lost before its turn.
+      if (reason === '' || IN_THE_WAY.test(reason)) {
+        return { kind: 'again', move: { ...move, expected: now } };
+      }
       return {
         kind: 'refused',
         message: `its cursor was written, but not ${mark}: ${worded(reason, pushed)}`,

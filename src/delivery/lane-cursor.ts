@@ -8,7 +8,7 @@ export const NOTHING_SETTLED = '000000000000.000000';
 /** `end` is where the lane's log leads to. */
 export function cursorAt(
   { log }: LanePlan,
-  { step, index, begun, sent, lastEvent }: LanePlace,
+  { step, index, begun, sent, unsent, lastEvent }: LanePlace,
   end: string,
 ): LaneCursor {
   const last = lastEvent === undefined ? {} : { lastEvent };
@@ -19,5 +19,6 @@ export function cursorAt(
   if (!begun && from !== null) return { commit: from, ...last };
   const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
   // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
-  return { commit: from ?? to, step: { from, to, sequence, sent: [...sent] }, ...last };
+  const half = { from, to, sequence, sent: [...sent], ...(unsent.length > 0 && { unsent }) };
+  return { commit: from ?? to, step: half, ...last };
 }

@@ -24,7 +24,12 @@ export interface Resume {
   readonly sequence: string;
   /** Types of the events that it was sent in that step. */
   readonly sent: readonly EventType[];
+  /** Events of those types that it was not sent all the same. */
+  readonly unsent?: readonly Span[];
 }
+
+/** Events of a step, by the index of the first and of the last. */
+export type Span = readonly [first: number, last: number];
 
 /** Every event before `index` of the log's `step` is settled: accepted, skipped or not the lane's. */
 export interface LanePlace {
@@ -34,6 +39,8 @@ export interface LanePlace {
   readonly begun: boolean;
   /** Types of the events that the lane was sent in this step. */
   readonly sent: ReadonlySet<EventType>;
+  /** Events of those types that it was not sent all the same: skipped, or not wanted when their turn came. */
+  readonly unsent: readonly Span[];
   readonly lastEvent: string | undefined;
 }
 
@@ -42,14 +49,59 @@ export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
   const events = log[0]?.events ?? [];
   const settled =
     resume === undefined ? 0 : events.filter(({ sequence }) => sequence <= resume.sequence).length;
-  return { step: 0, index: settled, begun: settled > 0, sent: new Set(resume?.sent), lastEvent };
+  const { sent, unsent = [] } = resume ?? {};
+  return { step: 0, index: settled, begun: settled > 0, sent: new Set(sent), unsent, lastEvent };
+}
+
+/** Nothing of this step is settled. */
+export const atStep = (step: number, lastEvent: string | undefined): LanePlace => ({
+  step,
+  index: 0,
+  begun: false,
+  sent: new Set(),
+  unsent: [],
+  lastEvent,
+});
+
+/** After its next event, which was not sent. */
+export function passedOver(place: LanePlace, { type }: LoggedEvent, skipped: boolean): LanePlace {
+  const { index, begun, sent, unsent } = place;
+  const next = { ...place, index: index + 1, begun: begun || skipped };
+  return sent.has(type) ? { ...next, unsent: withSpan(unsent, [index, index]) } : next;
+}
+
+/** After its next event, which was accepted. `events` are those of the step. */
+export function sentOn(
+  place: LanePlace,
+  { type, id }: LoggedEvent,
+  events: readonly LoggedEvent[],
+): LanePlace {
+  const { index, sent, unsent } = place;
+  const next = { ...place, index: index + 1, begun: true, lastEvent: id };
+  if (sent.has(type)) return next;
+  const first = events.findIndex((event) => event.type === type); // those of one type stand together
+  return {
+    ...next,
+    sent: new Set(sent).add(type),
+    unsent: first < index ? withSpan(unsent, [first, index - 1]) : unsent,
+  };
+}
+
+function withSpan(spans: readonly Span[], [first, last]: Span): readonly Span[] {
+  const before = spans.at(-1);
+  if (before === undefined || before[1] + 1 < first) return [...spans, [first, last]];
+  return [...spans.slice(0, -1), [before[0], last]];
 }
 
 /** What the lane was told in the step where it begins, in the form that `selectForLane` takes. */
-export function toldBefore({ log, resume }: LanePlan, { skip }: Interest): ReadonlySet<string> {
+export function toldBefore({ log, resume }: LanePlan): ReadonlySet<string> {
   if (resume === undefined) return new Set();
+  const { sequence: settled, sent: types, unsent: spans = [] } = resume;
+  const unsent = new Set(
+    spans.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, offset) => first + offset)),
+  );
   const sent = (log[0]?.events ?? []).filter(
-    ({ sequence, type, id }) => sequence <= resume.sequence && resume.sent.includes(type) && !skip.has(id),
+    ({ sequence, type }, index) => sequence <= settled && types.includes(type) && !unsent.has(index),
   );
   return new Set(sent.map(({ type, subject }) => implicationKey({ type, team: subject })));
 }
@@ -75,7 +127,7 @@ export function dueEvents(
   selects: Selects,
 ): readonly (readonly LoggedEvent[])[] {
   const start = startOf(plan);
-  const dispositions = dispositionsFrom(plan.log, start, toldBefore(plan, interest), interest, selects);
+  const dispositions = dispositionsFrom(plan.log, start, toldBefore(plan), interest, selects);
   return plan.log.map(({ events }, step) => {
     const from = step === 0 ? start.index : 0;
     return events.slice(from).filter((_, index) => dispositions[step]?.[index] === 'send');
@@ -89,7 +141,7 @@ export function countDispositions(
   selects: Selects,
 ): Readonly<Record<Disposition, number>> {
   const count = { send: 0, skip: 0, filtered: 0 };
-  const told = toldBefore(plan, interest);
+  const told = toldBefore(plan);
   for (const one of dispositionsFrom(plan.log, startOf(plan), told, interest, selects).flat()) count[one]++;
   return count;
 }

@@ -8,13 +8,17 @@ import type { ClientsFileError } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import {
+  atStep,
   dispositionsFrom,
   eventsOf,
+  passedOver,
+  sentOn,
   startOf,
   toldBefore,
   type LanePlace,
   type LanePlan,
 } from './lane-plan.ts';
+import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
 import { decideRetry, type RetryPolicy } from './retry-policy.ts';
@@ -26,51 +30,6 @@ export type ClientState =
   | { readonly kind: 'misconfigured'; readonly problems: readonly FileProblem[] }
   | { readonly kind: 'removed' }
   | { readonly kind: 'unusable'; readonly error: ClientsFileError };
-
-export type LaneStatus =
-  | 'done'
-  /** An event cannot be delivered. */
-  | 'blocked'
-  /** The receiver answered 410: it wants no more. */
-  | 'gone'
-  /** The removal guard stopped it. */
-  | 'guarded'
-  | 'paused'
-  | 'misconfigured'
-  /** The client left the clients file during the run. */
-  | 'removed'
-  /** The run ended before the lane did. */
-  | 'stopped'
-  /** Another run holds its cursor. */
-  | 'claimed'
-  /** Another run has moved its cursor meanwhile. */
-  | 'lost'
-  /** History does not lead on from its cursor. */
-  | 'history'
-  /** Its cursor is gone, corrupt, or could not be written. */
-  | 'cursor';
-
-export interface LaneProblem {
-  readonly message: string;
-  readonly event:
-    | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
-    | undefined;
-}
-
-/** delivered + pending + skipped + filtered = all events of the range. */
-export interface LaneResult {
-  readonly client: string;
-  readonly contact: string | undefined;
-  readonly status: LaneStatus;
-  readonly delivered: number;
-  readonly pending: number;
-  readonly skipped: number;
-  readonly filtered: number;
-  readonly attempts: number;
-  readonly problem: LaneProblem | undefined;
-  /** RFC 3339: since when the lane is behind, where it is. */
-  readonly since?: string | undefined;
-}
 
 /** What all lanes of a run share. */
 export interface DeliveryEnvironment {
@@ -126,7 +85,7 @@ export async function runLane(
     // Where its entry could never be read, nobody knows what it wants of these.
     if (last === undefined) left.send = eventsOf(plan);
     else {
-      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan, last.client), last.client, selects);
+      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan), last.client, selects);
       for (const disposition of rest.flat()) left[disposition]++;
     }
     const result: LaneResult = {
@@ -167,7 +126,7 @@ export async function runLane(
 
   for (const [step, { events }] of log.entries()) {
     if (step > 0) {
-      place = { step, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
+      place = atStep(step, place.lastEvent);
       told = new Set();
     }
     let dispositions: readonly Disposition[] = [];
@@ -178,7 +137,7 @@ export async function runLane(
         const state = environment.clientState(name);
         if (state.kind !== 'ready') return end(...endOf(state));
         last = state.bound;
-        told ??= new Set(toldBefore(plan, last.client));
+        told ??= new Set(toldBefore(plan));
         if (decidedFor !== last) {
           dispositions = selectForLane(last.client, events, selects, index, told);
           decidedFor = last;
@@ -186,7 +145,7 @@ export async function runLane(
         const disposition = dispositions[index] ?? 'filtered';
         if (disposition !== 'send') {
           count[disposition]++;
-          place = { ...place, index: index + 1, begun: place.begun || disposition === 'skip' };
+          place = passedOver(place, event, disposition === 'skip');
           break;
         }
         if (last.client.paused) return end('paused');
@@ -201,8 +160,7 @@ export async function runLane(
         if (verdict === 'accepted') {
           count.send++;
           told.add(implicationKey({ type: event.type, team: event.subject }));
-          const sent = new Set(place.sent).add(event.type);
-          place = { step, index: index + 1, begun: true, sent, lastEvent: event.id };
+          place = sentOn(place, event, events);
           environment.progress(name, place);
           break;
         }
@@ -223,7 +181,7 @@ export async function runLane(
       }
     }
   }
-  place = { step: log.length, index: 0, begun: false, sent: new Set(), lastEvent: place.lastEvent };
+  place = atStep(log.length, place.lastEvent);
   return end('done');
 }
 

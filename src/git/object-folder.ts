@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { CursorError } from '../errors.ts';
 import { withEnvironment, type Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
@@ -26,12 +27,13 @@ export interface ObjectFolder {
   describe(ids: readonly string[]): Promise<ReadonlyMap<string, ObjectInfo>>;
   /** Whole contents, so ask for small objects only. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
-  /** Makes tag objects of these texts, and gives their ids. */
+  /** Makes tag objects of these texts, and gives their ids. @throws {CursorError} where there is no room for them */
   writeTags(texts: readonly string[]): Promise<readonly string[]>;
   /** Removes the folder. */
   close(): void;
 }
 
+/** @throws {CursorError} where the folder cannot be made */
 export async function openObjectFolder(repository: Repository): Promise<ObjectFolder> {
   const answers = await repository.git(
     'rev-parse',
@@ -41,8 +43,7 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
     'objects',
   );
   const [gitDirectory = '', objects = ''] = answers.split('\n');
-  const folder = mkdtempSync(join(tmpdir(), 'team-events-'));
-  mkdirSync(join(folder, 'objects'));
+  const folder = makeFolder();
   const seeing = withEnvironment(repository, {
     GIT_OBJECT_DIRECTORY: join(folder, 'objects'),
     GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects),
@@ -62,14 +63,19 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
       return parseObjects(await output(seeing, ['cat-file', '--batch'], lines(ids)));
     },
     async writeTags(texts) {
-      const files = texts.map((text, index) => {
-        const file = join(folder, `tag-${index}`);
-        writeFileSync(file, text);
-        return file;
-      });
-      // One process for all, where `git mktag` needs one for each; the tests let mktag judge the same texts.
-      const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
-      const ids = (await output(seeing, args, lines(files))).toString().trim().split('\n');
+      let ids: readonly string[];
+      try {
+        const files = texts.map((text, index) => {
+          const file = join(folder, `tag-${index}`);
+          writeFileSync(file, text);
+          return file;
+        });
+        // One process for all, where `git mktag` needs one for each; the tests let mktag judge the same texts.
+        const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
+        ids = (await output(seeing, args, lines(files))).toString().trim().split('\n');
+      } catch (error) {
+        throw cannotWrite(folder, error);
+      }
       if (ids.length !== texts.length) throw new Error(`git made ${ids.length} of ${texts.length} tags`);
       return ids;
     },
@@ -82,6 +88,22 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
     },
   };
 }
+
+function makeFolder(): string {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'team-events-'));
+    mkdirSync(join(folder, 'objects'));
+    return folder;
+  } catch (error) {
+    throw cannotWrite(tmpdir(), error);
+  }
+}
+
+const cannotWrite = (folder: string, error: unknown): CursorError =>
+  new CursorError(
+    `cannot write into the temporary folder ${folder}: ${(error as Error).message.trim()}`,
+    'Make room there, or name another folder with the variable TMPDIR.',
+  );
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 

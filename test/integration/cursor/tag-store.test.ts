@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from '../../../src/cursor/cursor-store.ts';
 import { formatTag } from '../../../src/cursor/tag-message.ts';
@@ -69,7 +69,9 @@ describe('a tag made by hand', () => {
     remote.git('tag', '--annotate', '--message', 'x', 'base', 'main');
     remote.git('tag', '--annotate', '--message', 'x', 'team-events/nested', 'base');
     remote.git('tag', '--annotate', '--message', 'x\n\nSequence: 1', 'team-events/trailer', 'main');
-    remote.git('tag', '--annotate', '--message', 'x'.repeat(70_000), 'team-events/long', 'main');
+    const long = join(tempFolder(), 'message');
+    writeFileSync(long, 'x'.repeat(1_100_000));
+    remote.git('tag', '--annotate', '--file', long, 'team-events/long', 'main');
     remote.git('tag', 'team-events/fine', 'main');
     const { cursors } = await (await openTags(remote.clone())).read();
     const told = [...cursors].map(([client, stored]) => [
@@ -159,7 +161,7 @@ describe('the tag that a run writes', () => {
     );
     expect([...moved.values()].filter(({ kind }) => kind === 'written')).toHaveLength(100);
     const pushes = execFileSync('cat', [join(remote.directory, 'pushes')], { encoding: 'utf8' });
-    expect(pushes.trim().split(/\s+/)).toEqual(['200', '100']); // with the marks, then without
+    expect(pushes.trim().split(/\s+/)).toEqual(['100', '100', '100']); // cursors, their marks; cursors
     expect((await (await openTags(remote.clone())).read()).cursors.size).toBe(100);
   });
 
@@ -374,6 +376,30 @@ describe('a push that the server rejects', () => {
     });
   });
 
+  it('of a first cursor leaves no mark, which would make it look like one that is gone', async () => {
+    const remote = createRemote();
+    remote.hook('update', 'case "$1" in */_begun/*) ;; *) exit 1;; esac');
+    const store = await openTags(remote.clone());
+    expect(await write(store, 'alpha', change(remote.commits[0]))).toMatchObject({ kind: 'refused' });
+    expect(await (await openTags(remote.clone())).read()).toMatchObject({ empty: true });
+  });
+
+  it('in the middle, as the server dies, leaves a cursor at least, and the next write makes its mark', async () => {
+    const remote = createRemote();
+    const [commit] = remote.commits;
+    remote.hook('update', 'test -e second && kill -9 $PPID; touch second');
+    const store = await openTags(remote.clone());
+    expect(await write(store, 'alpha', change(commit))).toMatchObject({ kind: 'refused' });
+    remote.hook('update', '');
+    rmSync(join(remote.directory, 'refs/tags/team-events/_begun'), { recursive: true, force: true });
+
+    const next = await openTags(remote.clone());
+    const alpha = (await next.read()).cursors.get('alpha');
+    expect(alpha).toMatchObject({ kind: 'cursor', cursor: { commit } });
+    expect(await write(next, 'alpha', change(commit, alpha?.version))).toMatchObject({ kind: 'written' });
+    expect(remote.git('rev-parse', 'refs/tags/team-events/_begun/alpha')).toBe(commit);
+  });
+
   it('for the mark alone is told, though the cursor is there', async () => {
     const remote = createRemote();
     remote.hook('update', 'case "$1" in */_begun/*) echo "no marks" >&2; exit 1;; esac');
@@ -500,6 +526,24 @@ describe('a remote that cannot be reached', () => {
     await vi.waitFor(() => expect(existsSync(`${silent}-called`)).toBe(true), { timeout: 30_000 });
     stop.abort();
     await expect(writing).rejects.toMatchObject({ exitCode: 8, message: expect.stringContaining('stopped') });
+  });
+});
+
+describe('a temporary folder that cannot be written', () => {
+  it('is told as such, before and after it was opened', async () => {
+    const remote = createRemote();
+    const clone = remote.clone();
+    const folder = tempFolder();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('TMPDIR', join(folder, 'gone'));
+    await expect(openTags(clone)).rejects.toMatchObject({
+      exitCode: 8,
+      message: expect.stringMatching(/^cannot write into the temporary folder .*ENOENT/),
+    });
+    vi.stubEnv('TMPDIR', folder);
+    const store = await openTags(clone);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    await expect(write(store, 'alpha', change(remote.commits[0]))).rejects.toMatchObject({ exitCode: 8 });
   });
 });
 

@@ -62,12 +62,16 @@ const digits = (length: number): fc.Arbitrary<string> =>
 const cursor: fc.Arbitrary<Cursor> = fc.record(
   {
     commit: id,
-    step: fc.record({
-      from: fc.option(id),
-      to: id,
-      sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
-      sent: fc.subarray([...EVENT_TYPES]),
-    }),
+    step: fc.record(
+      {
+        from: fc.option(id),
+        to: id,
+        sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
+        sent: fc.subarray([...EVENT_TYPES]),
+        unsent: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
+      },
+      { requiredKeys: ['from', 'to', 'sequence', 'sent'] },
+    ),
     lastEvent: event,
     blocked: fc.record({ event, status: hostile, since: time }),
     claim: fc.record({ run: hostile, until: time }),

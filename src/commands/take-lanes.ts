@@ -1,0 +1,91 @@
+/** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
+import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
+import type { CursorStore } from '../cursor/cursor-store.ts';
+import type { PlannedLane } from '../delivery/deliver.ts';
+import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
+import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
+import { cursorAt } from '../delivery/lane-cursor.ts';
+import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
+import { cursorHooks, type HookClock } from './cursor-hooks.ts';
+import type { Pending, PendingLane } from './pending.ts';
+import type { LaneHooks } from './serve-lanes.ts';
+
+const ALL = (): boolean => true;
+
+export interface TakenLanes {
+  readonly lanes: readonly PlannedLane[];
+  /** Of the clients that get nothing in this run. */
+  readonly others: readonly LaneResult[];
+  /** Move the cursors of `lanes` as they go. */
+  readonly hooks: LaneHooks;
+}
+
+/** `stateOf` is what the clients file says now. @throws {CursorError} where the claims cannot be written */
+export async function takeLanes(
+  pending: Pick<Pending, 'lanes' | 'to'>,
+  stateOf: (client: string) => ClientState,
+  store: CursorStore,
+  settings: KeeperSettings,
+  clock?: HookClock,
+): Promise<TakenLanes> {
+  const others: LaneResult[] = [];
+  const lanes = pending.lanes.flatMap((lane) => {
+    const { client, plan, beginning } = lane;
+    const result = resultWithoutSending(lane, stateOf(lane.name));
+    if (result !== undefined) others.push(result);
+    if (result !== undefined || client === undefined || plan === undefined) return [];
+    return [{ plan, interest: client, beginning }];
+  });
+  const keeper = new CursorKeeper(store, settings);
+  for (const { plan, beginning } of lanes) {
+    if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
+    else keeper.begin(plan.client, cursorAt(plan, startOf(plan), pending.to));
+  }
+  const sending = lanes.filter(({ plan, interest }) => countDispositions(plan, interest, ALL).send > 0);
+  await keeper.claim(sending.map(({ plan }) => plan.client));
+  const kept = lanes.map(({ plan, beginning }) => ({
+    plan,
+    cursor: 'cursor' in beginning ? beginning.cursor : undefined,
+  }));
+  return { lanes, others, hooks: cursorHooks(keeper, kept, pending.to, clock) };
+}
+
+/** The result of a client that gets nothing in this run, and whose cursor is left as it is. */
+function resultWithoutSending(lane: PendingLane, state: ClientState): LaneResult | undefined {
+  const { name, contact, client, plan, beginning, problem, older } = lane;
+  const told = whyNothingIsSent();
+  if (told === undefined) return undefined;
+  const all = plan === undefined ? 0 : eventsOf(plan);
+  const count =
+    plan === undefined || client === undefined
+      ? { send: all, skip: 0, filtered: 0 }
+      : countDispositions(plan, client, ALL);
+  return {
+    client: name,
+    contact,
+    status: told.status,
+    delivered: 0,
+    pending: count.send,
+    skipped: count.skip,
+    filtered: count.filtered,
+    attempts: 0,
+    problem: told.message === undefined ? undefined : { message: told.message, event: undefined },
+  };
+
+  function whyNothingIsSent():
+    { readonly status: LaneStatus; readonly message?: string | undefined } | undefined {
+    if (state.kind === 'misconfigured') {
+      return { status: 'misconfigured', message: problemsInOneLine(state.problems) };
+    }
+    if (state.kind !== 'ready') return { status: 'removed' };
+    if (beginning.kind === 'unusable') return { status: 'cursor', message: beginning.message };
+    if (beginning.kind === 'claimed') {
+      return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
+    }
+    if (problem !== undefined) {
+      return { status: 'history', message: [problem.message, problem.remedy].filter(Boolean).join('. ') };
+    }
+    if (older) return { status: 'done' };
+    return state.bound.client.paused ? { status: 'paused' } : undefined;
+  }
+}

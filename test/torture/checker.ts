@@ -1,0 +1,188 @@
+/**
+ * The judge of a torture run. It reads what receivers have logged, and what was due by history; never what the program
+ * says of itself.
+ *
+ * An event is **due** for a client if its type was subscribed to at the time when the lane passed the event's place,
+ * unless the lane is sent another event that implies it. Nobody sees the passing itself, but it lies between the
+ * acceptance of what came before and of what comes after; where subscriptions changed in between,
+ * both is right (`free`).
+ */
+
+/** One request as its receiver saw it. */
+export interface Arrival {
+  readonly client: string;
+  /** The endpoint. */
+  readonly path: string;
+  /** Of the event. */
+  readonly id: string;
+  readonly body: string;
+  /** In the common count of all receivers and of the faults: grows. */
+  readonly at: number;
+  /** `cut`: the sender got no answer, or not in time; whether the receiver has acted on it or not. */
+  readonly answer: number | 'cut';
+}
+
+/** Something that went wrong, after which what was accepted may come again. */
+export interface Fault {
+  readonly what: string;
+  /** The count at its beginning and at its end. */
+  readonly from: number;
+  readonly until: number;
+  /** undefined: it may have met any client. */
+  readonly client?: string | undefined;
+}
+
+export interface LaneEvent {
+  readonly id: string;
+  /** The bytes that must arrive. */
+  readonly body: string;
+  readonly due: 'yes' | 'no' | 'free';
+  /** The first count at which the lane, had it been there, would have passed it over. */
+  readonly passableAt?: number | undefined;
+}
+
+/** Of one client: every event of its log from where it began, in order. */
+export interface ExpectedLane {
+  readonly client: string;
+  readonly events: readonly LaneEvent[];
+}
+
+export interface Findings {
+  /** In plain words; empty where all is well. */
+  readonly wrong: readonly string[];
+  /** Events that were due. */
+  readonly due: number;
+  readonly arrivals: number;
+  /** Arrivals after their event had been accepted; each explained by a fault. */
+  readonly repeated: number;
+}
+
+export const isAccepted = ({ answer }: Pick<Arrival, 'answer'>): boolean =>
+  answer !== 'cut' && answer >= 200 && answer < 300;
+
+export function check(
+  lanes: readonly ExpectedLane[],
+  arrivals: readonly Arrival[],
+  faults: readonly Fault[],
+): Findings {
+  const wrong: string[] = [];
+  const byClient = new Map<string, Arrival[]>(lanes.map(({ client }) => [client, []]));
+  for (const arrival of [...arrivals].sort((a, b) => a.at - b.at)) {
+    const own = byClient.get(arrival.client);
+    if (own === undefined) wrong.push(`${arrival.client}: got ${arrival.id}, and is no client`);
+    else own.push(arrival);
+  }
+  let due = 0;
+  let repeated = 0;
+  for (const lane of lanes) {
+    const own = byClient.get(lane.client) ?? [];
+    const say = (text: string): void => void wrong.push(`${lane.client}: ${text}`);
+    due += lane.events.filter((event) => event.due === 'yes').length;
+    checkContent(lane, own, say);
+    checkOrder(lane, own, faults, say);
+    repeated += checkRepeats(lane.client, own, faults, say);
+  }
+  return { wrong, due, arrivals: arrivals.length, repeated };
+}
+
+type Say = (text: string) => void;
+
+/** Nothing is missing, nothing is there that should not, and every byte is right. */
+function checkContent({ events }: ExpectedLane, arrivals: readonly Arrival[], say: Say): void {
+  const known = new Map(events.map((event) => [event.id, event]));
+  for (const { id, body, at } of arrivals) {
+    const event = known.get(id);
+    if (event === undefined) say(`got ${id} at ${at}, which its log does not have`);
+    else if (event.due === 'no') say(`got ${id} at ${at}, which was not due`);
+    else if (event.body !== body) say(`got ${id} at ${at} with other bytes`);
+  }
+  const accepted = new Set(arrivals.filter(isAccepted).map(({ id }) => id));
+  for (const { id, due } of events) if (due === 'yes' && !accepted.has(id)) say(`${id} is lost`);
+}
+
+/**
+ * The first attempt at an event comes only after all that was due before it was accepted. What was passed over as not
+ * wanted may be passed again, and be wanted then: as long as nothing after it was accepted, or where a fault took the
+ * memory of it.
+ */
+function checkOrder(
+  { client, events }: ExpectedLane,
+  arrivals: readonly Arrival[],
+  faults: readonly Fault[],
+  say: Say,
+): void {
+  const firstSeen = firstTimes(arrivals);
+  const firstAccepted = firstTimes(arrivals.filter(isAccepted));
+  const laterSeen = earliestAfter(events, firstSeen);
+  const laterAccepted = earliestAfter(events, firstAccepted);
+  let before: { readonly id: string; readonly at: number } | undefined;
+  for (const [index, { id, due, passableAt = Infinity }] of events.entries()) {
+    const after = laterSeen[index] ?? Infinity;
+    const passedAgain = (at: number): boolean =>
+      passableAt <= after &&
+      at > after &&
+      (at < (laterAccepted[index] ?? Infinity) || explains(faults, client, after, at));
+    const seen = firstSeen.get(id);
+    if (seen !== undefined && before !== undefined && seen < before.at && !passedAgain(seen)) {
+      say(`${id} came at ${seen}, before ${before.id} was accepted at ${before.at}`);
+    }
+    // What was tried, and then no longer wanted, holds up nothing.
+    const at = firstAccepted.get(id) ?? (due === 'yes' ? Infinity : 0);
+    if (!passedAgain(at) && at > (before?.at ?? 0)) before = { id, at };
+  }
+}
+
+/** When each event came first. */
+export function firstTimes(arrivals: readonly Arrival[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { id, at } of arrivals) if (!times.has(id)) times.set(id, at);
+  return times;
+}
+
+/** For each event the first time of any that comes after it in the log. */
+export function earliestAfter(
+  events: readonly { readonly id: string }[],
+  times: ReadonlyMap<string, number>,
+): readonly number[] {
+  let earliest = Infinity;
+  return events
+    .toReversed()
+    .map(({ id }) => {
+      const after = earliest;
+      earliest = Math.min(earliest, times.get(id) ?? Infinity);
+      return after;
+    })
+    .reverse();
+}
+
+/** Whether something went wrong for the client at a time between these two. */
+export const explains = (faults: readonly Fault[], client: string, after: number, before: number): boolean =>
+  faults.some(
+    (fault) =>
+      (fault.client === undefined || fault.client === client) && fault.from <= before && fault.until >= after,
+  );
+
+/** An event that was accepted comes again only where something went wrong since. How many did. */
+function checkRepeats(
+  client: string,
+  arrivals: readonly Arrival[],
+  faults: readonly Fault[],
+  say: Say,
+): number {
+  const acceptedAt = new Map<string, number>();
+  let repeated = 0;
+  for (const arrival of arrivals) {
+    const { id, at } = arrival;
+    const accepted = acceptedAt.get(id);
+    if (accepted !== undefined) {
+      repeated++;
+      if (!explains(faults, client, accepted, at)) {
+        say(
+          `${id} was accepted at ${accepted} and came again at ${at}, though nothing went wrong in between`,
+        );
+      }
+    }
+    if (isAccepted(arrival)) acceptedAt.set(id, at);
+  }
+  return repeated;
+}

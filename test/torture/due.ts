@@ -1,0 +1,145 @@
+/**
+ * What was due for a client, from history, from what the clients file said at which time, and from the receivers' log:
+ * the choice of events is written here once more, and shares nothing with the program's.
+ */
+import type { Cursor } from '../../src/cursor/cursor.ts';
+import type { LogStep } from '../../src/events/log-step.ts';
+import type { LoggedEvent } from '../../src/events/team-event.ts';
+import {
+  earliestAfter,
+  explains,
+  firstTimes,
+  isAccepted,
+  type Arrival,
+  type ExpectedLane,
+  type Fault,
+  type LaneEvent,
+} from './checker.ts';
+import type { Version, Wishes } from './wishes.ts';
+
+/** One line of commits, and what happened from each to the next. */
+export interface History {
+  /** Full ids, oldest first. */
+  readonly commits: readonly string[];
+  /** The steps between two commits (by index) in which something happened; -1 is before the first. */
+  log(from: number, to: number): readonly LogStep[];
+  /** The whole catalogue of a commit as one step; none where it is empty. */
+  snapshot(commit: number): readonly LogStep[];
+}
+
+/** A cursor as the store had it since `at`. */
+export interface Written {
+  readonly at: number;
+  readonly cursor: Cursor;
+}
+
+type Maybe = 'yes' | 'no' | 'free';
+
+export function expectedLane(
+  client: string,
+  history: History,
+  written: readonly Written[],
+  arrivals: readonly Arrival[],
+  versions: readonly Version[],
+  faults: readonly Fault[],
+): ExpectedLane {
+  const [first] = written;
+  if (first === undefined) return { client, events: [] };
+  const log = logFrom(history, first.cursor);
+  const places = log.flatMap((step) => step.events.map((event, index) => ({ step, event, index })));
+  const own = arrivals.filter((arrival) => arrival.client === client).sort((a, b) => a.at - b.at);
+  const attempted = firstTimes(own);
+  const accepted = firstTimes(own.filter(isAccepted));
+  const later = earliestAfter(
+    places.map(({ event }) => event),
+    accepted,
+  );
+  const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
+    const { id, text } = event;
+    const durable = written.find(({ cursor }) => isPast(history, cursor, step, event))?.at ?? Infinity;
+    const close = Math.min(later[index] ?? Infinity, durable);
+    const seen = Math.min(close, attempted.get(id) ?? Infinity);
+    const open = places
+      .slice(0, index)
+      .map((before) => accepted.get(before.event.id) ?? 0)
+      .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
+    const wanted = (one: LoggedEvent, until: number): Maybe =>
+      wantedBetween(client, one, versions, open, until);
+    const settled = Math.min(close, accepted.get(id) ?? Infinity);
+    const atFirst = both(wanted(event, close), opposite(toldAlready(settled)));
+    // What was passed and forgotten by a fault is passed again, until the store knows.
+    const again = durable > close ? both(wanted(event, durable), opposite(toldAlready(durable))) : 'no';
+    const implying = step.events.filter((other) => implies(other, event));
+    const passableAt = versions.find(({ wishes }) => {
+      const asked = wishes.get(client);
+      return asked && (!wants(asked, event) || implying.some((one) => wants(asked, one)));
+    })?.since;
+    return { id, body: text, due: atFirst === 'no' && again !== 'no' ? 'free' : atFirst, passableAt };
+
+    /** Whether the lane is sent an event that implies this one. */
+    function toldAlready(until: number): Maybe {
+      const verdicts = step.events.flatMap((other, at): Maybe[] => {
+        if (!implies(other, event)) return [];
+        if (at > inStep) return [wanted(other, until)];
+        const told = accepted.get(other.id) ?? Infinity;
+        if (told > until) return ['no'];
+        // A run that died may have taken the memory of it along.
+        return [told <= open && !explains(faults, client, told, until) ? 'yes' : 'free'];
+      });
+      return verdicts.includes('yes') ? 'yes' : verdicts.includes('free') ? 'free' : 'no';
+    }
+  });
+  return { client, events };
+}
+
+/** The log from where a client began. */
+function logFrom(history: History, { commit, step }: Cursor): readonly LogStep[] {
+  const end = history.commits.length - 1;
+  const index = history.commits.indexOf(commit);
+  if (step !== undefined && step.from === null)
+    return [...history.snapshot(index), ...history.log(index, end)];
+  return history.log(index, end);
+}
+
+/** Whether a cursor says that the lane has passed this event for good. */
+function isPast(history: History, cursor: Cursor, step: LogStep, event: LoggedEvent): boolean {
+  const { commits } = history;
+  const { step: half } = cursor;
+  if (half !== undefined) {
+    if (half.from === step.from && half.to === step.to) return event.sequence <= half.sequence;
+    if (half.from === null) return false;
+  }
+  if (step.from === null && half === undefined) return true; // the snapshot is done
+  return commits.indexOf(step.to) <= commits.indexOf(cursor.commit);
+}
+
+/** Whether the clients file asked for an event all the time between two counts. */
+function wantedBetween(
+  client: string,
+  event: LoggedEvent,
+  versions: readonly Version[],
+  from: number,
+  until: number,
+): Maybe {
+  const said = versions.filter(
+    ({ since }, index) => since <= until && (versions[index + 1]?.since ?? Infinity) >= from,
+  );
+  // An absent client's lane stands still: nothing is passed.
+  const answers = said.flatMap(({ wishes }) => {
+    const own = wishes.get(client);
+    return own === undefined ? [] : [wants(own, event)];
+  });
+  if (answers.every(Boolean)) return 'yes';
+  return answers.some(Boolean) ? 'free' : 'no';
+}
+
+const implies = (other: LoggedEvent, event: LoggedEvent): boolean =>
+  event.impliedBy.some(({ type, team }) => type === other.type && team === other.subject);
+
+const wants = (wishes: Wishes, { type, id }: LoggedEvent): boolean =>
+  wishes.types.includes(type) && !wishes.skip.includes(id);
+
+const both = (a: Maybe, b: Maybe): Maybe =>
+  a === 'no' || b === 'no' ? 'no' : a === 'free' || b === 'free' ? 'free' : 'yes';
+
+const opposite = (maybe: Maybe): Maybe => (maybe === 'yes' ? 'no' : maybe === 'no' ? 'yes' : 'free');

@@ -1,0 +1,51 @@
+/** What is pending for a client on one line of commits: in memory what git is asked for otherwise. */
+import type { Client } from '../../../src/clients/clients-file.ts';
+import { planOf, type PendingLane } from '../../../src/commands/pending.ts';
+import { beginningOf, type Beginning } from '../../../src/cursor/beginning.ts';
+import type { StoredCursors } from '../../../src/cursor/cursor-store.ts';
+import type { LogStep } from '../../../src/events/log-step.ts';
+import type { History } from '../due.ts';
+import type { World } from './world.ts';
+
+/** `to` is the index of a commit. */
+export function pendingLane(
+  { history, time }: World,
+  client: Client,
+  stored: StoredCursors,
+  to: number,
+): PendingLane {
+  const { name } = client;
+  const beginning = beginningOf(client, stored, time.now());
+  const found = logOf(history, beginning, to);
+  return {
+    name,
+    contact: undefined,
+    client,
+    beginning,
+    plan: found && planOf(name, undefined, beginning, found.log),
+    older: found?.older ?? false,
+    commits: 0,
+    problem: undefined,
+  };
+}
+
+interface Found {
+  readonly log: readonly LogStep[];
+  readonly older: boolean;
+}
+
+function logOf(history: History, beginning: Beginning, to: number): Found | undefined {
+  const { commits } = history;
+  const after = (from: number): Found => ({ log: history.log(from, to), older: from > to });
+  if (beginning.kind === 'unusable') return undefined;
+  if (beginning.kind === 'new') {
+    if (beginning.start === 'snapshot') return { log: history.snapshot(to), older: false };
+    return after(beginning.start === 'now' ? to : commits.indexOf(beginning.start));
+  }
+  const { commit, step } = beginning.cursor;
+  if (step === undefined) return after(commits.indexOf(commit));
+  const half = commits.indexOf(step.to);
+  if (half > to) return { log: [], older: true };
+  if (step.from !== null) return after(commits.indexOf(step.from));
+  return { log: [...history.snapshot(half), ...history.log(half, to)], older: false };
+}

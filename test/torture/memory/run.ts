@@ -1,0 +1,113 @@
+/** One run of the program, from its store to its receivers, without git and without the network. */
+import { setMaxListeners } from 'node:events';
+import { takeLanes } from '../../../src/commands/take-lanes.ts';
+import { deliver } from '../../../src/delivery/deliver.ts';
+import type { DeliveryEnvironment } from '../../../src/delivery/lane.ts';
+import type { LaneResult } from '../../../src/delivery/lane-result.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
+import { createSlots } from '../../../src/delivery/slots.ts';
+import { createLife, type Life } from './life.ts';
+import { pendingLane } from './pending-lane.ts';
+import { receive } from './receivers.ts';
+import { unlessStopped } from './virtual-time.ts';
+import type { World } from './world.ts';
+
+export interface RunPlan {
+  readonly name: string;
+  readonly claimMs: number;
+  readonly concurrency: number;
+  /** Index of the commit that it leads to. */
+  readonly to: number;
+  /** After so many acts it is killed; Infinity: never. */
+  readonly acts: number;
+  /** When it is told to stop. */
+  readonly stopAfterMs: number | undefined;
+}
+
+/** What it says, or why it says nothing. */
+export type RunEnd = readonly LaneResult[] | 'killed' | Error;
+
+const NO_GUARD = { teams: Infinity, teamsPercent: 100, memberships: Infinity, membershipsPercent: 100 };
+const TIMEOUT_MS = 15_000;
+
+export async function runOnce(world: World, plan: RunPlan): Promise<RunEnd> {
+  const life = createLife(plan.acts, () => world.fault(`kill of ${plan.name}`));
+  world.running.set(plan.name, life);
+  const end = await Promise.race([
+    life.ended.then(() => 'killed' as const),
+    live(world, plan, life).catch((error: unknown) => error as Error),
+  ]);
+  life.end();
+  world.running.delete(plan.name);
+  return end;
+}
+
+async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
+  const { time, random, clients } = world;
+  const stop = stopAfter(world, plan.stopAfterMs, life);
+  const store = world.open(plan.name, life);
+  try {
+    const { clients: entries } = clients.file();
+    const stored = await store.read(stop.requested);
+    const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
+    const to = world.history.commits[plan.to] ?? '';
+    const settings = { run: plan.name, claimMs: plan.claimMs, now: () => time.now(), signal: stop.end };
+    const taken = await takeLanes({ lanes, to }, clients.state, store, settings, {
+      now: () => time.now(),
+      every(milliseconds, act) {
+        const timer = new AbortController();
+        const again = async (): Promise<void> => {
+          for (;;) {
+            await life.through(time.sleep(milliseconds));
+            if (timer.signal.aborted) return;
+            act();
+          }
+        };
+        void again();
+        return () => timer.abort();
+      },
+    });
+    const slots = createSlots(plan.concurrency);
+    const environment: DeliveryEnvironment = {
+      selects: () => true,
+      clientState: clients.state,
+      send: (request) => receive(world, request, life, stop.cut),
+      inSlot: (attempt) => slots.run(attempt),
+      wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.requested)),
+      now: () => time.now(),
+      random: () => random.next(),
+      stopped: (client) => (stop.requested.aborted ? 'stopped' : taken.hooks.stopped(client)),
+      progress: (client, place) => taken.hooks.progress(client, place),
+      retry: DEFAULT_RETRY_POLICY,
+      timeoutMs: TIMEOUT_MS,
+      userAgent: 'team-events/torture',
+      notice: () => undefined,
+    };
+    const guard = { limits: NO_GUARD, allowedReachable: -1 };
+    const deliveries = await deliver(taken.lanes, environment, guard, (one) => taken.hooks.ended(one));
+    await taken.hooks.finish();
+    return [...taken.others, ...deliveries.map((one) => taken.hooks.resultOf(one))];
+  } finally {
+    await store.close();
+  }
+}
+
+/** As `listenForStop`. */
+function stopAfter(
+  { time }: World,
+  afterMs: number | undefined,
+  life: Life,
+): { readonly requested: AbortSignal; readonly cut: AbortSignal; readonly end: AbortSignal } {
+  const [requested, cut, end] = [new AbortController(), new AbortController(), new AbortController()];
+  setMaxListeners(0, requested.signal, cut.signal, end.signal);
+  const ring = async (milliseconds: number): Promise<void> => {
+    await life.through(time.sleep(milliseconds));
+    requested.abort();
+    await life.through(time.sleep(3000));
+    cut.abort();
+    await life.through(time.sleep(4000));
+    end.abort();
+  };
+  if (afterMs !== undefined) void ring(afterMs);
+  return { requested: requested.signal, cut: cut.signal, end: end.signal };
+}

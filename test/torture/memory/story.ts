@@ -1,0 +1,43 @@
+/** What happened in a schedule, line by line, for whoever has to find out why it failed. */
+import type { World } from './world.ts';
+
+export function storyOf({ arrivals, faults, written, clients, history }: World): string {
+  const lines: (readonly [at: number, text: string])[] = [];
+  const placeOf = new Map(
+    [
+      ...history.log(-1, history.commits.length - 1),
+      ...history.commits.flatMap((_, at) => history.snapshot(at)),
+    ]
+      .flatMap(({ events }) => events)
+      .map(({ id, sequence, type, subject }) => [id, `${sequence} ${type} ${subject}`] as const),
+  );
+  for (const { client, id, at, answer } of arrivals) {
+    lines.push([at, `${client} is sent ${id} (${placeOf.get(id)}): ${answer}`]);
+  }
+  for (const { what, client, from, until } of faults) {
+    lines.push([from, `${what} ${client ?? ''} until ${until}`]);
+  }
+  for (const [client, cursors] of written) {
+    for (const { at, cursor } of cursors) {
+      const { commit, step, claim, run } = cursor;
+      const half =
+        step &&
+        ` of ${step.from?.slice(0, 7)}..${step.to.slice(0, 7)} at ${step.sequence} (${step.sent.join()})`;
+      lines.push([
+        at,
+        `${client} is at ${commit.slice(0, 7)} (${history.commits.indexOf(commit)})${half ?? ''}, by ${run}${claim ? ', claimed' : ''}`,
+      ]);
+    }
+  }
+  for (const { since, wishes } of clients.versions) {
+    const entries = [...wishes].map(
+      ([name, { start, types, skip, paused }]) =>
+        `${name}: ${start.slice(0, 8)} ${types.map((type) => type.slice(5)).join()}${skip.length > 0 ? ` skips ${skip.join()}` : ''}${paused ? ' paused' : ''}`,
+    );
+    lines.push([since, `clients file: ${entries.join('; ')}`]);
+  }
+  return lines
+    .sort(([a], [b]) => a - b)
+    .map(([at, text]) => `${String(at).padStart(5)}  ${text}\n`)
+    .join('');
+}

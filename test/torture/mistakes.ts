@@ -1,0 +1,133 @@
+/** The schedules themselves are tested: the program with a mistake in it, one after the other, must be found out. */
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Part } from './part.ts';
+import { scratchFolder } from './real/scratch.ts';
+
+interface Mistake {
+  readonly name: string;
+  readonly file: string;
+  readonly right: string;
+  readonly wrong: string;
+}
+
+const SCHEDULES = 400;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'the cursor is moved before the answer',
+    file: 'src/delivery/lane.ts',
+    right: 'const made = await attemptNow(event, last);',
+    wrong:
+      'environment.progress(name, sentOn(place, event, events)); const made = await attemptNow(event, last);',
+  },
+  {
+    name: 'a lane goes on after a refusal',
+    file: 'src/delivery/lane.ts',
+    right: "return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));",
+    wrong: 'place = sentOn(place, event, events); break;',
+  },
+  {
+    name: 'what was sent in a half step is forgotten',
+    file: 'src/delivery/lane-cursor.ts',
+    right: 'sent: [...sent]',
+    wrong: 'sent: []',
+  },
+  {
+    name: 'what was not sent in a half step is forgotten',
+    file: 'src/delivery/lane-cursor.ts',
+    right: '...(unsent.length > 0 && { unsent })',
+    wrong: '',
+  },
+  {
+    name: 'a half step is resumed one event too late',
+    file: 'src/delivery/lane-plan.ts',
+    right: 'sequence <= resume.sequence).length',
+    wrong: 'sequence <= resume.sequence).length + 1',
+  },
+  {
+    name: 'a run that has lost a cursor goes on',
+    file: 'src/commands/cursor-hooks.ts',
+    right: "return kind === 'held' ? undefined : kind === 'lost' ? 'lost' : 'cursor';",
+    wrong: 'return undefined;',
+  },
+  {
+    name: 'claims are not looked at',
+    file: 'src/cursor/beginning.ts',
+    right: 'Date.parse(cursor.claim.until) > nowMs',
+    wrong: 'false',
+  },
+  {
+    name: 'a cursor that is gone begins anew',
+    file: 'src/cursor/beginning.ts',
+    right: 'return known.has(name) ?',
+    wrong: 'return false ?',
+  },
+  {
+    name: 'versions are not compared',
+    file: 'test/support/memory-store.ts',
+    right: 'before?.version !== expected && !own',
+    wrong: 'false',
+  },
+];
+
+export const mistakes: Part = async ({ quick }) => {
+  const { path: folder, remove } = scratchFolder();
+  const failures: string[] = [];
+  const found: string[] = [];
+  try {
+    for (const mistake of quick ? MISTAKES.slice(0, 2) : MISTAKES) {
+      const after = await schedulesUntilFound(mistake, folder);
+      if (after === undefined) failures.push(`not found within ${SCHEDULES} schedules: ${mistake.name}`);
+      else found.push(`${mistake.name} (${after})`);
+    }
+  } finally {
+    remove();
+  }
+  const summary = `${found.length} of ${found.length + failures.length} mistakes found, after so many schedules: ${found.join(', ')}`;
+  return { summary, failures };
+};
+
+/** How many schedules it takes; undefined where they are not enough. */
+async function schedulesUntilFound(mistake: Mistake, folder: string): Promise<number | undefined> {
+  const outfile = join(folder, 'mistaken.cjs');
+  let made = false;
+  await build({
+    stdin: {
+      contents: `import { runSchedule } from './test/torture/memory/schedule.ts';
+        const find = async () => {
+          for (let seed = 0; seed < ${SCHEDULES}; seed++) {
+            if (await runSchedule(seed).then(({ wrong }) => wrong.length > 0, () => true)) return seed + 1;
+          }
+          return '';
+        };
+        find().then((found) => console.log(found));`,
+      resolveDir: ROOT,
+      loader: 'ts',
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'mistake',
+        setup(bundling) {
+          bundling.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const text = await readFile(path, 'utf8');
+            if (path !== join(ROOT, mistake.file)) return { contents: text, loader: 'ts' };
+            made = text.includes(mistake.right);
+            return { contents: text.replace(mistake.right, () => mistake.wrong), loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+  if (!made) throw new Error(`${mistake.file} no longer holds: ${mistake.right}`);
+  const told = execFileSync(process.execPath, [outfile], { encoding: 'utf8' }).trim();
+  return told === '' ? undefined : Number(told);
+}

@@ -1,0 +1,37 @@
+/** What the clients file asks for, at which time. */
+import { EVENT_TYPES, type EventType } from '../../src/events/team-event.ts';
+import type { Random } from './random.ts';
+
+/** What an entry of the file says. */
+export interface Wishes {
+  readonly start: string;
+  readonly types: readonly EventType[];
+  readonly skip: readonly string[];
+  readonly paused: boolean;
+}
+
+export interface Version {
+  /** Since when, in the common count. */
+  readonly since: number;
+  readonly wishes: ReadonlyMap<string, Wishes>;
+}
+
+/** JSON is YAML. Each type has an endpoint of its own. */
+export function clientsText(
+  wishes: ReadonlyMap<string, Wishes>,
+  urlOf: (client: string, type: EventType) => string,
+): string {
+  const clients = [...wishes].map(([name, { types, ...others }]) => ({
+    name,
+    ...others,
+    subscriptions: types.map((event) => ({ event, url: urlOf(name, event) })),
+  }));
+  return JSON.stringify({ clients });
+}
+
+/** One event type at least: an entry without a subscription is a mistake. */
+export function randomTypes(random: Random): readonly EventType[] {
+  if (random.chance(0.4)) return EVENT_TYPES;
+  const types = random.some(EVENT_TYPES, 0.6);
+  return types.length > 0 ? types : [random.pick(EVENT_TYPES)];
+}
