@@ -49,7 +49,9 @@ export function cursorHooks(
   return {
     stopped(client) {
       const { kind } = keeper.custody(client);
-      return kind === 'held' ? undefined : kind === 'lost' ? 'lost' : 'cursor';
+      if (kind !== 'held') return kind === 'lost' ? 'lost' : 'cursor';
+      // It had nothing to send when lanes were claimed, and has now, as the clients file changed: for the next run.
+      return keeper.isOwn(client) ? undefined : 'stopped';
     },
     progress(client, place) {
       keeper.settle(client, cursorAt(laneOf(client).plan, place, to));

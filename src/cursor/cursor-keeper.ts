@@ -80,6 +80,11 @@ export class CursorKeeper {
     return lasts ? custody : { kind: 'failed', message: this.#failure.message };
   }
 
+  /** Whether nobody else may send to the client meanwhile: this run has claimed it, or the store is its own. */
+  isOwn(client: string): boolean {
+    return !this.#store.shared || this.#entry(client).serving;
+  }
+
   /** After the last `flush`: whether the store has what was wanted. */
   saved(client: string): Custody {
     const { custody, wanted, serving, written } = this.#entry(client);

@@ -51,8 +51,8 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a run that has lost a cursor goes on',
     file: 'src/commands/cursor-hooks.ts',
-    right: "return kind === 'held' ? undefined : kind === 'lost' ? 'lost' : 'cursor';",
-    wrong: 'return undefined;',
+    right: "if (kind !== 'held') return",
+    wrong: "if (kind === 'failed') return",
   },
   {
     name: 'claims are not looked at',

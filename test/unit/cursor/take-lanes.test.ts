@@ -1,0 +1,42 @@
+/** A run sends only to clients that it has claimed (contract §7), where other runs may be at the same store. */
+import { expect, it } from 'vitest';
+import type { PendingLane } from '../../../src/commands/pending.ts';
+import { takeLanes } from '../../../src/commands/take-lanes.ts';
+import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
+import type { EventType } from '../../../src/events/team-event.ts';
+import { createMemoryRemote } from '../../support/memory-store.ts';
+import { subscriber } from '../../support/sample-clients.ts';
+import { joining } from '../../support/sample-delivery.ts';
+import { logOf } from '../../support/sample-teams.ts';
+
+const LOG = logOf(joining('alice'));
+
+/** A lane over one step in which somebody joins a team. */
+function lane(type: EventType): PendingLane {
+  const { client } = subscriber([type]);
+  const shared = { name: client.name, contact: undefined, client, older: false, problem: undefined };
+  const plan = { client: client.name, contact: undefined, log: LOG };
+  return { ...shared, plan, beginning: { kind: 'new', start: 'now' } };
+}
+
+async function whyItMayNotSend(pending: PendingLane, store: CursorStore): Promise<string | undefined> {
+  const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
+  const settings = { run: 'a run', claimMs: 60_000, now: Date.now };
+  const clock = { now: Date.now, every: () => () => undefined };
+  const to = LOG[0]?.to ?? '';
+  const { hooks } = await takeLanes({ lanes: [pending], to }, () => state, store, settings, clock);
+  return hooks.stopped(pending.name);
+}
+
+it('sends to a client that it has claimed', async () => {
+  expect(await whyItMayNotSend(lane('team.members.added'), createMemoryRemote().open())).toBeUndefined();
+});
+
+it('leaves a client to the next run that had nothing to get at first, and was not claimed', async () => {
+  expect(await whyItMayNotSend(lane('team.deleted'), createMemoryRemote().open())).toBe('stopped');
+});
+
+it('sends to it all the same where the store is its own', async () => {
+  const store = { ...createMemoryRemote().open(), shared: false };
+  expect(await whyItMayNotSend(lane('team.deleted'), store)).toBeUndefined();
+});
