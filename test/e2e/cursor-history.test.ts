@@ -115,6 +115,23 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect((await pipeline.run()).code).toBe(0);
   });
 
+  it('--squash counts for a lane in the middle of a step too: the step is finished, the rest is one', async () => {
+    const pipeline = createPipeline(kind);
+    let allowed = 1;
+    const receiver = await startReceiver(() => (allowed-- > 0 ? 204 : 500));
+    pipeline.clients(clientOf('all', receiver.url));
+    pipeline.push(of('a'));
+    await pipeline.run('--init');
+    pipeline.push(of('b', 'c'));
+    expect((await pipeline.run()).code).toBe(3);
+    pipeline.push({ 'teams/a.yml': null });
+    pipeline.push({ ...of('a'), ...of('d') });
+    allowed = 100;
+    expect((await pipeline.run('--squash')).code).toBe(0);
+    expect(told(receiver)).toEqual(['team.created b', 'team.created c', 'team.created d']);
+    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
+  });
+
   it('a revision to begin at that is nowhere holds that client only', async () => {
     const pipeline = createPipeline(kind);
     const [lost, other] = [await startReceiver(), await startReceiver()];

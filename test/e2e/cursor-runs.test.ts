@@ -1,4 +1,5 @@
 /** Two runs at once, and runs that are stopped or killed (contract §7). */
+import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brief } from '../support/program.ts';
 import { clientOf, startReceiver, type Answer, type Receiver } from '../support/receiver.ts';
@@ -127,6 +128,45 @@ describe.each(STORES)('with cursors in a %s, a run that is told to end', (kind) 
     expect((await pipeline.run()).code).toBe(0);
     expect(told(receiver)).toEqual([...ALL_FOUR.slice(0, 3), ...ALL_FOUR.slice(2)]);
     expect(receiver.accepted).toHaveLength(4);
+  });
+
+  it('forgets neither what blocks a lane nor since when', async () => {
+    const { pipeline } = await pendingFour(kind, () => 503);
+    const since = async (): Promise<unknown> => {
+      const { stdout } = await pipeline.command('status', '--format', 'json');
+      return (JSON.parse(stdout) as { clients: { blocked: unknown }[] }).clients[0]?.blocked;
+    };
+    expect((await pipeline.run()).code).toBe(3);
+    const before = await since();
+    expect(before).toMatchObject({ team: 'a' });
+    await pipeline.runWith(
+      { onStderr: (text, kill) => text.includes('next try in') && kill('SIGTERM') },
+      '--retry-delay',
+      '10m',
+      '--give-up-after',
+      '1h',
+    );
+    expect(await since()).toEqual(before);
+  });
+
+  it('by a clients file that cannot be read any more keeps what was accepted', async () => {
+    let spoil = (): void => undefined;
+    const { pipeline, receiver } = await pendingFour(kind, (_, __, count) => {
+      if (count === 1) spoil();
+      return 204;
+    });
+    spoil = () => {
+      rmSync(pipeline.clientsPath);
+      symlinkSync(pipeline.clientsPath, pipeline.clientsPath); // to itself
+    };
+    const { code, stderr } = await pipeline.run();
+    expect(code).toBe(2);
+    expect(stderr).toContain('The run was stopped; nothing more was sent.');
+    expect(receiver.requests).toHaveLength(1);
+    rmSync(pipeline.clientsPath);
+    pipeline.clients(clientOf('all', receiver.url));
+    expect((await pipeline.run()).code).toBe(0);
+    expect(told(receiver)).toEqual(ALL_FOUR);
   });
 
   it('cuts off an attempt that hangs, and counts it as not accepted', async () => {
