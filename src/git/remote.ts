@@ -119,8 +119,15 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const itself =
     options.remote === undefined && !configuration.some(([key]) => key === `remote.${asked}.url`);
   const name = itself ? repository.directory : redact(asked);
-  const url = itself ? objects.gitDirectory : (await ask('ls-remote', '--get-url', asked)).trim();
-  const header = (await ask('config', '--get-urlmatch', 'http.extraHeader', withoutUser(url))).trim();
+  // What is no name may hold credentials, and other processes can read arguments: git is asked by a name for it.
+  const nameForIt = asked.includes('://') ? PRIVATE_REMOTE : asked;
+  const own = environment;
+  if (nameForIt !== asked) environment = withSettings(own, [[`remote.${nameForIt}.url`, asked]]);
+  const url = itself ? objects.gitDirectory : (await ask('ls-remote', '--get-url', nameForIt)).trim();
+  environment = own;
+  const web = withoutUser(url);
+  const sendsHeader = /^https?:/i.test(web) && URL.canParse(web); // others may hold credentials still
+  const header = sendsHeader ? (await ask('config', '--get-urlmatch', 'http.extraHeader', web)).trim() : '';
   const token = environment['TEAM_EVENTS_GIT_TOKEN'];
   environment = withSettings(
     environment,

@@ -172,24 +172,54 @@ describe("git's own means", () => {
 });
 
 describe('a secret', () => {
-  it('stands in the arguments of no process', async () => {
-    const { host } = await gate();
+  /** A git that notes its arguments, in the PATH; what it has noted, and not of the test's own. */
+  function notingGit(): { readonly path: string; readonly seen: () => string[] } {
     const folder = tempFolder();
     const log = join(folder, 'arguments');
     const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
     writeFileSync(join(folder, 'git'), `#!/bin/sh\necho "$@" >> ${log}\nexec ${git} "$@"\n`);
     chmodSync(join(folder, 'git'), 0o755);
     const before = process.env['PATH'];
-    process.env['PATH'] = `${folder}:${before}`; // where the program itself looks for git
+    const path = `${folder}:${before}`;
+    process.env['PATH'] = path; // where the program itself looks for git
     onTestFinished(() => void (process.env['PATH'] = before));
+    const own = 'config remote.origin.url';
+    return {
+      path,
+      seen: () =>
+        readFileSync(log, 'utf8')
+          .split('\n')
+          .filter((line) => !line.startsWith(own)),
+    };
+  }
+
+  it('stands in the arguments of no process', async () => {
+    const { host } = await gate();
+    const { path, seen } = notingGit();
     await knock(
       { 'remote.origin.url': `http://ci:job-s3cr3t@${host}/a.git` },
-      { PATH: `${folder}:${before}`, TEAM_EVENTS_GIT_TOKEN: TOKEN },
+      { PATH: path, TEAM_EVENTS_GIT_TOKEN: TOKEN },
     );
-    const seen = readFileSync(log, 'utf8');
-    expect(seen).toContain('ls-remote');
-    const own = 'config remote.origin.url'; // the test's
-    expect(seen.split('\n').filter((line) => line.includes('s3cr3t') && !line.startsWith(own))).toEqual([]);
+    expect(seen().join('\n')).toContain('ls-remote');
+    expect(seen().filter((line) => line.includes('s3cr3t'))).toEqual([]);
+  });
+
+  it('stands in no arguments of git where it came with the URL of the remote', async () => {
+    const { host, asked } = await gate();
+    const { path, seen } = notingGit();
+    const alias = { [`url.http://${host}/.insteadOf`]: 'https://example.invalid/' };
+    await knock({}, { PATH: path }, { remote: `http://ci:url-s3cr3t@${host}/a.git` });
+    expect(asked.at(-1)).toBe(basic('ci', 'url-s3cr3t'));
+    await knock(alias, { PATH: path }, { remote: 'https://example.invalid/a.git' });
+    expect(asked.at(-1)).toBe(undefined);
+    await knock(
+      {},
+      { PATH: path, GIT_SSH_COMMAND: 'false' },
+      { remote: 'ssh://ci:url-s3cr3t@x.invalid/a.git' },
+    );
+    await knock({}, { PATH: path }, { remote: 'http://ci:url/s3cr3t@x.invalid/a.git' });
+    expect(seen().join('\n')).toContain('ls-remote --get-url');
+    expect(seen().filter((line) => line.includes('s3cr3t'))).toEqual([]);
   });
 });
 
