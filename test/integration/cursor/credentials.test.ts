@@ -1,11 +1,20 @@
 /** How git is let in: by the environment, never by argv or a printed URL (contract §9). */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenStoreOptions } from '../../../src/cursor/open-cursor-store.ts';
+import { bundle, start, type Script } from '../../support/bundled.ts';
 import { openTags } from '../../support/sample-remote.ts';
 import { createRepo, gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
 
@@ -223,6 +232,18 @@ describe('a secret', () => {
   });
 });
 
+/** Opens a store, and stays. */
+const RUN = `
+  import { openCursorStore } from './src/cursor/open-cursor-store.ts';
+  import { openRepository } from './src/git/repository.ts';
+  void openRepository(process.argv[2] ?? '')
+    .then((repository) =>
+      openCursorStore('tag:team-events', { repository, environment: process.env, now: Date.now }),
+    )
+    .then(() => process.stdout.write('open\\n'));
+  setInterval(() => undefined, 60_000);
+`;
+
 describe('TEAM_EVENTS_GIT_SSH_KEY', () => {
   let key = '';
   beforeAll(() => {
@@ -266,6 +287,40 @@ exit 255
     const file = /-i (\S+)/.exec(found.args)?.[1] ?? '';
     expect(existsSync(file)).toBe(true);
     expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  it('is removed by the next run where its own was killed, and by none while it lives', async () => {
+    const script = join(tempFolder(), 'run.cjs');
+    writeFileSync(script, await bundle(RUN));
+    const repo = createRepo();
+    const temporary = tempFolder();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('TMPDIR', temporary);
+    vi.stubEnv('TEAM_EVENTS_GIT_SSH_KEY', key);
+    const run = async (): Promise<Script> => {
+      const started = start(process.execPath, [script, repo.directory]);
+      onTestFinished(() => void started.child.kill('SIGKILL'));
+      expect(await started.line()).toBe('open');
+      return started;
+    };
+    const [killed, living] = [await run(), await run()];
+    const keys = (): string[] =>
+      readdirSync(temporary).filter((name) => existsSync(join(temporary, name, 'ssh-key')));
+    expect(keys()).toHaveLength(2);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    // What only looks like one, or whose run cannot be judged from here, stays.
+    const [dead = ''] = keys().filter((name) => name.startsWith(`team-events-${killed.child.pid}-`));
+    const others = [dead.replace(/-[0-9a-f]{16}-/, `-${'0'.repeat(16)}-`), 'team-events-mine'];
+    for (const name of others) mkdirSync(join(temporary, name));
+    const file = `${dead.slice(0, -6)}abcdef`;
+    writeFileSync(join(temporary, file), '');
+
+    const stores = await Promise.all([openTags(repo.directory), openTags(repo.directory)]);
+    expect(keys()).toEqual([expect.stringMatching(`^team-events-${living.child.pid}-`)]);
+    expect(readdirSync(temporary)).toEqual(expect.arrayContaining([...others, file]));
+    await Promise.all(stores.map((store) => store.close()));
+    expect(readdirSync(temporary)).toHaveLength(others.length + 2);
   });
 
   it('may be the path of a file', async () => {
