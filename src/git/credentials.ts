@@ -13,8 +13,8 @@ export interface GitAccess {
 const KEPT =
   /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|PROXY_SSL_.*|HTTP_.*|PROXY_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|EXEC_PATH)$/;
 
-/** What belongs to clients is no business of git and the programs that it starts. */
-const CLIENT_SECRET = /^TEAM_EVENTS_(?!GIT_)/;
+/** Variables that hold what belongs to clients: no business of git and the programs that it starts. */
+export const ofClients = (name: string): boolean => /^TEAM_EVENTS_(?!GIT_)/.test(name);
 
 /** Reads the variables when git asks for a password; any other helper might answer first. */
 const TOKEN_HELPER =
@@ -26,7 +26,7 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
   const environment: NodeJS.ProcessEnv = {
     ...Object.fromEntries(
       Object.entries(variables).filter(
-        ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !CLIENT_SECRET.test(name),
+        ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !ofClients(name),
       ),
     ),
     // Messages are read by program; nobody is there to answer a question.

@@ -14,8 +14,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenStoreOptions } from '../../../src/cursor/open-cursor-store.ts';
+import { openRepository, resolveCommit } from '../../../src/git/repository.ts';
+import { streamGit } from '../../../src/git/stream.ts';
 import { bundle, start, type Script } from '../../support/bundled.ts';
-import { openTags } from '../../support/sample-remote.ts';
+import { createRemote, openTags } from '../../support/sample-remote.ts';
 import { createRepo, gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
 
 const TOKEN = 'tok-s3cr3t';
@@ -178,6 +180,32 @@ describe("git's own means", () => {
       .map((line) => line.split('=')[0]);
     expect(names.filter((name) => name?.startsWith('TEAM_EVENTS_') || name === 'GIT_DIR')).toEqual([]);
   });
+});
+
+it('a secret of a client is given to no git that reads the clone either', async () => {
+  const remote = createRemote(2);
+  for (const name of ['uploadpack.allowFilter', 'uploadpack.allowAnySHA1InWant'])
+    remote.git('config', name, 'true');
+  const clone = remote.clone('--no-checkout', '--filter=blob:none', '--no-local');
+  const folder = tempFolder();
+  const [git, seen, upload] = [join(folder, 'git'), join(folder, 'seen'), join(folder, 'upload')];
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  writeFileSync(git, `#!/bin/sh\nenv >> ${seen}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  writeFileSync(upload, `#!/bin/sh\n{ env; echo LAZY=1; } >> ${seen}\nexec git-upload-pack "$@"\n`, {
+    mode: 0o755,
+  });
+  execFileSync('git', ['config', 'remote.origin.uploadpack', upload], { cwd: clone });
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  vi.stubEnv('TEAM_EVENTS_SECRETS', '{"a":{"TOKEN":"json-s3cr3t"}}');
+  vi.stubEnv('TEAM_EVENTS_CLIENT_A__TOKEN', 'client-s3cr3t');
+  const repository = await openRepository(clone);
+  const head = await resolveCommit(repository, 'HEAD');
+  const tree = await repository.git('ls-tree', '-r', '--format=%(objectname)', head);
+  for await (const _ of streamGit(repository, ['cat-file', '--batch'], tree).chunks());
+  const told = readFileSync(seen, 'utf8');
+  expect(told).toContain('LAZY=1');
+  expect(told).not.toMatch(/s3cr3t|TEAM_EVENTS_CLIENT_A|TEAM_EVENTS_SECRETS/);
 });
 
 describe('a secret', () => {
