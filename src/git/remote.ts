@@ -12,6 +12,7 @@ import {
   withSettings,
 } from './private-remote.ts';
 import { GIT_OPTIONS } from './repository.ts';
+import { secretForms } from '../secret-forms.ts';
 import { runGit, type GitResult } from './run-git.ts';
 
 export interface RefUpdate {
@@ -135,8 +136,9 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   );
   let { pushOptions } = options;
 
+  const hidden = token ? tokenForms(environment['TEAM_EVENTS_GIT_USERNAME'] ?? '', token) : [];
   const clean = (text: string): string =>
-    redact(token ? text.replaceAll(token, '***') : text)
+    redact(hidden.reduce((masked, form) => masked.replaceAll(form, '***'), text))
       .slice(0, MAX_WORDS)
       .trim();
   const noAnswer = `no answer within ${timeoutMs / 1000} s`;
@@ -192,6 +194,10 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     push,
   };
 }
+
+/** The token by itself, and as a header for basic authentication carries it; the longest first. */
+const tokenForms = (user: string, token: string): readonly string[] =>
+  [...secretForms(token), ...secretForms(`${user}:${token}`)].sort((a, b) => b.length - a.length);
 
 /** Without the credentials that a URL may hold. */
 export const redact = (text: string): string => text.replace(/:\/\/[^/\s'"]*@/g, '://');

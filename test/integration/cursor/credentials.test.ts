@@ -75,6 +75,37 @@ describe('TEAM_EVENTS_GIT_TOKEN', () => {
     expect(message).toContain('origin');
   });
 
+  it('is masked where the server says it, in any form', async () => {
+    const secret = 'to/k+n s3cr3t?é';
+    const both = `bot:${secret}`;
+    const base64 = Buffer.from(both).toString('base64');
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+      base64,
+      base64.replace(/=+$/, ''),
+      encodeURIComponent(both),
+    ];
+    const remote = createRemote(1);
+    remote.hook(
+      'update',
+      `cat >&2 <<'END'\n${forms.map((form) => `said <${form}>`).join('\n')}\nEND\nexit 1`,
+    );
+    const store = await openTags(remote.clone(), {
+      environment: {
+        ...gitEnvironment(),
+        TEAM_EVENTS_GIT_TOKEN: secret,
+        TEAM_EVENTS_GIT_USERNAME: 'bot',
+      },
+    });
+    const cursor = { commit: `${remote.commits[0]}` };
+    const results = await store.write(new Map([['alpha', { expected: undefined, cursor }]]));
+    const told = results.get('alpha');
+    const message = told?.kind === 'refused' ? told.message : '';
+    expect(message.match(/<.*?>/g)).toEqual(forms.map(() => '<***>'));
+  });
+
   it('goes with TEAM_EVENTS_GIT_USERNAME, and before any helper of the caller', async () => {
     const { host, asked } = await gate();
     await knock(
