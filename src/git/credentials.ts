@@ -49,6 +49,25 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
   return { environment, settings };
 }
 
+/**
+ * The variables, with the user and password that the web address of a remote holds, where they name no token of their
+ * own: left in the address, they would stand in the arguments of the program that git starts for it.
+ */
+export function withLogin(variables: NodeJS.ProcessEnv, remote = ''): NodeJS.ProcessEnv {
+  const [, user, password] = /^https?:\/\/([^/:@]+):([^/]+)@/i.exec(remote) ?? [];
+  if (user === undefined || password === undefined) return variables;
+  if ((variables['TEAM_EVENTS_GIT_TOKEN'] ?? '').trim() !== '') return variables;
+  return {
+    ...variables,
+    TEAM_EVENTS_GIT_USERNAME: decoded(user),
+    TEAM_EVENTS_GIT_TOKEN: decoded(password),
+  };
+}
+
+/** As git reads it: what is no code stays as it is. */
+const decoded = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());
+
 function keyFile(key: string, folder: string): string {
   if (key.includes('-----BEGIN')) {
     const file = join(folder, 'ssh-key');

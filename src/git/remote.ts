@@ -1,6 +1,6 @@
 /** A remote of a clone: what its refs are, their objects, and moving them by compare-and-swap. Writes nothing here. */
 import { CursorError, UsageError } from '../errors.ts';
-import { gitAccess } from './credentials.ts';
+import { gitAccess, withLogin } from './credentials.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { parsePushReport, wordsOfServer, type PushReport } from './push-report.ts';
 import { parseRefList, type RefList } from './ref-list.ts';
@@ -90,7 +90,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   if (options.remote?.startsWith('-') === true || options.remote === '') {
     throw new UsageError(`${JSON.stringify(options.remote)} is no remote`, 'Name one with --remote NAME.');
   }
-  const access = gitAccess(options.environment, folder);
+  const access = gitAccess(withLogin(options.environment, options.remote), folder);
   const settings = [...SETTINGS, ...access.settings].flatMap((setting) => ['-c', setting]);
   let environment: NodeJS.ProcessEnv = { ...access.environment, ...repository.environment };
   const run = (

@@ -29,10 +29,11 @@ interface Gate {
 }
 
 /** A server that lets nobody in. */
-async function gate(): Promise<Gate> {
+async function gate(onRequest?: () => void): Promise<Gate> {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.headers.authorization);
+    onRequest?.();
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -271,6 +272,31 @@ describe('a secret', () => {
     expect(seen().join('\n')).toContain('ls-remote');
     expect(seen().filter((line) => line.includes('s3cr3t'))).toEqual([]);
   });
+
+  it.runIf(existsSync('/proc/self/cmdline'))(
+    'stands in the arguments of no program that git starts for the URL of the remote',
+    async () => {
+      const commands: string[] = [];
+      const { host, asked } = await gate(() => {
+        for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+          try {
+            commands.push(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+          } catch {
+            // it has ended
+          }
+        }
+      });
+      const remote = `http://ci%40x:url%2Fs3cr3t%zz@${host}/a.git`;
+      const message = await knock({}, {}, { remote });
+      expect(asked.at(-1)).toBe(basic('ci@x', 'url/s3cr3t%zz'));
+      expect(message).not.toContain('s3cr3t');
+      await knock({}, { TEAM_EVENTS_GIT_TOKEN: TOKEN }, { remote });
+      expect(asked.at(-1)).toBe(basic('oauth2', TOKEN));
+      const programs = commands.filter((command) => command.includes(host));
+      expect(programs.join('\n')).toContain('remote-http');
+      expect(programs.filter((command) => command.includes('s3cr3t'))).toEqual([]);
+    },
+  );
 
   it('stands in no arguments of git where it came with the URL of the remote', async () => {
     const { host, asked } = await gate();
