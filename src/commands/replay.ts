@@ -1,6 +1,8 @@
 /** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
 import type { ClientsFile } from '../clients/clients-file.ts';
+import type { Selects } from '../clients/lane-selection.ts';
 import { CursorKeeper } from '../cursor/cursor-keeper.ts';
+import type { ClientState } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import { guardRemovals } from '../delivery/removal-guard.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -94,12 +96,12 @@ async function planIn(
   { console, stop }: Surroundings,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
-  const { range, includes } = await replayRange(repository, options);
+  const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
   const stream = openEventStream(repository, range, readConfigurationFile(options.config), stop.requested);
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);
   noteWarnings(stream, console);
-  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, all, selects);
+  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, range, all, selects);
   for (const { client, held, left } of lanes) {
     if (held === undefined || left === 0) continue;
     const at = held.cursor.commit.slice(0, 12);
@@ -145,7 +147,24 @@ async function showReplay(
   noteProblems(problems, console);
   noteClients(chosen, path, console);
   console.note('Nothing was sent. To send it again, add --execute.');
-  return exitCodeOfRun([], problems, chosen.misconfigured.length > 0 ? [EXIT.usage] : []);
+  const unserved = lanes.filter(({ refused }) => refused !== undefined && refused.status !== 'paused');
+  return exitCodeOfRun(
+    unserved.map((lane) => resultWithoutSending(lane, undefined, selects)),
+    problems,
+    chosen.misconfigured.length > 0 ? [EXIT.usage] : [],
+  );
+}
+
+/** Of a lane that gets nothing. */
+function resultWithoutSending(
+  { client, plan, refused }: ReplayLane,
+  state: ClientState | undefined,
+  selects: Selects,
+): LaneResult {
+  const result = resultOf(client, state, plan.log, selects);
+  if (result.status === 'misconfigured') return result;
+  const { status = 'done', message } = refused ?? {};
+  return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
 }
 
 async function sendReplay(
@@ -160,12 +179,6 @@ async function sendReplay(
   const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
   const isSent = ({ client, refused, due }: ReplayLane): boolean =>
     refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
-  const resultWithoutSending = ({ client, plan, refused }: ReplayLane): LaneResult => {
-    const result = resultOf(client, states.get(client.name), plan.log, selects);
-    if (result.status === 'misconfigured') return result;
-    const { status = 'done', message } = refused ?? {};
-    return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
-  };
   const sent = lanes.filter(isSent);
   const receivers = receiversById(sent, selects);
   if (options.format !== 'json') {
@@ -175,7 +188,9 @@ async function sendReplay(
     ...planned,
     lanes: sent.map(({ plan, client }) => ({ plan, interest: client })),
     others: [
-      ...lanes.filter((lane) => !isSent(lane)).map(resultWithoutSending),
+      ...lanes
+        .filter((lane) => !isSent(lane))
+        .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
       ...chosen.misconfigured.map((client) => resultOf(client, undefined, log, selects)),
     ],
     shows: ({ id }) => receivers.has(id),
