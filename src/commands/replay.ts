@@ -15,6 +15,7 @@ import { guardText } from '../report/guard-text.ts';
 import { replayLines } from '../report/replay-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { counted } from '../report/status-text.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
@@ -27,7 +28,7 @@ import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
 import { runName } from './run-name.ts';
-import { allowedReachableOf, resultOf } from './send-range.ts';
+import { resultOf } from './send-range.ts';
 import { NO_HOOKS, serveLanes, type LaneHooks, type Work } from './serve-lanes.ts';
 import { withCursors, type OpenCursors } from './with-cursors.ts';
 
@@ -115,7 +116,7 @@ async function planIn(
     log: all.slice(0, Math.max(0, ...lanes.map(({ plan }) => plan.log.length))),
     problems: await stream.problems(),
     selects,
-    allowedReachable: await allowedReachableOf(repository, range, options.allowRemovals),
+    allowedReachable: await allowedReachableOf(repository, range.to, options.allowRemovals),
     chosen,
     lanes,
   };

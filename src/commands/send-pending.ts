@@ -2,10 +2,10 @@
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { countDispositions } from '../delivery/lane-plan.ts';
-import { CursorError, UsageError, type ExitCode } from '../errors.ts';
+import { CursorError, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
-import { countReachable } from '../git/plan-range.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
@@ -78,20 +78,5 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   return new CursorError(
     `${store} holds no cursor yet. With --init each client would begin:\n${firsts.join('\n')}`,
     'If that is meant, run it once with --init. If clients have begun already, the store is not the right one.',
-  );
-}
-
-/** Up to how many reachable commits a person allowed removals; -1 for none. */
-async function allowedReachableOf(
-  repository: Repository,
-  to: string,
-  allowed: string | undefined,
-): Promise<number> {
-  if (allowed === undefined) return -1;
-  const commit = await resolveCommit(repository, allowed);
-  if (await isAncestor(repository, commit, to)) return countReachable(repository, commit);
-  throw new UsageError(
-    `--allow-removals ${allowed} is no commit of what is pending`,
-    'Name the commit that the message of the removal guard names.',
   );
 }

@@ -3,11 +3,12 @@ import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
 import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
-import { UsageError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { stepText } from '../report/events-text.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import type { EventStream } from './event-stream.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
@@ -25,7 +26,7 @@ export async function sendRange(
 ): Promise<ExitCode> {
   const files = openOperatorFiles(repository, options, surroundings);
   const { chosen, clients } = files;
-  const allowedReachable = await allowedReachableOf(repository, range, options.allowRemovals);
+  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
   const log = await readLog(stream, selects, options.format, surroundings.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
@@ -95,21 +96,4 @@ export function resultOf(
     attempts: 0,
     problem: problems && { message: problemsInOneLine(problems), event: undefined },
   };
-}
-
-/** Up to how many reachable commits a person allowed removals; -1 for none. A commit that is in the past already allows nothing. */
-export async function allowedReachableOf(
-  repository: Repository,
-  range: Range,
-  allowed: string | undefined,
-): Promise<number> {
-  if (allowed === undefined) return -1;
-  const commit = await resolveCommit(repository, allowed);
-  const step = range.steps.find(({ to }) => to === commit);
-  if (step !== undefined) return step.reachable;
-  if (range.from !== null && (await isAncestor(repository, commit, range.from))) return -1;
-  throw new UsageError(
-    `--allow-removals ${allowed} is no step of this range`,
-    'Name the commit that the message of the removal guard names.',
-  );
 }

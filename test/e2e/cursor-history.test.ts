@@ -22,10 +22,13 @@ async function begun(kind: (typeof STORES)[number], files = of('a')) {
 describe.each(STORES)('with cursors in a %s', (kind) => {
   it('a rerun at an older revision does nothing', async () => {
     const { pipeline, receiver, first } = await begun(kind);
-    pipeline.push(of('b'));
+    const newer = pipeline.push(of('b'));
     await pipeline.run();
     const { code, stdout } = await pipeline.run('--to', first);
     expect([code, stdout]).toEqual([0, '✓ all  0 delivered\n']);
+    // The pipeline still says what was allowed for a newer one.
+    const env = { TEAM_EVENTS_ALLOW_REMOVALS: newer };
+    expect(await pipeline.runWith({ env }, '--to', first)).toMatchObject({ code: 0, stdout });
     pipeline.push(of('c'));
     await pipeline.run();
     expect(told(receiver)).toEqual(['team.created b', 'team.created c']);
