@@ -28,8 +28,8 @@ import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
 import { runName } from './run-name.ts';
-import { resultOf } from './send-range.ts';
 import { NO_HOOKS, serveLanes, type LaneHooks, type Work } from './serve-lanes.ts';
+import { unservedResult } from './unserved-result.ts';
 import { withCursors, type OpenCursors } from './with-cursors.ts';
 
 export type ReplayOptions = ReplayWords &
@@ -162,7 +162,7 @@ function resultWithoutSending(
   state: ClientState | undefined,
   selects: Selects,
 ): LaneResult {
-  const result = resultOf(client, state, plan.log, selects);
+  const result = unservedResult(client, state, plan.log, selects);
   if (result.status === 'misconfigured') return result;
   const { status = 'done', message } = refused ?? {};
   return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
@@ -192,7 +192,7 @@ async function sendReplay(
       ...lanes
         .filter((lane) => !isSent(lane))
         .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
-      ...chosen.misconfigured.map((client) => resultOf(client, undefined, log, selects)),
+      ...chosen.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
     ],
     shows: ({ id }) => receivers.has(id),
     squashCommand: () => undefined,

@@ -1,8 +1,6 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
-import { selectForLane, type Selects } from '../clients/lane-selection.ts';
-import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
-import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
-import type { LaneResult } from '../delivery/lane-result.ts';
+import type { Selects } from '../clients/lane-selection.ts';
+import type { Client } from '../clients/clients-file.ts';
 import type { ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { Repository } from '../git/repository.ts';
@@ -15,6 +13,7 @@ import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import type { Range } from './range.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
+import { unservedResult } from './unserved-result.ts';
 
 export async function sendRange(
   repository: Repository,
@@ -38,7 +37,7 @@ export async function sendRange(
     lanes: chosen.clients
       .filter(isReady)
       .map((client) => ({ plan: { client: client.name, contact: client.contact, log }, interest: client })),
-    others: notServed.map((client) => resultOf(client, states.get(client.name), log, selects)),
+    others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
     problems: await stream.problems(),
     selects,
     shows: selects,
@@ -67,33 +66,4 @@ async function readLog(
   }
   noteWarnings(stream, console);
   return log;
-}
-
-/** The result of a client that gets nothing in this run. */
-export function resultOf(
-  client: Client | MisconfiguredClient,
-  state: ClientState | undefined,
-  log: readonly LogStep[],
-  selects: Selects,
-): LaneResult {
-  const all = log.reduce((sum, { events }) => sum + events.length, 0);
-  // Where its entry cannot be read, nobody knows what it wants of these.
-  const pending =
-    'subscriptions' in client
-      ? log.flatMap(({ events }) => selectForLane(client, events, selects)).filter((one) => one === 'send')
-          .length
-      : all;
-  const problems =
-    'problems' in client ? client.problems : state?.kind === 'misconfigured' ? state.problems : undefined;
-  return {
-    client: client.name,
-    contact: client.contact,
-    status: problems ? 'misconfigured' : 'stopped',
-    delivered: 0,
-    pending,
-    skipped: 0,
-    filtered: all - pending,
-    attempts: 0,
-    problem: problems && { message: problemsInOneLine(problems), event: undefined },
-  };
 }
