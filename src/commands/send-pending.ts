@@ -13,6 +13,7 @@ import { openOperatorFiles } from './operator-files.ts';
 import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
+import { squashCommand } from './squash-command.ts';
 import { takeLanes } from './take-lanes.ts';
 
 const ALL = (): boolean => true;
@@ -59,8 +60,7 @@ export async function sendPending(
       selects: ALL,
       shows: ({ id }: LoggedEvent) => receivers.has(id),
       allowedReachable,
-      squashCommand: (client: string) =>
-        `team-events --cursor ${asked.store} --client ${client} --to ${to} --squash`,
+      squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,
     };
     return await serveLanes(work, files, taken.hooks, options, surroundings);

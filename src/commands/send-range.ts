@@ -13,6 +13,7 @@ import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import type { Range } from './range.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
+import { squashCommand } from './squash-command.ts';
 import { unservedResult } from './unserved-result.ts';
 
 export async function sendRange(
@@ -42,7 +43,8 @@ export async function sendRange(
     selects,
     shows: selects,
     allowedReachable,
-    squashCommand: () => `team-events --from ${range.from ?? 'root'} --to ${range.to} --squash`,
+    squashCommand: (client: string) =>
+      squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
     pausedIsFine: false,
   };
   return serveLanes(work, files, NO_HOOKS, options, surroundings);
