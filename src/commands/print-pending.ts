@@ -39,10 +39,23 @@ export async function printPending(
     noteWarnings(pending, console);
     noteProblems(pending.problems, console);
     noteClients(file, path, console);
-    return exitCodeOfRun([], pending.problems, file.misconfigured.length > 0 ? [EXIT.usage] : []);
+    const empty = stored.empty && !options.init;
+    if (empty) console.note(`${asked.store} holds no cursor yet: the first run needs --init`);
+    return exitCodeOfRun([], pending.problems, [
+      ...(file.misconfigured.length > 0 ? [EXIT.usage] : []),
+      ...(empty ? [EXIT.cursor] : []),
+      ...pending.lanes.map(exitCodeOfLane),
+    ]);
   } finally {
     await store.close();
   }
+}
+
+/** What a run would end with for this lane, though every receiver accepts; that something is pending is no failure here. */
+function exitCodeOfLane({ beginning, problem }: PendingLane): ExitCode {
+  if (beginning.kind === 'unusable') return EXIT.cursor;
+  if (beginning.kind === 'claimed') return EXIT.conflict;
+  return problem === undefined ? EXIT.done : EXIT.history;
 }
 
 /** What a run would do differently from simply sending. */
