@@ -9,7 +9,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
-import { readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
+import { entriesOf, readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
 
 export async function printPending(
@@ -28,7 +28,15 @@ export async function printPending(
     const stored = await store.read(stop.requested);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
-    const pending = await readPending(repository, file, stored, to, options, fixed, stop.requested);
+    const pending = await readPending(
+      repository,
+      entriesOf(file),
+      stored,
+      to,
+      options,
+      fixed,
+      stop.requested,
+    );
     const receivers = receiversById(pending.lanes);
     const printer = PRINTERS[format](console.style);
     await console.print(printer.begin({ from: pending.log[0]?.from ?? null, to }));

@@ -10,7 +10,7 @@ import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
+import { entriesOf, readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
 import { squashCommand } from './squash-command.ts';
@@ -39,7 +39,15 @@ export async function sendPending(
     const stored = await store.read(stop.requested);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
-    const pending = await readPending(repository, files.chosen, stored, to, options, fixed, stop.requested);
+    const pending = await readPending(
+      repository,
+      entriesOf(files.chosen),
+      stored,
+      to,
+      options,
+      fixed,
+      stop.requested,
+    );
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const receivers = receiversById(pending.lanes);
