@@ -1,6 +1,6 @@
 /** Cursors and history that moves in its own ways: older builds, rewritten branches, merges, removals (contract §3, §6, §7). */
 import { describe, expect, it } from 'vitest';
-import { brief, teamEvents } from '../support/program.ts';
+import { brief, copied, teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver, type Receiver } from '../support/receiver.ts';
 import { createPipeline, STORES } from '../support/sample-pipeline.ts';
 import { gitEnvironment, team, tempFolder } from '../support/sample-repo.ts';
@@ -22,10 +22,13 @@ async function begun(kind: (typeof STORES)[number], files = of('a')) {
 describe.each(STORES)('with cursors in a %s', (kind) => {
   it('a rerun at an older revision does nothing', async () => {
     const { pipeline, receiver, first } = await begun(kind);
-    pipeline.push(of('b'));
+    const newer = pipeline.push(of('b'));
     await pipeline.run();
     const { code, stdout } = await pipeline.run('--to', first);
     expect([code, stdout]).toEqual([0, '✓ all  0 delivered\n']);
+    // The pipeline still says what was allowed for a newer one.
+    const env = { TEAM_EVENTS_ALLOW_REMOVALS: newer };
+    expect(await pipeline.runWith({ env }, '--to', first)).toMatchObject({ code: 0, stdout });
     pipeline.push(of('c'));
     await pipeline.run();
     expect(told(receiver)).toEqual(['team.created b', 'team.created c']);
@@ -109,8 +112,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     pipeline.push({ ...of(...many), ...of('new') });
     const { code, stderr } = await pipeline.run();
     expect(code).toBe(7);
-    const command = /team-events (--cursor .*--squash)/.exec(stderr)?.[1] ?? '';
-    expect((await pipeline.run(...command.split(' '))).code).toBe(0);
+    const command = /^ *(team-events .*--squash)$/m.exec(stderr)?.[1] ?? '';
+    expect(command).toContain(` -C ${pipeline.clone} --cursor ${pipeline.store} --to `);
+    expect((await copied(command)).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created new']);
     expect((await pipeline.run()).code).toBe(0);
   });
