@@ -1,13 +1,9 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
-import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import type { Surroundings } from './commands/notify.ts';
-import { listenForStop } from './commands/stop-signal.ts';
-import { EXIT, RunError, type ExitCode } from './errors.ts';
+import { EXIT } from './errors.ts';
 import * as option from './options.ts';
-import { createConsole } from './report/console.ts';
-import { createMasker } from './report/masker.ts';
-import type { ColorChoice } from './report/style.ts';
+import { runCommand } from './run-command.ts';
+import { tidyVariables, WRONG_VARIABLE } from './tidy-variables.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 
@@ -25,6 +21,8 @@ const NOT_GIVEN = {
   lateAfter: undefined,
   allowRemovals: undefined,
   report: undefined,
+  since: undefined,
+  until: undefined,
 };
 
 const program = new Command('team-events')
@@ -74,8 +72,125 @@ program
     const options = command.optsWithGlobals();
     const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
     const { notify } = await import('./commands/notify.ts');
-    await run(options.color, (surroundings) =>
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
       notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings),
+    );
+  });
+
+program
+  .command('status')
+  .description('Shows who is behind, by how much, since when and why. Sends nothing, writes nothing.')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.TO)
+  .addOption(option.CLIENTS)
+  .addOption(option.CLIENT)
+  .addOption(option.CONFIG)
+  .addOption(option.TEXT_OR_JSON)
+  .addOption(option.CHECK)
+  .addOption(option.LATE_AFTER)
+  .action(async (_, command) => {
+    const options = command.optsWithGlobals();
+    const { status } = await import('./commands/status.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      status({ ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+program
+  .command('replay')
+  .description(
+    'Sends events again, with the same ids, and moves no cursor. Without --execute shows what would go to whom.',
+  )
+  .argument('[range]', 'FROM..TO')
+  .addOption(option.SINCE)
+  .addOption(option.UNTIL)
+  .addOption(option.TO)
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.CLAIM_FOR)
+  .addOption(option.CLIENTS)
+  .addOption(option.FORMAT)
+  .addOption(option.CLIENT)
+  .addOption(option.TYPE)
+  .addOption(option.TEAM)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.ALLOW_HOST)
+  .addOption(option.ALLOW_REMOVALS)
+  .addOption(option.CONCURRENCY)
+  .addOption(option.TIMEOUT)
+  .addOption(option.ATTEMPTS)
+  .addOption(option.RETRY_DELAY)
+  .addOption(option.GIVE_UP_AFTER)
+  .addOption(option.MAX_DURATION)
+  .addOption(option.REPORT)
+  .addOption(option.EXECUTE)
+  .action(async (range, _, command) => {
+    const options = command.optsWithGlobals();
+    const toIsFlag = command.getOptionValueSource('to') === 'cli';
+    const { replay } = await import('./commands/replay.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings),
+    );
+  });
+
+const cursor = program
+  .command('cursor')
+  .description('Shows the cursors of clients, and places or frees one by hand.');
+
+cursor
+  .command('show')
+  .description('Shows what the store holds, as it holds it.')
+  .argument('[client]', 'only this one')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.TEXT_OR_JSON)
+  .action(async (client, _, command) => {
+    const options = command.optsWithGlobals();
+    const { showCursors } = await import('./commands/cursor-show.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      showCursors(client, { ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+cursor
+  .command('set')
+  .description('Places a client by hand. First shows what that would send again, and what never.')
+  .argument('<client>', 'of the clients file, or of the store')
+  .argument('<place>', 'now, snapshot (the whole catalogue first) or a revision')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.CLIENTS)
+  .addOption(option.TO)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.EXECUTE)
+  .action(async (client, place, _, command) => {
+    const options = command.optsWithGlobals();
+    const { setCursor } = await import('./commands/cursor-set.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
+    );
+  });
+
+cursor
+  .command('unlock')
+  .description('Takes away the claim of a run that is dead. First shows which run that is.')
+  .argument('<client>', 'of the store, or of the clients file')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.CLIENTS)
+  .addOption(option.POLICY)
+  .addOption(option.EXECUTE)
+  .action(async (client, _, command) => {
+    const options = command.optsWithGlobals();
+    const { unlockCursor } = await import('./commands/cursor-unlock.ts');
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings),
     );
   });
 
@@ -95,65 +210,25 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { listen } = await import('./commands/listen.ts');
-    await run(options.color, (surroundings) => listen({ count: undefined, ...options }, surroundings));
+    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
+      listen({ count: undefined, ...options }, surroundings),
+    );
   });
 
-/** Runs a command and leaves its exit code behind; whatever it throws becomes a message and a code. */
-async function run(
-  color: ColorChoice,
-  command: (surroundings: Surroundings) => Promise<ExitCode>,
-): Promise<void> {
-  const masker = createMasker();
-  const environment = process.env;
-  const console = createConsole(process, environment, color, masker);
-  const stop = listenForStop();
-  try {
-    process.exitCode = await command({ console, masker, environment, version: TEAM_EVENTS_VERSION, stop });
-  } catch (error) {
-    await setImmediate(); // a signal for all of the group may end git before it is told here
-    if (stop.code !== undefined) {
-      console.note('stopped');
-      process.exitCode = stop.code;
-    } else if (error instanceof RunError) {
-      console.note(`${console.noteStyle.red('error')}: ${error.message}`);
-      if (error.remedy !== undefined) console.note(error.remedy);
-      process.exitCode = error.exitCode;
-    } else {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      console.note(
-        `This is a bug in team-events ${TEAM_EVENTS_VERSION}; please report it with what follows.\n${stack}`,
-      );
-      process.exitCode = EXIT.bug;
-    }
-  }
-}
-
-/** An empty variable counts as none (CI sets every param), and a switch may be set to false. */
-function tidyVariables(environment: NodeJS.ProcessEnv): void {
-  for (const { envVar, flags, long } of [program, ...program.commands].flatMap(({ options }) => options)) {
-    const value = envVar === undefined ? undefined : environment[envVar];
-    if (envVar === undefined || value === undefined) continue;
-    const isSwitch = flags === long;
-    if (value === '' || (isSwitch && /^(?:false|0|no|off)$/i.test(value))) delete environment[envVar];
-    else if (isSwitch && !/^(?:true|1|yes|on)$/i.test(value)) {
-      throw new CommanderError(
-        2,
-        'team-events.variable',
-        `${envVar} is ${JSON.stringify(value)}; expected true or false`,
-      );
-    }
-  }
-}
+const COMMANDS = [program, ...program.commands, ...cursor.commands];
 
 /** Parses the command line and runs what it asks for. */
 async function main(): Promise<void> {
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of COMMANDS) command.exitOverride();
   try {
-    tidyVariables(process.env);
+    tidyVariables(
+      COMMANDS.flatMap(({ options }) => options),
+      process.env,
+    );
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'team-events.variable') process.stderr.write(`error: ${error.message}\n`);
+    if (error.code === WRONG_VARIABLE) process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
 }

@@ -12,6 +12,21 @@ export const someTime = (text: string): number => {
   if (duration(text) === 0) throw new InvalidArgumentError('expected more than nothing');
   return duration(text);
 };
+/** Milliseconds since 1970; a date is its first moment, UTC. */
+export const time = (text: string): number => {
+  const [, day, clock = 'T00:00:00Z'] =
+    /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/i.exec(text) ?? [];
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const milliseconds = Date.parse(`${day}${clock.toUpperCase()}`);
+  // Of a day that there is not, JavaScript makes another one.
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(`${day}T`);
+  if (!isDay || Number.isNaN(milliseconds)) {
+    throw new InvalidArgumentError(
+      'expected a time such as 2026-01-05T09:00:00Z, or a date such as 2026-01-05',
+    );
+  }
+  return milliseconds;
+};
 export const wholeNumber = (minimum: number, maximum?: number) => (text: string) => {
   if (!/^[0-9]{1,9}$/.test(text) || Number(text) < minimum || Number(text) > (maximum ?? Infinity)) {
     throw new InvalidArgumentError(

@@ -1,7 +1,16 @@
 /** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
 import { EVENT_TYPES, type EventType } from './events/team-event.ts';
-import { duration, isEventType, isName, listOf, someTime, statuses, wholeNumber } from './option-values.ts';
+import {
+  duration,
+  isEventType,
+  isName,
+  listOf,
+  someTime,
+  statuses,
+  time,
+  wholeNumber,
+} from './option-values.ts';
 
 /** Adds `TEAM_EVENTS_…` as the environment variable of an option. */
 const option = <Flags extends string>(flags: Flags, description: string) => {
@@ -20,6 +29,11 @@ export const FROM = option(
   'where the range begins, excluded; "root" is before the first commit',
 );
 export const TO = option('--to <ref>', 'where the range ends, included (default: HEAD)');
+export const SINCE = option(
+  '--since <time>',
+  'what was committed after it: RFC 3339, or a date, which is its first moment in UTC',
+).argParser(time);
+export const UNTIL = option('--until <time>', 'and not after it (default: all up to --to)').argParser(time);
 export const CLIENTS = option(
   '--clients <file>',
   'the clients file (default: clients.yml at the root of the teams repo)',

@@ -1,5 +1,5 @@
 /** Which events of a step go to a client. */
-import type { EventType, Implication, LoggedEvent } from '../events/team-event.ts';
+import { EVENT_TYPES, type EventType, type Implication, type LoggedEvent } from '../events/team-event.ts';
 
 /**
  * send: the lane gets it. skip: a person passed it over in the clients file. filtered: the client does not
@@ -12,6 +12,12 @@ export interface Interest {
   readonly subscriptions: ReadonlyMap<EventType, unknown>;
   readonly skip: ReadonlySet<string>;
 }
+
+/** Of a client whose entry cannot be read, or is not there. */
+export const EVERYTHING: Interest = {
+  subscriptions: new Map(EVENT_TYPES.map((type) => [type, undefined])),
+  skip: new Set(),
+};
 
 /** Whether the run was asked to send an event at all. */
 export type Selects = (event: LoggedEvent) => boolean;

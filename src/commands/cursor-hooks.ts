@@ -3,7 +3,7 @@ import type { Cursor } from '../cursor/cursor.ts';
 import type { CursorKeeper } from '../cursor/cursor-keeper.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import type { Delivery } from '../delivery/deliver.ts';
-import type { LaneResult } from '../delivery/lane.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
 import type { LanePlan } from '../delivery/lane-plan.ts';
 import { eventOf } from '../events/team-event.ts';
 import type { LaneHooks } from './serve-lanes.ts';

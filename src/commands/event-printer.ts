@@ -2,8 +2,13 @@
 import type { LoggedEvent } from '../events/team-event.ts';
 import { stepText } from '../report/events-text.ts';
 import type { Style } from '../report/style.ts';
+import type { Console } from '../report/console.ts';
+import type { LogStep } from '../events/log-step.ts';
 import type { OutputFormat } from './notify.ts';
 import type { Range } from './range.ts';
+
+/** By the id of each event that anybody gets, who. */
+export type Receivers = ReadonlyMap<string, readonly string[]>;
 
 /** Who is sent an event. */
 export type ReceiversOf = (event: LoggedEvent) => readonly string[];
@@ -40,3 +45,19 @@ export const PRINTERS: Readonly<Record<OutputFormat, (style: Style) => Printer>>
     };
   },
 };
+
+/** Of the log what anybody gets; how many events that is. */
+export async function printReceived(
+  printer: Printer,
+  log: readonly LogStep[],
+  receivers: Receivers,
+  console: Pick<Console, 'print'>,
+): Promise<number> {
+  let before = 0;
+  for (const step of log) {
+    const due = step.events.filter(({ id }) => receivers.has(id));
+    if (due.length > 0) await console.print(printer.step(due, before, ({ id }) => receivers.get(id) ?? []));
+    before += due.length;
+  }
+  return before;
+}

@@ -11,6 +11,8 @@ import { openEventStream, type EventStream } from './event-stream.ts';
 
 export interface LaneLog {
   readonly steps: readonly LogStep[];
+  /** How many steps it goes through, those in which nothing happened included. */
+  readonly commits: number;
   /** The commit lies behind where the lane is already: nothing to do. */
   readonly older: boolean;
 }
@@ -59,9 +61,14 @@ export async function readLaneLogs(
 
   const logOf = ({ own, join, older }: LaneRoute): LaneLog => {
     const steps = own.flatMap((step) => ownLogs.get(keyOf(step)) ?? []);
-    if (join === undefined) return { steps, older };
+    if (join === undefined) return { steps, commits: own.length, older };
     const joined = line.steps.find((step) => step.to === join)?.reachable ?? 0;
-    return { steps: [...steps, ...lineLog.filter(({ reachable }) => reachable > joined)], older };
+    const isAhead = ({ reachable }: { readonly reachable: number }): boolean => reachable > joined;
+    return {
+      steps: [...steps, ...lineLog.filter(isAhead)],
+      commits: own.length + line.steps.filter(isAhead).length,
+      older,
+    };
   };
   return {
     logs: routes.map((route) => (route instanceof HistoryError ? route : logOf(route))),

@@ -76,7 +76,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
 }
 
 /** Whether `--type` and `--team` let an event through. */
-function selector({ type, team }: NotifyOptions): Selects {
+export function selector({ type, team }: Pick<NotifyOptions, 'type' | 'team'>): Selects {
   const types = new Set<string>(type);
   const teams = new Set(team);
   return (event) =>

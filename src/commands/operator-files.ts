@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
 import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
-import { readPolicy, type Policy } from '../files/policy-file.ts';
+import { readPolicy, type Policy, type PolicyFlags } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
 import type { Repository } from '../git/repository.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -18,10 +18,12 @@ export interface OperatorFiles {
   readonly chosen: ClientsFile;
 }
 
+type FileOptions = PolicyFlags & Pick<NotifyOptions, 'policy' | 'report' | 'clients' | 'client'>;
+
 /** @throws {UsageError | ClientsFileError} */
 export function openOperatorFiles(
   repository: Repository,
-  options: NotifyOptions,
+  options: FileOptions,
   { masker, environment }: Surroundings,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);

@@ -1,6 +1,7 @@
 /** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
+import type { Selects } from '../clients/lane-selection.ts';
 import type { Client, ClientsFile, MisconfiguredClient } from '../clients/clients-file.ts';
 import { beginningOf, type Beginning } from '../cursor/beginning.ts';
 import type { StoredCursors } from '../cursor/cursor-store.ts';
@@ -10,6 +11,7 @@ import type { LogStep } from '../events/log-step.ts';
 import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Receivers } from './event-printer.ts';
 import { readLaneLogs } from './lane-logs.ts';
 
 export interface PendingLane {
@@ -20,6 +22,8 @@ export interface PendingLane {
   readonly beginning: Beginning;
   /** undefined where nothing leads on from its cursor, or there is none. */
   readonly plan: LanePlan | undefined;
+  /** How many steps lead from where it is, those in which nothing happened included. */
+  readonly commits: number;
   /** The commit lies behind where the lane is already. */
   readonly older: boolean;
   /** Why history does not lead on from its cursor. */
@@ -65,20 +69,23 @@ export async function readPending(
     const client = 'subscriptions' in entry ? entry : undefined;
     const shared = { name, contact, client, beginning };
     if (found === undefined || found instanceof HistoryError) {
-      return { ...shared, plan: undefined, older: false, problem: found };
+      return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
     }
     const plan = planOf(name, contact, beginning, found.steps);
-    return { ...shared, plan, older: found.older, problem: undefined };
+    return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
   });
   return { to, lanes, log: all, problems, warnings };
 }
 
-/** By the id of each event that anyone is still to get, who that is. */
-export function receiversById(lanes: readonly PendingLane[]): ReadonlyMap<string, readonly string[]> {
+/** Who is still to get what. */
+export function receiversById(
+  lanes: readonly Pick<PendingLane, 'name' | 'client' | 'plan'>[],
+  selects: Selects = () => true,
+): Receivers {
   const names = new Map<string, string[]>();
   for (const { name, client, plan } of lanes) {
     if (client === undefined || plan === undefined) continue;
-    for (const { id } of dueEvents(plan, client, () => true).flat()) {
+    for (const { id } of dueEvents(plan, client, selects).flat()) {
       const known = names.get(id);
       if (known === undefined) names.set(id, [name]);
       else known.push(name);

@@ -6,7 +6,7 @@ import { readClientsFile } from '../files/clients-on-disk.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
-import { PRINTERS } from './event-printer.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
@@ -31,13 +31,8 @@ export async function printPending(
     const pending = await readPending(repository, file, stored, to, options, fixed, stop.requested);
     const receivers = receiversById(pending.lanes);
     const printer = PRINTERS[format](console.style);
-    let events = 0;
     await console.print(printer.begin({ from: pending.log[0]?.from ?? null, to }));
-    for (const step of pending.log) {
-      const due = step.events.filter(({ id }) => receivers.has(id));
-      if (due.length > 0) await console.print(printer.step(due, events, ({ id }) => receivers.get(id) ?? []));
-      events += due.length;
-    }
+    const events = await printReceived(printer, pending.log, receivers, console);
     await console.print(printer.end(pending.problems));
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));

@@ -40,18 +40,9 @@ const ROOT = 'root';
 /** What the words ask for: flags win over the environment. @throws {UsageError} where they contradict each other */
 export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
   if (range !== undefined) {
-    const [, start, end] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
-    if (start === undefined || start.endsWith('.')) {
-      throw new UsageError(
-        `${JSON.stringify(range)} is no range of revisions, and no command`,
-        'Expected FROM..TO, such as v1..main; for the commands see team-events --help.',
-      );
-    }
-    if (isFlag('from') || isFlag('to')) {
-      throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
-    }
+    const words = parseRange(range, isFlag('from') || isFlag('to'));
     refuseBoth(isFlag('cursor'));
-    return { kind: 'range', from: start, to: end === '' || end === undefined ? 'HEAD' : end };
+    return { kind: 'range', ...words };
   }
   if (cursor !== undefined && from !== undefined) refuseBoth(isFlag('cursor') === isFlag('from'));
   const fromCounts = from !== undefined && (cursor === undefined || isFlag('from'));
@@ -64,6 +55,19 @@ export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): As
     );
   }
   return { kind: 'nothing' };
+}
+
+/** The words of `A..B`; `twice`: flags say another range. @throws {UsageError} */
+export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
+  const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
+  if (from === undefined || from.endsWith('.')) {
+    throw new UsageError(
+      `${JSON.stringify(range)} is no range of revisions, and no command`,
+      'Expected FROM..TO, such as v1..main; for the commands see team-events --help.',
+    );
+  }
+  if (twice) throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
+  return { from, to: to || 'HEAD' };
 }
 
 function refuseBoth(both: boolean): void {

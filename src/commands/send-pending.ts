@@ -3,14 +3,12 @@ import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { countDispositions } from '../delivery/lane-plan.ts';
 import { CursorError, UsageError, type ExitCode } from '../errors.ts';
-import type { LogStep } from '../events/log-step.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { countReachable } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
-import type { Console } from '../report/console.ts';
-import { PRINTERS } from './event-printer.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
-import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
@@ -44,7 +42,9 @@ export async function sendPending(
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const receivers = receiversById(pending.lanes);
-    await showLog(pending.log, receivers, options.format, console);
+    if (options.format !== 'json') {
+      await printReceived(PRINTERS[options.format](console.style), pending.log, receivers, console);
+    }
     noteWarnings(pending, console);
 
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
@@ -66,22 +66,6 @@ export async function sendPending(
     return await serveLanes(work, files, taken.hooks, options, surroundings);
   } finally {
     await store.close();
-  }
-}
-
-/** The events that anyone is still to get, and who. */
-async function showLog(
-  log: readonly LogStep[],
-  receivers: ReadonlyMap<string, readonly string[]>,
-  format: OutputFormat,
-  console: Console,
-): Promise<void> {
-  const printer = PRINTERS[format](console.style);
-  let before = 0;
-  for (const step of format === 'json' ? [] : log) {
-    const due = step.events.filter(({ id }) => receivers.has(id));
-    if (due.length > 0) await console.print(printer.step(due, before, ({ id }) => receivers.get(id) ?? []));
-    before += due.length;
   }
 }
 

@@ -1,7 +1,8 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
-import { problemsInOneLine, type ClientState, type LaneResult } from '../delivery/lane.ts';
+import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
@@ -68,7 +69,7 @@ async function readLog(
 }
 
 /** The result of a client that gets nothing in this run. */
-function resultOf(
+export function resultOf(
   client: Client | MisconfiguredClient,
   state: ClientState | undefined,
   log: readonly LogStep[],
@@ -97,7 +98,7 @@ function resultOf(
 }
 
 /** Up to how many reachable commits a person allowed removals; -1 for none. A commit that is in the past already allows nothing. */
-async function allowedReachableOf(
+export async function allowedReachableOf(
   repository: Repository,
   range: Range,
   allowed: string | undefined,

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../catalogue/team.ts';
 import type { Selects } from '../clients/lane-selection.ts';
 import { deliver, type Delivery, type PlannedLane } from '../delivery/deliver.ts';
-import type { DeliveryEnvironment, LaneResult } from '../delivery/lane.ts';
+import type { DeliveryEnvironment } from '../delivery/lane.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -32,11 +33,15 @@ export interface Work {
   /** Which events the result tells. */
   readonly shows: Selects;
   readonly allowedReachable: number;
-  /** The command that passes over a removal and its revert. */
-  squashCommand(client: string): string;
+  /** The command that passes over a removal and its revert, where there is one. */
+  squashCommand(client: string): string | undefined;
   /** A paused lane is no failure where its cursor remembers what it did not get. */
   readonly pausedIsFine: boolean;
+  /** All of it was sent before. */
+  readonly replay?: boolean;
 }
+
+type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'>;
 
 /** What a run does besides sending, where cursors are kept. */
 export interface LaneHooks extends Pick<DeliveryEnvironment, 'stopped' | 'progress'> {
@@ -58,13 +63,13 @@ export async function serveLanes(
   work: Work,
   files: OperatorFiles,
   hooks: LaneHooks,
-  options: NotifyOptions,
+  options: ServeOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { console, stop } = surroundings;
   const { policy, clients, chosen } = files;
   const http = createHttpClient(policy.network);
-  const environment = deliveryEnvironment(work.selects, http, files, hooks, surroundings);
+  const environment = deliveryEnvironment(work, http, files, hooks, surroundings);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
   const deliveries = await deliver(work.lanes, environment, guard, (delivery) => hooks.ended(delivery));
   http.close();
@@ -139,7 +144,7 @@ async function printResult(
 }
 
 function deliveryEnvironment(
-  selects: Selects,
+  { selects, replay }: Pick<Work, 'selects' | 'replay'>,
   http: ReturnType<typeof createHttpClient>,
   { policy, clients }: OperatorFiles,
   hooks: LaneHooks,
@@ -156,6 +161,7 @@ function deliveryEnvironment(
     random: Math.random,
     stopped: (client) => (stop.requested.aborted ? 'stopped' : hooks.stopped(client)),
     progress: (client, place) => hooks.progress(client, place),
+    replay,
     retry: policy.retry,
     timeoutMs: policy.timeoutMs,
     userAgent: `team-events/${version}`,

@@ -2,7 +2,8 @@
 import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
 import type { PlannedLane } from '../delivery/deliver.ts';
-import { problemsInOneLine, type ClientState, type LaneResult, type LaneStatus } from '../delivery/lane.ts';
+import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
+import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
 import { cursorHooks, type HookClock } from './cursor-hooks.ts';

@@ -43,18 +43,7 @@ const TAGGER = 'team-events <noreply@team-events.invalid>';
 
 /** The text of the tag object. @throws where `cursor` is not valid */
 export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetails): string {
-  const { commit, step, lastEvent, blocked, claim, run } = storedForm(cursor);
-  const trailers: [key: Trailer, value: string | undefined][] = [
-    ['Step', step && `${step.from}..${step.to}`],
-    ['Sequence', step?.sequence],
-    ['Sent', step?.sent.join(', ')],
-    ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
-    ['Last-Event', lastEvent],
-    ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
-    ['Claim', claim && `${claim.until} ${claim.run}`],
-    ['Run', run],
-    ['Nonce', nonce],
-  ];
+  const { commit, step } = storedForm(cursor);
   return [
     `object ${commit}`,
     'type commit',
@@ -68,9 +57,25 @@ export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetail
     `A cursor of team-events, written by its runs. Pending is what comes after it: git log ${tag}..BRANCH`,
     'Nothing is sent to this client while the tag is missing. Move it with: team-events cursor set',
     '',
-    ...trailers.flatMap(([key, value]) => (value ? [`${key}: ${value}`.trimEnd()] : [])),
+    ...[...trailersOf(cursor), ['Nonce', nonce] as const].map(([key, value]) => `${key}: ${value}`.trimEnd()),
     '',
   ].join('\n');
+}
+
+/** What a cursor says beside its commit. @throws where `cursor` is not valid */
+export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, value: string])[] {
+  const { step, lastEvent, blocked, claim, run } = storedForm(cursor);
+  const trailers: [key: Trailer, value: string | undefined][] = [
+    ['Step', step && `${step.from}..${step.to}`],
+    ['Sequence', step?.sequence],
+    ['Sent', step?.sent.join(', ')],
+    ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
+    ['Last-Event', lastEvent],
+    ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
+    ['Claim', claim && `${claim.until} ${claim.run}`],
+    ['Run', run],
+  ];
+  return trailers.flatMap(([key, value]) => (value ? [[key, value] as const] : []));
 }
 
 const TRAILERS = [

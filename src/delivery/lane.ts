@@ -18,6 +18,7 @@ import {
   type LanePlace,
   type LanePlan,
 } from './lane-plan.ts';
+import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
 import { decideRetry, type RetryPolicy } from './retry-policy.ts';
@@ -29,51 +30,6 @@ export type ClientState =
   | { readonly kind: 'misconfigured'; readonly problems: readonly FileProblem[] }
   | { readonly kind: 'removed' }
   | { readonly kind: 'unusable'; readonly error: ClientsFileError };
-
-export type LaneStatus =
-  | 'done'
-  /** An event cannot be delivered. */
-  | 'blocked'
-  /** The receiver answered 410: it wants no more. */
-  | 'gone'
-  /** The removal guard stopped it. */
-  | 'guarded'
-  | 'paused'
-  | 'misconfigured'
-  /** The client left the clients file during the run. */
-  | 'removed'
-  /** The run ended before the lane did. */
-  | 'stopped'
-  /** Another run holds its cursor. */
-  | 'claimed'
-  /** Another run has moved its cursor meanwhile. */
-  | 'lost'
-  /** History does not lead on from its cursor. */
-  | 'history'
-  /** Its cursor is gone, corrupt, or could not be written. */
-  | 'cursor';
-
-export interface LaneProblem {
-  readonly message: string;
-  readonly event:
-    | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
-    | undefined;
-}
-
-/** delivered + pending + skipped + filtered = all events of the range. */
-export interface LaneResult {
-  readonly client: string;
-  readonly contact: string | undefined;
-  readonly status: LaneStatus;
-  readonly delivered: number;
-  readonly pending: number;
-  readonly skipped: number;
-  readonly filtered: number;
-  readonly attempts: number;
-  readonly problem: LaneProblem | undefined;
-  /** RFC 3339: since when the lane is behind, where it is. */
-  readonly since?: string | undefined;
-}
 
 /** What all lanes of a run share. */
 export interface DeliveryEnvironment {
@@ -94,6 +50,8 @@ export interface DeliveryEnvironment {
   readonly stopped: (client: string) => 'stopped' | 'lost' | 'cursor' | undefined;
   /** Told after each event that was accepted. */
   readonly progress: (client: string, place: LanePlace) => void;
+  /** All events are sent again, knowingly. */
+  readonly replay?: boolean | undefined;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
   readonly userAgent: string;
@@ -157,6 +115,7 @@ export async function runLane(
         webhookRequest(event, endpoint, {
           keys: decidedOn.keys,
           previousId: place.lastEvent,
+          replay: environment.replay ?? false,
           userAgent: environment.userAgent,
           defaultTimeoutMs: environment.timeoutMs,
           nowMs,

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly keys: readonly Uint8Array[];
   /** The lane's event before this one. */
   readonly previousId: string | undefined;
+  /** It was sent before, and is sent again knowingly. */
+  readonly replay: boolean;
   readonly userAgent: string;
   readonly defaultTimeoutMs: number;
   /** Of this attempt. */
@@ -51,6 +53,7 @@ export function webhookRequest(
       'webhook-id': event.id,
       'webhook-timestamp': String(timestamp),
       ...(context.previousId !== undefined && { 'webhook-previous-id': context.previousId }),
+      ...(context.replay && { 'webhook-replay': 'true' }),
       ...(context.keys.length > 0 && {
         'webhook-signature': signatureHeader(context.keys, event.id, timestamp, body),
       }),

@@ -13,6 +13,7 @@ import type { FieldChange } from './team-event.ts';
 /** Sorted by field. Who joined and who left is not among them: that is told by events of their own. */
 export function fieldChanges(before: Team, after: Team): FieldChange[] {
   const [from, to] = differingParts(before, after);
+  if (Object.keys(from).length === 0) return []; // most often: only people came and went
   const differences = deepDiff.diff(encode(from), encode(to)) ?? [];
   return differences
     .map(({ path = [] }) => path.map((key) => String(key).slice(1)))
@@ -34,8 +35,10 @@ function differingParts(before: Team, after: Team): [JsonObject, JsonObject] {
     const known = earlier.get(member.id);
     return known === undefined || canonicalText(known) === canonicalText(member) ? [] : [[known, member]];
   });
-  from['members'] = Object.fromEntries(changed.map(([{ id, ...own }]) => [id, own]));
-  to['members'] = Object.fromEntries(changed.map(([, { id, ...own }]) => [id, own]));
+  if (changed.length > 0) {
+    from['members'] = Object.fromEntries(changed.map(([{ id, ...own }]) => [id, own]));
+    to['members'] = Object.fromEntries(changed.map(([, { id, ...own }]) => [id, own]));
+  }
   return [from, to];
 }
 

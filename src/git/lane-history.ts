@@ -136,7 +136,7 @@ async function planStep(repository: Repository, from: string | null, to: string)
   return { from, to, reachable, consecutive: firstParent === from };
 }
 
-async function requireCommit(repository: Repository, commit: string): Promise<string> {
+export async function requireCommit(repository: Repository, commit: string): Promise<string> {
   const kind = await repository.git('cat-file', '-t', commit).catch(() => '');
   if (kind.trim() === 'commit') return commit;
   throw new HistoryError(

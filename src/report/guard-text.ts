@@ -5,12 +5,12 @@ import { printable } from './style.ts';
 
 const NAMED = 10;
 
-/** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead. */
+/** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead, where there is one. */
 export function guardText(
   client: string,
   { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
   log: readonly LogStep[],
-  squash: string,
+  squash: string | undefined,
 ): string {
   const commitOf = (index: number): string => log[index]?.to ?? '';
   const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
@@ -23,7 +23,7 @@ export function guardText(
     `  take away ${removedMemberships} of ${population.memberships} memberships`,
     `If that is meant: --allow-removals ${commitOf(lastStep)}`,
   ];
-  if (reverted) {
+  if (reverted && squash !== undefined) {
     lines.push(
       'It was taken back since. To pass both sides unsent, send the net change instead:',
       `  ${squash}`,

@@ -1,6 +1,6 @@
 /** The result of a run: for machines as JSON, for people a line per client, and as an exit code. */
 import type { Problem } from '../catalogue/team.ts';
-import type { LaneResult, LaneStatus } from '../delivery/lane.ts';
+import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
 import { printable, type Style } from './style.ts';
 

@@ -1,11 +1,7 @@
 /** Surroundings of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
 import type { BoundClient } from '../../src/clients/bind-client.ts';
-import {
-  runLane,
-  type ClientState,
-  type DeliveryEnvironment,
-  type LaneResult,
-} from '../../src/delivery/lane.ts';
+import { runLane, type ClientState, type DeliveryEnvironment } from '../../src/delivery/lane.ts';
+import type { LaneResult } from '../../src/delivery/lane-result.ts';
 import type { LanePlan } from '../../src/delivery/lane-plan.ts';
 import type { GuardStop } from '../../src/delivery/removal-guard.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';

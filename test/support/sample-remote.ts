@@ -41,14 +41,18 @@ export function createRemote(commits = 3): SampleRemote {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
+  const commit = (): string => {
+    const id = author.commit({ 'teams/a.yml': team('a', [`member-${ids.length}`]) });
+    ids.push(id);
+    return id;
+  };
   const remote: SampleRemote = {
     directory,
     git,
     author,
     commits: ids,
     advance() {
-      const id = author.commit({ 'teams/a.yml': team('a', [`member-${ids.length}`]) });
-      ids.push(id);
+      const id = commit();
       author.git('push', '--quiet', 'origin', 'main');
       return id;
     },
@@ -63,7 +67,8 @@ export function createRemote(commits = 3): SampleRemote {
       chmodSync(join(directory, 'hooks', name), 0o755);
     },
   };
-  for (let index = 0; index < commits; index++) remote.advance();
+  for (let index = 1; index < commits; index++) commit();
+  if (commits > 0) remote.advance();
   return remote;
 }
 

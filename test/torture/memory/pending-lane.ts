@@ -24,6 +24,7 @@ export function pendingLane(
     beginning,
     plan: found && planOf(name, undefined, beginning, found.log),
     older: found?.older ?? false,
+    commits: 0,
     problem: undefined,
   };
 }

@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { takeLanes } from '../../../src/commands/take-lanes.ts';
 import { deliver } from '../../../src/delivery/deliver.ts';
-import type { DeliveryEnvironment, LaneResult } from '../../../src/delivery/lane.ts';
+import type { DeliveryEnvironment } from '../../../src/delivery/lane.ts';
+import type { LaneResult } from '../../../src/delivery/lane-result.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
 import { createSlots } from '../../../src/delivery/slots.ts';
 import { createLife, type Life } from './life.ts';

@@ -21,6 +21,7 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
   return webhookRequest(event, endpoint, {
     keys: client.keys,
     previousId: undefined,
+    replay: false,
     userAgent: 'team-events/1',
     defaultTimeoutMs: 15_000,
     nowMs: NOW,

@@ -1,6 +1,6 @@
 /** The result of a run: an exit code, a line for each client, a line for each problem (contract §8). */
 import { describe, expect, it } from 'vitest';
-import type { LaneResult, LaneStatus } from '../../../src/delivery/lane.ts';
+import type { LaneResult, LaneStatus } from '../../../src/delivery/lane-result.ts';
 import type { ExitCode } from '../../../src/errors.ts';
 import { clientLines, exitCodeOfRun, problemLines } from '../../../src/report/run-report.ts';
 import { createStyle } from '../../../src/report/style.ts';

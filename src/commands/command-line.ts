@@ -1,0 +1,17 @@
+/** The command to run next, for people to copy. */
+import { redact } from '../git/remote.ts';
+
+/** `options` without a value are left out, and credentials in a URL; a switch is true. */
+export function commandLine(
+  words: readonly string[],
+  options: Readonly<Record<`-${string}`, string | true | undefined>>,
+): string {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : value === true ? [name] : [name, quoted(redact(value))],
+  );
+  return ['team-events', ...words.map(quoted), ...given].join(' ');
+}
+
+/** As a shell takes it. */
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./^~-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,73 @@
+/** `team-events cursor show`: what the store holds, as it holds it. */
+import { storedForm, type StoredForm } from '../cursor/cursor-schema.ts';
+import type { CursorStore, StoredCursors } from '../cursor/cursor-store.ts';
+import { trailersOf } from '../cursor/tag-message.ts';
+import { EXIT, UsageError, type ExitCode } from '../errors.ts';
+import { printable, type Style } from '../report/style.ts';
+import type { Surroundings } from './notify.ts';
+import { withCursors, type StoreOptions } from './with-cursors.ts';
+
+export interface ShowOptions extends Omit<StoreOptions, 'policy' | 'branch'> {
+  readonly format: 'text' | 'json';
+}
+
+/** Absent is null. */
+interface ShownEntry {
+  readonly client: string;
+  readonly kind: 'cursor' | 'corrupt' | 'gone';
+  readonly cursor: StoredForm | null;
+  /** Why it cannot be used. */
+  readonly problem: string | null;
+  /** What moves it has to name this: of a tag the object. */
+  readonly version: string | null;
+}
+
+/** Of all clients where none is named. */
+export async function showCursors(
+  client: string | undefined,
+  options: ShowOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const words = { ...options, policy: undefined, branch: undefined };
+  return withCursors(words, true, surroundings, async ({ store, stored }) => {
+    const { console } = surroundings;
+    const shown = entriesOf(stored).filter((entry) => client === undefined || entry.client === client);
+    if (client !== undefined && shown.length === 0) throw notThere(client, store, stored);
+    const others = client === undefined ? stored.others : [];
+    if (options.format === 'json') {
+      const { name, remote, tip = null } = stored.branch ?? {};
+      const branch = name === undefined ? null : { name, remote, tip };
+      const whole = { version: 1, store: store.name, branch, clients: shown, others };
+      await console.print(`${JSON.stringify(whole)}\n`);
+      return EXIT.done;
+    }
+    if (shown.length === 0) console.note(`${store.name} holds no cursor`);
+    await console.print(shown.map((entry) => entryText(entry, console.style)).join('\n'));
+    for (const ref of others) await console.print(`\n${printable(ref)} is no cursor\n`);
+    return EXIT.done;
+  });
+}
+
+export const notThere = (client: string, { name }: CursorStore, { known }: StoredCursors): UsageError =>
+  new UsageError(
+    `${name} holds no cursor of ${client}`,
+    `It holds those of: ${[...known].sort().join(', ') || '(none)'}`,
+  );
+
+const entriesOf = ({ cursors, known }: StoredCursors): ShownEntry[] =>
+  [...known].sort().map((client) => {
+    const stored = cursors.get(client);
+    if (stored === undefined) return { client, kind: 'gone', cursor: null, problem: null, version: null };
+    const { kind, version } = stored;
+    return kind === 'cursor'
+      ? { client, kind, cursor: storedForm(stored.cursor), problem: null, version }
+      : { client, kind, cursor: null, problem: stored.message, version };
+  });
+
+function entryText({ client, kind, cursor, problem, version }: ShownEntry, style: Style): string {
+  const lines = cursor
+    ? [['Commit', cursor.commit] as const, ...trailersOf(cursor)].map(([key, value]) => `${key}: ${value}`)
+    : [kind === 'gone' ? 'gone: it has begun, but there is no cursor' : `corrupt: ${problem}`];
+  if (version !== null) lines.push(`Version: ${version}`);
+  return `${style.bold(client)}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
+}

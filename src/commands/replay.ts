@@ -1,0 +1,218 @@
+/** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
+import type { ClientsFile } from '../clients/clients-file.ts';
+import { CursorKeeper } from '../cursor/cursor-keeper.ts';
+import type { LaneResult } from '../delivery/lane-result.ts';
+import { guardRemovals } from '../delivery/removal-guard.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
+import { readClientsFile } from '../files/clients-on-disk.ts';
+import { readConfigurationFile } from '../files/configuration-file.ts';
+import { readPolicy, type PolicyFlags } from '../files/policy-file.ts';
+import { openRepository, type Repository } from '../git/repository.ts';
+import { guardText } from '../report/guard-text.ts';
+import { replayLines } from '../report/replay-text.ts';
+import { exitCodeOfRun } from '../report/run-report.ts';
+import { counted } from '../report/status-text.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import { cursorHooks } from './cursor-hooks.ts';
+import { PRINTERS, printReceived } from './event-printer.ts';
+import { openEventStream } from './event-stream.ts';
+import { noteProblems, noteWarnings } from './notes.ts';
+import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
+import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
+import { receiversById } from './pending.ts';
+import { noteClients } from './print-events.ts';
+import { planReplay, type ReplayLane } from './replay-lanes.ts';
+import { replayRange, type ReplayWords } from './replay-range.ts';
+import { runName } from './run-name.ts';
+import { allowedReachableOf, resultOf } from './send-range.ts';
+import { NO_HOOKS, serveLanes, type LaneHooks, type Work } from './serve-lanes.ts';
+import { withCursors, type OpenCursors } from './with-cursors.ts';
+
+export type ReplayOptions = ReplayWords &
+  PolicyFlags &
+  Pick<
+    NotifyOptions,
+    | 'repo'
+    | 'cursor'
+    | 'remote'
+    | 'branch'
+    | 'clients'
+    | 'client'
+    | 'type'
+    | 'team'
+    | 'format'
+    | 'config'
+    | 'policy'
+    | 'allowRemovals'
+    | 'report'
+    | 'claimFor'
+    | 'maxDuration'
+  > & { readonly execute: boolean };
+
+export async function replay(options: ReplayOptions, surroundings: Surroundings): Promise<ExitCode> {
+  if (options.maxDuration !== undefined) surroundings.stop.after(options.maxDuration);
+  if (options.cursor === undefined) {
+    return replayIn(await openRepository(options.repo), undefined, options, surroundings);
+  }
+  return withCursors(options, !options.execute, surroundings, (cursors) =>
+    replayIn(cursors.repository, cursors, options, surroundings),
+  );
+}
+
+/** What would be sent again, and to whom. */
+interface PlannedReplay extends Pick<
+  Work,
+  'from' | 'to' | 'log' | 'problems' | 'selects' | 'allowedReachable'
+> {
+  readonly chosen: ClientsFile;
+  readonly lanes: readonly ReplayLane[];
+}
+
+async function replayIn(
+  repository: Repository,
+  cursors: OpenCursors | undefined,
+  options: ReplayOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const path = clientsPath(repository, options.clients);
+  if (!options.execute) {
+    const chosen = chooseClients(readClientsFile(path), options.client, path);
+    const planned = await planIn(repository, cursors, chosen, options, surroundings);
+    return showReplay(planned, path, options, surroundings);
+  }
+  const files = openOperatorFiles(repository, options, surroundings);
+  const planned = await planIn(repository, cursors, files.chosen, options, surroundings);
+  return sendReplay(planned, files, cursors, options, surroundings);
+}
+
+async function planIn(
+  repository: Repository,
+  cursors: OpenCursors | undefined,
+  chosen: ClientsFile,
+  options: ReplayOptions,
+  { console, stop }: Surroundings,
+): Promise<PlannedReplay> {
+  const selects = selector(options);
+  const { range, includes } = await replayRange(repository, options);
+  const stream = openEventStream(repository, range, readConfigurationFile(options.config), stop.requested);
+  const all: LogStep[] = [];
+  for await (const step of stream.steps()) if (includes(step)) all.push(step);
+  noteWarnings(stream, console);
+  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, all, selects);
+  for (const { client, held, left } of lanes) {
+    if (held === undefined || left === 0) continue;
+    const at = held.cursor.commit.slice(0, 12);
+    console.note(
+      `${client.name}: ${counted(left, 'event')} after its cursor at ${at}: pending, so no replay, and left to the next run`,
+    );
+  }
+  return {
+    from: range.from,
+    to: range.to,
+    log: all.slice(0, Math.max(0, ...lanes.map(({ plan }) => plan.log.length))),
+    problems: await stream.problems(),
+    selects,
+    allowedReachable: await allowedReachableOf(repository, range, options.allowRemovals),
+    chosen,
+    lanes,
+  };
+}
+
+async function showReplay(
+  planned: PlannedReplay,
+  path: string,
+  options: ReplayOptions,
+  { console }: Surroundings,
+): Promise<ExitCode> {
+  const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
+  const { guard } = readPolicy(options.policy, options);
+  const printer = PRINTERS[options.format](console.style);
+  await console.print(printer.begin(planned));
+  const receivers = receiversById(
+    lanes.filter(({ refused }) => refused === undefined),
+    selects,
+  );
+  const events = await printReceived(printer, log, receivers, console);
+  await console.print(printer.end(problems));
+  if (options.format === 'text') {
+    await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
+  }
+  for (const { plan, due, refused } of lanes) {
+    const stopped = guardRemovals(plan.log, due, guard, allowedReachable);
+    if (stopped && !refused) console.note(guardText(plan.client, stopped, plan.log, undefined));
+  }
+  noteProblems(problems, console);
+  noteClients(chosen, path, console);
+  console.note('Nothing was sent. To send it again, add --execute.');
+  return exitCodeOfRun([], problems, chosen.misconfigured.length > 0 ? [EXIT.usage] : []);
+}
+
+async function sendReplay(
+  planned: PlannedReplay,
+  files: OperatorFiles,
+  cursors: OpenCursors | undefined,
+  options: ReplayOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { console } = surroundings;
+  const { log, lanes, selects, chosen } = planned;
+  const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
+  const isSent = ({ client, refused, due }: ReplayLane): boolean =>
+    refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
+  const resultWithoutSending = ({ client, plan, refused }: ReplayLane): LaneResult => {
+    const result = resultOf(client, states.get(client.name), plan.log, selects);
+    if (result.status === 'misconfigured') return result;
+    const { status = 'done', message } = refused ?? {};
+    return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
+  };
+  const sent = lanes.filter(isSent);
+  const receivers = receiversById(sent, selects);
+  if (options.format !== 'json') {
+    await printReceived(PRINTERS[options.format](console.style), log, receivers, console);
+  }
+  const work: Work = {
+    ...planned,
+    lanes: sent.map(({ plan, client }) => ({ plan, interest: client })),
+    others: [
+      ...lanes.filter((lane) => !isSent(lane)).map(resultWithoutSending),
+      ...chosen.misconfigured.map((client) => resultOf(client, undefined, log, selects)),
+    ],
+    shows: ({ id }) => receivers.has(id),
+    squashCommand: () => undefined,
+    pausedIsFine: false,
+    replay: true,
+  };
+  const hooks = cursors ? await holdLanes(cursors, sent, work.to, options.claimFor, surroundings) : NO_HOOKS;
+  return serveLanes(work, files, hooks, { ...options, lateAfter: undefined }, surroundings);
+}
+
+/** Nobody else serves these lanes meanwhile; their cursors are given back as they were. */
+async function holdLanes(
+  { store }: OpenCursors,
+  lanes: readonly ReplayLane[],
+  to: string,
+  claimMs: number,
+  { environment, stop }: Surroundings,
+): Promise<LaneHooks> {
+  const keeper = new CursorKeeper(store, {
+    run: runName(environment),
+    claimMs,
+    now: Date.now,
+    signal: stop.end,
+  });
+  const held = lanes.flatMap(({ plan, held: found }) => (found ? [{ plan, ...found }] : []));
+  for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
+  await keeper.claim(held.map(({ plan }) => plan.client));
+  const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
+  return {
+    ...cursorHooks(keeper, held, to),
+    progress: () => undefined,
+    ended({ plan }) {
+      const cursor = cursorOf.get(plan.client);
+      if (cursor === undefined) throw new Error(`no cursor of ${plan.client}`);
+      keeper.release(plan.client, cursor);
+      void keeper.flush();
+    },
+  };
+}

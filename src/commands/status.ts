@@ -1,0 +1,193 @@
+/** `team-events status`: who is behind, by how much, since when, and why. Writes nothing, contacts no receiver. */
+import type { Commit } from '../catalogue/history.ts';
+import type { Configuration } from '../catalogue/configuration.ts';
+import { EVERYTHING } from '../clients/lane-selection.ts';
+import type { ClientsFile } from '../clients/clients-file.ts';
+import type { Cursor } from '../cursor/cursor.ts';
+import type { StoredCursors } from '../cursor/cursor-store.ts';
+import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { eventOf } from '../events/team-event.ts';
+import { readClientsFile } from '../files/clients-on-disk.ts';
+import { readConfigurationFile } from '../files/configuration-file.ts';
+import { readCommits } from '../git/commits.ts';
+import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import {
+  exitCodeOfStatus,
+  type ClientStatus,
+  type ShownCommit,
+  type StatusReport,
+} from '../report/status-report.ts';
+import { statusText } from '../report/status-text.ts';
+import { placed } from '../yaml/checked-file.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import { noteWarnings } from './notes.ts';
+import type { Surroundings } from './notify.ts';
+import { readPending, type PendingLane } from './pending.ts';
+import { withCursors, type OpenCursors, type StoreOptions } from './with-cursors.ts';
+
+export interface StatusOptions extends Omit<StoreOptions, 'policy'> {
+  readonly clients: string | undefined;
+  readonly client: readonly string[];
+  readonly to: string | undefined;
+  readonly config: string | undefined;
+  readonly format: 'text' | 'json';
+  readonly check: boolean;
+  /** Milliseconds. */
+  readonly lateAfter: number | undefined;
+}
+
+export async function status(options: StatusOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { console } = surroundings;
+  const fixed = readConfigurationFile(options.config);
+  return withCursors({ ...options, policy: undefined }, true, surroundings, async (cursors) => {
+    const report = await readStatus(cursors, fixed, options, surroundings);
+    await console.print(
+      options.format === 'json'
+        ? `${JSON.stringify(report)}\n`
+        : statusText(report, Date.now(), console.style),
+    );
+    return options.check ? report.exitCode : EXIT.done;
+  });
+}
+
+async function readStatus(
+  { store, stored, repository }: OpenCursors,
+  fixed: Configuration | undefined,
+  options: StatusOptions,
+  { console, stop }: Surroundings,
+): Promise<StatusReport> {
+  const path = clientsPath(repository, options.clients);
+  const file = readClientsFile(path);
+  const chosen = chooseClients(file, options.client, path);
+  const to = await resolveCommit(repository, options.to ?? 'HEAD');
+  const asked = { squash: false, onRewrite: 'fail' } as const;
+  const pending = await readPending(repository, chosen, stored, to, asked, fixed, stop.requested);
+  noteWarnings(pending, console);
+
+  const named = options.client.length === 0 ? leftClients(file, stored, pending.lanes) : [];
+  const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
+  const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
+  const commits = await readCommits(repository, [to, ...ids]);
+  const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
+  const clients = pending.lanes.map((lane) => {
+    const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
+    return statusOf(lane, told, commits);
+  });
+  const { branch, empty, others } = stored;
+  const report = {
+    version: 1,
+    store: store.name,
+    to: shown(to, commits),
+    branch: branch ? { ...branch, tip: branch.tip ?? null } : null,
+    isNewest: await isNewest(repository, to, branch),
+    empty,
+    clients,
+    left: named.map(({ client, cursor }) => ({ client, cursor: shownCursor(cursor, commits) })),
+    others: options.client.length === 0 ? others : [],
+  } as const;
+  return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
+}
+
+/** Whether nothing on the branch is newer than `to`; null where nobody knows the branch, or `to` is not on it. */
+async function isNewest(
+  repository: Repository,
+  to: string,
+  branch: StoredCursors['branch'],
+): Promise<boolean | null> {
+  if (branch?.tip === undefined || !(await isAncestor(repository, to, branch.tip))) return null;
+  return to === branch.tip;
+}
+
+const cursorOf = ({ beginning }: PendingLane): Cursor | undefined =>
+  'cursor' in beginning ? beginning.cursor : undefined;
+
+/** Clients that are in the store, but in the clients file no more, under this name or as an earlier one. */
+function leftClients(
+  { clients, misconfigured }: ClientsFile,
+  { cursors, known }: StoredCursors,
+  lanes: readonly PendingLane[],
+): readonly { readonly client: string; readonly cursor: Cursor | undefined }[] {
+  const takenOver = lanes.map(({ client, beginning }) =>
+    beginning.kind === 'renamed' ? client?.formerly : undefined,
+  );
+  const here = new Set([...[...clients, ...misconfigured].map(({ name }) => name), ...takenOver]);
+  return [...known]
+    .filter((name) => !here.has(name))
+    .sort()
+    .map((client) => {
+      const stored = cursors.get(client);
+      return { client, cursor: stored?.kind === 'cursor' ? stored.cursor : undefined };
+    });
+}
+
+function statusOf(
+  lane: PendingLane,
+  misconfigured: readonly string[] | undefined,
+  commits: ReadonlyMap<string, Commit>,
+): ClientStatus {
+  const { name, contact, client, plan, beginning, problem } = lane;
+  const interest = client ?? EVERYTHING;
+  const due = plan && dueEvents(plan, interest, () => true).flat();
+  const [next] = due ?? [];
+  const cursor = cursorOf(lane);
+  const blocking = due?.find(({ id }) => id === cursor?.blocked?.event);
+  // What was passed over since, or is wanted no more, blocks nothing.
+  const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
+  const problems = [
+    ...(misconfigured ?? []),
+    ...(beginning.kind === 'unusable' ? [beginning.message] : []),
+    ...(problem ? [[problem.message, problem.remedy].filter(Boolean).join('. ')] : []),
+  ];
+  return {
+    client: name,
+    contact: contact ?? null,
+    state: stateOf(lane, misconfigured !== undefined, due?.length ?? 0, blocked !== undefined),
+    cursor: shownCursor(cursor, commits),
+    start: beginning.kind === 'new' && client ? beginning.start : null,
+    pending: due && (client || cursor) ? { events: due.length, commits: lane.commits } : null,
+    since: blocked?.since ?? (next ? eventOf(next).time : null),
+    skipped: plan ? countDispositions(plan, interest, () => true).skip : 0,
+    blocked: blocked ? { ...blocked, type: blocking?.type ?? null, team: blocking?.subject ?? null } : null,
+    claim: cursor?.claim ? { ...cursor.claim, lapsed: beginning.kind !== 'claimed' } : null,
+    paused: client?.paused ?? false,
+    problems,
+  };
+}
+
+function stateOf(
+  { client, beginning, problem }: PendingLane,
+  misconfigured: boolean,
+  due: number,
+  blocked: boolean,
+): ClientStatus['state'] {
+  if (misconfigured) return 'misconfigured';
+  if (beginning.kind === 'unusable') return 'unusable';
+  if (problem !== undefined) return 'history';
+  if (client?.paused) return 'paused';
+  if (beginning.kind === 'claimed') return 'claimed';
+  if (blocked) return 'blocked';
+  if (beginning.kind === 'new') return 'new';
+  return due > 0 ? 'behind' : 'current';
+}
+
+const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit => {
+  const commit = commits.get(id);
+  return {
+    id,
+    title: commit?.title ?? null,
+    time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
+  };
+};
+
+const shownCursor = (
+  cursor: Cursor | undefined,
+  commits: ReadonlyMap<string, Commit>,
+): ClientStatus['cursor'] =>
+  cursor
+    ? {
+        commit: shown(cursor.commit, commits),
+        step: cursor.step ?? null,
+        lastEvent: cursor.lastEvent ?? null,
+      }
+    : null;

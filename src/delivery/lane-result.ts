@@ -1,0 +1,46 @@
+/** What came of one lane in one run. */
+
+export type LaneStatus =
+  | 'done'
+  /** An event cannot be delivered. */
+  | 'blocked'
+  /** The receiver answered 410: it wants no more. */
+  | 'gone'
+  /** The removal guard stopped it. */
+  | 'guarded'
+  | 'paused'
+  | 'misconfigured'
+  /** The client left the clients file during the run. */
+  | 'removed'
+  /** The run ended before the lane did. */
+  | 'stopped'
+  /** Another run holds its cursor. */
+  | 'claimed'
+  /** Another run has moved its cursor meanwhile. */
+  | 'lost'
+  /** History does not lead on from its cursor. */
+  | 'history'
+  /** Its cursor is gone, corrupt, or could not be written. */
+  | 'cursor';
+
+export interface LaneProblem {
+  readonly message: string;
+  readonly event:
+    | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
+    | undefined;
+}
+
+/** delivered + pending + skipped + filtered = all events of the range. */
+export interface LaneResult {
+  readonly client: string;
+  readonly contact: string | undefined;
+  readonly status: LaneStatus;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly skipped: number;
+  readonly filtered: number;
+  readonly attempts: number;
+  readonly problem: LaneProblem | undefined;
+  /** RFC 3339: since when the lane is behind, where it is. */
+  readonly since?: string | undefined;
+}

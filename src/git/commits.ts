@@ -1,0 +1,23 @@
+/** Commits by their ids, and the line of first parents with its times. */
+import type { Commit } from '../catalogue/history.ts';
+import { LOG_FORMAT, parseLog } from './raw-log.ts';
+import type { Repository } from './repository.ts';
+
+const WORDS = ['--encoding=UTF-8', '--no-notes', '--no-decorate', '--no-patch', LOG_FORMAT];
+
+/** Full ids -> commits; those that are not here are left out. */
+export async function readCommits(
+  repository: Repository,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Commit>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const log = await repository.git('log', '--no-walk=unsorted', '--ignore-missing', ...WORDS, ...wanted);
+  return new Map(parseLog(log).map(({ commit }) => [commit.id, commit]));
+}
+
+/** The first parents of a commit, itself first. */
+export async function readLine(repository: Repository, commit: string): Promise<readonly Commit[]> {
+  const log = await repository.git('log', '--first-parent', ...WORDS, commit);
+  return parseLog(log).map((one) => one.commit);
+}

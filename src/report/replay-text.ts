@@ -1,0 +1,27 @@
+/** What a replay sends again, client by client. */
+import type { LoggedEvent } from '../events/team-event.ts';
+import { counted } from './status-text.ts';
+import { printable, type Style } from './style.ts';
+
+/** Of a lane, what is shown. */
+export interface ShownLane {
+  readonly name: string;
+  readonly due: readonly (readonly LoggedEvent[])[];
+  /** Why it gets nothing. */
+  readonly refused: { readonly status: string; readonly message: string | undefined } | undefined;
+}
+
+/** A line for each client. */
+export function replayLines(lanes: readonly ShownLane[], style: Style): string {
+  const width = Math.max(0, ...lanes.map(({ name }) => name.length));
+  return lanes.map((lane) => `${style.bold(lane.name.padEnd(width))}  would get ${gets(lane)}\n`).join('');
+}
+
+function gets({ due, refused }: ShownLane): string {
+  if (refused !== undefined) {
+    const { status, message = status } = refused;
+    return `nothing: ${printable(status === 'claimed' ? `it is claimed by ${message}` : message)}`;
+  }
+  const count = due.flat().length;
+  return count === 0 ? 'nothing of it' : `${counted(count, 'event')} again`;
+}

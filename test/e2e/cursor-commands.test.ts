@@ -1,0 +1,256 @@
+/** `cursor show`, `set` and `unlock`: what moves by hand, what that repeats or leaves out, and what is refused. */
+import { describe, expect, it } from 'vitest';
+import { lockFile } from '../../src/cursor/file-lock.ts';
+import { teamEvents } from '../support/program.ts';
+import { clientOf, startReceiver } from '../support/receiver.ts';
+import { STORES } from '../support/sample-pipeline.ts';
+import { createSite } from '../support/sample-site.ts';
+
+const NOBODY = 'http://127.0.0.1:1';
+const RUN = 'https://ci.example.com/7';
+const LATER = '2999-01-01T00:00:00Z';
+
+describe.each(STORES)('cursor set by %s', (kind) => {
+  it('first shows what would be sent again, then does it: the receiver gets just that, and begins anew', async () => {
+    const receiver = await startReceiver();
+    const site = createSite(kind, clientOf('one', receiver.url, '    start: HEAD~2\n'));
+    await site.notify();
+    expect(receiver.accepted.length).toBe(4);
+    const before = site.raw();
+    const shown = await site.run('cursor', 'set', 'one', 'HEAD~1');
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toMatch(
+      /^one is at \w{12} Change 3\. It would be at \w{12} Change 2\n {2}sent again: 2 events\n/,
+    );
+    expect(shown.stdout).toMatch(/ {4}team\.members\.removed a {2}\w{12} {2}evt_\w{32}\n/);
+    expect(shown.stdout).toContain('never sent: none\n  pending then: 2 events\n');
+    expect(shown.stderr).toContain('Nothing was changed');
+    expect(site.raw()).toBe(before);
+
+    // The command that it names does it.
+    const command = shown.stderr.split('\n').find((line) => line.startsWith('  team-events '));
+    const done = await teamEvents(command?.trim().split(' ').slice(1) ?? []);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[1] });
+    expect((await site.cursor('one'))?.lastEvent).toBeUndefined();
+    expect((await site.notify()).code).toBe(0);
+    const [third, , again, ...more] = receiver.accepted.slice(2);
+    expect(again?.body).toBe(third?.body);
+    expect(again?.headers['webhook-previous-id']).toBeUndefined();
+    expect(more.length).toBe(1);
+  });
+});
+
+describe('cursor set', () => {
+  it('says what will never be sent, and keeps the chain of events unbroken', async () => {
+    const receiver = await startReceiver();
+    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    await site.notify();
+    const last = (await site.cursor('one'))?.lastEvent;
+    for (let count = 0; count < 5; count++) site.remote.advance();
+    const { stdout } = await site.run('cursor', 'set', 'one', 'now');
+    expect(stdout).toMatch(/sent again: none\n {2}never sent: 10 events\n/);
+    expect(stdout).toMatch(
+      /(?: {4}team\S+ a .*\n){3} {4}… and 4 more …\n(?: {4}team\S+ a .*\n){3} {2}pending/,
+    );
+    await site.run('cursor', 'set', 'one', 'now', '--execute');
+    expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[7], lastEvent: last });
+    site.remote.advance();
+    await site.notify();
+    expect(receiver.accepted.length).toBe(4);
+    expect(receiver.accepted[2]?.headers['webhook-previous-id']).toBe(last);
+    expect((await site.run('cursor', 'set', 'one', 'HEAD')).stdout).toContain('already: nothing to do');
+  });
+
+  it('to a snapshot writes what a run would begin with', async () => {
+    const receiver = await startReceiver();
+    const site = createSite('file', clientOf('one', receiver.url));
+    await site.notify();
+    const { stdout } = await site.run('cursor', 'set', 'one', 'snapshot', '--execute');
+    expect(stdout).toMatch(/It would be at the snapshot of \w{12} Change 3\n {2}sent, .*: 1 event\n/);
+    const [, , third = ''] = site.remote.commits;
+    expect(await site.cursor('one')).toMatchObject({
+      commit: third,
+      step: { from: null, to: third, sequence: '000000000000.000000', sent: [] },
+    });
+    site.remote.advance();
+    expect((await site.notify()).code).toBe(0);
+    expect(receiver.accepted.map(({ event }) => [event.type, event.data.snapshot])).toEqual([
+      ['team.created', true],
+      ['team.members.removed', undefined],
+      ['team.members.added', undefined],
+    ]);
+  });
+
+  it('begins a client that has not begun, and knows a client that left the file', async () => {
+    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
+    await site.run('cursor', 'set', 'one', 'HEAD~2', '--execute');
+    expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[0] });
+    expect(await site.cursor('two')).toBeUndefined();
+    site.setClients(clientOf('two', NOBODY));
+    const left = await site.run('cursor', 'set', 'one', 'now');
+    expect(left.stdout).toContain('all events are counted');
+    expect(left.stdout).toContain('never sent: 4 events');
+    const begins = await site.run('cursor', 'set', 'two', 'HEAD~1');
+    expect(begins.stdout).toMatch(
+      /two has not begun\. It would begin at \w{12} Change 2\n {2}pending then: 2 events/,
+    );
+    const unknown = await site.run('cursor', 'set', 'three', 'now');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('There are: one, two');
+  });
+
+  it('goes on from the middle of a step', async () => {
+    const receiver = await startReceiver(({ event }) => (event.type === 'team.members.added' ? 400 : 200));
+    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    await site.notify();
+    expect((await site.cursor('one'))?.step?.sent).toEqual(['team.members.removed']);
+    const back = await site.run('cursor', 'set', 'one', 'HEAD~1');
+    expect(back.stdout).toMatch(/and in the middle of the next step\. .*\n {2}sent again: 1 event\n/);
+    const on = await site.run('cursor', 'set', 'one', 'HEAD', '--execute');
+    expect(on.stdout).toMatch(/never sent: 1 event\n/);
+    expect(await site.cursor('one')).toMatchObject({
+      commit: site.remote.commits[2],
+      lastEvent: receiver.accepted[0]?.event.id,
+    });
+    expect((await site.cursor('one'))?.blocked).toBeUndefined();
+  });
+
+  it('refuses what is no place and no client', async () => {
+    const site = createSite('file', clientOf('one', NOBODY));
+    const named = ['-C', site.directory, '--cursor', site.store, '--clients', site.clientsPath];
+    const results = await Promise.all([
+      site.run('cursor', 'set', 'one', 'no-such'),
+      teamEvents(['cursor', 'set', ...named, '--execute', '--', 'one', '--all']),
+      site.run('cursor', 'set', 'one'),
+      site.run('cursor', 'set', 'Not-One', 'now'),
+    ]);
+    expect(results.map(({ code, stdout }) => [code, stdout])).toEqual([6, 6, 2, 2].map((code) => [code, '']));
+    expect(results[0]?.stderr).toContain('there is no commit "no-such"');
+    expect(results[1]?.stderr).toContain('there is no commit "--all"');
+    expect(results[2]?.stderr).toContain("missing required argument 'place'");
+    expect(site.raw()).toBe('');
+  });
+});
+
+describe.each(STORES)('cursor show by %s', (kind) => {
+  it('shows what the store holds, raw', async () => {
+    const receiver = await startReceiver(() => 400);
+    const site = createSite(
+      kind,
+      clientOf('one', receiver.url, '    start: snapshot\n') + clientOf('two', NOBODY),
+    );
+    await site.notify();
+    const [, , commit = ''] = site.remote.commits;
+    const { code, stdout } = await site.run('cursor', 'show');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `one\n  Commit: ${commit}\n  Step: 4b825dc642cb6eb9a060e54bf8d69288fbee4904..${commit}\n`,
+    );
+    expect(stdout).toMatch(
+      / {2}Blocked: evt_\w{32} \S+Z status 400\n {2}Run: process \d+ on .*\n {2}Version: \w+\n\ntwo\n/,
+    );
+    const one = await site.run('cursor', 'show', 'one', '--format', 'json');
+    const whole = JSON.parse(one.stdout) as { clients: unknown[] };
+    expect(whole).toMatchObject({ version: 1, store: site.store, others: [] });
+    expect(whole.clients).toMatchObject([
+      { client: 'one', kind: 'cursor', cursor: { commit, blocked: { status: 'status 400' } }, problem: null },
+    ]);
+    const nobody = await site.run('cursor', 'show', 'three');
+    expect(nobody).toMatchObject({ code: 2, stdout: '' });
+    expect(nobody.stderr).toContain('It holds those of: one, two');
+  });
+});
+
+describe('cursors as tags that others use', () => {
+  it('are not set while claimed, until they are unlocked', async () => {
+    const site = createSite('tag', clientOf('one', NOBODY));
+    const [first = '', , third = ''] = site.remote.commits;
+    await site.put('one', { commit: third, lastEvent: 'evt_1', claim: { run: RUN, until: LATER } });
+    const before = site.raw();
+    const [shown, refused, asked] = await Promise.all([
+      site.run('cursor', 'set', 'one', first),
+      site.run('cursor', 'set', 'one', first, '--execute'),
+      site.run('cursor', 'unlock', 'one'),
+    ]);
+    expect(shown.code).toBe(0);
+    expect(shown.stderr).toContain(`one is claimed by ${RUN} until ${LATER}: --execute would be refused`);
+    expect(refused).toMatchObject({ code: 5, stdout: '' });
+    expect(refused.stderr).toContain(`one is claimed by ${RUN} until ${LATER}`);
+    expect(asked).toMatchObject({ code: 0, stdout: `one is claimed by ${RUN} until ${LATER}\n` });
+    expect(asked.stderr).toContain('team-events cursor unlock one');
+    expect(site.raw()).toBe(before);
+    expect((await site.run('cursor', 'unlock', 'one', '--execute')).stdout).toContain('one is free');
+    expect(await site.cursor('one')).toMatchObject({ commit: third, lastEvent: 'evt_1' });
+    expect((await site.cursor('one'))?.claim).toBeUndefined();
+    const again = await site.run('cursor', 'unlock', 'one', '--execute');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to unlock') });
+    expect((await site.run('cursor', 'set', 'one', first, '--execute')).code).toBe(0);
+  });
+
+  it('are not moved where another run was faster', async () => {
+    const site = createSite('tag', clientOf('one', NOBODY));
+    const [first = '', second = ''] = site.remote.commits;
+    await site.put('one', { commit: first });
+    // Just before the push is taken, somebody else moves the tag.
+    site.remote.hook('update', `echo ${second} > "$GIT_DIR/$1"`);
+    const lost = await site.run('cursor', 'set', 'one', 'now', '--execute');
+    expect(lost.code).toBe(5);
+    expect(lost.stderr).toContain('was moved meanwhile');
+    expect(await site.cursor('one')).toEqual({ commit: second });
+  });
+
+  it('tell what the server says where it refuses', async () => {
+    const site = createSite('tag', clientOf('one', NOBODY));
+    site.remote.hook('pre-receive', 'echo tags are protected >&2; exit 1');
+    const refused = await site.run('cursor', 'set', 'one', 'now', '--execute');
+    expect(refused.code).toBe(8);
+    expect(refused.stderr).toContain('tags are protected');
+  });
+
+  it('are set anew where they are gone or corrupt: that is the way out', async () => {
+    const receiver = await startReceiver();
+    const site = createSite('tag', clientOf('gone', receiver.url) + clientOf('corrupt', receiver.url));
+    const { remote } = site;
+    const [commit = ''] = remote.commits;
+    for (const client of ['gone', 'corrupt']) await site.put(client, { commit });
+    remote.git('tag', '--delete', 'team-events/gone');
+    remote.git('update-ref', 'refs/tags/team-events/corrupt', `${remote.commits[0]}^{tree}`);
+    const [raw, locked] = await Promise.all([
+      site.run('cursor', 'show'),
+      site.run('cursor', 'unlock', 'gone'),
+    ]);
+    expect(raw.stdout).toMatch(/corrupt\n {2}corrupt: .*\n {2}Version: \w{40}\n\ngone\n {2}gone: /);
+    expect(locked.code).toBe(8);
+    const set = ['gone', 'corrupt'].map((one) => site.run('cursor', 'set', one, 'HEAD~1', '--execute'));
+    for (const { code, stdout } of await Promise.all(set)) {
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/cannot be told: the cursor of \w+ is .*\n {2}pending then: 2 events/);
+    }
+    expect((await site.notify()).code).toBe(0);
+    expect(receiver.accepted.length).toBe(4);
+  });
+
+  it('are never put on a commit that is not published', async () => {
+    const site = createSite('tag', clientOf('one', NOBODY));
+    site.remote.author.commit({ 'teams/b.yml': 'id: b\n' });
+    const refused = await site.run('cursor', 'set', 'one', 'now', '--execute');
+    expect(refused.code).toBe(6);
+    expect(refused.stderr).toContain('is not on main of');
+    expect((await site.run('cursor', 'set', 'one', 'HEAD~1', '--execute')).code).toBe(0);
+  });
+});
+
+describe('cursors in a file', () => {
+  it('are shown, but not set, while another run holds the file', async () => {
+    const site = createSite('file', clientOf('one', NOBODY));
+    await site.put('one', { commit: site.remote.commits[2] ?? '' });
+    const lock = lockFile(site.store.replace('file:', ''));
+    expect((await site.run('cursor', 'set', 'one', 'HEAD~1')).code).toBe(0);
+    const refused = await site.run('cursor', 'set', 'one', 'HEAD~1', '--execute');
+    lock.release();
+    expect(refused).toMatchObject({ code: 5, stdout: '' });
+    expect(refused.stderr).toContain('another run holds');
+    expect((await site.run('cursor', 'unlock', 'one')).stdout).toContain('nothing to unlock');
+  });
+});
