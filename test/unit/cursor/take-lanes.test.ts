@@ -14,7 +14,14 @@ const LOG = logOf(joining('alice'));
 /** A lane over one step in which somebody joins a team. */
 function lane(type: EventType): PendingLane {
   const { client } = subscriber([type]);
-  const shared = { name: client.name, contact: undefined, client, older: false, problem: undefined };
+  const shared = {
+    name: client.name,
+    contact: undefined,
+    client,
+    older: false,
+    commits: 1,
+    problem: undefined,
+  };
   const plan = { client: client.name, contact: undefined, log: LOG };
   return { ...shared, plan, beginning: { kind: 'new', start: 'now' } };
 }
