@@ -3,7 +3,7 @@ import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
 import type { PlannedLane } from '../delivery/deliver.ts';
 import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
-import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
+import { nothingSent, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
 import { cursorHooks, type HookClock } from './cursor-hooks.ts';
@@ -60,17 +60,7 @@ function resultWithoutSending(lane: PendingLane, state: ClientState): LaneResult
     plan === undefined || client === undefined
       ? { send: all, skip: 0, filtered: 0 }
       : countDispositions(plan, client, ALL);
-  return {
-    client: name,
-    contact,
-    status: told.status,
-    delivered: 0,
-    pending: count.send,
-    skipped: count.skip,
-    filtered: count.filtered,
-    attempts: 0,
-    problem: told.message === undefined ? undefined : { message: told.message, event: undefined },
-  };
+  return nothingSent({ client: name, contact }, told.status, count, told.message);
 
   function whyNothingIsSent():
     { readonly status: LaneStatus; readonly message?: string | undefined } | undefined {

@@ -3,7 +3,7 @@ import type { Selects } from '../clients/lane-selection.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
 import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
 import { countDispositions, eventsOf } from '../delivery/lane-plan.ts';
-import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
+import { nothingSent, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import type { LogStep } from '../events/log-step.ts';
 
 /** `state` is what the clients file says of it now. */
@@ -26,15 +26,5 @@ export function unservedResult(
     'subscriptions' in client
       ? countDispositions(plan, client, selects)
       : { send: eventsOf(plan), skip: 0, filtered: 0 };
-  return {
-    client: name,
-    contact,
-    status,
-    delivered: 0,
-    pending: count.send,
-    skipped: count.skip,
-    filtered: count.filtered,
-    attempts: 0,
-    problem: problems && { message: problemsInOneLine(problems), event: undefined },
-  };
+  return nothingSent(plan, status, count, problems && problemsInOneLine(problems));
 }

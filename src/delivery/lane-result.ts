@@ -1,4 +1,5 @@
 /** What came of one lane in one run. */
+import type { Disposition } from '../clients/lane-selection.ts';
 
 export type LaneStatus =
   | 'done'
@@ -44,3 +45,21 @@ export interface LaneResult {
   /** RFC 3339: since when the lane is behind, where it is. */
   readonly since?: string | undefined;
 }
+
+/** Of a client that is sent nothing in this run. */
+export const nothingSent = (
+  { client, contact }: Pick<LaneResult, 'client' | 'contact'>,
+  status: LaneStatus,
+  count: Readonly<Record<Disposition, number>>,
+  message?: string,
+): LaneResult => ({
+  client,
+  contact,
+  status,
+  delivered: 0,
+  pending: count.send,
+  skipped: count.skip,
+  filtered: count.filtered,
+  attempts: 0,
+  problem: message === undefined ? undefined : { message, event: undefined },
+});
