@@ -127,7 +127,10 @@ export const GIVE_UP_AFTER = option(
 ).argParser(duration);
 
 export const EXECUTE = new Option('--execute', 'does it; without, it is only shown').default(false);
-export const CHECK = option('--check', 'exit code 3 where any client is behind').default(false);
+export const CHECK = option(
+  '--check',
+  'exit code 3 where any client is behind; 2, 6 or 8 where a run could not go on',
+).default(false);
 
 export const PORT = option('--port <n>', '0 takes any free one')
   .argParser(wholeNumber(0, 65_535))

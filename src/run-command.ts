@@ -22,7 +22,10 @@ export async function runCommand(
   } catch (error) {
     await setImmediate(); // a signal for all of the group may end git before it is told here
     if (stop.requested.aborted) {
-      console.note('stopped before anything was sent');
+      console.note('stopped');
+      // What the stop itself broke off says nothing; anything else is worth knowing.
+      const isAbort = error instanceof Error && error.name === 'AbortError';
+      if (!isAbort) console.note(error instanceof Error ? error.message : String(error));
       process.exitCode = stop.code ?? EXIT.behind;
     } else if (error instanceof RunError) {
       console.note(`${console.noteStyle.red('error')}: ${error.message}`);

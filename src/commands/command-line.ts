@@ -1,14 +1,15 @@
 /** The command to run next, for people to copy. */
 import { redact } from '../git/remote.ts';
 
-/** `options` without a value are left out, and credentials in a URL; a switch is true. */
+/** `options` without a value are left out, and credentials in a URL; a switch is true, and a list is an option for each. */
 export function commandLine(
   words: readonly string[],
-  options: Readonly<Record<`-${string}`, string | true | undefined>>,
+  options: Readonly<Record<`-${string}`, string | readonly string[] | true | undefined>>,
 ): string {
-  const given = Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : value === true ? [name] : [name, quoted(redact(value))],
-  );
+  const given = Object.entries(options).flatMap(([name, value]) => {
+    if (value === true) return [name];
+    return [value ?? []].flat().flatMap((one) => [name, quoted(redact(one))]);
+  });
   return ['team-events', ...words.map(quoted), ...given].join(' ');
 }
 

@@ -10,6 +10,8 @@ import type { LaneHooks } from './serve-lanes.ts';
 
 /** How often cursors are written while lanes run. */
 const WRITE_EVERY_MS = 2000;
+/** How often it is tried to write them when all lanes have ended. */
+const LAST_WRITES = 3;
 
 export interface KeptLane {
   readonly plan: LanePlan;
@@ -27,7 +29,7 @@ export interface HookClock {
 export const SYSTEM_CLOCK: HookClock = {
   now: Date.now,
   every(milliseconds, act) {
-    const timer = setInterval(act, milliseconds);
+    const timer = setInterval(act, milliseconds).unref();
     return () => clearInterval(timer);
   },
 };
@@ -64,7 +66,7 @@ export function cursorHooks(
     },
     async finish() {
       stopWriting();
-      await keeper.flush();
+      for (let attempt = 1; attempt <= LAST_WRITES && !keeper.isSaved; attempt++) await keeper.flush();
     },
     resultOf(delivery) {
       const { result, plan } = delivery;
@@ -91,9 +93,17 @@ const withProblem = (result: LaneResult, status: 'lost' | 'cursor', message: str
 });
 
 /** What cannot be delivered, since when: as the cursor says where it was so before. */
-function blockedBy({ result }: Delivery, before: Cursor | undefined, nowMs: number): Cursor['blocked'] {
+function blockedBy(
+  { result, place, plan }: Delivery,
+  before: Cursor | undefined,
+  nowMs: number,
+): Cursor['blocked'] {
   const { status, problem } = result;
-  if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) return undefined;
+  if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) {
+    // A run that ended before it tried again knows nothing new of what was blocked.
+    const next = plan.log[place.step]?.events[place.index];
+    return next !== undefined && next.id === before?.blocked?.event ? before.blocked : undefined;
+  }
   const { id: event } = problem.event;
   const since = before?.blocked?.event === event ? before.blocked.since : new Date(nowMs).toISOString();
   return { event, status: problem.message, since };

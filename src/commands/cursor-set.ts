@@ -16,7 +16,7 @@ import { moveText, type Move } from '../report/move-text.ts';
 import { clientsPath } from './choose-clients.ts';
 import { commandLine } from './command-line.ts';
 import type { Surroundings } from './notify.ts';
-import { readPending, requirePublished, type PendingLane } from './pending.ts';
+import { readPending, requirePublished, type Entry, type PendingLane } from './pending.ts';
 import { runName } from './run-name.ts';
 import { withCursors, writeCursor, type OpenCursors, type StoreOptions } from './with-cursors.ts';
 
@@ -72,7 +72,7 @@ async function planMove(
 ): Promise<PlannedMove> {
   const fixed = readConfigurationFile(options.config);
   const path = clientsPath(repository, options.clients);
-  const file = onlyThis(client, readClientsFile(path), path, store.name, stored);
+  const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
   const head = await resolveCommit(repository, options.to ?? 'HEAD');
   const target = place === 'now' || place === 'snapshot' ? head : await resolveCommit(repository, place);
   await requirePublished(repository, target, stored.branch);
@@ -82,7 +82,7 @@ async function planMove(
   const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
   const asked = { squash: false, onRewrite: 'fail' } as const;
   const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
-    const { lanes } = await readPending(repository, file, cursors, end, asked, fixed, stop);
+    const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
     const [lane] = lanes;
     if (lane === undefined) throw new Error(`no lane of ${client}`);
     return lane;
@@ -98,20 +98,17 @@ async function planMove(
   return { before, wanted: placed, move: describeMove(before, after, placed, end) };
 }
 
-/** The client's entry alone. One that only the store knows is like one that cannot be read. @throws {UsageError} */
-function onlyThis(
+/** The client's entry; of one that only the store knows, as it left the clients file, its name. @throws {UsageError} */
+function entryOf(
   client: string,
   { clients, misconfigured }: ClientsFile,
   path: string,
   store: string,
   { known }: StoredCursors,
-): ClientsFile {
-  const isIt = ({ name }: { readonly name: string }): boolean => name === client;
-  const found = { clients: clients.filter(isIt), misconfigured: misconfigured.filter(isIt) };
-  if (CLIENT_NAME.test(client) && found.clients.length + found.misconfigured.length > 0) return found;
-  if (known.has(client)) {
-    return { clients: [], misconfigured: [{ name: client, contact: undefined, line: 1, problems: [] }] };
-  }
+): Entry {
+  const entry = [...clients, ...misconfigured].find(({ name }) => name === client);
+  if (entry !== undefined && CLIENT_NAME.test(client)) return entry;
+  if (known.has(client)) return { name: client, contact: undefined };
   const names = [...new Set([...[...clients, ...misconfigured].map(({ name }) => name), ...known])];
   throw new UsageError(
     `no client is called ${client}, in ${path} or in ${store}`,

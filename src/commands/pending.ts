@@ -17,7 +17,7 @@ import { readLaneLogs } from './lane-logs.ts';
 export interface PendingLane {
   readonly name: string;
   readonly contact: string | undefined;
-  /** undefined where its entry cannot be read. */
+  /** undefined where its entry cannot be read, or is there no more. */
   readonly client: Client | undefined;
   readonly beginning: Beginning;
   /** undefined where nothing leads on from its cursor, or there is none. */
@@ -32,7 +32,7 @@ export interface PendingLane {
 
 export interface Pending {
   readonly to: string;
-  /** In the order of the clients file. */
+  /** In the order of the entries. */
   readonly lanes: readonly PendingLane[];
   /** Every step of any lane once. */
   readonly log: readonly LogStep[];
@@ -40,20 +40,26 @@ export interface Pending {
   readonly warnings: ReadonlyMap<string, string>;
 }
 
+/** A client; of one whose entry cannot be read, or is there no more, what is known of it all the same. */
+export type Entry = Client | Pick<MisconfiguredClient, 'name' | 'contact'>;
+
+/** All of a clients file, in its order. */
+export const entriesOf = ({ clients, misconfigured }: ClientsFile): readonly Entry[] =>
+  [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
+
 /** `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there */
 export async function readPending(
   repository: Repository,
-  { clients, misconfigured }: ClientsFile,
+  entries: readonly Entry[],
   stored: StoredCursors,
   to: string,
   options: RangeOptions,
   fixed: Configuration | undefined,
   stop: AbortSignal,
 ): Promise<Pending> {
-  const inOrder = [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
   const now = Date.now();
   const begun = await Promise.all(
-    inOrder.map(async (entry) => {
+    entries.map(async (entry) => {
       const beginning = beginningOf(asEntry(entry), stored, now);
       return { entry, beginning, origin: await originOf(repository, beginning, to) };
     }),
@@ -116,7 +122,7 @@ export async function requirePublished(
 }
 
 /** What a client's entry says of its beginning; one that cannot be read begins nowhere. */
-const asEntry = (entry: Client | MisconfiguredClient) =>
+const asEntry = (entry: Entry) =>
   'subscriptions' in entry ? entry : { name: entry.name, formerly: undefined, start: 'now' };
 
 async function originOf(

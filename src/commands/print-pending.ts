@@ -9,7 +9,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
-import { readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
+import { entriesOf, readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
 
 export async function printPending(
@@ -28,7 +28,15 @@ export async function printPending(
     const stored = await store.read(stop.requested);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
-    const pending = await readPending(repository, file, stored, to, options, fixed, stop.requested);
+    const pending = await readPending(
+      repository,
+      entriesOf(file),
+      stored,
+      to,
+      options,
+      fixed,
+      stop.requested,
+    );
     const receivers = receiversById(pending.lanes);
     const printer = PRINTERS[format](console.style);
     await console.print(printer.begin({ from: pending.log[0]?.from ?? null, to }));
@@ -39,10 +47,23 @@ export async function printPending(
     noteWarnings(pending, console);
     noteProblems(pending.problems, console);
     noteClients(file, path, console);
-    return exitCodeOfRun([], pending.problems, file.misconfigured.length > 0 ? [EXIT.usage] : []);
+    const empty = stored.empty && !options.init;
+    if (empty) console.note(`${asked.store} holds no cursor yet: the first run needs --init`);
+    return exitCodeOfRun([], pending.problems, [
+      ...(file.misconfigured.length > 0 ? [EXIT.usage] : []),
+      ...(empty ? [EXIT.cursor] : []),
+      ...pending.lanes.map(exitCodeOfLane),
+    ]);
   } finally {
     await store.close();
   }
+}
+
+/** What a run would end with for this lane, though every receiver accepts; that something is pending is no failure here. */
+function exitCodeOfLane({ beginning, problem }: PendingLane): ExitCode {
+  if (beginning.kind === 'unusable') return EXIT.cursor;
+  if (beginning.kind === 'claimed') return EXIT.conflict;
+  return problem === undefined ? EXIT.done : EXIT.history;
 }
 
 /** What a run would do differently from simply sending. */

@@ -1,4 +1,12 @@
-/** Who gets what in a replay: of the log what lies before each client's cursor. What comes after it is pending. */
+/**
+ * Who gets what in a replay: of the log what lies before each client's cursor. What comes after it is pending.
+ *
+ *     a ── b ── M ── c     a lane is sent the steps of its cursor's first parents: b, M, c. Those of a branch that
+ *      \       /           came in by M (a -> x, x -> y) were never sent to anybody, so they are no replay.
+ *       x ── y
+ *
+ * What a `--squash` passed over unsent is replayed step by step like the rest: no cursor remembers it.
+ */
 import type { Client } from '../clients/clients-file.ts';
 import type { Selects } from '../clients/lane-selection.ts';
 import { beginningOf } from '../cursor/beginning.ts';
@@ -11,6 +19,7 @@ import type { LogStep } from '../events/log-step.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { requireCommit } from '../git/lane-history.ts';
 import { isAncestor, type Repository } from '../git/repository.ts';
+import type { Range } from './range.ts';
 
 export interface ReplayLane {
   readonly name: string;
@@ -26,15 +35,17 @@ export interface ReplayLane {
   readonly refused: { readonly status: LaneStatus; readonly message: string | undefined } | undefined;
 }
 
-/** `stored` is undefined where no store was named: then all of the log is sent again. */
+/** `log` is of the range. `stored` is undefined where no store was named: then all of it is sent again. */
 export function planReplay(
   repository: Repository,
   clients: readonly Client[],
   stored: StoredCursors | undefined,
+  range: Pick<Range, 'from' | 'to'>,
   log: readonly LogStep[],
   selects: Selects,
 ): Promise<readonly ReplayLane[]> {
   const now = Date.now();
+  const lineOf = firstParentsIn(repository);
   return Promise.all(
     clients.map(async (client): Promise<ReplayLane> => {
       const laneOf = (steps: number, rest: Pick<ReplayLane, 'held' | 'refused'>): ReplayLane => {
@@ -59,7 +70,7 @@ export function planReplay(
           return refuse('claimed', `${beginning.run}, until ${beginning.until}`);
         case 'cursor': {
           const { cursor, version } = beginning;
-          const steps = await stepsBefore(repository, log, cursor);
+          const steps = await stepsBefore(repository, lineOf, range, log, cursor);
           return typeof steps === 'number'
             ? laneOf(steps, { held: { cursor, version }, refused: paused })
             : refuse('history', [steps.message, steps.remedy].filter(Boolean).join('. '));
@@ -69,9 +80,11 @@ export function planReplay(
   );
 }
 
-/** How many steps of the log are completely delivered: each contains those before it, so it is found by halving. */
+/** How many steps of the log are completely delivered; a HistoryError where the range is not what was sent. */
 async function stepsBefore(
   repository: Repository,
+  lineOf: ReturnType<typeof firstParentsIn>,
+  { from, to }: Pick<Range, 'from' | 'to'>,
   log: readonly LogStep[],
   { commit, step }: Cursor,
 ): Promise<number | HistoryError> {
@@ -82,13 +95,33 @@ async function stepsBefore(
     if (error instanceof HistoryError) return error;
     throw error;
   }
-  let low = 0;
-  let high = log.length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const { to } = log[middle] ?? { to: commit };
-    if (await isAncestor(repository, to, commit)) low = middle + 1;
-    else high = middle;
+  const line = await lineOf(commit);
+  // Of the line, or after the cursor, where it is pending.
+  const wasOrIsPending = async (end: string): Promise<boolean> =>
+    line.has(end) || (await isAncestor(repository, commit, end));
+  for (const end of from === null ? [to] : [from, to]) {
+    if (!(await wasOrIsPending(end))) return neverSent(end, commit);
   }
-  return low;
+  const after = log.findIndex((one) => !line.has(one.to));
+  if (after === -1) return log.length;
+  const next = log[after]?.to ?? to;
+  return (await isAncestor(repository, next, commit)) ? neverSent(next, commit) : after;
 }
+
+/** The first parents of a commit, itself first. Many lanes are at the same: each is read once. */
+function firstParentsIn(repository: Repository): (commit: string) => Promise<ReadonlySet<string>> {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  const read = async (commit: string): Promise<ReadonlySet<string>> =>
+    new Set((await repository.git('rev-list', '--first-parent', commit)).trim().split('\n'));
+  return (commit) => {
+    const line = known.get(commit) ?? read(commit);
+    known.set(commit, line);
+    return line;
+  };
+}
+
+const neverSent = (commit: string, cursor: string): HistoryError =>
+  new HistoryError(
+    `the commit ${commit} is not on the first-parent line of its cursor at ${cursor}: steps that begin or end there were never sent`,
+    `Name commits of that line: git log --first-parent --oneline ${cursor}`,
+  );

@@ -1,8 +1,10 @@
 /** What a replay is asked to send again: a range of revisions, or of commit times. */
+import type { StoredCursors } from '../cursor/cursor-store.ts';
 import { UsageError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { readLine } from '../git/commits.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
+import { requirePublished } from './pending.ts';
 import { parseRange, resolveRange, type Range } from './range.ts';
 
 export interface ReplayWords {
@@ -24,14 +26,22 @@ export interface ReplayRange {
 
 const STEP_BY_STEP = { squash: false, onRewrite: 'fail' } as const;
 
-/** @throws {UsageError} where both are asked for, or neither @throws {HistoryError} */
-export async function replayRange(repository: Repository, words: ReplayWords): Promise<ReplayRange> {
+/**
+ * `branch` is what is published, where cursors are kept: what is not on it was never sent.
+ * @throws {UsageError} where both are asked for, or neither @throws {HistoryError}
+ */
+export async function replayRange(
+  repository: Repository,
+  words: ReplayWords,
+  branch: StoredCursors['branch'],
+): Promise<ReplayRange> {
   const { range, since, until, to, toIsFlag } = words;
   const timed = since !== undefined || until !== undefined;
   if (range !== undefined) {
     if (timed)
       throw new UsageError('a range and a time are both given', 'Give A..B, or --since and --until.');
     const parsed = parseRange(range, toIsFlag);
+    await requirePublished(repository, await resolveCommit(repository, parsed.to), branch);
     return { range: await resolveRange(repository, parsed, STEP_BY_STEP), includes: () => true };
   }
   if (since === undefined) {
@@ -43,7 +53,9 @@ export async function replayRange(repository: Repository, words: ReplayWords): P
   if (until !== undefined && until <= since) {
     throw new UsageError('--until is not after --since', 'What is sent again was committed between them.');
   }
-  return timedRange(repository, since, until ?? Infinity, await resolveCommit(repository, to ?? 'HEAD'));
+  const end = await resolveCommit(repository, to ?? 'HEAD');
+  await requirePublished(repository, end, branch);
+  return timedRange(repository, since, until ?? Infinity, end);
 }
 
 async function timedRange(

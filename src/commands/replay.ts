@@ -1,6 +1,8 @@
 /** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
 import type { ClientsFile } from '../clients/clients-file.ts';
+import type { Selects } from '../clients/lane-selection.ts';
 import { CursorKeeper } from '../cursor/cursor-keeper.ts';
+import type { ClientState } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import { guardRemovals } from '../delivery/removal-guard.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -13,6 +15,7 @@ import { guardText } from '../report/guard-text.ts';
 import { replayLines } from '../report/replay-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { counted } from '../report/status-text.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
@@ -25,8 +28,8 @@ import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
 import { runName } from './run-name.ts';
-import { allowedReachableOf, resultOf } from './send-range.ts';
 import { NO_HOOKS, serveLanes, type LaneHooks, type Work } from './serve-lanes.ts';
+import { unservedResult } from './unserved-result.ts';
 import { withCursors, type OpenCursors } from './with-cursors.ts';
 
 export type ReplayOptions = ReplayWords &
@@ -94,12 +97,12 @@ async function planIn(
   { console, stop }: Surroundings,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
-  const { range, includes } = await replayRange(repository, options);
+  const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
   const stream = openEventStream(repository, range, readConfigurationFile(options.config), stop.requested);
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);
   noteWarnings(stream, console);
-  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, all, selects);
+  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, range, all, selects);
   for (const { client, held, left } of lanes) {
     if (held === undefined || left === 0) continue;
     const at = held.cursor.commit.slice(0, 12);
@@ -113,7 +116,7 @@ async function planIn(
     log: all.slice(0, Math.max(0, ...lanes.map(({ plan }) => plan.log.length))),
     problems: await stream.problems(),
     selects,
-    allowedReachable: await allowedReachableOf(repository, range, options.allowRemovals),
+    allowedReachable: await allowedReachableOf(repository, range.to, options.allowRemovals),
     chosen,
     lanes,
   };
@@ -145,7 +148,24 @@ async function showReplay(
   noteProblems(problems, console);
   noteClients(chosen, path, console);
   console.note('Nothing was sent. To send it again, add --execute.');
-  return exitCodeOfRun([], problems, chosen.misconfigured.length > 0 ? [EXIT.usage] : []);
+  const unserved = lanes.filter(({ refused }) => refused !== undefined && refused.status !== 'paused');
+  return exitCodeOfRun(
+    unserved.map((lane) => resultWithoutSending(lane, undefined, selects)),
+    problems,
+    chosen.misconfigured.length > 0 ? [EXIT.usage] : [],
+  );
+}
+
+/** Of a lane that gets nothing. */
+function resultWithoutSending(
+  { client, plan, refused }: ReplayLane,
+  state: ClientState | undefined,
+  selects: Selects,
+): LaneResult {
+  const result = unservedResult(client, state, plan.log, selects);
+  if (result.status === 'misconfigured') return result;
+  const { status = 'done', message } = refused ?? {};
+  return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
 }
 
 async function sendReplay(
@@ -160,12 +180,6 @@ async function sendReplay(
   const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
   const isSent = ({ client, refused, due }: ReplayLane): boolean =>
     refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
-  const resultWithoutSending = ({ client, plan, refused }: ReplayLane): LaneResult => {
-    const result = resultOf(client, states.get(client.name), plan.log, selects);
-    if (result.status === 'misconfigured') return result;
-    const { status = 'done', message } = refused ?? {};
-    return { ...result, status, problem: message === undefined ? undefined : { message, event: undefined } };
-  };
   const sent = lanes.filter(isSent);
   const receivers = receiversById(sent, selects);
   if (options.format !== 'json') {
@@ -175,8 +189,10 @@ async function sendReplay(
     ...planned,
     lanes: sent.map(({ plan, client }) => ({ plan, interest: client })),
     others: [
-      ...lanes.filter((lane) => !isSent(lane)).map(resultWithoutSending),
-      ...chosen.misconfigured.map((client) => resultOf(client, undefined, log, selects)),
+      ...lanes
+        .filter((lane) => !isSent(lane))
+        .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
+      ...chosen.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
     ],
     shows: ({ id }) => receivers.has(id),
     squashCommand: () => undefined,

@@ -2,17 +2,18 @@
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { countDispositions } from '../delivery/lane-plan.ts';
-import { CursorError, UsageError, type ExitCode } from '../errors.ts';
+import { CursorError, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
-import { countReachable } from '../git/plan-range.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { readPending, receiversById, requirePublished, type Pending } from './pending.ts';
+import { entriesOf, readPending, receiversById, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
+import { squashCommand } from './squash-command.ts';
 import { takeLanes } from './take-lanes.ts';
 
 const ALL = (): boolean => true;
@@ -38,7 +39,15 @@ export async function sendPending(
     const stored = await store.read(stop.requested);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
-    const pending = await readPending(repository, files.chosen, stored, to, options, fixed, stop.requested);
+    const pending = await readPending(
+      repository,
+      entriesOf(files.chosen),
+      stored,
+      to,
+      options,
+      fixed,
+      stop.requested,
+    );
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const receivers = receiversById(pending.lanes);
@@ -59,8 +68,7 @@ export async function sendPending(
       selects: ALL,
       shows: ({ id }: LoggedEvent) => receivers.has(id),
       allowedReachable,
-      squashCommand: (client: string) =>
-        `team-events --cursor ${asked.store} --client ${client} --to ${to} --squash`,
+      squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,
     };
     return await serveLanes(work, files, taken.hooks, options, surroundings);
@@ -78,20 +86,5 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   return new CursorError(
     `${store} holds no cursor yet. With --init each client would begin:\n${firsts.join('\n')}`,
     'If that is meant, run it once with --init. If clients have begun already, the store is not the right one.',
-  );
-}
-
-/** Up to how many reachable commits a person allowed removals; -1 for none. */
-async function allowedReachableOf(
-  repository: Repository,
-  to: string,
-  allowed: string | undefined,
-): Promise<number> {
-  if (allowed === undefined) return -1;
-  const commit = await resolveCommit(repository, allowed);
-  if (await isAncestor(repository, commit, to)) return countReachable(repository, commit);
-  throw new UsageError(
-    `--allow-removals ${allowed} is no commit of what is pending`,
-    'Name the commit that the message of the removal guard names.',
   );
 }

@@ -1,19 +1,20 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
-import { selectForLane, type Selects } from '../clients/lane-selection.ts';
-import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
-import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
-import type { LaneResult } from '../delivery/lane-result.ts';
-import { UsageError, type ExitCode } from '../errors.ts';
+import type { Selects } from '../clients/lane-selection.ts';
+import type { Client } from '../clients/clients-file.ts';
+import type { ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { stepText } from '../report/events-text.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
 import type { EventStream } from './event-stream.ts';
 import { noteWarnings } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import type { Range } from './range.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
+import { squashCommand } from './squash-command.ts';
+import { unservedResult } from './unserved-result.ts';
 
 export async function sendRange(
   repository: Repository,
@@ -25,7 +26,7 @@ export async function sendRange(
 ): Promise<ExitCode> {
   const files = openOperatorFiles(repository, options, surroundings);
   const { chosen, clients } = files;
-  const allowedReachable = await allowedReachableOf(repository, range, options.allowRemovals);
+  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
   const log = await readLog(stream, selects, options.format, surroundings.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
@@ -37,12 +38,13 @@ export async function sendRange(
     lanes: chosen.clients
       .filter(isReady)
       .map((client) => ({ plan: { client: client.name, contact: client.contact, log }, interest: client })),
-    others: notServed.map((client) => resultOf(client, states.get(client.name), log, selects)),
+    others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
     problems: await stream.problems(),
     selects,
     shows: selects,
     allowedReachable,
-    squashCommand: () => `team-events --from ${range.from ?? 'root'} --to ${range.to} --squash`,
+    squashCommand: (client: string) =>
+      squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
     pausedIsFine: false,
   };
   return serveLanes(work, files, NO_HOOKS, options, surroundings);
@@ -66,50 +68,4 @@ async function readLog(
   }
   noteWarnings(stream, console);
   return log;
-}
-
-/** The result of a client that gets nothing in this run. */
-export function resultOf(
-  client: Client | MisconfiguredClient,
-  state: ClientState | undefined,
-  log: readonly LogStep[],
-  selects: Selects,
-): LaneResult {
-  const all = log.reduce((sum, { events }) => sum + events.length, 0);
-  // Where its entry cannot be read, nobody knows what it wants of these.
-  const pending =
-    'subscriptions' in client
-      ? log.flatMap(({ events }) => selectForLane(client, events, selects)).filter((one) => one === 'send')
-          .length
-      : all;
-  const problems =
-    'problems' in client ? client.problems : state?.kind === 'misconfigured' ? state.problems : undefined;
-  return {
-    client: client.name,
-    contact: client.contact,
-    status: problems ? 'misconfigured' : 'stopped',
-    delivered: 0,
-    pending,
-    skipped: 0,
-    filtered: all - pending,
-    attempts: 0,
-    problem: problems && { message: problemsInOneLine(problems), event: undefined },
-  };
-}
-
-/** Up to how many reachable commits a person allowed removals; -1 for none. A commit that is in the past already allows nothing. */
-export async function allowedReachableOf(
-  repository: Repository,
-  range: Range,
-  allowed: string | undefined,
-): Promise<number> {
-  if (allowed === undefined) return -1;
-  const commit = await resolveCommit(repository, allowed);
-  const step = range.steps.find(({ to }) => to === commit);
-  if (step !== undefined) return step.reachable;
-  if (range.from !== null && (await isAncestor(repository, commit, range.from))) return -1;
-  throw new UsageError(
-    `--allow-removals ${allowed} is no step of this range`,
-    'Name the commit that the message of the removal guard names.',
-  );
 }

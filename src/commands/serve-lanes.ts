@@ -71,10 +71,13 @@ export async function serveLanes(
   const http = createHttpClient(policy.network);
   const environment = deliveryEnvironment(work, http, files, hooks, surroundings);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
-  const deliveries = await deliver(work.lanes, environment, guard, (delivery) => hooks.ended(delivery));
-  http.close();
-  await hooks.finish();
-
+  let deliveries: readonly Delivery[];
+  try {
+    deliveries = await deliver(work.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+  } finally {
+    http.close();
+    await hooks.finish();
+  }
   const results = new Map(work.others.map((result) => [result.client, result]));
   for (const delivery of deliveries) results.set(delivery.plan.client, hooks.resultOf(delivery));
   const inOrder = [...chosen.clients, ...chosen.misconfigured]

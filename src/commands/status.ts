@@ -23,7 +23,7 @@ import { placed } from '../yaml/checked-file.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { noteWarnings } from './notes.ts';
 import type { Surroundings } from './notify.ts';
-import { readPending, type PendingLane } from './pending.ts';
+import { entriesOf, readPending, type PendingLane } from './pending.ts';
 import { withCursors, type OpenCursors, type StoreOptions } from './with-cursors.ts';
 
 export interface StatusOptions extends Omit<StoreOptions, 'policy'> {
@@ -62,7 +62,7 @@ async function readStatus(
   const chosen = chooseClients(file, options.client, path);
   const to = await resolveCommit(repository, options.to ?? 'HEAD');
   const asked = { squash: false, onRewrite: 'fail' } as const;
-  const pending = await readPending(repository, chosen, stored, to, asked, fixed, stop.requested);
+  const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
   noteWarnings(pending, console);
 
   const named = options.client.length === 0 ? leftClients(file, stored, pending.lanes) : [];

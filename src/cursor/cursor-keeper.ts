@@ -44,6 +44,7 @@ export class CursorKeeper {
   readonly #settings: KeeperSettings;
   readonly #entries = new Map<string, Entry>();
   #writing: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
   #failure: Error | undefined;
 
   constructor(store: CursorStore, settings: KeeperSettings) {
@@ -74,15 +75,27 @@ export class CursorKeeper {
   /** Whether the client's lane may go on. */
   custody(client: string): Custody {
     const { custody, serving, claimedUntilMs } = this.#entry(client);
-    if (custody.kind !== 'held' || this.#failure === undefined || !serving) return custody;
-    // Where the store cannot be reached, the claim is what keeps others away: as long as it lasts, the lane goes on.
-    const lasts = claimedUntilMs !== undefined && claimedUntilMs > this.#settings.now();
-    return lasts ? custody : { kind: 'failed', message: this.#failure.message };
+    if (custody.kind !== 'held' || !serving) return custody;
+    // The claim is what keeps others away: as long as it lasts, the lane goes on, also where the store is out of reach.
+    const lasts = this.#store.shared && claimedUntilMs !== undefined && claimedUntilMs > this.#settings.now();
+    if (lasts || (this.#failure === undefined && !this.#store.shared)) return custody;
+    return {
+      kind: 'failed',
+      message: this.#failure?.message ?? 'its claim lapsed before it could be renewed',
+    };
   }
 
   /** Whether nobody else may send to the client meanwhile: this run has claimed it, or the store is its own. */
   isOwn(client: string): boolean {
     return !this.#store.shared || this.#entry(client).serving;
+  }
+
+  /** Whether the store has all that was wanted, as far as it can be had. */
+  get isSaved(): boolean {
+    return [...this.#entries.keys()].every((client) => {
+      const { kind } = this.saved(client);
+      return kind === 'held' || this.#entry(client).custody.kind !== 'held';
+    });
   }
 
   /** After the last `flush`: whether the store has what was wanted. */
@@ -103,10 +116,15 @@ export class CursorKeeper {
     this.#entry(client).serving = false;
   }
 
-  /** Writes all that is due. Never rejects: `custody` and `saved` tell. */
+  /** Writes all that is due, after what is being written now. Never rejects: `custody` and `saved` tell. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    // One that has not begun writes what is due by then: a store that hangs gets no queue.
+    this.#queued ??= this.#writing.then(() => {
+      this.#queued = undefined;
+      return this.#write();
+    });
+    this.#writing = this.#queued;
+    return this.#queued;
   }
 
   async #write(): Promise<void> {

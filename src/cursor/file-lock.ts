@@ -10,22 +10,20 @@
  * so a link that is made where one was removed is never rooted.)
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConflictError, CursorError } from '../errors.ts';
+import { lifeOf, thisProcess, type RunningProcess } from '../running-process.ts';
 
 const holderSchema = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   host: v.string(),
-  /** The machine's boot and the container, where the system tells: only there does the pid mean anything. */
   space: v.string(),
-  /** When the process began, in the system's own count: pids are used again. '' where the system does not tell. */
   started: v.string(),
   since: v.string(),
   token: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
 });
-export type Holder = v.InferOutput<typeof holderSchema>;
+export type Holder = RunningProcess & v.InferOutput<typeof holderSchema>;
 
 export interface FileLock {
   /** May be called again. */
@@ -48,7 +46,7 @@ export function lockFile(path: string): FileLock {
       }
       const holder = read(link);
       if (holder === undefined) break; // it was released meanwhile
-      if (!isDead(holder, own)) throw heldBy(path, root, holder, own);
+      if (lifeOf(holder, own) !== 'dead') throw heldBy(path, root, holder, own);
       if (link === root) rootToken = holder.token;
       link = `${root}.${holder.token}`;
     }
@@ -101,56 +99,14 @@ function unlinkQuietly(link: string): void {
 
 function heldBy(path: string, root: string, holder: Holder, own: Holder): ConflictError {
   const { pid, host, since } = holder;
-  const here = isSameSpace(holder, own);
   return new ConflictError(
     `another run holds ${path}: process ${pid} on ${host}, since ${since}`,
-    here
+    lifeOf(holder, own) === 'alive'
       ? 'Wait for it to end, then run again.'
       : `Wait for it to end. If it has died, which cannot be seen from here, remove its lock: rm ${root}`,
   );
 }
 
-const isSameSpace = (holder: Holder, own: Holder): boolean =>
-  holder.host === own.host && holder.space === own.space;
-
-/** Only where that is certain. */
-function isDead(holder: Holder, own: Holder): boolean {
-  if (!isSameSpace(holder, own)) return false;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-  const started = startOf(holder.pid);
-  return holder.started !== '' && started !== '' && started !== holder.started;
-}
-
 function describeSelf(): Holder {
-  return {
-    pid: process.pid,
-    host: hostname(),
-    space: [
-      attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-      attempt(() => readlinkSync('/proc/self/ns/pid')),
-    ].join(' '),
-    started: startOf(process.pid),
-    since: new Date().toISOString(),
-    token: randomBytes(16).toString('hex'),
-  };
-}
-
-/** `pid (name) state ppid …`, the 22nd field of /proc/<pid>/stat; a zombie has ended. */
-function startOf(pid: number): string {
-  const fields = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
-}
-
-function attempt(ask: () => string): string {
-  try {
-    return ask();
-  } catch {
-    return ''; // another system than Linux
-  }
+  return { ...thisProcess(), since: new Date().toISOString(), token: randomBytes(16).toString('hex') };
 }

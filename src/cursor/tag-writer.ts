@@ -3,8 +3,9 @@
  *
  * The answer of a push is not believed where it is no: the refs are read again. A ref that is on our object was
  * moved by us, though the answer was lost; one that is on something else was moved by another run; one that is
- * where it was has been refused.
+ * where it was has been refused, if the server says so, else the push did not get through.
  */
+import { CursorError } from '../errors.ts';
 import type { RefList, RemoteRef } from '../git/ref-list.ts';
 import type { PushResult, RefUpdate, Remote } from '../git/remote.ts';
 import type { Cursor } from './cursor.ts';
@@ -34,7 +35,11 @@ interface Move extends RefUpdate {
   readonly cursor: Cursor;
 }
 
-type Judgement = WriteResult | { readonly kind: 'again'; readonly move: Move };
+type Judgement =
+  | WriteResult
+  | { readonly kind: 'again'; readonly move: Move }
+  /** The server did not say that it would not. */
+  | { readonly kind: 'unanswered' };
 
 /** How often what only met another run's push, or an earlier one of ours, is pushed. */
 const MAX_PUSHES = 4;
@@ -84,6 +89,7 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
       return { kind: 'again', move: { ...move, expected: now } };
     }
     if (now !== move.expected) return { kind: 'moved' };
+    if (!pushed.report.has(move.ref)) return { kind: 'unanswered' };
     const reason = pushed.report.get(move.ref) ?? '';
     if (IN_THE_WAY.test(reason)) return { kind: 'again', move };
     return { kind: 'refused', message: worded(reason, pushed) };
@@ -106,10 +112,11 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
         const judged = judge(move, refs, pushed);
         const ref = refs.get(move.ref);
         if (judged.kind === 'moved' && ref !== undefined) moved.set(move.client, ref);
-        if (judged.kind !== 'again') results.set(move.client, judged);
-        else if (pushes < MAX_PUSHES) moves.push(judged.move);
-        else
+        if (judged.kind === 'again' && pushes < MAX_PUSHES) moves.push(judged.move);
+        else if (judged.kind === 'again' && isRejected(move, pushed))
           results.set(move.client, { kind: 'refused', message: worded(pushed.report.get(move.ref), pushed) });
+        else if (judged.kind === 'again' || judged.kind === 'unanswered') throw notThrough(remote, pushed);
+        else results.set(move.client, judged);
       }
     }
     if (moved.size > 0) {
@@ -131,6 +138,14 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
 
 const isAccepted = ({ ref }: RefUpdate, { report }: PushResult): boolean =>
   report.has(ref) && report.get(ref) === undefined;
+
+const isRejected = ({ ref }: RefUpdate, { report }: PushResult): boolean => report.get(ref) !== undefined;
+
+const notThrough = ({ name }: Remote, { words }: PushResult): CursorError =>
+  new CursorError(
+    `a push to the remote ${name} did not get through: ${words || 'the server said nothing'}`,
+    'Check the network, the server, and whether the credentials may push (TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY), then run it again.',
+  );
 
 const worded = (reason: string | undefined, { words }: PushResult): string =>
   [reason, words].filter((text) => text).join(': ') || 'the server gave no reason';

@@ -1,8 +1,8 @@
 /** All lanes of a run, side by side. */
 import type { Interest } from '../clients/lane-selection.ts';
-import { runLane, type DeliveryEnvironment, type LaneEnd } from './lane.ts';
-import { dueEvents, eventsOf, type LanePlan } from './lane-plan.ts';
-import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
+import { runLane, type DeliveryEnvironment, type Guard, type LaneEnd } from './lane.ts';
+import { eventsOf, type LanePlan } from './lane-plan.ts';
+import { guardRemovals, type GuardLimits } from './removal-guard.ts';
 
 export interface GuardSettings {
   readonly limits: GuardLimits;
@@ -26,26 +26,30 @@ export interface PlannedLane {
 
 export interface Delivery extends LaneEnd {
   readonly plan: LanePlan;
-  /** Why the removal guard stopped it, where it did. */
-  readonly guard: GuardStop | undefined;
 }
 
-/** Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order. */
-export function deliver(
+/**
+ * Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order.
+ * @throws what one of them threw, which is a bug, after all have ended
+ */
+export async function deliver(
   lanes: readonly PlannedLane[],
   environment: DeliveryEnvironment,
   { limits, allowedReachable }: GuardSettings,
   ended: (delivery: Delivery) => void = () => undefined,
 ): Promise<Delivery[]> {
-  return Promise.all(
-    lanes.map(async ({ plan, interest }): Promise<Delivery> => {
-      const due = dueEvents(plan, interest, environment.selects);
-      const guard = guardRemovals(plan.log, due, limits, allowedReachable);
+  const settled = await Promise.allSettled(
+    lanes.map(async ({ plan }): Promise<Delivery> => {
+      const guard: Guard = (due) => guardRemovals(plan.log, due, limits, allowedReachable);
       const end = await runLane(plan, environment, guard);
       requireBalance(plan, end);
-      const delivery = { ...end, plan, guard: end.result.status === 'guarded' ? guard : undefined };
+      const delivery = { ...end, plan };
       ended(delivery);
       return delivery;
     }),
   );
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }

@@ -121,16 +121,25 @@ export function dispositionsFrom(
 }
 
 /** The events of a lane that it is still to be sent, for each step of its log. */
-export function dueEvents(
+export const dueEvents = (
   plan: LanePlan,
   interest: Interest,
   selects: Selects,
+): readonly (readonly LoggedEvent[])[] =>
+  dueFrom(plan.log, startOf(plan), toldBefore(plan), interest, selects);
+
+/** As `dueEvents`, from a place on: none of the steps before it. */
+export function dueFrom(
+  log: readonly LogStep[],
+  place: Pick<LanePlace, 'step' | 'index'>,
+  told: ReadonlySet<string>,
+  interest: Interest,
+  selects: Selects,
 ): readonly (readonly LoggedEvent[])[] {
-  const start = startOf(plan);
-  const dispositions = dispositionsFrom(plan.log, start, toldBefore(plan), interest, selects);
-  return plan.log.map(({ events }, step) => {
-    const from = step === 0 ? start.index : 0;
-    return events.slice(from).filter((_, index) => dispositions[step]?.[index] === 'send');
+  const dispositions = dispositionsFrom(log, place, told, interest, selects);
+  return log.map(({ events }, step) => {
+    const from = step === place.step ? place.index : 0;
+    return events.slice(from).filter((_, index) => dispositions[step - place.step]?.[index] === 'send');
   });
 }
 

@@ -17,6 +17,7 @@ import {
   toldBefore,
   type LanePlace,
   type LanePlan,
+  dueFrom,
 } from './lane-plan.ts';
 import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
@@ -63,13 +64,21 @@ export interface LaneEnd {
   readonly result: LaneResult;
   /** How far it came. */
   readonly place: LanePlace;
+  /** Why the removal guard stopped it, where it did. */
+  readonly guard: GuardStop | undefined;
 }
 
-/** Delivers one lane, as far as it goes. Never rejects for what a receiver or a person did. */
+/** Judges what a lane is still to be sent, for each step of its log. */
+export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;
+
+/**
+ * Delivers one lane, as far as it goes. Never rejects for what a receiver or a person did. `guardOf` is asked again
+ * whenever the client's entry has changed: what it wants now may be another thing.
+ */
 export async function runLane(
   plan: LanePlan,
   environment: DeliveryEnvironment,
-  guard: GuardStop | undefined,
+  guardOf: Guard,
 ): Promise<LaneEnd> {
   const { client: name, log } = plan;
   const { now, notice, selects } = environment;
@@ -79,6 +88,8 @@ export async function runLane(
   let place = startOf(plan);
   let last: BoundClient | undefined;
   let told: Set<string> | undefined;
+  let guard: GuardStop | undefined;
+  let guarded: BoundClient | undefined;
 
   const end = (status: LaneStatus, problem?: LaneProblem): LaneEnd => {
     const left = { send: 0, skip: 0, filtered: 0 };
@@ -99,7 +110,7 @@ export async function runLane(
       attempts,
       problem,
     };
-    return { result, place };
+    return { result, place, guard: status === 'guarded' ? guard : undefined };
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
@@ -149,6 +160,10 @@ export async function runLane(
           break;
         }
         if (last.client.paused) return end('paused');
+        if (guarded !== last) {
+          guard = guardOf(dueFrom(log, place, told, last.client, selects));
+          guarded = last;
+        }
         if (guard !== undefined && step >= guard.step) return end('guarded');
         const why = environment.stopped(name);
         if (why !== undefined) return end(why);

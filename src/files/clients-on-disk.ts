@@ -77,6 +77,10 @@ export function openClients(
 
 /** Changes when the file does, also where another one took its place. */
 function stampOf(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? 'gone' : `${stat.mtimeNs} ${stat.ctimeNs} ${stat.size} ${stat.ino}`;
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = statSync(path, { bigint: true });
+    return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code); // told when it is read
+  }
 }

@@ -13,8 +13,8 @@ export interface GitAccess {
 const KEPT =
   /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|PROXY_SSL_.*|HTTP_.*|PROXY_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|EXEC_PATH)$/;
 
-/** What belongs to clients is no business of git and the programs that it starts. */
-const CLIENT_SECRET = /^TEAM_EVENTS_(?!GIT_)/;
+/** Variables that hold what belongs to clients: no business of git and the programs that it starts. */
+export const ofClients = (name: string): boolean => /^TEAM_EVENTS_(?!GIT_)/.test(name);
 
 /** Reads the variables when git asks for a password; any other helper might answer first. */
 const TOKEN_HELPER =
@@ -26,7 +26,7 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
   const environment: NodeJS.ProcessEnv = {
     ...Object.fromEntries(
       Object.entries(variables).filter(
-        ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !CLIENT_SECRET.test(name),
+        ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !ofClients(name),
       ),
     ),
     // Messages are read by program; nobody is there to answer a question.
@@ -48,6 +48,25 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
   }
   return { environment, settings };
 }
+
+/**
+ * The variables, with the user and password that the web address of a remote holds, where they name no token of their
+ * own: left in the address, they would stand in the arguments of the program that git starts for it.
+ */
+export function withLogin(variables: NodeJS.ProcessEnv, remote = ''): NodeJS.ProcessEnv {
+  const [, user, password] = /^https?:\/\/([^/:@]+):([^/]+)@/i.exec(remote) ?? [];
+  if (user === undefined || password === undefined) return variables;
+  if ((variables['TEAM_EVENTS_GIT_TOKEN'] ?? '').trim() !== '') return variables;
+  return {
+    ...variables,
+    TEAM_EVENTS_GIT_USERNAME: decoded(user),
+    TEAM_EVENTS_GIT_TOKEN: decoded(password),
+  };
+}
+
+/** As git reads it: what is no code stays as it is. */
+const decoded = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());
 
 function keyFile(key: string, folder: string): string {
   if (key.includes('-----BEGIN')) {

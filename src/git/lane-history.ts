@@ -100,7 +100,7 @@ async function routeOf(
     if (target !== to && (await isAncestor(repository, to, target))) return OLDER;
     const place = line.get(half.to);
     const ofLine = place !== undefined && half.from !== null && line.get(half.from) === place + 1;
-    if (ofLine) return { own: [], join: half.from, older: false };
+    if (ofLine && !options.squash) return { own: [], join: half.from, older: false };
     const finish = await planStep(repository, half.from, half.to);
     const onwards = await routeFrom(repository, half.to, to, line, options);
     return { ...onwards, own: [finish, ...onwards.own] };

@@ -2,10 +2,11 @@
  * A temporary folder of git objects beside those of a clone: what is fetched and made goes there, so that nothing is
  * written into the clone, which may be read-only and another user's.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CursorError } from '../errors.ts';
+import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
 import { withEnvironment, type Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
@@ -81,9 +82,9 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
     },
     close() {
       try {
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+        removePrivateFolder(folder);
       } catch {
-        // a git that was just ended still writes there; the rest goes with the system's temporary files
+        // a git that was just ended still writes there; a later run removes the rest
       }
     },
   };
@@ -91,7 +92,7 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
 
 function makeFolder(): string {
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'team-events-'));
+    const folder = makePrivateFolder();
     mkdirSync(join(folder, 'objects'));
     return folder;
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A remote of a clone: what its refs are, their objects, and moving them by compare-and-swap. Writes nothing here. */
 import { CursorError, UsageError } from '../errors.ts';
-import { gitAccess } from './credentials.ts';
+import { gitAccess, withLogin } from './credentials.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { parsePushReport, wordsOfServer, type PushReport } from './push-report.ts';
 import { parseRefList, type RefList } from './ref-list.ts';
@@ -12,6 +12,7 @@ import {
   withSettings,
 } from './private-remote.ts';
 import { GIT_OPTIONS } from './repository.ts';
+import { secretForms } from '../secret-forms.ts';
 import { runGit, type GitResult } from './run-git.ts';
 
 export interface RefUpdate {
@@ -89,7 +90,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   if (options.remote?.startsWith('-') === true || options.remote === '') {
     throw new UsageError(`${JSON.stringify(options.remote)} is no remote`, 'Name one with --remote NAME.');
   }
-  const access = gitAccess(options.environment, folder);
+  const access = gitAccess(withLogin(options.environment, options.remote), folder);
   const settings = [...SETTINGS, ...access.settings].flatMap((setting) => ['-c', setting]);
   let environment: NodeJS.ProcessEnv = { ...access.environment, ...repository.environment };
   const run = (
@@ -119,8 +120,15 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const itself =
     options.remote === undefined && !configuration.some(([key]) => key === `remote.${asked}.url`);
   const name = itself ? repository.directory : redact(asked);
-  const url = itself ? objects.gitDirectory : (await ask('ls-remote', '--get-url', asked)).trim();
-  const header = (await ask('config', '--get-urlmatch', 'http.extraHeader', withoutUser(url))).trim();
+  // What is no name may hold credentials, and other processes can read arguments: git is asked by a name for it.
+  const nameForIt = asked.includes('://') ? PRIVATE_REMOTE : asked;
+  const own = environment;
+  if (nameForIt !== asked) environment = withSettings(own, [[`remote.${nameForIt}.url`, asked]]);
+  const url = itself ? objects.gitDirectory : (await ask('ls-remote', '--get-url', nameForIt)).trim();
+  environment = own;
+  const web = withoutUser(url);
+  const sendsHeader = /^https?:/i.test(web) && URL.canParse(web); // others may hold credentials still
+  const header = sendsHeader ? (await ask('config', '--get-urlmatch', 'http.extraHeader', web)).trim() : '';
   const token = environment['TEAM_EVENTS_GIT_TOKEN'];
   environment = withSettings(
     environment,
@@ -128,8 +136,9 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   );
   let { pushOptions } = options;
 
+  const hidden = token ? tokenForms(environment['TEAM_EVENTS_GIT_USERNAME'] ?? '', token) : [];
   const clean = (text: string): string =>
-    redact(token ? text.replaceAll(token, '***') : text)
+    redact(hidden.reduce((masked, form) => masked.replaceAll(form, '***'), text))
       .slice(0, MAX_WORDS)
       .trim();
   const noAnswer = `no answer within ${timeoutMs / 1000} s`;
@@ -185,6 +194,10 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     push,
   };
 }
+
+/** The token by itself, and as a header for basic authentication carries it; the longest first. */
+const tokenForms = (user: string, token: string): readonly string[] =>
+  [...secretForms(token), ...secretForms(`${user}:${token}`)].sort((a, b) => b.length - a.length);
 
 /** Without the credentials that a URL may hold. */
 export const redact = (text: string): string => text.replace(/:\/\/[^/\s'"]*@/g, '://');

@@ -1,6 +1,7 @@
 /** The door to git: one repository, read through simple-git. Nothing here writes into it. */
 import { GitConstructError, GitError, simpleGit, type SimpleGit } from 'simple-git';
 import { HistoryError, RunError, UsageError } from '../errors.ts';
+import { ofClients } from './credentials.ts';
 
 /** Makes git's answers independent of the caller's configuration, and lets it read another user's clone. */
 export const GIT_OPTIONS: readonly string[] = [
@@ -84,7 +85,7 @@ const LEFT_OUT = /^(?:GIT_.*|EDITOR|PAGER|PREFIX|SSH_ASKPASS|VISUAL)$/i;
 
 /** The environment of a command that reads the repository. */
 export function gitEnvironment({ environment }: Pick<Repository, 'environment'>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name) && !ofClients(name));
   return { ...Object.fromEntries(own), ...environment };
 }
 
@@ -112,7 +113,7 @@ function open(directory: string, environment: Repository['environment']): Simple
               Buffer.concat(stdErr).toString().trim() || `git ended with exit code ${exitCode}`,
             ),
     });
-    return Object.keys(environment).length === 0 ? git : git.env(gitEnvironment({ environment }));
+    return git.env(gitEnvironment({ environment }));
   } catch (error) {
     if (!(error instanceof GitConstructError)) throw error;
     throw new UsageError(`there is no directory ${directory}`, 'Name the teams repo with --repo DIR.');

@@ -1,4 +1,5 @@
 /** The one place where secrets are taken out of what leaves the program. */
+import { secretForms } from '../secret-forms.ts';
 
 const MASK = '***';
 /** Shorter values are found in ordinary words. */
@@ -17,7 +18,7 @@ export function createMasker(): Masker {
     hide(values) {
       const before = hidden.size;
       for (const value of values.filter(({ length }) => length >= MIN_LENGTH)) {
-        for (const form of formsOf(value)) hidden.add(form);
+        for (const form of secretForms(value)) hidden.add(form);
       }
       if (hidden.size > before) longestFirst = [...hidden].sort((a, b) => b.length - a.length);
     },
@@ -28,19 +29,3 @@ export function createMasker(): Masker {
     },
   };
 }
-
-function formsOf(value: string): string[] {
-  const base64 = Buffer.from(value).toString('base64');
-  return [
-    value,
-    urlEncoded(value),
-    new URLSearchParams({ '': value }).toString().slice(1),
-    JSON.stringify(value).slice(1, -1),
-    base64,
-    base64.replace(/=+$/, ''),
-    Buffer.from(value).toString('base64url'),
-  ];
-}
-
-/** As a URL carries it; half a character, which none can carry, is replaced as everywhere. */
-const urlEncoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());

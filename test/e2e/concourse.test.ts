@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../../src/yaml/yaml-text.ts';
 import { PROGRAM } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
-import { createRemote } from '../support/sample-remote.ts';
+import { createRemote, openTags } from '../support/sample-remote.ts';
 import { tempFolder } from '../support/sample-repo.ts';
 
 interface Task {
@@ -60,8 +60,10 @@ describe('the tasks', () => {
 
     const first = await notify();
     expect(first).toMatchObject({ code: 8, output: expect.stringContaining('--init') });
-    const preview = await build('preview', remote.directory, clients, {});
-    expect(preview).toMatchObject({ code: 0, output: expect.stringContaining('→ all') });
+    const preview = (params = {}) => build('preview', remote.directory, clients, params);
+    const shown = { output: expect.stringContaining('→ all') };
+    expect(await preview()).toMatchObject({ code: 8, ...shown });
+    expect(await preview({ TEAM_EVENTS_INIT: 'true' })).toMatchObject({ code: 0, ...shown });
     expect(receiver.requests).toHaveLength(0);
 
     expect(await notify({ TEAM_EVENTS_INIT: 'true' })).toMatchObject({ code: 0 });
@@ -69,6 +71,18 @@ describe('the tasks', () => {
     expect(await notify()).toMatchObject({ code: 0, output: expect.stringContaining('✓ all  2 delivered') });
     expect(await notify()).toMatchObject({ code: 0, output: expect.stringContaining('✓ all  0 delivered') });
     expect(remote.git('rev-parse', 'team-events/all^{commit}')).toBe(remote.git('rev-parse', 'main'));
+
+    // A preview beside a notify that is under way is no failure.
+    const store = await openTags(remote.author.directory);
+    const expected = (await store.read()).cursors.get('all')?.version;
+    const claim = { run: 'https://ci.example.com/7', until: '2999-01-01T00:00:00Z' };
+    const cursor = { commit: remote.commits[0] ?? '', claim };
+    await store.write(new Map([['all', { expected, cursor }]]));
+    const beside = await preview();
+    expect(beside).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('all: is served by https://ci.'),
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Cursors and history that moves in its own ways: older builds, rewritten branches, merges, removals (contract §3, §6, §7). */
 import { describe, expect, it } from 'vitest';
-import { brief, teamEvents } from '../support/program.ts';
+import { brief, copied, teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver, type Receiver } from '../support/receiver.ts';
 import { createPipeline, STORES } from '../support/sample-pipeline.ts';
 import { gitEnvironment, team, tempFolder } from '../support/sample-repo.ts';
@@ -22,10 +22,13 @@ async function begun(kind: (typeof STORES)[number], files = of('a')) {
 describe.each(STORES)('with cursors in a %s', (kind) => {
   it('a rerun at an older revision does nothing', async () => {
     const { pipeline, receiver, first } = await begun(kind);
-    pipeline.push(of('b'));
+    const newer = pipeline.push(of('b'));
     await pipeline.run();
     const { code, stdout } = await pipeline.run('--to', first);
     expect([code, stdout]).toEqual([0, '✓ all  0 delivered\n']);
+    // The pipeline still says what was allowed for a newer one.
+    const env = { TEAM_EVENTS_ALLOW_REMOVALS: newer };
+    expect(await pipeline.runWith({ env }, '--to', first)).toMatchObject({ code: 0, stdout });
     pipeline.push(of('c'));
     await pipeline.run();
     expect(told(receiver)).toEqual(['team.created b', 'team.created c']);
@@ -109,10 +112,28 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     pipeline.push({ ...of(...many), ...of('new') });
     const { code, stderr } = await pipeline.run();
     expect(code).toBe(7);
-    const command = /team-events (--cursor .*--squash)/.exec(stderr)?.[1] ?? '';
-    expect((await pipeline.run(...command.split(' '))).code).toBe(0);
+    const command = /^ *(team-events .*--squash)$/m.exec(stderr)?.[1] ?? '';
+    expect(command).toContain(` -C ${pipeline.clone} --cursor ${pipeline.store} --to `);
+    expect((await copied(command)).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created new']);
     expect((await pipeline.run()).code).toBe(0);
+  });
+
+  it('--squash counts for a lane in the middle of a step too: the step is finished, the rest is one', async () => {
+    const pipeline = createPipeline(kind);
+    let allowed = 1;
+    const receiver = await startReceiver(() => (allowed-- > 0 ? 204 : 500));
+    pipeline.clients(clientOf('all', receiver.url));
+    pipeline.push(of('a'));
+    await pipeline.run('--init');
+    pipeline.push(of('b', 'c'));
+    expect((await pipeline.run()).code).toBe(3);
+    pipeline.push({ 'teams/a.yml': null });
+    pipeline.push({ ...of('a'), ...of('d') });
+    allowed = 100;
+    expect((await pipeline.run('--squash')).code).toBe(0);
+    expect(told(receiver)).toEqual(['team.created b', 'team.created c', 'team.created d']);
+    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
   });
 
   it('a revision to begin at that is nowhere holds that client only', async () => {

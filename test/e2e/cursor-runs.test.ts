@@ -1,9 +1,12 @@
 /** Two runs at once, and runs that are stopped or killed (contract §7). */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { brief } from '../support/program.ts';
 import { clientOf, startReceiver, type Answer, type Receiver } from '../support/receiver.ts';
 import { createPipeline, STORES, type SamplePipeline, type StoreKind } from '../support/sample-pipeline.ts';
-import { team } from '../support/sample-repo.ts';
+import { team, tempFolder } from '../support/sample-repo.ts';
 
 /** Everything that arrived. */
 const told = ({ requests }: Receiver): string[] => brief(requests.map(({ event }) => event));
@@ -38,6 +41,27 @@ function heldAtSecond() {
     return undefined;
   };
   return { answer, second, release: () => release() };
+}
+
+/** A PATH whose git tells which commands of it have ended. */
+function watchGit() {
+  const folder = tempFolder();
+  const log = join(folder, 'commands');
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const script = `#!/bin/sh
+"${real}" "$@"
+code=$?
+for word; do case $word in push | ls-remote) echo "$word" >>"${log}" ;; esac done
+exit $code
+`;
+  writeFileSync(join(folder, 'git'), script, { mode: 0o755 });
+  const forget = (): void => writeFileSync(log, '');
+  forget();
+  return {
+    path: `${folder}:${process.env['PATH']}`,
+    commands: () => readFileSync(log, 'utf8'),
+    forget,
+  };
 }
 
 describe('two runs at once', () => {
@@ -93,9 +117,16 @@ describe('two runs at once', () => {
   it('a run whose cursor was moved meanwhile stops at its next write', async () => {
     const { answer, second, release } = heldAtSecond();
     const { pipeline, receiver } = await pendingFour('tag', answer);
-    const first = pipeline.run();
+    // Far more than can be sent while the run learns what has become of its write.
+    const many = Array.from({ length: 400 }, (_, index) => `many-${index}`);
+    pipeline.push(of(...many));
+    const watched = watchGit();
+    const first = pipeline.runWith({ env: { PATH: watched.path } });
     await second;
     pipeline.remoteGit('update-ref', 'refs/tags/team-events/all', 'main');
+    watched.forget();
+    // The second request is answered only after a write was refused, and the tags were read again.
+    await expect.poll(watched.commands, { timeout: 30_000 }).toMatch(/push\n(.*\n)*ls-remote\n/);
     release();
     const { code, stdout } = await first;
     expect(code).toBe(5);
@@ -103,7 +134,7 @@ describe('two runs at once', () => {
     expect(pipeline.remoteGit('rev-parse', 'refs/tags/team-events/all')).toBe(
       pipeline.remoteGit('rev-parse', 'main'),
     );
-    expect(receiver.requests.length).toBeLessThanOrEqual(4);
+    expect(receiver.requests.length).toBeLessThan(ALL_FOUR.length + many.length);
   });
 });
 
@@ -127,6 +158,45 @@ describe.each(STORES)('with cursors in a %s, a run that is told to end', (kind) 
     expect((await pipeline.run()).code).toBe(0);
     expect(told(receiver)).toEqual([...ALL_FOUR.slice(0, 3), ...ALL_FOUR.slice(2)]);
     expect(receiver.accepted).toHaveLength(4);
+  });
+
+  it('forgets neither what blocks a lane nor since when', async () => {
+    const { pipeline } = await pendingFour(kind, () => 503);
+    const since = async (): Promise<unknown> => {
+      const { stdout } = await pipeline.command('status', '--format', 'json');
+      return (JSON.parse(stdout) as { clients: { blocked: unknown }[] }).clients[0]?.blocked;
+    };
+    expect((await pipeline.run()).code).toBe(3);
+    const before = await since();
+    expect(before).toMatchObject({ team: 'a' });
+    await pipeline.runWith(
+      { onStderr: (text, kill) => text.includes('next try in') && kill('SIGTERM') },
+      '--retry-delay',
+      '10m',
+      '--give-up-after',
+      '1h',
+    );
+    expect(await since()).toEqual(before);
+  });
+
+  it('by a clients file that cannot be read any more keeps what was accepted', async () => {
+    let spoil = (): void => undefined;
+    const { pipeline, receiver } = await pendingFour(kind, (_, __, count) => {
+      if (count === 1) spoil();
+      return 204;
+    });
+    spoil = () => {
+      rmSync(pipeline.clientsPath);
+      symlinkSync(pipeline.clientsPath, pipeline.clientsPath); // to itself
+    };
+    const { code, stderr } = await pipeline.run();
+    expect(code).toBe(2);
+    expect(stderr).toContain('The run was stopped; nothing more was sent.');
+    expect(receiver.requests).toHaveLength(1);
+    rmSync(pipeline.clientsPath);
+    pipeline.clients(clientOf('all', receiver.url));
+    expect((await pipeline.run()).code).toBe(0);
+    expect(told(receiver)).toEqual(ALL_FOUR);
   });
 
   it('cuts off an attempt that hangs, and counts it as not accepted', async () => {

@@ -216,7 +216,8 @@ describe('a delivery', () => {
     const [first] = await printedEvents(repo.directory, '--from', 'root');
     const clients = clientsFile(
       clientOf('all', receiver.url, `    skip: [${first?.id}]\n`) +
-        clientOf('held', receiver.url, '    paused: true\n'),
+        clientOf('held', receiver.url, '    paused: true\n') +
+        clientOf('lacking', receiver.url, `    skip: [${first?.id}]\n    secrets: ['\${SECRET}']\n`),
     );
     const report = join(tempFolder(), 'report.json');
     const { code, stdout } = await teamEvents([
@@ -230,7 +231,8 @@ describe('a delivery', () => {
       report,
       ...LOCAL,
     ]);
-    expect(code).toBe(3); // the range form remembers nothing: what a paused client did not get is behind
+    expect(code).toBe(2); // lacking has no secret
+    // The range form remembers nothing: what a paused client did not get is behind.
     expect(stdout).toMatch(/‖ held\s+0 delivered, 7 pending\s+paused/);
     const { clients: results, events } = JSON.parse(readFileSync(report, 'utf8')) as {
       events: number;
@@ -246,13 +248,14 @@ describe('a delivery', () => {
     expect(results.map(({ client, status }) => [client, status])).toEqual([
       ['all', 'done'],
       ['held', 'paused'],
+      ['lacking', 'misconfigured'],
     ]);
     for (const { delivered, pending, skipped, filtered } of results) {
       expect(delivered + pending + skipped + filtered).toBe(events);
     }
     // core's creation is skipped, so its first members, implied by it, are sent.
     expect(brief(receiver.requests.map(({ event }) => event))).toContain('team.members.added core');
-    expect(results[0]?.skipped).toBe(1);
+    expect(results.map(({ skipped }) => skipped)).toEqual([1, 0, 1]);
   });
 });
 

@@ -4,7 +4,7 @@ import { lockFile } from '../../src/cursor/file-lock.ts';
 import { brief, teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team } from '../support/sample-repo.ts';
-import { STORES } from '../support/sample-pipeline.ts';
+import { STORES, type StoreKind } from '../support/sample-pipeline.ts';
 import { createSite, LOCAL, type SampleSite } from '../support/sample-site.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
@@ -195,6 +195,58 @@ describe.each(STORES)('a replay beside cursors by %s', (kind) => {
     await site.notify('--client', 'one');
     expect(receiver.accepted.at(-2)?.headers['webhook-previous-id']).toBe(before[0]?.lastEvent);
     expect(receiver.accepted.at(-2)?.headers['webhook-replay']).toBeUndefined();
+  });
+});
+
+describe('a replay of what was never sent', () => {
+  /** Two commits on a branch, merged into `main`; the client's cursor is on the merge. */
+  async function merged(kind: StoreKind) {
+    const receiver = await startReceiver();
+    const site = createSite(kind, clientOf('one', receiver.url));
+    const { author } = site.remote;
+    author.git('checkout', '--quiet', '-b', 'side');
+    const first = author.commit({ 'teams/x.yml': team('x', []) });
+    const second = author.commit({ 'teams/y.yml': team('y', []) });
+    author.git('checkout', '--quiet', 'main');
+    author.git('merge', '--quiet', '--no-ff', '--message', 'Merge', 'side');
+    author.git('push', '--quiet', 'origin', 'main');
+    const merge = author.git('rev-parse', 'HEAD');
+    await site.put('one', { commit: merge });
+    return { receiver, site, first, second, merge };
+  }
+
+  it.each(STORES)('is refused where an end is a commit of a merged branch, with a %s', async (kind) => {
+    const { receiver, site, first, second, merge } = await merged(kind);
+    for (const range of [`${first}..${second}`, `HEAD~1..${second}`, `${first}..${merge}`]) {
+      for (const args of [[], ['--execute', ...LOCAL]]) {
+        const { code, stdout } = await site.run('replay', range, ...args);
+        expect([range, code]).toEqual([range, 6]);
+        expect(stdout).toMatch(
+          /the commit \w{40} is not on the first-parent line of its cursor at \w{40}.*git log --first-parent/,
+        );
+      }
+    }
+    expect(receiver.requests).toEqual([]);
+    expect((await site.run('replay', 'HEAD~1..HEAD', '--execute', ...LOCAL)).code).toBe(0);
+    expect(brief(receiver.accepted.map(({ event }) => event))).toEqual(['team.created x', 'team.created y']);
+  });
+
+  it('is refused by time where the line is that of a branch', async () => {
+    const { receiver, site, second } = await merged('file');
+    const asked = ['--since', '2026-01-05', '--to', second, '--execute', ...LOCAL];
+    expect((await site.run('replay', ...asked)).code).toBe(6);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('is refused where it is not published', async () => {
+    const { receiver, site } = await merged('tag');
+    const local = site.remote.author.commit({ 'teams/z.yml': team('z', []) });
+    for (const asked of [['HEAD~2..HEAD'], ['--since', '2026-01-05']]) {
+      const { code, stderr } = await site.run('replay', ...asked, '--execute', ...LOCAL);
+      expect(code).toBe(6);
+      expect(stderr).toContain(`the commit ${local} is not on main of origin`);
+    }
+    expect(receiver.requests).toEqual([]);
   });
 });
 

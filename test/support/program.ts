@@ -1,5 +1,5 @@
 /** The built program, run as people run it. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TeamEvent } from '../../src/events/team-event.ts';
 
@@ -41,6 +41,12 @@ export function teamEvents(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** A command that the program told people to copy, taken by a shell. */
+export function copied(told: string, env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  const words = execFileSync('sh', ['-c', `set -- ${told}; printf '%s\\0' "$@"`], { encoding: 'utf8' });
+  return teamEvents(words.split('\0').slice(1, -1), { env });
 }
 
 /** The events of a dry run. */

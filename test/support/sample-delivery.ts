@@ -88,7 +88,7 @@ export async function run(
   { plan, environment }: Pick<SampleRun, 'plan' | 'environment'>,
   guard?: GuardStop,
 ): Promise<LaneResult> {
-  return (await runLane(plan, environment, guard)).result;
+  return (await runLane(plan, environment, () => guard)).result;
 }
 
 /** Steps of one event each: who joins the team `core`, step by step. */

@@ -21,8 +21,12 @@ export interface SamplePipeline {
   push(files: Files, title?: string): string;
   /** Brings what the remote's `main` is to the clone. */
   pull(): void;
+  /** Where the clients file is. */
+  readonly clientsPath: string;
   clients(entries: string): void;
   run(...args: string[]): Promise<Result>;
+  /** A command that sends nothing, with the same clients and cursors. */
+  command(...args: string[]): Promise<Result>;
   runWith(options: RunOptions, ...args: string[]): Promise<Result>;
   /** git in the remote: where the tags are. */
   remoteGit(...args: string[]): string;
@@ -57,6 +61,7 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     clone,
     store,
     storePath,
+    clientsPath,
     git: (...args) => author.git(...args),
     push(files, title) {
       const id = author.commit(files, title);
@@ -67,6 +72,8 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     pull,
     clients: (entries) => writeFileSync(clientsPath, `clients:\n${entries}`),
     run: (...args) => runWith({}, ...args),
+    command: (...args) =>
+      teamEvents(['-C', clone, ...args, '--cursor', store, '--clients', clientsPath], { env }),
     runWith,
     remoteGit: (...args) => author.git('-C', remote, ...args),
   };

@@ -90,7 +90,7 @@ exec /usr/bin/git "$@"
   );
   chmodSync(join(bin, 'git'), 0o755);
   const env = { PATH: [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(':') };
-  return Promise.all(Array.from({ length: runs }, () => runProgram(scene.args, { env })));
+  return Promise.all(Array.from({ length: runs }, () => runProgram(scene.args, { env, beside: true })));
 }
 
 /** The first request is answered only when all the others have ended. */
@@ -106,7 +106,7 @@ async function whileOneHoldsIt(scene: FixedScene, runs: number): Promise<Program
   };
   const ends = await Promise.all(
     Array.from({ length: runs }, async () => {
-      const end = await runProgram([...scene.args, '--timeout', '5m']);
+      const end = await runProgram([...scene.args, '--timeout', '5m'], { beside: true });
       if (++ended >= runs - 1) answer();
       return end;
     }),

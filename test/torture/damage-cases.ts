@@ -21,7 +21,7 @@ const run = (
   scene: FixedScene,
   options?: ProgramOptions,
   more: readonly string[] = [],
-): Promise<ProgramEnd> => runProgram([...scene.args, '--claim-for', '1ms', ...more], options);
+): Promise<ProgramEnd> => runProgram([...scene.args, ...more], options);
 
 /** Whether a run ended with this code and said this; and without a bug's stack trace. */
 function said({ code, stdout, stderr }: ProgramEnd, expected: number, words: RegExp): string[] {

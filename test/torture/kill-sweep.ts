@@ -36,8 +36,6 @@ interface Swept {
 }
 
 const CLIENTS = ['one', 'two'];
-/** Claims of the dead lapse at once. */
-const CLAIM = ['--claim-for', '1ms'];
 /** What a killed run has left behind, a push under way, may move a cursor under the first clean run: it says so. */
 const CLEAN_RUNS = 3;
 
@@ -111,7 +109,7 @@ async function killAt(scene: FixedScene, { name, run }: Point): Promise<Swept> {
 async function cleanRuns({ args }: FixedScene): Promise<string | undefined> {
   let said = '';
   for (let runs = 0; runs < CLEAN_RUNS; runs++) {
-    const { code, stdout, stderr } = await runProgram([...args, ...CLAIM]);
+    const { code, stdout, stderr } = await runProgram(args);
     if (code === 0) return undefined;
     said = `a clean run ended with ${code}: ${stdout}${stderr}`;
     await sleep(100);
@@ -144,7 +142,7 @@ export async function pointsByGit(scene: FixedScene): Promise<readonly Point[]> 
 async function commandsOf(scene: FixedScene, git: CountingGit): Promise<readonly string[]> {
   scene.reset();
   git.arm(-1, '');
-  await runProgram([...scene.args, ...CLAIM], { env: git.env });
+  await runProgram(scene.args, { env: git.env });
   return git.commands();
 }
 
@@ -152,7 +150,7 @@ async function commandsOf(scene: FixedScene, git: CountingGit): Promise<readonly
 async function pointsOfProgram(scene: FixedScene): Promise<readonly Point[]> {
   const trace = join(scene.folder, 'trace');
   scene.reset();
-  await runProgram([...scene.args, ...CLAIM], { through: straceWatching(trace) });
+  await runProgram(scene.args, { through: straceWatching(trace) });
   const calls = readTrace(trace);
   return (Object.keys(CALLS) as Call[]).flatMap((call) => {
     const seen = new Map<string, number>();
@@ -183,7 +181,7 @@ const killingOne = (name: string, nth: number): string[] => [
 ];
 
 async function diesWith(scene: FixedScene, options: ProgramOptions): Promise<boolean> {
-  return (await runProgram([...scene.args, ...CLAIM], options)).code === null;
+  return (await runProgram(scene.args, options)).code === null;
 }
 
 /** One that fires when git is run for the `nth` time. */
@@ -191,7 +189,7 @@ const armed = (scene: FixedScene, git: CountingGit, name: string, nth: number, s
   name,
   async run() {
     git.arm(nth, script);
-    await runProgram([...scene.args, ...CLAIM], { env: git.env });
+    await runProgram(scene.args, { env: git.env });
     return git.fired();
   },
 });
@@ -220,7 +218,7 @@ async function pointsInsideGit(
     if (!['push', 'hash-object'].includes(verb(command))) continue;
     scene.reset();
     git.arm(nth, `exec ${straceWatching(trace, true).join(' ')} $GIT "$@"`);
-    await runProgram([...scene.args, ...CLAIM], { env: git.env });
+    await runProgram(scene.args, { env: git.env });
     for (const call of Object.keys(CALLS) as Call[]) {
       for (let count = 1; count <= mostOfOneProcess(trace, call); count++) {
         const killing = `exec ${straceKilling(call, count, true).join(' ')} $GIT "$@"`;
@@ -259,7 +257,7 @@ function randomInstants(scene: FixedScene, { seed, quick }: PartOptions): readon
     return {
       name: `program after ${milliseconds} ms`,
       async run() {
-        const program = startProgram([...scene.args, ...CLAIM]);
+        const program = startProgram(scene.args);
         setTimeout(() => program.signal('SIGKILL'), milliseconds);
         return (await program.ended).code === null;
       },

@@ -1,12 +1,23 @@
 /** How git is let in: by the environment, never by argv or a printed URL (contract §9). */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenStoreOptions } from '../../../src/cursor/open-cursor-store.ts';
-import { openTags } from '../../support/sample-remote.ts';
+import { openRepository, resolveCommit } from '../../../src/git/repository.ts';
+import { streamGit } from '../../../src/git/stream.ts';
+import { bundle, start, type Script } from '../../support/bundled.ts';
+import { createRemote, openTags } from '../../support/sample-remote.ts';
 import { createRepo, gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
 
 const TOKEN = 'tok-s3cr3t';
@@ -18,10 +29,11 @@ interface Gate {
 }
 
 /** A server that lets nobody in. */
-async function gate(): Promise<Gate> {
+async function gate(onRequest?: () => void): Promise<Gate> {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.headers.authorization);
+    onRequest?.();
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,6 +74,37 @@ describe('TEAM_EVENTS_GIT_TOKEN', () => {
     expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
     expect(message).not.toContain(TOKEN);
     expect(message).toContain('origin');
+  });
+
+  it('is masked where the server says it, in any form', async () => {
+    const secret = 'to/k+n s3cr3t?é';
+    const both = `bot:${secret}`;
+    const base64 = Buffer.from(both).toString('base64');
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+      base64,
+      base64.replace(/=+$/, ''),
+      encodeURIComponent(both),
+    ];
+    const remote = createRemote(1);
+    remote.hook(
+      'update',
+      `cat >&2 <<'END'\n${forms.map((form) => `said <${form}>`).join('\n')}\nEND\nexit 1`,
+    );
+    const store = await openTags(remote.clone(), {
+      environment: {
+        ...gitEnvironment(),
+        TEAM_EVENTS_GIT_TOKEN: secret,
+        TEAM_EVENTS_GIT_USERNAME: 'bot',
+      },
+    });
+    const cursor = { commit: `${remote.commits[0]}` };
+    const results = await store.write(new Map([['alpha', { expected: undefined, cursor }]]));
+    const told = results.get('alpha');
+    const message = told?.kind === 'refused' ? told.message : '';
+    expect(message.match(/<.*?>/g)).toEqual(forms.map(() => '<***>'));
   });
 
   it('goes with TEAM_EVENTS_GIT_USERNAME, and before any helper of the caller', async () => {
@@ -171,27 +214,120 @@ describe("git's own means", () => {
   });
 });
 
+it('a secret of a client is given to no git that reads the clone either', async () => {
+  const remote = createRemote(2);
+  for (const name of ['uploadpack.allowFilter', 'uploadpack.allowAnySHA1InWant'])
+    remote.git('config', name, 'true');
+  const clone = remote.clone('--no-checkout', '--filter=blob:none', '--no-local');
+  const folder = tempFolder();
+  const [git, seen, upload] = [join(folder, 'git'), join(folder, 'seen'), join(folder, 'upload')];
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  writeFileSync(git, `#!/bin/sh\nenv >> ${seen}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  writeFileSync(upload, `#!/bin/sh\n{ env; echo LAZY=1; } >> ${seen}\nexec git-upload-pack "$@"\n`, {
+    mode: 0o755,
+  });
+  execFileSync('git', ['config', 'remote.origin.uploadpack', upload], { cwd: clone });
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  vi.stubEnv('TEAM_EVENTS_SECRETS', '{"a":{"TOKEN":"json-s3cr3t"}}');
+  vi.stubEnv('TEAM_EVENTS_CLIENT_A__TOKEN', 'client-s3cr3t');
+  const repository = await openRepository(clone);
+  const head = await resolveCommit(repository, 'HEAD');
+  const tree = await repository.git('ls-tree', '-r', '--format=%(objectname)', head);
+  for await (const _ of streamGit(repository, ['cat-file', '--batch'], tree).chunks());
+  const told = readFileSync(seen, 'utf8');
+  expect(told).toContain('LAZY=1');
+  expect(told).not.toMatch(/s3cr3t|TEAM_EVENTS_CLIENT_A|TEAM_EVENTS_SECRETS/);
+});
+
 describe('a secret', () => {
-  it('stands in the arguments of no process', async () => {
-    const { host } = await gate();
+  /** A git that notes its arguments, in the PATH; what it has noted, and not of the test's own. */
+  function notingGit(): { readonly path: string; readonly seen: () => string[] } {
     const folder = tempFolder();
     const log = join(folder, 'arguments');
     const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
     writeFileSync(join(folder, 'git'), `#!/bin/sh\necho "$@" >> ${log}\nexec ${git} "$@"\n`);
     chmodSync(join(folder, 'git'), 0o755);
     const before = process.env['PATH'];
-    process.env['PATH'] = `${folder}:${before}`; // where the program itself looks for git
+    const path = `${folder}:${before}`;
+    process.env['PATH'] = path; // where the program itself looks for git
     onTestFinished(() => void (process.env['PATH'] = before));
+    const own = 'config remote.origin.url';
+    return {
+      path,
+      seen: () =>
+        readFileSync(log, 'utf8')
+          .split('\n')
+          .filter((line) => !line.startsWith(own)),
+    };
+  }
+
+  it('stands in the arguments of no process', async () => {
+    const { host } = await gate();
+    const { path, seen } = notingGit();
     await knock(
       { 'remote.origin.url': `http://ci:job-s3cr3t@${host}/a.git` },
-      { PATH: `${folder}:${before}`, TEAM_EVENTS_GIT_TOKEN: TOKEN },
+      { PATH: path, TEAM_EVENTS_GIT_TOKEN: TOKEN },
     );
-    const seen = readFileSync(log, 'utf8');
-    expect(seen).toContain('ls-remote');
-    const own = 'config remote.origin.url'; // the test's
-    expect(seen.split('\n').filter((line) => line.includes('s3cr3t') && !line.startsWith(own))).toEqual([]);
+    expect(seen().join('\n')).toContain('ls-remote');
+    expect(seen().filter((line) => line.includes('s3cr3t'))).toEqual([]);
+  });
+
+  it.runIf(existsSync('/proc/self/cmdline'))(
+    'stands in the arguments of no program that git starts for the URL of the remote',
+    async () => {
+      const commands: string[] = [];
+      const { host, asked } = await gate(() => {
+        for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+          try {
+            commands.push(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+          } catch {
+            // it has ended
+          }
+        }
+      });
+      const remote = `http://ci%40x:url%2Fs3cr3t%zz@${host}/a.git`;
+      const message = await knock({}, {}, { remote });
+      expect(asked.at(-1)).toBe(basic('ci@x', 'url/s3cr3t%zz'));
+      expect(message).not.toContain('s3cr3t');
+      await knock({}, { TEAM_EVENTS_GIT_TOKEN: TOKEN }, { remote });
+      expect(asked.at(-1)).toBe(basic('oauth2', TOKEN));
+      const programs = commands.filter((command) => command.includes(host));
+      expect(programs.join('\n')).toContain('remote-http');
+      expect(programs.filter((command) => command.includes('s3cr3t'))).toEqual([]);
+    },
+  );
+
+  it('stands in no arguments of git where it came with the URL of the remote', async () => {
+    const { host, asked } = await gate();
+    const { path, seen } = notingGit();
+    const alias = { [`url.http://${host}/.insteadOf`]: 'https://example.invalid/' };
+    await knock({}, { PATH: path }, { remote: `http://ci:url-s3cr3t@${host}/a.git` });
+    expect(asked.at(-1)).toBe(basic('ci', 'url-s3cr3t'));
+    await knock(alias, { PATH: path }, { remote: 'https://example.invalid/a.git' });
+    expect(asked.at(-1)).toBe(undefined);
+    await knock(
+      {},
+      { PATH: path, GIT_SSH_COMMAND: 'false' },
+      { remote: 'ssh://ci:url-s3cr3t@x.invalid/a.git' },
+    );
+    await knock({}, { PATH: path }, { remote: 'http://ci:url/s3cr3t@x.invalid/a.git' });
+    expect(seen().join('\n')).toContain('ls-remote --get-url');
+    expect(seen().filter((line) => line.includes('s3cr3t'))).toEqual([]);
   });
 });
+
+/** Opens a store, and stays. */
+const RUN = `
+  import { openCursorStore } from './src/cursor/open-cursor-store.ts';
+  import { openRepository } from './src/git/repository.ts';
+  void openRepository(process.argv[2] ?? '')
+    .then((repository) =>
+      openCursorStore('tag:team-events', { repository, environment: process.env, now: Date.now }),
+    )
+    .then(() => process.stdout.write('open\\n'));
+  setInterval(() => undefined, 60_000);
+`;
 
 describe('TEAM_EVENTS_GIT_SSH_KEY', () => {
   let key = '';
@@ -236,6 +372,40 @@ exit 255
     const file = /-i (\S+)/.exec(found.args)?.[1] ?? '';
     expect(existsSync(file)).toBe(true);
     expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  it('is removed by the next run where its own was killed, and by none while it lives', async () => {
+    const script = join(tempFolder(), 'run.cjs');
+    writeFileSync(script, await bundle(RUN));
+    const repo = createRepo();
+    const temporary = tempFolder();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('TMPDIR', temporary);
+    vi.stubEnv('TEAM_EVENTS_GIT_SSH_KEY', key);
+    const run = async (): Promise<Script> => {
+      const started = start(process.execPath, [script, repo.directory]);
+      onTestFinished(() => void started.child.kill('SIGKILL'));
+      expect(await started.line()).toBe('open');
+      return started;
+    };
+    const [killed, living] = [await run(), await run()];
+    const keys = (): string[] =>
+      readdirSync(temporary).filter((name) => existsSync(join(temporary, name, 'ssh-key')));
+    expect(keys()).toHaveLength(2);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    // What only looks like one, or whose run cannot be judged from here, stays.
+    const [dead = ''] = keys().filter((name) => name.startsWith(`team-events-${killed.child.pid}-`));
+    const others = [dead.replace(/-[0-9a-f]{16}-/, `-${'0'.repeat(16)}-`), 'team-events-mine'];
+    for (const name of others) mkdirSync(join(temporary, name));
+    const file = `${dead.slice(0, -6)}abcdef`;
+    writeFileSync(join(temporary, file), '');
+
+    const stores = await Promise.all([openTags(repo.directory), openTags(repo.directory)]);
+    expect(keys()).toEqual([expect.stringMatching(`^team-events-${living.child.pid}-`)]);
+    expect(readdirSync(temporary)).toEqual(expect.arrayContaining([...others, file]));
+    await Promise.all(stores.map((store) => store.close()));
+    expect(readdirSync(temporary)).toHaveLength(others.length + 2);
   });
 
   it('may be the path of a file', async () => {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
 import { openFileStore } from '../../../src/cursor/file-store.ts';
 import { bundle, start, type Script } from '../../support/bundled.ts';
@@ -332,6 +332,29 @@ describe('the lock', () => {
     const store = open(path);
     const held = JSON.parse(readlinkSync(`${path}.lock`));
     await store.close();
+    symlinkSync(JSON.stringify({ ...held, started: '1' }), `${path}.lock`);
+    await expect(open(path).read()).resolves.toMatchObject({ empty: true });
+  });
+
+  it('of a process whose number is now one of another user is taken over, or its remedy is told', async () => {
+    const path = newPath();
+    const store = open(path);
+    const held = JSON.parse(readlinkSync(`${path}.lock`));
+    await store.close();
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    onTestFinished(() => kill.mockRestore());
+    symlinkSync(JSON.stringify({ ...held, started: '' }), `${path}.lock`);
+    expect(() => openFileStore(path)).toThrow(
+      expect.objectContaining({ exitCode: 5, remedy: expect.stringContaining(`rm ${path}.lock`) }),
+    );
+    rmSync(`${path}.lock`);
+    symlinkSync(JSON.stringify(held), `${path}.lock`);
+    expect(() => openFileStore(path)).toThrow(
+      expect.objectContaining({ exitCode: 5, remedy: 'Wait for it to end, then run again.' }),
+    );
+    rmSync(`${path}.lock`);
     symlinkSync(JSON.stringify({ ...held, started: '1' }), `${path}.lock`);
     await expect(open(path).read()).resolves.toMatchObject({ empty: true });
   });

@@ -389,7 +389,7 @@ describe('a push that the server rejects', () => {
     const [commit] = remote.commits;
     remote.hook('update', 'test -e second && kill -9 $PPID; touch second');
     const store = await openTags(remote.clone());
-    expect(await write(store, 'alpha', change(commit))).toMatchObject({ kind: 'refused' });
+    await expect(write(store, 'alpha', change(commit))).rejects.toMatchObject({ exitCode: 8 });
     remote.hook('update', '');
     rmSync(join(remote.directory, 'refs/tags/team-events/_begun'), { recursive: true, force: true });
 
@@ -496,6 +496,34 @@ describe('a remote that cannot be reached', () => {
     const result = await write(store, 'alpha', change(remote.commits[2], version));
     expect(result).toMatchObject({ kind: 'written' });
     expect(await commitOf(store, 'alpha')).toBe(remote.commits[2]);
+  });
+
+  it('as it dies without a word is exit 8, though it is there again at once, and the next write succeeds', async () => {
+    const remote = createRemote();
+    const store = await openTags(remote.clone());
+    const first = await write(store, 'alpha', change(remote.commits[0]));
+    const version = first?.kind === 'written' ? first.version : undefined;
+    const next = change(remote.commits[1], version);
+    for (const hook of ['pre-receive', 'update']) {
+      remote.hook(hook, `rm "$GIT_DIR/hooks/${hook}"; kill -9 $PPID`);
+      await expect(write(store, 'alpha', next)).rejects.toMatchObject({
+        exitCode: 8,
+        message: expect.stringContaining('a push to the remote origin did not get through'),
+      });
+      expect(await commitOf(store, 'alpha')).toBe(remote.commits[0]);
+    }
+    expect(await write(store, 'alpha', next)).toMatchObject({ kind: 'written' });
+  });
+
+  it('as it is too slow for a push only is exit 8, and the next write succeeds', async () => {
+    const remote = createRemote();
+    const store = await openTags(remote.clone(), { timeoutMs: 3000 });
+    remote.hook('pre-receive', 'rm "$GIT_DIR/hooks/pre-receive"; exec sleep 30');
+    await expect(write(store, 'alpha', change(remote.commits[0]))).rejects.toMatchObject({
+      exitCode: 8,
+      message: expect.stringContaining('no answer within 3 s'),
+    });
+    expect(await write(store, 'alpha', change(remote.commits[0]))).toMatchObject({ kind: 'written' });
   });
 
   it('that lost only its answer has written', async () => {

@@ -38,7 +38,8 @@ interface Scene {
 const NAMES = ['one', 'two', 'three'];
 /** What any run may end with, whatever went wrong around it. */
 const EXPECTED: readonly (number | null)[] = [0, 3, 5, 8, 143, null];
-const CLAIM_MS = 200;
+/** By then pushes that the dead have left behind have arrived. */
+const SETTLED_MS = 250;
 const TIMEOUT_MS = 2000;
 
 export async function runRealSchedule(seed: number): Promise<RealResult> {
@@ -104,7 +105,7 @@ async function play(scene: Scene): Promise<RealResult> {
   writeClients(scene, calmWishes(scene));
   let calm: ProgramEnd | undefined;
   for (let tries = 0; tries < 4 && calm?.code !== 0; tries++) {
-    await sleep(CLAIM_MS + 50); // the claims of the dead lapse, and pushes that they left behind arrive
+    await sleep(SETTLED_MS);
     calm = await run(scene, []);
   }
   if (calm?.code !== 0) wrong.push(`a calm run ended with ${calm?.code}: ${calm?.stderr}`);
@@ -142,18 +143,16 @@ const argsOf = ({ store, repo, clientsPath, published }: Scene): string[] => [
 ];
 
 const run = (scene: Scene, more: readonly string[]): Promise<ProgramEnd> =>
-  startProgram([...argsOf(scene), '--claim-for', `${CLAIM_MS}ms`, ...more]).ended;
+  startProgram([...argsOf(scene), ...more]).ended;
 
 /** One run or two at once, with what happens to them and around them. */
 async function troubledRuns(scene: Scene): Promise<ProgramEnd[]> {
   const { random, journal, store } = scene;
   const sideBySide = random.chance(0.25);
-  const claim = ['--claim-for', sideBySide ? '60s' : `${CLAIM_MS}ms`];
-  const started = startProgram([...argsOf(scene), ...claim]);
-  const second = sideBySide ? startProgram([...argsOf(scene), ...claim]).ended : undefined;
+  const started = startProgram(argsOf(scene));
+  const second = sideBySide ? startProgram(argsOf(scene), { beside: true }).ended : undefined;
   const endings: (() => void)[] = [];
   let left = random.int(1, 8);
-  // Two runs at once are let be: a claim of a minute that nobody gives back would hold up the schedule.
   const fate = sideBySide
     ? 'none'
     : random.pick(['none', 'kill', 'kill', 'kill later', 'term', 'store', 'store', 'clients']);

@@ -23,10 +23,12 @@ describe('a command line', () => {
     const options = {
       '-C': undefined,
       '--remote': 'https://ann:token@example.com/teams',
+      '--allow-host': ['a.example', '10.0.0.0/8'],
+      '--type': [],
       '--execute': true,
     } as const;
     expect(commandLine(['cursor', 'set'], options)).toBe(
-      'team-events cursor set --remote https://example.com/teams --execute',
+      'team-events cursor set --remote https://example.com/teams --allow-host a.example --allow-host 10.0.0.0/8 --execute',
     );
   });
 });

@@ -100,6 +100,41 @@ describe('a run whose cursor another one moved', () => {
   });
 });
 
+describe('a claim that lapses before it could be renewed', () => {
+  it('ends the lane, whatever the store does meanwhile', async () => {
+    const { clock, keeper } = await begun();
+    await keeper.claim(['all']);
+    clock.ms += CLAIM_MS - 1;
+    expect(keeper.custody('all')).toEqual({ kind: 'held' });
+    clock.ms += 1;
+    expect(keeper.custody('all')).toEqual({
+      kind: 'failed',
+      message: 'its claim lapsed before it could be renewed',
+    });
+  });
+});
+
+describe('a store that hangs', () => {
+  it('gets no queue of writes: what is due by then is written at once', async () => {
+    const { remote, clock, keeper } = await begun();
+    let writes = 0;
+    remote.fault = (call) => {
+      if (call === 'write') writes++;
+      return undefined;
+    };
+    keeper.settle('all', { commit: at('2') });
+    const flushes = [keeper.flush()];
+    for (const digit of ['3', '4', '5', '6']) {
+      keeper.settle('all', { commit: at(digit) });
+      flushes.push(keeper.flush());
+    }
+    await Promise.all(flushes);
+    expect(writes).toBeLessThanOrEqual(2);
+    expect(remote.get('all')?.commit).toBe(at('6'));
+    expect(clock.ms).toBe(START);
+  });
+});
+
 describe('where the store cannot be reached', () => {
   it('a claim cannot be made: nothing may be sent', async () => {
     const { remote, keeper } = await begun();

@@ -18,8 +18,8 @@ function lane(type: EventType): PendingLane {
     name: client.name,
     contact: undefined,
     client,
+    commits: 0,
     older: false,
-    commits: 1,
     problem: undefined,
   };
   const plan = { client: client.name, contact: undefined, log: LOG };

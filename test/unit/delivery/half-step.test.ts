@@ -25,11 +25,11 @@ async function inTwoRuns(
     answers: (_, attempt) => answered(attempt <= after ? 200 : 400),
     state: (attempt) => ({ kind: 'ready', bound: attempt <= after ? first : meanwhile }),
   });
-  const { place } = await runLane(run.plan, run.environment, undefined);
+  const { place } = await runLane(run.plan, run.environment, () => undefined);
   const { step, lastEvent } = cursorAt(run.plan, place, 'end');
   const plan: LanePlan = { ...run.plan, resume: step, lastEvent };
   const next = createRun([THREE_TEAMS], second);
-  await runLane(plan, next.environment, undefined);
+  await runLane(plan, next.environment, () => undefined);
   return [...sent(run).slice(0, after + 1), ...sent(next)];
 }
 

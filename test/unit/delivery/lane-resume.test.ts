@@ -40,16 +40,16 @@ describe('a lane that is interrupted', () => {
       fc.asyncProperty(arbitrarySteps, types, fc.nat(30), async (steps, followed, stopAfter) => {
         const client = subscriber(followed);
         const whole = createRun(steps, client);
-        await runLane(whole.plan, whole.environment, undefined);
+        await runLane(whole.plan, whole.environment, () => undefined);
 
         const first = createRun(steps, client, {
           answers: (_, attempt) => (attempt < stopAfter ? answered(200) : { kind: 'aborted' }),
         });
-        const { place, result } = await runLane(first.plan, first.environment, undefined);
+        const { place, result } = await runLane(first.plan, first.environment, () => undefined);
         const cursor = cursorAt(first.plan, place, commit(steps.length));
         const second = createRun([], client);
         const plan = planFrom(cursor, first.plan.log);
-        const ended = await runLane(plan, second.environment, undefined);
+        const ended = await runLane(plan, second.environment, () => undefined);
 
         const accepted = sent(first).slice(0, result.delivered);
         expect([...accepted, ...sent(second)]).toEqual(sent(whole));
@@ -69,7 +69,7 @@ describe('a lane that is interrupted', () => {
         const first = createRun(steps, subscriber(followed), {
           answers: (_, attempt) => (attempt < stopAfter ? answered(200) : answered(400)),
         });
-        const { place, result } = await runLane(first.plan, first.environment, undefined);
+        const { place, result } = await runLane(first.plan, first.environment, () => undefined);
         const plan = planFrom(cursorAt(first.plan, place, commit(steps.length)), first.plan.log);
         const { delivered, pending, skipped, filtered } = result;
         expect(delivered + pending + skipped + filtered).toBe(eventsOf(first.plan));

@@ -1,6 +1,7 @@
 /** One lane: its events strictly in order, as far as they go, and what stops it (contract §6). */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
+import { runLane } from '../../../src/delivery/lane.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
 import { bound, subscriber } from '../../support/sample-clients.ts';
 import {
@@ -185,6 +186,22 @@ describe('a lane ends', () => {
       delivered: 2,
       pending: 1,
     });
+  });
+
+  it('by the removal guard also where its entry changed, and it wants removals only now', async () => {
+    const everything = subscriber(EVENT_TYPES);
+    const log = joining('alice', 'bob');
+    const judged: number[] = [];
+    const { plan, environment } = createRun(log, ADDED, {
+      state: (attempt) => ({ kind: 'ready', bound: attempt < 1 ? ADDED : everything }),
+    });
+    const { result, guard } = await runLane(plan, environment, (due) => {
+      judged.push(due.flat().length);
+      return judged.length > 1 ? { ...GUARD, step: 0 } : undefined;
+    });
+    expect(judged).toEqual([2, 1]);
+    expect(result).toMatchObject({ status: 'guarded', delivered: 1, pending: 1 });
+    expect(guard).toMatchObject({ step: 0 });
   });
 
   it('where the run is stopped, also during an attempt', async () => {

@@ -54,6 +54,17 @@ describe('the report of a push', () => {
     expect(parsePushReport(`${no}\n${yes}\n`).get('refs/tags/x')).toBe('stale info');
   });
 
+  it('leaves out a ref of which the server said nothing', () => {
+    const [yes, nothing, no] = [
+      `*\t${A}:refs/tags/x\t[new tag]`,
+      `!\t${A}:refs/tags/x\t[remote failure] (remote failed to report status)`,
+      `!\t${A}:refs/tags/x\t[rejected] (stale info)`,
+    ];
+    expect([...parsePushReport(nothing)]).toEqual([]);
+    expect([...parsePushReport(`${yes}\n${nothing}\n`)]).toEqual([]);
+    expect(parsePushReport(`${nothing}\n${no}\n`).get('refs/tags/x')).toBe('stale info');
+  });
+
   it('quotes the server, not git', () => {
     expect(
       wordsOfServer(

@@ -85,7 +85,7 @@ describe('what is not masked', () => {
   });
 });
 
-// src/report/masker.ts, formsOf: encodeURIComponent throws for half of a surrogate pair (as JSON may hold one).
+// src/secret-forms.ts: encodeURIComponent throws for half of a surrogate pair (as JSON may hold one).
 it('a value that is no well-formed text is hidden too', () => {
   expect(masked('a broken\ud800value', 'broken\ud800value')).toBe('a ***');
 });
