@@ -36,10 +36,18 @@ type Known = Exclude<Beginning, { kind: 'new' | 'renamed' }>;
 function lookUp(name: string, { cursors, known }: StoredCursors, nowMs: number): Known | undefined {
   const stored = cursors.get(name);
   if (stored === undefined) {
-    return known.has(name) ? { kind: 'unusable', message: `the cursor of ${name} is gone` } : undefined;
+    return known.has(name)
+      ? {
+          kind: 'unusable',
+          message: `the cursor of ${name} is gone; place it anew with team-events cursor set ${name} REVISION`,
+        }
+      : undefined;
   }
   if (stored.kind === 'corrupt') {
-    return { kind: 'unusable', message: `the cursor of ${name} is corrupt: ${stored.message}` };
+    return {
+      kind: 'unusable',
+      message: `the cursor of ${name} is corrupt (${stored.message}); place it anew with team-events cursor set ${name} REVISION`,
+    };
   }
   const { cursor, version } = stored;
   if (cursor.claim !== undefined && Date.parse(cursor.claim.until) > nowMs) {
