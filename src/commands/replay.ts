@@ -187,7 +187,7 @@ async function sendReplay(
   }
   const work: Work = {
     ...planned,
-    lanes: sent.map(({ plan, client }) => ({ plan, interest: client })),
+    lanes: sent.map(({ plan }) => plan),
     others: [
       ...lanes
         .filter((lane) => !isSent(lane))

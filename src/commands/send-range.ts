@@ -37,7 +37,7 @@ export async function sendRange(
     log,
     lanes: chosen.clients
       .filter(isReady)
-      .map((client) => ({ plan: { client: client.name, contact: client.contact, log }, interest: client })),
+      .map((client) => ({ client: client.name, contact: client.contact, log })),
     others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
     problems: await stream.problems(),
     selects,

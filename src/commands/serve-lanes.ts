@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../catalogue/team.ts';
 import type { Selects } from '../clients/lane-selection.ts';
-import { deliver, type Delivery, type PlannedLane } from '../delivery/deliver.ts';
+import { deliver, type Delivery } from '../delivery/deliver.ts';
+import type { LanePlan } from '../delivery/lane-plan.ts';
 import type { DeliveryEnvironment } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import type { Outcome } from '../delivery/outcome.ts';
@@ -25,7 +26,7 @@ export interface Work {
   readonly to: string;
   /** Every step of any lane. */
   readonly log: readonly LogStep[];
-  readonly lanes: readonly PlannedLane[];
+  readonly lanes: readonly LanePlan[];
   /** Of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
   readonly problems: readonly Problem[];

@@ -1,11 +1,10 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
 import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
-import type { PlannedLane } from '../delivery/deliver.ts';
 import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
 import { nothingSent, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
-import { countDispositions, eventsOf, startOf } from '../delivery/lane-plan.ts';
+import { countDispositions, eventsOf, startOf, type LanePlan } from '../delivery/lane-plan.ts';
 import { cursorHooks, type HookClock } from './cursor-hooks.ts';
 import type { Pending, PendingLane } from './pending.ts';
 import type { LaneHooks } from './serve-lanes.ts';
@@ -13,7 +12,7 @@ import type { LaneHooks } from './serve-lanes.ts';
 const ALL = (): boolean => true;
 
 export interface TakenLanes {
-  readonly lanes: readonly PlannedLane[];
+  readonly lanes: readonly LanePlan[];
   /** Of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
   /** Move the cursors of `lanes` as they go. */
@@ -34,20 +33,24 @@ export async function takeLanes(
     const result = resultWithoutSending(lane, stateOf(lane.name));
     if (result !== undefined) others.push(result);
     if (result !== undefined || client === undefined || plan === undefined) return [];
-    return [{ plan, interest: client, beginning }];
+    return [{ plan, client, beginning }];
   });
   const keeper = new CursorKeeper(store, settings);
   for (const { plan, beginning } of lanes) {
     if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
     else keeper.begin(plan.client, cursorAt(plan, startOf(plan), pending.to));
   }
-  const sending = lanes.filter(({ plan, interest }) => countDispositions(plan, interest, ALL).send > 0);
+  const sending = lanes.filter(({ plan, client }) => countDispositions(plan, client, ALL).send > 0);
   await keeper.claim(sending.map(({ plan }) => plan.client));
   const kept = lanes.map(({ plan, beginning }) => ({
     plan,
     cursor: 'cursor' in beginning ? beginning.cursor : undefined,
   }));
-  return { lanes, others, hooks: cursorHooks(keeper, kept, pending.to, clock) };
+  return {
+    lanes: lanes.map(({ plan }) => plan),
+    others,
+    hooks: cursorHooks(keeper, kept, pending.to, clock),
+  };
 }
 
 /** The result of a client that gets nothing in this run, and whose cursor is left as it is. */

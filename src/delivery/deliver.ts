@@ -1,5 +1,4 @@
 /** All lanes of a run, side by side. */
-import type { Interest } from '../clients/lane-selection.ts';
 import { runLane, type DeliveryEnvironment, type Guard, type LaneEnd } from './lane.ts';
 import { eventsOf, type LanePlan } from './lane-plan.ts';
 import { guardRemovals, type GuardLimits } from './removal-guard.ts';
@@ -18,12 +17,6 @@ function requireBalance(plan: LanePlan, { result }: LaneEnd): void {
   throw new Error(`the lane of ${client} accounts for ${told} of ${eventsOf(plan)} events`);
 }
 
-/** A lane with what its client wanted when the run began. */
-export interface PlannedLane {
-  readonly plan: LanePlan;
-  readonly interest: Interest;
-}
-
 export interface Delivery extends LaneEnd {
   readonly plan: LanePlan;
 }
@@ -33,13 +26,13 @@ export interface Delivery extends LaneEnd {
  * @throws what one of them threw, which is a bug, after all have ended
  */
 export async function deliver(
-  lanes: readonly PlannedLane[],
+  lanes: readonly LanePlan[],
   environment: DeliveryEnvironment,
   { limits, allowedReachable }: GuardSettings,
   ended: (delivery: Delivery) => void = () => undefined,
 ): Promise<Delivery[]> {
   const settled = await Promise.allSettled(
-    lanes.map(async ({ plan }): Promise<Delivery> => {
+    lanes.map(async (plan): Promise<Delivery> => {
       const guard: Guard = (due) => guardRemovals(plan.log, due, limits, allowedReachable);
       const end = await runLane(plan, environment, guard);
       requireBalance(plan, end);

@@ -1,8 +1,8 @@
 /** The laws of delivery, over random steps, clients and answers (contract §6). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Client } from '../../../src/clients/clients-file.ts';
-import { deliver, type PlannedLane } from '../../../src/delivery/deliver.ts';
+import { deliver } from '../../../src/delivery/deliver.ts';
+import type { LanePlan } from '../../../src/delivery/lane-plan.ts';
 import type { ClientState } from '../../../src/delivery/lane.ts';
 import type { Outcome } from '../../../src/delivery/outcome.ts';
 import { DEFAULT_GUARD_LIMITS } from '../../../src/delivery/removal-guard.ts';
@@ -103,10 +103,7 @@ describe('whatever happens', () => {
 
 describe('lanes side by side', () => {
   const guard = { limits: DEFAULT_GUARD_LIMITS, allowedReachable: -1 };
-  const lane = (name: string, interest: Client, log: readonly LogStep[]): PlannedLane => ({
-    plan: { client: name, contact: undefined, log },
-    interest,
-  });
+  const lane = (client: string, log: readonly LogStep[]): LanePlan => ({ client, contact: undefined, log });
 
   it('do not wait for each other: one that is held up holds up no other', async () => {
     const log = joining('alice', 'bob');
@@ -121,7 +118,7 @@ describe('lanes side by side', () => {
       ]),
     );
     const deliveries = deliver(
-      ['slow', 'quick'].map((name) => lane(name, subscriber(['team.members.added']).client, logOf(log))),
+      ['slow', 'quick'].map((name) => lane(name, logOf(log))),
       {
         ...environment,
         clientState: (name) => {
@@ -156,7 +153,7 @@ describe('lanes side by side', () => {
     const { environment } = createRun(log, subscriber(['team.modified']), {
       clientState: (name) => ({ kind: 'ready', bound: clients.get(name) ?? subscriber(['team.created']) }),
     });
-    const lanes = [...clients].map(([name, { client }]) => lane(name, client, logOf(log, [teams(many)])));
+    const lanes = [...clients.keys()].map((name) => lane(name, logOf(log, [teams(many)])));
     const deliveries = await deliver(lanes, environment, guard);
     expect(deliveries.map(({ result }) => [result.client, result.status, result.delivered])).toEqual([
       ['members', 'guarded', 0],
