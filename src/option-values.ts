@@ -12,6 +12,12 @@ export const someTime = (text: string): number => {
   if (duration(text) === 0) throw new InvalidArgumentError('expected more than nothing');
   return duration(text);
 };
+/** Shorter, and a run could lose its clients to another between two words of its own. */
+const SHORTEST_CLAIM_MS = 10_000;
+export const claimTime = (text: string): number => {
+  if (duration(text) < SHORTEST_CLAIM_MS) throw new InvalidArgumentError('expected at least 10s');
+  return duration(text);
+};
 /** Milliseconds since 1970; a date is its first moment, UTC. */
 export const time = (text: string): number => {
   const [, day, clock = 'T00:00:00Z'] =

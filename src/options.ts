@@ -2,6 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { EVENT_TYPES, type EventType } from './events/team-event.ts';
 import {
+  claimTime,
   duration,
   isEventType,
   isName,
@@ -56,7 +57,7 @@ export const CLAIM_FOR = option(
   '--claim-for <duration>',
   'after so long without a word from a run others may serve its clients',
 )
-  .argParser(someTime)
+  .argParser(claimTime)
   .default(120_000, '2m');
 export const MAX_DURATION = option(
   '--max-duration <duration>',

@@ -4,6 +4,7 @@ import type { Console } from '../report/console.ts';
 import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
+import type { PendingLane } from './pending.ts';
 
 export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, console: Console): void {
   for (const [path, what] of warnings)
@@ -16,4 +17,14 @@ export function noteProblems(problems: readonly Problem[], console: Console): vo
     console.noteStyle.red('Problems at the newest revision (a broken file holds its last valid content):'),
   );
   console.note(problemLines(problems));
+}
+
+/** Who begins in this run, and where: it happens once, and decides what a client will never be sent. */
+export function noteBeginnings(lanes: readonly PendingLane[], to: string, console: Console): void {
+  for (const { name, beginning } of lanes) {
+    if (beginning.kind === 'renamed') console.note(`${name}: takes over the cursor of its former name`);
+    if (beginning.kind !== 'new') continue;
+    const at = beginning.start === 'now' ? `: at ${to.slice(0, 12)}, with what comes after it` : '';
+    console.note(`${name}: begins (start: ${beginning.start})${at}`);
+  }
 }

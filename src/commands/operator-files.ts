@@ -24,13 +24,16 @@ type FileOptions = PolicyFlags & Pick<NotifyOptions, 'policy' | 'report' | 'clie
 export function openOperatorFiles(
   repository: Repository,
   options: FileOptions,
-  { masker, environment }: Surroundings,
+  { masker, environment, console }: Surroundings,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
   const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
-  return { policy, clients, chosen: chooseClients(clients.initial, options.client, path) };
+  const chosen = chooseClients(clients.initial, options.client, path);
+  if (chosen.clients.length + chosen.misconfigured.length === 0)
+    console.note(`${path} names no client: nobody is told anything`);
+  return { policy, clients, chosen };
 }
 
 /** Whether the report can be written afterwards. @throws {UsageError} */

@@ -7,7 +7,7 @@ import type { LoggedEvent } from '../events/team-event.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
-import { noteWarnings } from './notes.ts';
+import { noteBeginnings, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import { entriesOf, readPending, receiversById, requirePublished, type Pending } from './pending.ts';
@@ -58,6 +58,12 @@ export async function sendPending(
 
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
     const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run);
+    const served = new Set(taken.lanes.map(({ client }) => client));
+    noteBeginnings(
+      pending.lanes.filter(({ name }) => served.has(name)),
+      to,
+      console,
+    );
     const work = {
       from: pending.log[0]?.from ?? null,
       to,

@@ -142,7 +142,7 @@ export async function requireCommit(repository: Repository, commit: string): Pro
   throw new HistoryError(
     `the commit ${commit} is not in ${repository.directory}`,
     `Bring it here: git -C ${repository.directory} fetch origin ${commit}\n` +
-      'Where it is nowhere any more, look with `team-events status`, then place the client anew:\n' +
-      '  team-events cursor set CLIENT REVISION --execute',
+      'Where it is nowhere any more, look with `team-events status --cursor STORE`, then place the client anew:\n' +
+      '  team-events cursor set CLIENT REVISION --cursor STORE --execute',
   );
 }

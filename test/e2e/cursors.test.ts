@@ -46,7 +46,10 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(without.stderr).toContain('with-all: 1 events first (start: snapshot)');
     expect([now, snapshot, revision].flatMap(told)).toEqual([]);
 
-    expect((await pipeline.run('--init')).code).toBe(0);
+    const begun = await pipeline.run('--init');
+    expect(begun.code).toBe(0);
+    expect(begun.stderr).toMatch(/at-now: begins \(start: now\): at [0-9a-f]{12}/);
+    expect(begun.stderr).toContain('with-all: begins (start: snapshot)\n');
     expect([now, snapshot, revision].map(told)).toEqual([
       [],
       ['team.created core'],
@@ -70,7 +73,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     await pipeline.run('--init');
     for (const member of ['bob', 'carol', 'dave']) {
       pipeline.push({ 'teams/core.yml': team('core', ['alice', member]) });
-      expect((await pipeline.run()).code).toBe(0);
+      expect(await pipeline.run()).toMatchObject({ code: 0, stderr: expect.not.stringContaining('begins') });
       expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
     }
     expect(told(receiver)).toEqual([

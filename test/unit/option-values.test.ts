@@ -1,6 +1,6 @@
-/** Times on the command line: RFC 3339, or a date. */
+/** Times and durations on the command line. */
 import { describe, expect, it } from 'vitest';
-import { time } from '../../src/option-values.ts';
+import { claimTime, time } from '../../src/option-values.ts';
 
 describe('a time', () => {
   it.each([
@@ -25,4 +25,9 @@ describe('a time', () => {
   ])('%j is none', (text) => {
     expect(() => time(text)).toThrow('expected a time such as');
   });
+});
+
+it('a claim is long enough for a run to renew it', () => {
+  expect(claimTime('10s')).toBe(10_000);
+  expect(() => claimTime('9999ms')).toThrow('expected at least 10s');
 });
