@@ -74,8 +74,8 @@ async function keepsTheLaws(directory: string, whole: string): Promise<void> {
   const commits = [...new Set(events.map(({ commit }) => commit))].slice(-MAX_SPLITS);
   const rests = await Promise.all(commits.map((commit) => told(commit)));
   for (const [index, rest] of rests.entries()) {
-    const told = events.findLastIndex(({ commit }) => commit === commits[index]);
-    expect(rest.map(({ text }) => text)).toEqual(lines.slice(told + 1));
+    const last = events.findLastIndex(({ commit }) => commit === commits[index]);
+    expect(rest.map(({ text }) => text)).toEqual(lines.slice(last + 1));
   }
 
   const teams = (log: readonly LoggedEvent[]): Map<string, Team> => {
