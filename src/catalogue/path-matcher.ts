@@ -14,8 +14,8 @@ const OPTIONS = { noextglob: true, flags: 's' };
 
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
 export function createPathMatcher(globs: readonly string[]): PathMatcher {
-  const included = globs.filter((glob) => !glob.startsWith('!')).map(nfc);
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => nfc(glob.slice(1)));
+  const included = globs.filter((glob) => !glob.startsWith('!')).map(fromRoot);
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => fromRoot(glob.slice(1)));
   const includes = picomatch(included, OPTIONS);
   const excludes = excluded.length > 0 ? picomatch(excluded, OPTIONS) : () => false;
   const known = new Map<string, boolean>();
@@ -35,6 +35,9 @@ export function createPathMatcher(globs: readonly string[]): PathMatcher {
     },
   };
 }
+
+/** Paths of the tree begin with no slash and no dot. */
+const fromRoot = (glob: string): string => nfc(glob).replace(/^\.?\//, '');
 
 /** Whether a path that `glob` matches may begin with these segments. */
 function beginsWith(glob: string, segments: readonly string[]): boolean {

@@ -106,6 +106,8 @@ describe('the files of the catalogue', () => {
     ['teams/with space.yml', true],
     ['teams/équipe.yml', true],
     ['teams/a.json', false],
+    ['teams/.a.yml', false],
+    ['teams/.drafts/a.yml', false],
     ['a.yml', false],
     ['other/teams/a.yml', false],
     ['Teams/a.yml', false],
@@ -138,6 +140,11 @@ describe('the files of the catalogue', () => {
   it('are compared in NFC', () => {
     expect(configurationOf('catalogue: {files: "e\u0301quipe/*.yml"}').matches('équipe/a.yml')).toBe(true);
     expect(configurationOf('catalogue: {files: "équipe/*.yml"}').matches('e\u0301quipe/a.yml')).toBe(true);
+  });
+
+  it.each(['teams/*.yml', './teams/*.yml', '/teams/*.yml'])('are found from the root by %s', (glob) => {
+    const configuration = configurationOf(`catalogue: {files: ["${glob}", "!${glob.replace('*', 'b*')}"]}`);
+    expect(['teams/a.yml', 'teams/b.yml'].map((path) => configuration.matches(path))).toEqual([true, false]);
   });
 
   it('never are team-events.yml', () => {
