@@ -8,8 +8,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What stands under `key`; undefined where nothing leads there. */
 export function valueUnder(fields: Fields, key: string): unknown {
-  if (Object.hasOwn(fields, key)) return fields[key];
-  if (!key.includes('.')) return undefined;
+  const own = fields[key];
+  if (own !== undefined && Object.hasOwn(fields, key)) return own;
+  if (!key.includes('.')) return undefined; // most often
   let value: unknown = fields;
   for (const part of key.split('.')) {
     if (!isMapping(value) || !Object.hasOwn(value, part)) return undefined;

@@ -106,10 +106,12 @@ interface Place {
 
 /** Where teams may stand in a document: what is under its `at` keys. */
 function placesIn(document: Record<string, unknown>, node: NodePath, at: readonly string[]): Place[] {
-  return at.flatMap((key) => {
+  const places: Place[] = [];
+  for (const key of at) {
     const teams = valueUnder(document, key);
-    return teams === undefined ? [] : [{ teams, where: [...node, ...keyPath(document, key)] }];
-  });
+    if (teams !== undefined) places.push({ teams, where: [...node, ...keyPath(document, key)] });
+  }
+  return places;
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -56,7 +56,6 @@ export function readMembers(
 }
 
 const NOTHING: JsonObject = {};
-const ID: ReadonlySet<string> = new Set(['id']);
 
 /** The member, or what is wrong with it. */
 function readMember(
@@ -71,7 +70,8 @@ function readMember(
   if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
   const idKey = idKeys.find((key) => isScalar(valueUnder(item, key)) && valueUnder(item, key) !== '');
   if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;
-  const own = canonical(without(item, idKey), ID) as JsonObject;
+  const told = new Set(['id', idKey]);
+  const own = canonical(idKey.includes('.') ? without(item, idKey) : item, told) as JsonObject;
   return { id: String(valueUnder(item, idKey)), own };
 }
 

@@ -26,7 +26,10 @@ const SAMPLES = TEXT.split(/^## /m)
 
 /** `id (name): members with their roles` */
 function shown({ id, name, members }: TeamEvent['data']['team']): string {
-  const people = members.map(({ id, roles }) => (roles ? `${id} [${(roles as string[]).join(', ')}]` : id));
+  const people = members.map((member) => {
+    const { roles } = member as { roles?: readonly string[] };
+    return roles ? `${member.id} [${roles.join(', ')}]` : member.id;
+  });
   return `${id} (${name}): ${people.join(', ') || 'nobody'}\n`;
 }
 

@@ -1,6 +1,11 @@
 /** `previously` and what looks like it (contract §4: a rename is explicit, and implies an end and a beginning). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ImportedCommit } from '../../support/imported-repo.ts';
+import { EVENT_TYPES, type TeamEvent } from '../../../src/events/team-event.ts';
+import { importRepo, type ImportedCommit } from '../../support/imported-repo.ts';
+import { teamEvents } from '../../support/program.ts';
+import { tempFolder } from '../../support/sample-repo.ts';
 import { inShort, tell } from '../../support/ugly-story.ts';
 
 interface Case {
@@ -165,6 +170,41 @@ describe('a rename', () => {
     expect(own[0]?.data).toMatchObject({
       changes: [{ field: 'id', from: 't000', to: 'acme-t000' }],
       file: 'equipes/acme/t000.yml',
+    });
+  });
+
+  it('is told to each client in the words that it follows', async () => {
+    const { directory } = importRepo([
+      all('- {id: old, members: [x, y]}'),
+      all('- {id: new, members: [y, z], previously: old}'),
+    ]);
+    const follows: Readonly<Record<string, readonly string[]>> = {
+      all: [...EVENT_TYPES],
+      ends: ['team.created', 'team.deleted'],
+      people: ['team.members.added', 'team.members.removed'],
+      'ends-and-people': EVENT_TYPES.filter((type) => type !== 'team.modified'),
+      changes: ['team.modified'],
+    };
+    const clients = Object.entries(follows).map(([name, events]) => ({
+      name,
+      subscriptions: [{ events, url: `https://${name}.example.com/` }],
+    }));
+    const file = join(tempFolder(), 'clients.yml');
+    writeFileSync(file, JSON.stringify({ clients }));
+    const args = ['--print-events', '--format', 'json', '--from', 'main~1', '--clients', file];
+    const { stdout } = await teamEvents(['-C', directory, ...args]);
+    const { events, receivers } = JSON.parse(stdout) as {
+      events: TeamEvent[];
+      receivers: Record<string, readonly string[]>;
+    };
+    const sentTo = (name: string): string[] =>
+      events.filter(({ id }) => receivers[id]?.includes(name)).map(inShort);
+    expect(Object.fromEntries(Object.keys(follows).map((name) => [name, sentTo(name)]))).toEqual({
+      all: ['new: id, members, name'],
+      ends: ['(+ new)', '(- old)'],
+      people: ['(old: - x y)', '(new: + y z)'],
+      'ends-and-people': ['(+ new)', '(- old)'],
+      changes: ['new: id, members, name'],
     });
   });
 });
