@@ -1,9 +1,9 @@
 /** `team-events.yml`: where teams are and what their keys are called. */
-import picomatch from 'picomatch';
 import * as v from 'valibot';
 import { parseCheckedFile, strictMapping, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
+import { createPathMatcher, type PathMatcher } from './path-matcher.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
@@ -97,14 +97,14 @@ const configurationSchema = strictMapping({
   catalogue: v.optional(catalogueSchema, {}),
 });
 
-export interface Configuration extends v.InferOutput<typeof catalogueSchema> {
+export interface Configuration extends v.InferOutput<typeof catalogueSchema>, PathMatcher {
   /** The CloudEvents source, where the file names one. */
   readonly source: string | undefined;
   /** Keys of a team that are told by a name of their own, or ignored: not among its attributes. */
   readonly recognised: ReadonlySet<string>;
+  /** Those of them that lead down, such as `spec.members`. */
+  readonly nested: readonly string[];
   readonly idTemplate: IdTemplate;
-  /** Whether a path of the tree is a file of the catalogue. */
-  matches(path: string): boolean;
 }
 
 /** Parses the text of `team-events.yml`. */
@@ -115,32 +115,17 @@ export function parseConfiguration(text: string): Checked<Configuration> {
 
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
   const { name, members, tags, perimeter, previously, ignore } = catalogue;
-  const recognised = new Set(['id', ...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
+  const recognised = new Set([...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
+  if (catalogue.id.includes('{id}')) recognised.add('id');
+  const paths = createPathMatcher(catalogue.files);
   return {
     ...catalogue,
     source,
     recognised,
+    nested: [...recognised].filter((key) => key.includes('.')),
     idTemplate: compileIdTemplate(catalogue.id),
-    matches: pathMatcher(catalogue.files),
-  };
-}
-
-const GLOB_OPTIONS = { noextglob: true };
-
-/** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
-function pathMatcher(globs: readonly string[]): (path: string) => boolean {
-  const included = globs.filter((glob) => !glob.startsWith('!'));
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const includes = picomatch(included, GLOB_OPTIONS);
-  const excludes = excluded.length > 0 ? picomatch(excluded, GLOB_OPTIONS) : () => false;
-  const known = new Map<string, boolean>();
-  return (path) => {
-    let answer = known.get(path);
-    if (answer === undefined) {
-      answer = includes(path) && !excludes(path);
-      known.set(path, answer);
-    }
-    return answer;
+    matches: (path) => path !== CONFIGURATION_FILE && paths.matches(path),
+    mayHold: (path) => path === CONFIGURATION_FILE || paths.mayHold(path),
   };
 }
 

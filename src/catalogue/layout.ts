@@ -8,7 +8,8 @@
  */
 import { isMapping, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { ExpansionError } from './json-value.ts';
+import { ExpansionError, isAbsent } from './json-value.ts';
+import { keyPath, valueUnder, without } from './key-path.ts';
 
 /** A team as it stands in the file; `key` is its key in a map, `shape` what its default id depends on. */
 export interface RawTeam {
@@ -47,14 +48,11 @@ export function findTeams(
       throw new ExpansionError(`the file expands to more than ${MAX_TEAMS} teams`);
     if (depth > MAX_CHILD_DEPTH)
       throw new ExpansionError('child teams are nested too deeply, or an alias holds itself');
-    const childKey = children.find((name) => holdsTeams(fields[name]));
-    if (childKey === undefined) {
-      found.push({ fields, node: where, shape, key });
-      return;
+    const held = children.filter((name) => holdsTeams(valueUnder(fields, name)));
+    found.push({ fields: held.reduce(without, fields), node: where, shape, key });
+    for (const name of held) {
+      addAll(valueUnder(fields, name), [...where, ...keyPath(fields, name)], depth + 1);
     }
-    const { [childKey]: nested, ...own } = fields;
-    found.push({ fields: own, node: where, shape, key });
-    addAll(nested, [...where, childKey], depth + 1);
   };
 
   const addAll = (teams: unknown, where: NodePath, depth: number): void => {
@@ -65,34 +63,59 @@ export function findTeams(
     }
   };
 
-  const atKey = isMapping(document) ? at.find((name) => Object.hasOwn(document, name)) : undefined;
-  const inside: unknown = atKey === undefined ? undefined : (document as Record<string, unknown>)[atKey];
-  const insideNode = atKey === undefined ? node : [...node, atKey];
+  const places = isMapping(document) ? placesIn(document, node, at) : [];
+  const misplaced = ({ teams, where }: Place, kind: string): void => {
+    if (teams === null) report(where, 'nothing stands here; where there is no team, write []');
+    else report(where, `expected a ${kind} of teams, at the top or under one of: ${at.join(', ')}`);
+  };
+  const addPlaces = (kind: string, fits: (teams: unknown) => boolean): void => {
+    for (const place of places.length > 0 ? places : [{ teams: document, where: node }]) {
+      if (fits(place.teams) || isEmpty(place.teams)) addAll(place.teams, place.where, 0);
+      else misplaced(place, kind);
+    }
+  };
 
   switch (layout) {
     case 'team':
       add(document, node, 'team', undefined, 0);
       break;
     case 'list':
-      if (Array.isArray(document)) addAll(document, node, 0);
-      else if (atKey !== undefined && (Array.isArray(inside) || inside === null))
-        addAll(inside, insideNode, 0);
-      else report(node, `expected a list of teams, at the top or under one of: ${at.join(', ')}`);
+      addPlaces('list', Array.isArray);
       break;
     case 'map':
-      if (atKey !== undefined && (isMapping(inside) || inside === null)) addAll(inside, insideNode, 0);
-      else if (atKey === undefined && isMapping(document)) addAll(document, node, 0);
-      else report(node, `expected a map of teams, at the top or under one of: ${at.join(', ')}`);
+      addPlaces('map', isMapping);
       break;
-    case 'auto':
+    case 'auto': {
+      const held = places.filter(({ teams }) => Array.isArray(teams) || isMapOfTeams(teams));
+      const [nothing] = places;
       if (Array.isArray(document)) addAll(document, node, 0);
-      else if (atKey !== undefined && (inside === null || Array.isArray(inside) || isMapOfTeams(inside)))
-        addAll(inside, insideNode, 0);
-      else add(document, node, 'team', undefined, 0);
+      else if (held.length > 0) for (const { teams, where } of held) addAll(teams, where, 0);
+      else if (nothing !== undefined && Object.values(document as object).every(isAbsent)) {
+        misplaced(nothing, 'list');
+      } else add(document, node, 'team', undefined, 0);
       break;
+    }
   }
   return found;
 }
+
+interface Place {
+  readonly teams: unknown;
+  readonly where: NodePath;
+}
+
+/** Where teams may stand in a document: what is under its `at` keys. */
+function placesIn(document: Record<string, unknown>, node: NodePath, at: readonly string[]): Place[] {
+  const places: Place[] = [];
+  for (const key of at) {
+    const teams = valueUnder(document, key);
+    if (teams !== undefined) places.push({ teams, where: [...node, ...keyPath(document, key)] });
+  }
+  return places;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 /** Whether a mapping is one of teams: empty, or with any team in it. What else is in it is a problem, not a reason to doubt. */
 const isMapOfTeams = (value: unknown): boolean => {

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   isAbsent,
 } from './json-value.ts';
+import { keyPath, valueUnder, without } from './key-path.ts';
 import { kindOf } from './layout.ts';
 import type { Member } from './team.ts';
 
@@ -26,19 +27,20 @@ export function readMembers(
   canonical: Canonicalizer,
   report: Report,
 ): Member[] {
-  const lists = listNames.filter((name) => Object.hasOwn(fields, name) && !isAbsent(fields[name]));
+  const lists = listNames.filter((name) => !isAbsent(valueUnder(fields, name)));
   const byId = new Map<string, JsonObject>();
   const rolesOf = new Map<string, Set<string>>();
   for (const list of lists) {
-    const value = fields[list];
+    const value = valueUnder(fields, list);
+    const place = [...node, ...keyPath(fields, list)];
     if (!Array.isArray(value)) {
-      report([...node, list], `the members are ${kindOf(value)}; expected a list`);
+      report(place, `the members are ${kindOf(value)}; expected a list`);
       continue;
     }
     for (const [index, item] of (value as unknown[]).entries()) {
       const read = readMember(item, idKeys, canonical);
       if (typeof read === 'string') {
-        report([...node, list, index], read);
+        report([...place, index], read);
         continue;
       }
       const id = nfc(memberCase === 'insensitive' ? read.id.toLowerCase() : read.id);
@@ -66,9 +68,11 @@ function readMember(
     return item === '' ? 'the member is empty text' : { id: String(item), own: NOTHING };
   }
   if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
-  const idKey = idKeys.find((key) => isScalar(item[key]) && item[key] !== '');
+  const idKey = idKeys.find((key) => isScalar(valueUnder(item, key)) && valueUnder(item, key) !== '');
   if (idKey === undefined) return `the member has none of the keys that identify one: ${idKeys.join(', ')}`;
-  return { id: String(item[idKey]), own: canonical(item, new Set(['id', idKey])) as JsonObject };
+  const told = new Set(['id', idKey]);
+  const own = canonical(idKey.includes('.') ? without(item, idKey) : item, told) as JsonObject;
+  return { id: String(valueUnder(item, idKey)), own };
 }
 
 /** Of two entries of one member the keys of both; where they differ the choice does not depend on their order. */

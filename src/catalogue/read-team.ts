@@ -11,6 +11,7 @@ import {
   type Json,
   type JsonObject,
 } from './json-value.ts';
+import { keyPath, valueUnder, without } from './key-path.ts';
 import { kindOf, type RawTeam } from './layout.ts';
 import { readMembers } from './read-members.ts';
 import { teamEntry, type Team, type TeamEntry } from './team.ts';
@@ -38,35 +39,56 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
     const missing = id.missing.map((name) => `{${name}}`).join(', ');
     problem(node, `the team has no id: ${configuration.id} needs a value for ${missing}`);
   }
-  if (!isAbsent(fields['id']) && !isScalar(fields['id'])) {
+  if (configuration.recognised.has('id') && !isAbsent(fields['id']) && !isScalar(fields['id'])) {
     problem([...node, 'id'], `the id is ${kindOf(fields['id'])}; expected text`);
   }
   for (const name of configuration.required) {
-    if (isAbsent(fields[name])) {
+    if (isAbsent(valueUnder(fields, name))) {
       problem(node, `the team has no ${JSON.stringify(name)}, which team-events.yml requires`);
     }
   }
   const members = readMembers(fields, node, configuration, canonical, problem);
-  const nameKey = configuration.name.find((key) => !isAbsent(fields[key]) && fields[key] !== '');
-  const name = nameKey === undefined ? undefined : textOf(fields[nameKey]);
+  const [nameKey, ...otherNames] = present(fields, configuration.name).filter(
+    (key) => valueUnder(fields, key) !== '',
+  );
+  const written = nameKey === undefined ? undefined : valueUnder(fields, nameKey);
+  const name = textOf(written);
   if (nameKey !== undefined && name === undefined) {
-    problem([...node, nameKey], `the name is ${kindOf(fields[nameKey])}; expected text`);
+    problem([...node, ...keyPath(fields, nameKey)], `the name is ${kindOf(written)}; expected text`);
   }
   if (!valid || typeof id !== 'string') return undefined;
 
-  const tagsKey = firstPresent(fields, configuration.tags);
-  const perimeterKey = firstPresent(fields, configuration.perimeter);
+  const [tagsKey, ...otherTags] = present(fields, configuration.tags);
+  const [perimeterKey, ...otherPerimeters] = present(fields, configuration.perimeter);
+  const used = [nameKey, tagsKey, perimeterKey];
+  const spare = [...otherNames, ...otherTags, ...otherPerimeters].filter((key) => !used.includes(key));
   const teamId = nfc(id);
   const team: Team = {
     id: teamId,
     name: name ?? teamId,
     members,
-    tags: tagsKey === undefined ? [] : readTags(canonical(fields[tagsKey])),
-    perimeter: perimeterKey === undefined ? null : canonical(fields[perimeterKey]),
-    attributes: canonical(fields, configuration.recognised) as JsonObject,
+    tags: tagsKey === undefined ? [] : readTags(canonical(valueUnder(fields, tagsKey))),
+    perimeter: perimeterKey === undefined ? null : canonical(valueUnder(fields, perimeterKey)),
+    attributes: attributesOf(fields, spare, context),
   };
-  const previously = configuration.previously.flatMap((key) => earlierIds(fields[key]));
+  const previously = configuration.previously.flatMap((key) => earlierIds(valueUnder(fields, key)));
   return teamEntry(team, { previously, file: path, node });
+}
+
+/** Those of the names that have a value. */
+const present = (fields: RawTeam['fields'], names: readonly string[]): string[] =>
+  names.filter((name) => !isAbsent(valueUnder(fields, name)));
+
+/** Every key that is not told by a name of its own; the `spare` ones are not, as another came before them. */
+function attributesOf(
+  fields: RawTeam['fields'],
+  spare: readonly string[],
+  { configuration: { recognised, nested, ignore }, canonical }: TeamContext,
+): JsonObject {
+  const kept = spare.filter((key) => !ignore.includes(key));
+  const told = kept.length === 0 ? recognised : new Set([...recognised].filter((key) => !kept.includes(key)));
+  const own = nested.filter((key) => told.has(key)).reduce(without, fields);
+  return canonical(own, told) as JsonObject;
 }
 
 function idPart(
@@ -75,17 +97,12 @@ function idPart(
   { path, configuration }: TeamContext,
 ): string | undefined {
   if (name === 'key') return key;
-  if (name !== 'id') return pathValue(name, path) ?? textOf(fields[name]);
+  if (name !== 'id') return pathValue(name, path) ?? textOf(valueUnder(fields, name));
   const own = textOf(fields['id']);
   if (own !== undefined || shape === 'map') return own ?? key;
   if (shape === 'team') return pathValue('file', path);
-  const nameKey = firstPresent(fields, configuration.name);
-  return nameKey === undefined ? undefined : textOf(fields[nameKey]);
-}
-
-function firstPresent(fields: RawTeam['fields'], names: readonly string[]): string | undefined {
-  for (const name of names) if (!isAbsent(fields[name])) return name;
-  return undefined;
+  const [nameKey] = present(fields, configuration.name);
+  return nameKey === undefined ? undefined : textOf(valueUnder(fields, nameKey));
 }
 
 /** Text as written for a scalar; undefined for anything else, and for an empty text. */

@@ -44,16 +44,18 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   if (documents.length === 0) return failed({ line: 1, column: 1, message: 'the file is empty' });
 
   const entries: TeamEntry[] = [];
+  let reading: NodePath = [0];
   try {
     const raw = documents.flatMap(({ document, node }) => findTeams(document, node, configuration, report));
     const context = { path, configuration, canonical: createCanonicalizer(), report };
     for (const team of raw) {
+      reading = team.node;
       const entry = readTeam(team, context);
       if (entry !== undefined) entries.push(entry);
     }
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
-    return failed({ line: 1, column: 1, message: error.message });
+    return failed({ ...yaml.locate(reading), message: error.message });
   }
   reportRepeatedIds(entries, report);
   if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });

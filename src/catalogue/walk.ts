@@ -216,7 +216,7 @@ export class CatalogueWalk {
       const known = this.catalogue.file(path);
       if (after === undefined || !this.#isTeamFile(after)) {
         if (known !== undefined) files.push([path, undefined]);
-        if (after !== undefined && this.configuration.matches(path)) {
+        if (after !== undefined && after.kind !== 'file' && this.configuration.mayHold(path)) {
           this.warnings.set(path, after.kind === 'link' ? 'a symbolic link' : 'a submodule');
         }
         continue;

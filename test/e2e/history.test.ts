@@ -1,6 +1,5 @@
 /** Which steps a range has, on real repositories. */
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TeamEvent } from '../../src/events/team-event.ts';
@@ -219,20 +218,6 @@ describe('the catalogue in history', () => {
     expect(events[1]?.data.added).toEqual([{ id: 'l', roles: ['leads'] }]);
   });
 
-  it('passes over links and submodules with a warning', async () => {
-    const repo = createRepo();
-    repo.commit({ 'teams/a.yml': team('a', []) });
-    symlinkSync('a.yml', join(repo.directory, 'teams/link.yml'));
-    repo.git('update-index', '--add', '--cacheinfo', `160000,${repo.git('rev-parse', 'HEAD')},teams/sub.yml`);
-    repo.git('add', 'teams/link.yml');
-    repo.git('commit', '--quiet', '-m', 'Link');
-    const result = await dryRun(repo.directory, '--from', 'root');
-    expect(result.code).toBe(0);
-    expect(brief(eventsOf(result.stdout))).toEqual(['team.created a']);
-    expect(result.stderr).toContain('teams/link.yml is a symbolic link: passed over');
-    expect(result.stderr).toContain('teams/sub.yml is a submodule: passed over');
-  });
-
   it.each([
     ['https://user:pass@gitlab.example.com/tmj/equipes.git', 'https://gitlab.example.com/tmj/equipes'],
     ['git@gitlab.example.com:tmj/equipes.git', 'https://gitlab.example.com/tmj/equipes'],
@@ -249,23 +234,5 @@ describe('the catalogue in history', () => {
     const root = repo.commit({ 'teams/a.yml': team('a', []) });
     const [event] = await printedEvents(repo.directory);
     expect(event?.source).toBe(`urn:git:${root}`);
-  });
-
-  it('keeps paths that are not UTF-8 apart', async () => {
-    const repo = createRepo();
-    const blob = execFileSync('git', ['-C', repo.directory, 'hash-object', '-w', '--stdin'], {
-      input: 'members: []\n',
-      encoding: 'utf8',
-    }).trim();
-    const paths = [Buffer.from([0xff]), Buffer.from([0xfe])].map((name) =>
-      Buffer.concat([Buffer.from('teams/'), name, Buffer.from('.yml')]),
-    );
-    const index = Buffer.concat(
-      paths.map((path) => Buffer.concat([Buffer.from(`100644 ${blob}\t`), path, Buffer.from('\0')])),
-    );
-    execFileSync('git', ['-C', repo.directory, 'update-index', '-z', '--index-info'], { input: index });
-    repo.git('commit', '--quiet', '-m', 'Odd paths');
-    const files = (await printedEvents(repo.directory, '--from', 'root')).map(({ data }) => data.file);
-    expect(files).toEqual(['teams/\\376.yml', 'teams/\\377.yml']);
   });
 });

@@ -106,6 +106,8 @@ describe('the files of the catalogue', () => {
     ['teams/with space.yml', true],
     ['teams/équipe.yml', true],
     ['teams/a.json', false],
+    ['teams/.a.yml', false],
+    ['teams/.drafts/a.yml', false],
     ['a.yml', false],
     ['other/teams/a.yml', false],
     ['Teams/a.yml', false],
@@ -126,5 +128,49 @@ describe('the files of the catalogue', () => {
     );
     for (const time of ['first', 'again'])
       expect([time, configuration.matches(path)]).toEqual([time, expected]);
+  });
+
+  it.each(['teams/a\nb.yml', 'teams/\nb.yml', 'teams/x\ny/b.yml', 'teams/x\u2028/b.yml', 'teams/a\\b.yml'])(
+    'may have any character in its path: %j',
+    (path) => {
+      expect(DEFAULT_CONFIGURATION.matches(path)).toBe(true);
+    },
+  );
+
+  it('are compared in NFC', () => {
+    expect(configurationOf('catalogue: {files: "e\u0301quipe/*.yml"}').matches('équipe/a.yml')).toBe(true);
+    expect(configurationOf('catalogue: {files: "équipe/*.yml"}').matches('e\u0301quipe/a.yml')).toBe(true);
+  });
+
+  it.each(['teams/*.yml', './teams/*.yml', '/teams/*.yml'])('are found from the root by %s', (glob) => {
+    const configuration = configurationOf(`catalogue: {files: ["${glob}", "!${glob.replace('*', 'b*')}"]}`);
+    expect(['teams/a.yml', 'teams/b.yml'].map((path) => configuration.matches(path))).toEqual([true, false]);
+  });
+
+  it('never are team-events.yml', () => {
+    const configuration = configurationOf('catalogue: {files: "*.yml"}');
+    expect(['team-events.yml', 'a.yml'].map((path) => configuration.matches(path))).toEqual([false, true]);
+  });
+});
+
+describe('a link or submodule could hold files of the catalogue', () => {
+  it.each([
+    ['teams/**/*.yml', 'teams', true],
+    ['teams/**/*.yml', 'teams/europe/west', true],
+    ['teams/**/*.yml', 'teams/a.yml', true],
+    ['teams/**/*.yml', 'vendor/teams', false],
+    ['orgs/*/config.yml', 'orgs/acme', true],
+    ['orgs/*/config.yml', 'orgs/acme/config.yml', true],
+    ['orgs/*/config.yml', 'orgs/acme/other.yml', false],
+    ['orgs/*/config.yml', 'orgs/acme/config.yml/x', false],
+    ['{teams,equipes/**}/*.yml', 'equipes/x', true],
+    ['**/*.yml', 'anything', true],
+    ['teams/*.yml', 'team-events.yml', true],
+  ])('%s at %s: %s', (glob, path, expected) => {
+    expect(configurationOf(`catalogue: {files: "${glob}"}`).mayHold(path)).toBe(expected);
+  });
+
+  it('unless it is excluded', () => {
+    expect(configurationOf('catalogue: {files: ["**/*.yml", "!vendor/**"]}').mayHold('vendor')).toBe(false);
   });
 });

@@ -41,8 +41,8 @@ describe('a problem is', () => {
     ['a duplicate key', 'id: a\nid: b', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
     [
       'a list that holds itself',
-      'id: x\non: &on [*on]',
-      '1:1 the values are nested too deeply, or an alias holds itself',
+      '- id: y\n- id: x\n  on: &on [*on]',
+      '2:3 the values are nested too deeply, or an alias holds itself',
     ],
   ])('%s', (_, text, expected) => {
     expect(problemsIn(text)).toEqual([expected]);

@@ -19,6 +19,9 @@ describe('layout auto finds', () => {
     ['a map of nothing but keys', 'teams:\n  a:\n  b: {}', ['a', 'b']],
     ['a team, where the key holds neither a list nor a map of maps', 'teams: 3', ['payments']],
     ['a team, where the key holds a map of texts', 'teams: {lead: alice}', ['payments']],
+    ['a list under the key that holds one', 'teams: 3\nequipes: [{id: a}]', ['a']],
+    ['lists and maps under several keys', 'equipes: {b: {}}\nteams: [{id: a}]', ['a', 'b']],
+    ['a team, where the key holds nothing beside other keys', 'name: Core\nteams:', ['payments']],
     ['several documents', 'id: a\n---\nid: b\n---\n', ['a', 'b']],
   ])('%s', (_, text, expected) => {
     expect(idsIn(text)).toEqual(expected);
@@ -30,7 +33,9 @@ describe('a configured layout', () => {
     ['team: a list under a key is an attribute', 'team', 'id: core\nequipes: [{id: a}]', ['core']],
     ['list', 'list', '- id: a', ['a']],
     ['list under a key', 'list', 'teams: [{id: a}]', ['a']],
-    ['list under a key, empty', 'list', 'teams:', []],
+    ['list under a key, empty', 'list', 'teams: []', []],
+    ['map under a key, empty', 'map', 'teams: []', []],
+    ['list under two keys', 'list', 'teams: [{id: a}]\nequipes: [{id: b}]', ['a', 'b']],
     ['map at the top', 'map', 'a: {name: A}\nb:', ['a', 'b']],
     ['map under a key', 'map', 'teams: {a: {}, b: {}}', ['a', 'b']],
   ])('%s', (_, layout, text, expected) => {
@@ -39,9 +44,13 @@ describe('a configured layout', () => {
 
   it.each([
     ['list', 'id: core', '1:1 expected a list of teams, at the top or under one of: teams, equipes'],
-    ['list', 'teams: {a: {}}', '1:1 expected a list of teams, at the top or under one of: teams, equipes'],
+    ['list', 'teams: {a: {}}', '1:8 expected a list of teams, at the top or under one of: teams, equipes'],
     ['map', '- id: a', '1:1 expected a map of teams, at the top or under one of: teams, equipes'],
-    ['map', 'teams: [{id: a}]', '1:1 expected a map of teams, at the top or under one of: teams, equipes'],
+    ['map', 'teams: [{id: a}]', '1:8 expected a map of teams, at the top or under one of: teams, equipes'],
+    ['list', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['map', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['auto', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['auto', 'equipes:\nteams:\n', '2:1 nothing stands here; where there is no team, write []'],
     ['map', 'a: text', '1:4 a team is written as a mapping of its keys, not as the text "text"'],
     ['team', '- id: a', '1:1 a team is written as a mapping of its keys, not as a list'],
   ])('%s is a problem where the file has another: %j', (layout, text, expected) => {
@@ -75,7 +84,13 @@ describe('child teams', () => {
     expect(idsIn(nested, 'catalogue: {children: []}')).toEqual(['top', 'other']);
   });
 
-  // src/catalogue/layout.ts, holdsTeams: the whole list becomes an attribute, and its teams are deleted.
+  it('stand under each of several keys', () => {
+    const configuration = 'catalogue: {children: [squads, spec.teams]}';
+    const text = '- id: top\n  spec: {teams: [{id: inner}]}\n  squads: {left: {}}';
+    expect(idsIn(text, configuration)).toEqual(['top', 'left', 'inner']);
+    expect(teamsIn(text, configuration)[0]?.attributes).toEqual({});
+  });
+
   it('do not disappear by a typo: an entry that is no mapping is a problem', () => {
     expect(problemsIn('- id: top\n  teams:\n    - id: left\n    - id: right\n    - idd')).toEqual([
       '5:7 a team is written as a mapping of its keys, not as the text "idd"',

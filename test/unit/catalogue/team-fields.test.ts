@@ -72,6 +72,19 @@ describe('attributes', () => {
     expect(JSON.stringify(teamIn('b: {z: 1, y: null}\na: 1\nc:')?.attributes)).toBe('{"a":1,"b":{"z":1}}');
   });
 
+  it.each([
+    ['name: Core\nnom: Cœur', '{}', { nom: 'Cœur' }],
+    ['perimeter: p\nscope: s\nperimetre:', '{}', { scope: 's' }],
+    ['name: Core\nnom: Cœur', 'catalogue: {ignore: nom}', {}],
+    ['a: {b: 1, c: 2}\nscope: s', 'catalogue: {perimeter: [scope, a.b]}', { a: { b: 1, c: 2 } }],
+    ['scope: s\nlabels: l', 'catalogue: {tags: [labels, scope], perimeter: scope}', {}],
+    ['id: 7', 'catalogue: {id: "{file}"}', { id: 7 }],
+    ['id: [7]', 'catalogue: {id: "{file}"}', { id: [7] }],
+    ['id: 7', 'catalogue: {id: "{dir}-{id}"}', {}],
+  ])('are keys that could serve and do not: %j with %s', (text, configuration, expected) => {
+    expect(teamIn(text, configuration)?.attributes).toEqual(expected);
+  });
+
   it('are left out where the configuration ignores them', () => {
     expect(teamIn('a: 1\nb: 2', 'catalogue: {ignore: [b]}')?.attributes).toEqual({ a: 1 });
   });

@@ -1,0 +1,110 @@
+/** Paths that no shell likes, and what is no file at all (contract §2: links and submodules are passed over). */
+import { describe, expect, it } from 'vitest';
+import { tell } from '../../support/ugly-story.ts';
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const bytes = (latin1: string): Uint8Array => Buffer.from(latin1, 'latin1');
+
+describe('a path', () => {
+  it.each([
+    ['a newline', 'teams/a\nb.yml', 'a\nb'],
+    ['a newline at its beginning', 'teams/\nb.yml', '\nb'],
+    ['a newline in a folder', 'teams/x\ny/a.yml', 'a'],
+    ['quotes', 'teams/"a" \'b\'.yml', '"a" \'b\''],
+    ['a tab', 'teams/a\tb.yml', 'a\tb'],
+    ['a backslash', 'teams/a\\n.yml', 'a\\n'],
+    ['blanks around it', 'teams/ a .yml', ' a '],
+    ['characters of globs', 'teams/[a]{b,c}*?.yml', '[a]{b,c}*?'],
+    ['characters of shells', 'teams/$(touch x);`id`&|>.yml', '$(touch x);`id`&|>'],
+    ['a dash at its beginning', 'teams/--output=x.yml', '--output=x'],
+    ['control characters', 'teams/\u0001\u007f.yml', '\u0001\u007f'],
+    ['emoji and letters of any script', 'teams/👩‍🚀-é-مريم.yml', '👩‍🚀-é-مريم'],
+    ['several dots', 'teams/a.b.yaml.yml', 'a.b.yaml'],
+  ])('with %s is read like any other', async (_, path, id) => {
+    const story = await tell([
+      { [path]: 'members: [x]\n' },
+      { [path]: 'members: [x, [y]]\n' },
+      { [path]: 'members: [y]\n' },
+      { [path]: null },
+    ]);
+    expect(story.steps).toEqual([
+      [`+ ${id}`, `(${id}: + x)`],
+      [],
+      [`${id}: - x`, `${id}: + y`],
+      [`(${id}: - y)`, `- ${id}`],
+    ]);
+    expect(story.events[0]?.data.file).toBe(path);
+  });
+
+  it('of bytes that are no UTF-8 is told by its bytes, and kept apart from others', async () => {
+    const [first, second] = [bytes('teams/\xff.yml'), bytes('teams/\xfe.yml')];
+    const story = await tell([
+      [
+        [first, 'id: a\nmembers: [x]\n'],
+        [second, 'id: b\n'],
+      ],
+      [[first, 'id: a\nmembers: [x\n']],
+      [[first, 'id: a\nmembers: [y]\n']],
+      [[second, null]],
+    ]);
+    expect(story.steps).toEqual([['+ a', '+ b', '(a: + x)'], [], ['a: - x', 'a: + y'], ['- b']]);
+    expect(story.events.map(({ data }) => data.file)).toContain('teams/\\377.yml');
+  });
+
+  it('that is a link or a submodule is passed over, with a warning, also in place of a file', async () => {
+    const story = await tell([
+      {
+        'teams/a.yml': 'id: a\n',
+        'teams/link.yml': { link: 'a.yml' },
+        'teams/sub.yml': { submodule: COMMIT },
+      },
+      { 'teams/a.yml': { link: 'b.yml' }, 'teams/b.yml': 'id: b\n' },
+      { 'teams/a.yml': 'id: a\n' },
+    ]);
+    expect(story.steps).toEqual([['+ a'], ['+ b', '- a'], ['+ a']]);
+    expect([...story.notes].sort()).toEqual([
+      'warning: teams/a.yml is a symbolic link: passed over',
+      'warning: teams/link.yml is a symbolic link: passed over',
+      'warning: teams/sub.yml is a submodule: passed over',
+    ]);
+    expect(story.code).toBe(0);
+  });
+
+  it('that is a link or a submodule where a folder of teams could be is told too', async () => {
+    const story = await tell([
+      {
+        'teams/a.yml': 'id: a\n',
+        'teams/README.md': 'no team\n',
+        'teams/europe': { submodule: COMMIT },
+        equipes: { link: 'teams' },
+        vendor: { submodule: COMMIT },
+        'team-events.yml': { link: 'elsewhere.yml' },
+      },
+    ]);
+    expect(story.steps).toEqual([['+ a']]);
+    expect([...story.notes].sort()).toEqual([
+      'warning: equipes is a symbolic link: passed over',
+      'warning: team-events.yml is a symbolic link: passed over',
+      'warning: teams/europe is a submodule: passed over',
+    ]);
+  });
+
+  it('that changes from file to folder and back', async () => {
+    const story = await tell([
+      { 'teams/a.yml': 'id: a\n' },
+      { 'teams/a.yml': null, 'teams/a.yml/b.yml': 'id: b\n' },
+      { 'teams/a.yml/b.yml': null, 'teams/a.yml': 'id: a\n' },
+    ]);
+    expect(story.steps).toEqual([['+ a'], ['+ b', '- a'], ['+ a', '- b']]);
+  });
+
+  it('of which only the mode changes tells nothing, nor does a broken one so', async () => {
+    const story = await tell([
+      { 'teams/a.yml': 'id: a\n', 'teams/b.yml': 'id: b\n' },
+      { 'teams/b.yml': 'id: [\n' },
+      { 'teams/a.yml': { executable: 'id: a\n' }, 'teams/b.yml': { executable: 'id: [\n' } },
+      { 'teams/a.yml': { executable: 'id: a\ntags: [t]\n' } },
+    ]);
+    expect(story.steps).toEqual([['+ a', '+ b'], [], [], ['a: tags']]);
+  });
+});

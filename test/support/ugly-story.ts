@@ -1,0 +1,90 @@
+/** A history as the built program tells it, commit by commit, in a short script; and whether it keeps the laws. */
+import { expect } from 'vitest';
+import type { Team } from '../../src/catalogue/team.ts';
+import { openEventStream } from '../../src/commands/event-stream.ts';
+import { resolveRange } from '../../src/commands/range.ts';
+import type { LoggedEvent, TeamEvent } from '../../src/events/team-event.ts';
+import { openRepository } from '../../src/git/repository.ts';
+import { importRepo, type ImportedCommit } from './imported-repo.ts';
+import { eventsOf, teamEvents } from './program.ts';
+import { applyEvents } from './sample-subscriber.ts';
+
+export interface UglyStory {
+  /** What each step told, by commit, first parents only: see {@link inShort}. */
+  readonly steps: readonly (readonly string[])[];
+  /** What stderr said, without the ids of commits. */
+  readonly notes: readonly string[];
+  readonly code: number | null;
+  readonly events: readonly TeamEvent[];
+  readonly ids: readonly string[];
+  readonly directory: string;
+}
+
+/**
+ * `+ a` created, `- a` deleted, `a: + x y` members joined, `a: - x` left, `a: tags, attributes.x` modified; in brackets
+ * what another event implies.
+ */
+export function inShort({ type, subject, data }: TeamEvent): string {
+  const ids = [...(data.added ?? []), ...(data.removed ?? [])].map(({ id }) => id).join(' ');
+  const said: Record<TeamEvent['type'], string> = {
+    'team.created': `+ ${subject}`,
+    'team.modified': `${subject}: ${(data.changes ?? []).map(({ field }) => field).join(', ')}`,
+    'team.members.removed': `${subject}: - ${ids}`,
+    'team.members.added': `${subject}: + ${ids}`,
+    'team.deleted': `- ${subject}`,
+  };
+  return data.impliedBy === undefined ? said[type] : `(${said[type]})`;
+}
+
+/** Imports the commits, has them told from the root, and holds what was told against the laws of the contract. */
+export async function tell(commits: readonly ImportedCommit[]): Promise<UglyStory> {
+  const { directory, ids } = importRepo(commits);
+  const args = ['-C', directory, '--print-events', '--format', 'ndjson', '--from', 'root'];
+  const { code, stdout, stderr } = await teamEvents(args);
+  const events = eventsOf(stdout);
+  await keepsTheLaws(directory, stdout);
+  return {
+    steps: ids.map((id) => events.filter(({ data }) => data.commit.id === id).map(inShort)),
+    notes: stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('Problems at'))
+      .map((line) => line.replace(/ \(commit [0-9a-f]{12}\)/, '')),
+    code,
+    events,
+    ids,
+    directory,
+  };
+}
+
+/** Told from any commit on it is the rest of the whole; and the whole, applied, gives the teams of a snapshot. */
+async function keepsTheLaws(directory: string, whole: string): Promise<void> {
+  const repository = await openRepository(directory);
+  const told = async (from: string, squash = false): Promise<LoggedEvent[]> => {
+    const range = await resolveRange(repository, { from, to: 'main' }, { squash, onRewrite: 'fail' });
+    const stream = openEventStream(repository, range, undefined, new AbortController().signal);
+    const events: LoggedEvent[] = [];
+    for await (const step of stream.steps()) events.push(...step.events);
+    return events;
+  };
+  const lines = whole.split('\n').filter((line) => line !== '');
+  const events = await told('root');
+  expect(events.map(({ text }) => text)).toEqual(lines);
+
+  const commits = [...new Set(events.map(({ commit }) => commit))].slice(-MAX_SPLITS);
+  const rests = await Promise.all(commits.map((commit) => told(commit)));
+  for (const [index, rest] of rests.entries()) {
+    const last = events.findLastIndex(({ commit }) => commit === commits[index]);
+    expect(rest.map(({ text }) => text)).toEqual(lines.slice(last + 1));
+  }
+
+  const teams = (log: readonly LoggedEvent[]): Map<string, Team> => {
+    const own = log.filter(({ impliedBy }) => impliedBy.length === 0);
+    return new Map([...applyEvents(new Map(), own)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  const left = teams(events);
+  if (left.size > 0) expect(left).toEqual(teams(await told('root', true)));
+}
+
+/** From how many commits, the last ones, a story is told anew. */
+const MAX_SPLITS = 2;
