@@ -17,11 +17,12 @@ const oneOrMore = v.union(
   ],
   'expected text or a list of texts',
 );
-const keys = (...defaults: string[]) =>
+const keys = (description: string, ...defaults: string[]) =>
   v.optional(
     v.pipe(
       oneOrMore,
       v.transform((names) => names.map(nfc)),
+      v.description(description),
     ),
     defaults,
   );
@@ -49,12 +50,23 @@ function globProblem(glob: string): string | undefined {
   return undefined;
 }
 
+/** What JSON Schema can say of a glob: only its emptiness and its groups. */
+const GLOB_KEYWORDS = {
+  minLength: 1,
+  maxLength: MAX_GLOB_LENGTH + 1,
+  pattern: /^(?!!?$)!?(?![\s\S]*[@!+?*]\()/.source,
+};
+
 const globList = v.pipe(
   oneOrMore,
   v.check((list) => list.length > 0, 'expected at least one glob'),
   v.check(
     (list) => list.every((glob) => globProblem(glob) === undefined),
     ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
+  ),
+  v.metadata({ ...GLOB_KEYWORDS, minItems: 1, items: GLOB_KEYWORDS }),
+  v.description(
+    'Where the teams are: globs of paths from the root of the repository; one that begins with ! excludes.',
   ),
 );
 
@@ -65,36 +77,73 @@ const catalogueSchema = strictMapping({
     'teams.{yml,yaml}',
     'equipes.{yml,yaml}',
   ]),
-  layout: v.optional(v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'), 'auto'),
-  at: keys('teams', 'equipes'),
-  children: keys('teams'),
+  layout: v.optional(
+    v.pipe(
+      v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'),
+      v.description(
+        'How teams stand in a file: one team, a list, or a map by key; auto tells it by the document.',
+      ),
+    ),
+    'auto',
+  ),
+  at: keys('The key that holds the list or the map of teams inside a document.', 'teams', 'equipes'),
+  children: keys('The key of a team that holds its child teams. An empty list: there are none.', 'teams'),
   id: v.optional(
     v.pipe(
       v.string(),
       v.transform(nfc),
       v.regex(/\{[^{}]+\}/, 'expected at least one placeholder such as {id} or {file}'),
+      v.description(
+        'How the id of a team is made: {any field of it}, {file} base name, {dir} parent folder, {path} path without ' +
+          'ending, {path[1]} one of its segments, {key} key of a map. Without an id field, {id} is the key of a map, ' +
+          'the name in a list, else the base name of the file.',
+      ),
     ),
     '{id}',
   ),
-  name: keys('name', 'nom'),
-  members: keys('members', 'membres'),
-  member: keys('id', 'login', 'username', 'matricule', 'email', 'name', 'nom'),
-  tags: keys('tags'),
-  perimeter: keys('perimeter', 'perimetre', 'périmètre', 'scope'),
-  previously: keys('previously'),
-  required: keys(),
-  ignore: keys(),
+  name: keys('The name of a team; the first of these keys that it has counts.', 'name', 'nom'),
+  members: keys(
+    'The members of a team. Where it has several of these keys they are role lists, and members carry `roles`.',
+    'members',
+    'membres',
+  ),
+  member: keys(
+    'Of a member written as a mapping, the key that says who it is; the other keys are its own.',
+    ...['id', 'login', 'username', 'matricule', 'email', 'name', 'nom'],
+  ),
+  tags: keys('The tags of a team: a list is a set, a mapping stays one.', 'tags'),
+  perimeter: keys('What a team looks after, in any form.', 'perimeter', 'perimetre', 'périmètre', 'scope'),
+  previously: keys('Earlier ids of a team: its new id is then told as a rename.', 'previously'),
+  required: keys('A team without one of these keys is a problem, against typos such as `membre:`.'),
+  ignore: keys('Keys of a team that no event ever mentions.'),
   memberCase: v.optional(
-    v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'),
+    v.pipe(
+      v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'),
+      v.description('insensitive: the ids of members are compared, and told, in lower case.'),
+    ),
     'sensitive',
   ),
-  authorEmail: v.optional(v.boolean(), false),
+  authorEmail: v.optional(
+    v.pipe(v.boolean(), v.description("Whether events tell the addresses of commits' authors.")),
+    false,
+  ),
 });
 
-const configurationSchema = strictMapping({
-  version: v.optional(v.literal(1, 'expected 1'), 1),
-  source: v.optional(v.pipe(v.string(), v.regex(/^\S+$/, 'expected a URI'))),
-  catalogue: v.optional(catalogueSchema, {}),
+export const configurationSchema = strictMapping({
+  version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
+  source: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\S+$/, 'expected a URI'),
+      v.description(
+        'Who speaks: the CloudEvents source of every event. Left out, it is made from the URL of origin.',
+      ),
+    ),
+  ),
+  catalogue: v.optional(
+    v.pipe(catalogueSchema, v.description('Where the teams are, and what their keys are called.')),
+    {},
+  ),
 });
 
 export interface Configuration extends v.InferOutput<typeof catalogueSchema>, PathMatcher {

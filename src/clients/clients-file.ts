@@ -2,15 +2,9 @@
 import * as v from 'valibot';
 import { ClientsFileError } from '../errors.ts';
 import { EVENT_TYPES, type EventType } from '../events/team-event.ts';
-import {
-  describeIssues,
-  parseCheckedFile,
-  placed,
-  strictMapping,
-  type FileProblem,
-} from '../yaml/checked-file.ts';
+import { describeIssues, parseCheckedFile, placed, type FileProblem } from '../yaml/checked-file.ts';
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
-import { clientSchema, type ClientInput } from './client-schema.ts';
+import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import type { WireFormat } from './client-schema.ts';
 import { parseTemplate, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
@@ -55,10 +49,7 @@ export interface ClientsFile {
   readonly misconfigured: readonly MisconfiguredClient[];
 }
 
-const fileSchema = strictMapping({
-  version: v.optional(v.literal(1, 'expected 1'), 1),
-  clients: v.array(v.unknown(), 'expected a list of clients'),
-});
+const fileSchema = clientsFileSchema(v.unknown());
 
 /**
  * Parses a clients file; `path` is for messages. A client with a problem is left out, the others stay.

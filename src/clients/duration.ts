@@ -3,6 +3,9 @@ import * as v from 'valibot';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
+const ANY_TIME = '^[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h)$';
+const SOME_TIME = ANY_TIME.replace('^', '^(?![0.]+[a-z])');
+
 /** Milliseconds; undefined where `text` is no duration. */
 export function parseDuration(text: string): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text);
@@ -18,5 +21,6 @@ export const durationSchema = (minimumMs: number) =>
   v.pipe(
     v.string(DURATION_EXPECTED),
     v.check((text) => (parseDuration(text) ?? -1) >= minimumMs, DURATION_EXPECTED),
+    v.metadata({ pattern: minimumMs > 0 ? SOME_TIME : ANY_TIME }),
     v.transform((text) => parseDuration(text) ?? 0),
   );

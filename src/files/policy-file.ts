@@ -8,69 +8,108 @@ import { isHostOrCidr, type NetworkPolicy } from '../http/network-policy.ts';
 import { parseCheckedFile, placed, strictMapping } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
-const hosts = v.array(
-  v.pipe(
-    v.string('expected a host or a CIDR'),
-    v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port'),
-  ),
-  'expected a list of hosts and CIDRs',
-);
-const count = v.pipe(
-  v.number('expected a number'),
-  v.integer('expected a whole number'),
-  v.minValue(0, 'expected 0 or more'),
-);
-const atLeastOne = v.pipe(count, v.minValue(1, 'expected 1 or more'));
-const percent = v.pipe(
-  v.number('expected a number'),
-  v.minValue(0, 'expected 0 to 100'),
-  v.maxValue(100, 'expected 0 to 100'),
-);
-const duration = durationSchema(0);
+/** For JSON Schema: a name, an address (in brackets too) or a network. */
+const HOST_OR_CIDR =
+  '^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\\.?|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?\\]?)(?:/[0-9]+)?$';
 
-const policySchema = strictMapping({
-  version: v.optional(v.literal(1, 'expected 1'), 1),
-  network: v.optional(
-    strictMapping({
-      allow: v.optional(hosts, []),
-      deny: v.optional(hosts, []),
-      only: v.optional(hosts),
-      http: v.optional(v.boolean('expected true or false'), false),
-    }),
-    {},
-  ),
-  guard: v.optional(
-    strictMapping({
-      teams: v.optional(count, DEFAULT_GUARD_LIMITS.teams),
-      teamsPercent: v.optional(percent, DEFAULT_GUARD_LIMITS.teamsPercent),
-      memberships: v.optional(count, DEFAULT_GUARD_LIMITS.memberships),
-      membershipsPercent: v.optional(percent, DEFAULT_GUARD_LIMITS.membershipsPercent),
-    }),
-    {},
-  ),
-  delivery: v.optional(
-    strictMapping({
-      attempts: v.optional(atLeastOne),
-      retryDelay: v.optional(duration),
-      maxRetryDelay: v.optional(duration, `${DEFAULT_RETRY_POLICY.maxDelayMs}ms`),
-      giveUpAfter: v.optional(duration),
-      timeout: v.optional(durationSchema(1)),
-      concurrency: v.optional(atLeastOne),
-    }),
-    {},
-  ),
-  cursor: v.optional(
-    strictMapping({
-      pushOptions: v.optional(
-        v.array(
-          v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
-          'expected a list of push options',
-        ),
-        [],
+const hosts = (description: string) =>
+  v.pipe(
+    v.array(
+      v.pipe(
+        v.string('expected a host or a CIDR'),
+        v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port'),
+        v.metadata({ pattern: HOST_OR_CIDR }),
       ),
-    }),
+      'expected a list of hosts and CIDRs',
+    ),
+    v.description(description),
+  );
+const count = (description: string) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.integer('expected a whole number'),
+    v.minValue(0, 'expected 0 or more'),
+    v.description(description),
+  );
+const atLeastOne = (description: string) => v.pipe(count(description), v.minValue(1, 'expected 1 or more'));
+const percent = (description: string) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.minValue(0, 'expected 0 to 100'),
+    v.maxValue(100, 'expected 0 to 100'),
+    v.description(description),
+  );
+const duration = (description: string, minimumMs = 0) =>
+  v.pipe(durationSchema(minimumMs), v.description(description));
+
+const networkSchema = strictMapping({
+  allow: v.optional(
+    hosts('Hosts, addresses and CIDRs that may be reached although they are loopback or plain http.'),
+    [],
+  ),
+  deny: v.optional(hosts('More that is refused; it wins over allow.'), []),
+  only: v.optional(hosts('Where present, everything else is refused.')),
+  http: v.optional(
+    v.pipe(v.boolean('expected true or false'), v.description('true lets plain http through everywhere.')),
+    false,
+  ),
+});
+
+const guardSchema = strictMapping({
+  teams: v.optional(
+    count('Deleted teams: more than this, and more than the share.'),
+    DEFAULT_GUARD_LIMITS.teams,
+  ),
+  teamsPercent: v.optional(percent('Share of the teams, in percent.'), DEFAULT_GUARD_LIMITS.teamsPercent),
+  memberships: v.optional(
+    count('Memberships taken away: more than this, and more than the share.'),
+    DEFAULT_GUARD_LIMITS.memberships,
+  ),
+  membershipsPercent: v.optional(
+    percent('Share of the memberships, in percent.'),
+    DEFAULT_GUARD_LIMITS.membershipsPercent,
+  ),
+});
+
+const deliverySchema = strictMapping({
+  attempts: v.optional(atLeastOne('Attempts for one event in one run (default: 5).')),
+  retryDelay: v.optional(duration('Bound of the first wait; it doubles each time (default: 1s).')),
+  maxRetryDelay: v.optional(
+    duration('Bound of the longest wait.'),
+    `${DEFAULT_RETRY_POLICY.maxDelayMs / 1000}s`,
+  ),
+  giveUpAfter: v.optional(duration('Time for retries of one client in one run (default: 2m).')),
+  timeout: v.optional(duration('Deadline of one attempt; a client may set its own (default: 15s).', 1)),
+  concurrency: v.optional(atLeastOne('Attempts in flight at once, over all clients (default: no bound).')),
+});
+
+const cursorSchema = strictMapping({
+  pushOptions: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
+        'expected a list of push options',
+      ),
+      v.description('Sent with moved cursors where the git server offers push options, such as ci.skip.'),
+    ),
+    [],
+  ),
+});
+
+export const policySchema = strictMapping({
+  version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
+  network: v.optional(v.pipe(networkSchema, v.description('Where requests may go.')), {}),
+  guard: v.optional(
+    v.pipe(
+      guardSchema,
+      v.description(
+        'A lane stops before it would announce the end of more than a number AND a share of what there is.',
+      ),
+    ),
     {},
   ),
+  delivery: v.optional(v.pipe(deliverySchema, v.description('How hard to try.')), {}),
+  cursor: v.optional(v.pipe(cursorSchema, v.description('How cursors are kept.')), {}),
 });
 
 export interface Policy {
