@@ -1,10 +1,11 @@
 /** A range of history as a log of events: the story that the dry run and the delivery share. */
-import { CatalogueWalk } from '../catalogue/walk.ts';
+import { CatalogueWalk, type CatalogueStep } from '../catalogue/walk.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem, TeamEntry } from '../catalogue/team.ts';
 import { UsageError } from '../errors.ts';
 import { eventsOfStep } from '../events/cloud-event.ts';
 import type { LogStep, Population } from '../events/log-step.ts';
+import { renameHints, type RenameHint } from '../events/rename-hints.ts';
 import { createHistorySource, readSteps } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
@@ -17,7 +18,24 @@ export interface EventStream {
   problems(): Promise<readonly Problem[]>;
   /** Paths passed over, with why. */
   readonly warnings: ReadonlyMap<string, string>;
+  /** Untold renames, as it seems, in the steps so far. */
+  readonly hints: Hints;
 }
+
+/** Kept few, however long the range is. */
+export interface Hints {
+  readonly first: readonly StepHint[];
+  readonly count: number;
+}
+
+export interface StepHint extends RenameHint {
+  /** The newer side of the step. */
+  readonly commit: string;
+  /** What `previously` is called there. */
+  readonly key: string;
+}
+
+export const KEPT_HINTS = 10;
 
 export function openEventStream(
   repository: Repository,
@@ -26,6 +44,15 @@ export function openEventStream(
   stop: AbortSignal,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
+  const hints: { first: StepHint[]; count: number } = { first: [], count: 0 };
+
+  function addHints({ step, before, after, configuration }: CatalogueStep): void {
+    const found = renameHints(before, after);
+    hints.count += found.length;
+    const key = configuration.previously[0] ?? 'previously';
+    const kept = found.slice(0, KEPT_HINTS - hints.first.length);
+    hints.first.push(...kept.map((hint) => ({ ...hint, commit: step.commit.id, key })));
+  }
 
   async function* steps(): AsyncGenerator<LogStep> {
     if (range.steps.length === 0) return range.log?.stop();
@@ -35,6 +62,7 @@ export function openEventStream(
     for await (const step of walk.through(readSteps(repository, range.steps, range.log))) {
       stop.throwIfAborted();
       const events = eventsOfStep(step, await source);
+      if (events.some(({ type }) => type === 'team.deleted')) addHints(step);
       const { from, reachable, commit } = step.step;
       if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
       before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
@@ -42,10 +70,10 @@ export function openEventStream(
     if (!walk.matched) throw noFileMatched(walk.configuration);
   }
 
-  return { steps, problems: () => walk.problems(), warnings: walk.warnings };
+  return { steps, problems: () => walk.problems(), warnings: walk.warnings, hints };
 }
 
-function populationOf(entries: Iterable<TeamEntry>): Population {
+export function populationOf(entries: Iterable<TeamEntry>): Population {
   let teams = 0;
   let memberships = 0;
   for (const { memberCount } of entries) {

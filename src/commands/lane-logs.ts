@@ -7,7 +7,7 @@ import { startLog } from '../git/history.ts';
 import { planLine, routeLanes, type LaneOrigin, type LaneRoute } from '../git/lane-history.ts';
 import type { PlannedStep, RangeOptions } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
-import { openEventStream, type EventStream } from './event-stream.ts';
+import { KEPT_HINTS, openEventStream, type EventStream, type Hints } from './event-stream.ts';
 
 export interface LaneLog {
   readonly steps: readonly LogStep[];
@@ -25,6 +25,7 @@ export interface LaneLogs {
   /** What is wrong at the newest revision in files that one of them touched. */
   readonly problems: readonly Problem[];
   readonly warnings: ReadonlyMap<string, string>;
+  readonly hints: Hints;
 }
 
 export async function readLaneLogs(
@@ -75,6 +76,7 @@ export async function readLaneLogs(
     all: [...[...ownLogs.values()].flat(), ...lineLog],
     problems: await problemsOf(read),
     warnings: new Map(read.flatMap(({ warnings }) => [...warnings])),
+    hints: hintsOf(read),
   };
 }
 
@@ -91,3 +93,9 @@ async function problemsOf(streams: readonly EventStream[]): Promise<readonly Pro
   }
   return [...found.values()];
 }
+
+/** No two of them go through the same step. */
+const hintsOf = (streams: readonly EventStream[]): Hints => ({
+  first: streams.flatMap(({ hints }) => hints.first).slice(0, KEPT_HINTS),
+  count: streams.reduce((sum, { hints }) => sum + hints.count, 0),
+});

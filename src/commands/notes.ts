@@ -1,6 +1,7 @@
 /** What every run that reads history tells on stderr. */
 import type { Problem } from '../catalogue/team.ts';
 import type { Console } from '../report/console.ts';
+import { renameText } from '../report/rename-text.ts';
 import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
@@ -9,6 +10,16 @@ import type { PendingLane } from './pending.ts';
 export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, console: Console): void {
   for (const [path, what] of warnings)
     console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
+}
+
+/** What looks like a rename and was not told as one. */
+export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Console): void {
+  const hint = console.noteStyle.yellow('hint');
+  for (const one of hints.first) {
+    console.note(`${hint}: ${renameText(one, one.key)} (commit ${one.commit.slice(0, 12)})`);
+  }
+  const more = hints.count - hints.first.length;
+  if (more > 0) console.note(`${hint}: ${more} more look like renames`);
 }
 
 export function noteProblems(problems: readonly Problem[], console: Console): void {

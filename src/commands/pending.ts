@@ -12,6 +12,7 @@ import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
 import type { Receivers } from './event-printer.ts';
+import type { Hints } from './event-stream.ts';
 import { readLaneLogs } from './lane-logs.ts';
 
 export interface PendingLane {
@@ -38,6 +39,7 @@ export interface Pending {
   readonly log: readonly LogStep[];
   readonly problems: readonly Problem[];
   readonly warnings: ReadonlyMap<string, string>;
+  readonly hints: Hints;
 }
 
 /** A client; of one whose entry cannot be read, or is there no more, what is known of it all the same. */
@@ -67,7 +69,8 @@ export async function readPending(
   const origins = begun.flatMap(({ origin }) =>
     origin === undefined || origin instanceof HistoryError ? [] : origin,
   );
-  const { logs, all, problems, warnings } = await readLaneLogs(repository, origins, to, options, fixed, stop);
+  const read = await readLaneLogs(repository, origins, to, options, fixed, stop);
+  const { logs, all, problems, warnings, hints } = read;
   let next = 0;
   const lanes = begun.map(({ entry, beginning, origin }): PendingLane => {
     const found = origin === undefined || origin instanceof HistoryError ? origin : logs[next++];
@@ -80,7 +83,7 @@ export async function readPending(
     const plan = planOf(name, contact, beginning, found.steps);
     return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
   });
-  return { to, lanes, log: all, problems, warnings };
+  return { to, lanes, log: all, problems, warnings, hints };
 }
 
 /** Who is still to get what. */

@@ -11,7 +11,7 @@ import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, type ReceiversOf } from './event-printer.ts';
 import type { EventStream } from './event-stream.ts';
-import { noteProblems, noteWarnings } from './notes.ts';
+import { noteHints, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
 
@@ -48,6 +48,7 @@ export async function printEvents(
   await console.print(text + printer.end(problems));
   if (options.format === 'text' && events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
+  noteHints(stream, console);
   noteProblems(problems, console);
   if (receivers) noteClients(receivers, receivers.path, console);
   return exitCodeOfRun([], problems, receivers?.misconfigured.length ? [EXIT.usage] : []);
@@ -72,7 +73,7 @@ function chooseReceivers(repository: Repository, options: NotifyOptions) {
 }
 
 /** Who is sent an event of this step. */
-function receiversOf(
+export function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],
   selects: Selects,

@@ -7,7 +7,7 @@ import { resolveCommit, type Repository } from '../git/repository.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
-import { noteProblems, noteWarnings } from './notes.ts';
+import { noteHints, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { entriesOf, readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
@@ -45,6 +45,7 @@ export async function printPending(
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));
     noteWarnings(pending, console);
+    noteHints(pending, console);
     noteProblems(pending.problems, console);
     noteClients(file, path, console);
     const empty = stored.empty && !options.init;

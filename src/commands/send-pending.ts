@@ -7,7 +7,7 @@ import type { LoggedEvent } from '../events/team-event.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
-import { noteBeginnings, noteWarnings } from './notes.ts';
+import { noteBeginnings, noteHints, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import { entriesOf, readPending, receiversById, requirePublished, type Pending } from './pending.ts';
@@ -55,6 +55,7 @@ export async function sendPending(
       await printReceived(PRINTERS[options.format](console.style), pending.log, receivers, console);
     }
     noteWarnings(pending, console);
+    noteHints(pending, console);
 
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
     const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run);

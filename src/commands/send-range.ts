@@ -8,7 +8,7 @@ import type { Console } from '../report/console.ts';
 import { stepText } from '../report/events-text.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import type { EventStream } from './event-stream.ts';
-import { noteWarnings } from './notes.ts';
+import { noteHints, noteWarnings } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import type { Range } from './range.ts';
@@ -67,5 +67,6 @@ async function readLog(
     log.push(step);
   }
   noteWarnings(stream, console);
+  noteHints(stream, console);
   return log;
 }

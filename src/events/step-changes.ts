@@ -52,7 +52,7 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
  * New id -> old id. A rename is a team that appears and names in `previously` an id that disappears. The first by
  * id takes it; a team that names several takes the first of them that is there to take.
  */
-function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
+export function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
   const renames = new Map<string, string>();
   const taken = new Set<string>();
   const free = (earlier: string): boolean =>

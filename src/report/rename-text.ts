@@ -1,0 +1,21 @@
+/** What a rename that was not told says to people. */
+import type { Likeness, RenameHint } from '../events/rename-hints.ts';
+import { printable } from './style.ts';
+
+const WHY: Readonly<Record<Likeness, string>> = {
+  file: 'it is in the same file',
+  content: 'it has the same members, tags, perimeter and attributes',
+  name: 'it has the same name',
+  members: 'at least half of the members are the same',
+};
+
+/** On one line; `key` is what `previously` is called. */
+export function renameText({ from, to, likeness }: RenameHint, key: string): string {
+  const [was, is] = [printable(from.id), printable(to.id)];
+  return (
+    `${is} looks like a rename of ${was}, as ${WHY[likeness]}: to tell it as one, ` +
+    `add "${printable(key)}: [${asYaml(from.id)}]" to ${is} in ${printable(to.file)}, in the same step`
+  );
+}
+
+const asYaml = (id: string): string => (/^[A-Za-z_][\w-]*$/.test(id) ? id : JSON.stringify(id));
