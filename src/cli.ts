@@ -1,39 +1,13 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { CommanderError } from '@commander-js/extra-typings';
+import { declareCheckCommands } from './cli/check-commands.ts';
+import { declareCursorCommands } from './cli/cursor-commands.ts';
+import { createProgram, NOT_GIVEN, run } from './cli/program.ts';
 import { EXIT } from './errors.ts';
 import * as option from './options.ts';
-import { runCommand } from './run-command.ts';
 import { tidyVariables, WRONG_VARIABLE } from './tidy-variables.ts';
 
-declare const TEAM_EVENTS_VERSION: string;
-
-/** Options that have no default. */
-const NOT_GIVEN = {
-  clients: undefined,
-  from: undefined,
-  to: undefined,
-  config: undefined,
-  policy: undefined,
-  cursor: undefined,
-  remote: undefined,
-  branch: undefined,
-  maxDuration: undefined,
-  lateAfter: undefined,
-  allowRemovals: undefined,
-  report: undefined,
-  since: undefined,
-  until: undefined,
-};
-
-const program = new Command('team-events')
-  .description(
-    'Tells subscribers, by ordered webhooks, what changed in a git repository of teams.\n' +
-      'Without a command: notify. See team-events notify --help.',
-  )
-  .version(TEAM_EVENTS_VERSION)
-  .configureHelp({ showGlobalOptions: true })
-  .addOption(option.REPO)
-  .addOption(option.COLOR);
+const program = createProgram();
 
 program
   .command('notify', { isDefault: true })
@@ -72,9 +46,7 @@ program
     const options = command.optsWithGlobals();
     const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
     const { notify } = await import('./commands/notify.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings),
-    );
+    await run(options, (surroundings) => notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings));
   });
 
 program
@@ -93,9 +65,7 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { status } = await import('./commands/status.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      status({ ...NOT_GIVEN, ...options }, surroundings),
-    );
+    await run(options, (surroundings) => status({ ...NOT_GIVEN, ...options }, surroundings));
   });
 
 program
@@ -132,66 +102,7 @@ program
     const options = command.optsWithGlobals();
     const toIsFlag = command.getOptionValueSource('to') === 'cli';
     const { replay } = await import('./commands/replay.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings),
-    );
-  });
-
-const cursor = program
-  .command('cursor')
-  .description('Shows the cursors of clients, and places or frees one by hand.');
-
-cursor
-  .command('show')
-  .description('Shows what the store holds, as it holds it.')
-  .argument('[client]', 'only this one')
-  .addOption(option.CURSOR)
-  .addOption(option.REMOTE)
-  .addOption(option.TEXT_OR_JSON)
-  .action(async (client, _, command) => {
-    const options = command.optsWithGlobals();
-    const { showCursors } = await import('./commands/cursor-show.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      showCursors(client, { ...NOT_GIVEN, ...options }, surroundings),
-    );
-  });
-
-cursor
-  .command('set')
-  .description('Places a client by hand. First shows what that would send again, and what never.')
-  .argument('<client>', 'of the clients file, or of the store')
-  .argument('<place>', 'now, snapshot (the whole catalogue first) or a revision')
-  .addOption(option.CURSOR)
-  .addOption(option.REMOTE)
-  .addOption(option.BRANCH)
-  .addOption(option.CLIENTS)
-  .addOption(option.TO)
-  .addOption(option.CONFIG)
-  .addOption(option.POLICY)
-  .addOption(option.EXECUTE)
-  .action(async (client, place, _, command) => {
-    const options = command.optsWithGlobals();
-    const { setCursor } = await import('./commands/cursor-set.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
-    );
-  });
-
-cursor
-  .command('unlock')
-  .description('Takes away the claim of a run that is dead. First shows which run that is.')
-  .argument('<client>', 'of the store, or of the clients file')
-  .addOption(option.CURSOR)
-  .addOption(option.REMOTE)
-  .addOption(option.CLIENTS)
-  .addOption(option.POLICY)
-  .addOption(option.EXECUTE)
-  .action(async (client, _, command) => {
-    const options = command.optsWithGlobals();
-    const { unlockCursor } = await import('./commands/cursor-unlock.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings),
-    );
+    await run(options, (surroundings) => replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings));
   });
 
 program
@@ -210,12 +121,13 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { listen } = await import('./commands/listen.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      listen({ count: undefined, ...options }, surroundings),
-    );
+    await run(options, (surroundings) => listen({ count: undefined, ...options }, surroundings));
   });
 
-const COMMANDS = [program, ...program.commands, ...cursor.commands];
+declareCheckCommands(program);
+declareCursorCommands(program);
+
+const COMMANDS = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
 
 /** Parses the command line and runs what it asks for. */
 async function main(): Promise<void> {

@@ -19,6 +19,8 @@ const option = <Flags extends string>(flags: Flags, description: string) => {
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
 };
 const NONE: readonly string[] = [];
+/** Of `--not-renamed`: all of them. */
+export const EVERY = '*';
 
 export const REPO = option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.');
 export const COLOR = option('--color <when>', 'colours; wins over NO_COLOR and FORCE_COLOR')
@@ -132,6 +134,19 @@ export const CHECK = option(
   '--check',
   'exit code 3 where any client is behind; 2, 6 or 8 where a run could not go on',
 ).default(false);
+
+export const CHECKED = option('--to <ref>', 'the revision that is checked (default: HEAD)');
+export const BASE = option('--base <ref>', 'also shows what merging into it would send, such as origin/main');
+export const NOT_RENAMED = option(
+  '--not-renamed [ids]',
+  'these new teams are no renamed ones, though they look so (repeatable; without ids: all)',
+)
+  .argParser(listOf(isName, 'expected an id'))
+  .preset(EVERY)
+  .default(NONE);
+export const CHECK_FORMAT = option('--format <format>', 'of what is printed; gitlab: Code Quality')
+  .choices(['text', 'json', 'junit', 'gitlab'] as const)
+  .default('text' as const);
 
 export const PORT = option('--port <n>', '0 takes any free one')
   .argParser(wholeNumber(0, 65_535))

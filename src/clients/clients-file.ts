@@ -56,32 +56,37 @@ const fileSchema = clientsFileSchema(v.unknown());
  * @throws {ClientsFileError} where the file is no such document, or two clients have one name
  */
 export function parseClientsFile(text: string, path: string): ClientsFile {
+  const { problems, ...file } = readClients(text);
+  if (problems.length === 0) return file;
+  throw new ClientsFileError(
+    path,
+    problems.map((problem) => placed(path, problem)),
+  );
+}
+
+/** As `parseClientsFile`, with all that can be told; with any of these `problems` the file cannot be used at all. */
+export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
   const file = parseCheckedFile(text, fileSchema);
-  if (!file.ok)
-    throw new ClientsFileError(
-      path,
-      file.problems.map((problem) => placed(path, problem)),
-    );
+  if (!file.ok) return { clients: [], misconfigured: [], problems: file.problems };
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
-  const linesByName = new Map<string, number[]>();
+  const placesByName = new Map<string, Position[]>();
   for (const [index, entry] of file.value.clients.entries()) {
     const locate = (node: NodePath): Position => file.locate(['clients', index, ...node]);
-    const { line } = locate([]);
+    const place = locate([]);
     const read = readClient(entry, locate);
     const name = nameOf(entry) ?? `(client ${index + 1})`;
-    linesByName.set(name, [...(linesByName.get(name) ?? []), line]);
+    placesByName.set(name, [...(placesByName.get(name) ?? []), place]);
     if ('client' in read) clients.push(read.client);
-    else misconfigured.push({ name, contact: contactOf(entry), line, problems: read.problems });
+    else misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems: read.problems });
   }
-  const repeated = [...linesByName].filter(([, lines]) => lines.length > 1);
-  if (repeated.length > 0) {
-    const told = repeated.map(
-      ([name, lines]) => `${path}:${lines[1]}: the client ${name} stands already on line ${lines[0]}`,
-    );
-    throw new ClientsFileError(path, told);
-  }
-  return { clients, misconfigured };
+  const problems = [...placesByName].flatMap(([name, [first, ...others]]) =>
+    others.map((place) => ({
+      ...place,
+      message: `the client ${name} stands already on line ${first?.line}`,
+    })),
+  );
+  return { clients, misconfigured, problems };
 }
 
 const textAt = (entry: unknown, key: string): string | undefined => {

@@ -1,0 +1,54 @@
+/** What can be told of a catalogue at one revision: each check by its name, all of them report. */
+import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
+import type { Problem } from '../catalogue/team.ts';
+import type { Finding } from './finding.ts';
+import type { LookAlike } from './key-survey.ts';
+
+export interface CheckedCatalogue {
+  readonly configuration: Configuration;
+  /** The path of team-events.yml, or of the file that replaces it. */
+  readonly configurationPath: string;
+  /** Whether any file matched. */
+  readonly matched: boolean;
+  /** Of the catalogue's files and of team-events.yml. */
+  readonly problems: readonly Problem[];
+  /** Paths passed over, with what they are. */
+  readonly passedOver: ReadonlyMap<string, string>;
+  readonly lookAlikes: readonly LookAlike[];
+}
+
+type CatalogueCheck = (catalogue: CheckedCatalogue) => readonly Finding[];
+
+/** To add one: a name in CHECKS, and a function here. */
+const CATALOGUE_CHECKS: readonly CatalogueCheck[] = [noFile, brokenFiles, passedOver, lookAlikeKeys];
+
+export const checkCatalogue = (catalogue: CheckedCatalogue): Finding[] =>
+  CATALOGUE_CHECKS.flatMap((check) => check(catalogue));
+
+function noFile({ matched, configuration, configurationPath: path }: CheckedCatalogue): Finding[] {
+  if (matched) return [];
+  const message =
+    `no file matches ${configuration.files.join(', ')}; ` +
+    'say in team-events.yml (or --config FILE) where the teams are: catalogue.files';
+  return [{ check: 'no-file', path, line: 1, column: 1, message }];
+}
+
+function brokenFiles({ problems }: CheckedCatalogue): Finding[] {
+  return problems.map(({ path, line, column, message }) => {
+    const check = path === CONFIGURATION_FILE ? 'configuration' : 'team-file';
+    return { check, path, line, column, message };
+  });
+}
+
+function passedOver({ passedOver: paths }: CheckedCatalogue): Finding[] {
+  return [...paths].map(([path, what]) => {
+    return { check: 'passed-over', path, line: 1, column: 1, message: `${what}: passed over` };
+  });
+}
+
+function lookAlikeKeys({ lookAlikes }: CheckedCatalogue): Finding[] {
+  return lookAlikes.map(({ path, line, column, key, known }) => {
+    const message = `the key ${JSON.stringify(key)} became an attribute of the team; is it ${JSON.stringify(known)}?`;
+    return { check: 'look-alike-key', path, line, column, message };
+  });
+}

@@ -1,0 +1,37 @@
+/** What is for those who write teams and clients: `check`, `schema`. */
+import { Argument } from '@commander-js/extra-typings';
+import { SCHEMA_NAMES } from '../commands/schema.ts';
+import * as option from '../options.ts';
+import { NOT_GIVEN, run, type Program } from './program.ts';
+
+export function declareCheckCommands(program: Program): void {
+  program
+    .command('check')
+    .summary('For merge requests: checks catalogue, clients and policy, and shows what merging would send.')
+    .description(
+      'For merge requests: checks the catalogue at a revision, the clients file and the policy, and says what it understood; ' +
+        'with --base also what merging would send. Needs no network, no credentials and no variables.',
+    )
+    .addOption(option.CHECKED)
+    .addOption(option.BASE)
+    .addOption(option.CLIENTS)
+    .addOption(option.CONFIG)
+    .addOption(option.POLICY)
+    .addOption(option.NOT_RENAMED)
+    .addOption(option.ALLOW_REMOVALS)
+    .addOption(option.CHECK_FORMAT)
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals();
+      const { check } = await import('../commands/check.ts');
+      await run(options, (surroundings) => check({ ...NOT_GIVEN, ...options }, surroundings));
+    });
+
+  program
+    .command('schema')
+    .description('Prints the JSON Schema of a file that people write, for editors.')
+    .addArgument(new Argument('<file>', 'which file').choices(SCHEMA_NAMES))
+    .action(async (file, _, command) => {
+      const { printSchema } = await import('../commands/schema.ts');
+      await run(command.optsWithGlobals(), (surroundings) => printSchema(file, surroundings));
+    });
+}

@@ -1,0 +1,58 @@
+/** `team-events cursor …` */
+import * as option from '../options.ts';
+import { NOT_GIVEN, run, type Program } from './program.ts';
+
+export function declareCursorCommands(program: Program): void {
+  const cursor = program
+    .command('cursor')
+    .description('Shows the cursors of clients, and places or frees one by hand.');
+
+  cursor
+    .command('show')
+    .description('Shows what the store holds, as it holds it.')
+    .argument('[client]', 'only this one')
+    .addOption(option.CURSOR)
+    .addOption(option.REMOTE)
+    .addOption(option.TEXT_OR_JSON)
+    .action(async (client, _, command) => {
+      const options = command.optsWithGlobals();
+      const { showCursors } = await import('../commands/cursor-show.ts');
+      await run(options, (surroundings) => showCursors(client, { ...NOT_GIVEN, ...options }, surroundings));
+    });
+
+  cursor
+    .command('set')
+    .description('Places a client by hand. First shows what that would send again, and what never.')
+    .argument('<client>', 'of the clients file, or of the store')
+    .argument('<place>', 'now, snapshot (the whole catalogue first) or a revision')
+    .addOption(option.CURSOR)
+    .addOption(option.REMOTE)
+    .addOption(option.BRANCH)
+    .addOption(option.CLIENTS)
+    .addOption(option.TO)
+    .addOption(option.CONFIG)
+    .addOption(option.POLICY)
+    .addOption(option.EXECUTE)
+    .action(async (client, place, _, command) => {
+      const options = command.optsWithGlobals();
+      const { setCursor } = await import('../commands/cursor-set.ts');
+      await run(options, (surroundings) =>
+        setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
+      );
+    });
+
+  cursor
+    .command('unlock')
+    .description('Takes away the claim of a run that is dead. First shows which run that is.')
+    .argument('<client>', 'of the store, or of the clients file')
+    .addOption(option.CURSOR)
+    .addOption(option.REMOTE)
+    .addOption(option.CLIENTS)
+    .addOption(option.POLICY)
+    .addOption(option.EXECUTE)
+    .action(async (client, _, command) => {
+      const options = command.optsWithGlobals();
+      const { unlockCursor } = await import('../commands/cursor-unlock.ts');
+      await run(options, (surroundings) => unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings));
+    });
+}

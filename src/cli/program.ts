@@ -1,0 +1,47 @@
+/** The program without its commands, and how each of them is run. */
+import { Command } from '@commander-js/extra-typings';
+import type { Surroundings } from '../commands/notify.ts';
+import type { ExitCode } from '../errors.ts';
+import * as option from '../options.ts';
+import type { ColorChoice } from '../report/style.ts';
+import { runCommand } from '../run-command.ts';
+
+declare const TEAM_EVENTS_VERSION: string;
+
+/** Options that have no default. */
+export const NOT_GIVEN = {
+  clients: undefined,
+  from: undefined,
+  to: undefined,
+  config: undefined,
+  policy: undefined,
+  cursor: undefined,
+  remote: undefined,
+  branch: undefined,
+  maxDuration: undefined,
+  lateAfter: undefined,
+  allowRemovals: undefined,
+  report: undefined,
+  since: undefined,
+  until: undefined,
+  base: undefined,
+};
+
+export type Program = ReturnType<typeof createProgram>;
+
+export function createProgram() {
+  return new Command('team-events')
+    .description(
+      'Tells subscribers, by ordered webhooks, what changed in a git repository of teams.\n' +
+        'Without a command: notify. See team-events notify --help.',
+    )
+    .version(TEAM_EVENTS_VERSION)
+    .configureHelp({ showGlobalOptions: true })
+    .addOption(option.REPO)
+    .addOption(option.COLOR);
+}
+
+export const run = (
+  { color }: { readonly color: ColorChoice },
+  command: (surroundings: Surroundings) => Promise<ExitCode>,
+): Promise<void> => runCommand(color, TEAM_EVENTS_VERSION, command);

@@ -1,0 +1,105 @@
+/** `team-events check`: for merge requests. Is all of it right, how was it understood, and what would merging send? */
+import { requiredVariables } from '../clients/bind-client.ts';
+import type { CheckReport, MergePreview, UnderstoodClients } from '../check/check-report.ts';
+import type { CheckedClients } from '../check/client-checks.ts';
+import { exitCodeOfFindings, type Finding } from '../check/finding.ts';
+import { byCodeUnits } from '../catalogue/json-value.ts';
+import type { ExitCode } from '../errors.ts';
+import { resolveCommit, openRepository, type Repository } from '../git/repository.ts';
+import { defaultSource } from '../git/source-uri.ts';
+import { CHECK_REPORTERS, type CheckFormat } from '../report/check-reporters.ts';
+import { readCatalogueAt, type CatalogueAt } from './check-catalogue.ts';
+import { readCheckedFiles, type CheckedFiles } from './check-files.ts';
+import { clientsBefore, findBeginnings } from './client-beginnings.ts';
+import { previewMerge, type MergeOptions } from './merge-preview.ts';
+import type { Surroundings } from './notify.ts';
+
+/** As the command line declares them. */
+export interface CheckOptions extends Omit<MergeOptions, 'base'> {
+  readonly repo: string;
+  readonly to: string | undefined;
+  readonly base: string | undefined;
+  readonly clients: string | undefined;
+  readonly config: string | undefined;
+  readonly policy: string | undefined;
+  readonly format: CheckFormat;
+}
+
+/** Reads what is there, without network, credentials and variables; all problems at once. */
+export async function check(options: CheckOptions, { console, stop }: Surroundings): Promise<ExitCode> {
+  const repository = await openRepository(options.repo);
+  const revision = await resolveCommit(repository, options.to ?? 'HEAD');
+  const files = readCheckedFiles(repository, options);
+  const source = await defaultSource(repository, revision);
+  const catalogue =
+    files.fixed === 'broken' ? undefined : await readCatalogueAt(repository, revision, files.fixed, source);
+  const { base } = options;
+  const merge =
+    base === undefined || catalogue === undefined
+      ? undefined
+      : await previewWithBeginnings(
+          repository,
+          revision,
+          files,
+          catalogue,
+          source,
+          { ...options, base },
+          stop.requested,
+        );
+  const findings = [...files.findings, ...(catalogue?.findings ?? []), ...(merge?.findings ?? [])];
+  const report: CheckReport = {
+    revision,
+    understood: catalogue?.understood,
+    clients: files.clients && understoodClients(files.clients),
+    merge,
+    checked: [...(catalogue?.checked ?? []), ...files.checked],
+    findings: findings.sort(inOrder),
+    exitCode: exitCodeOfFindings(findings),
+  };
+  await console.print(CHECK_REPORTERS[options.format](report, console.style));
+  return report.exitCode;
+}
+
+async function previewWithBeginnings(
+  repository: Repository,
+  revision: string,
+  { clients, clientsInRepo, guard, fixed: named }: CheckedFiles,
+  { snapshot }: CatalogueAt,
+  source: string,
+  options: MergeOptions,
+  stop: AbortSignal,
+): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
+  const fixed = named === 'broken' ? undefined : named?.configuration;
+  const served = { clients: clients?.clients ?? [], path: clients?.path ?? '' };
+  const preview = await previewMerge(
+    repository,
+    revision,
+    { clients: served.clients, clientsPath: served.path },
+    guard,
+    fixed,
+    source,
+    options,
+  );
+  const { from, step } = preview;
+  const before = await clientsBefore(repository, { from, to: revision }, clientsInRepo);
+  const begun = await findBeginnings(repository, served, before, from, step, snapshot, fixed, stop);
+  return {
+    ...preview,
+    beginnings: begun.beginnings,
+    findings: [...preview.findings, ...begun.findings],
+  };
+}
+
+const understoodClients = ({ path, clients }: CheckedClients): UnderstoodClients => ({
+  path,
+  clients: clients.map((client) => ({
+    name: client.name,
+    events: [...client.subscriptions.keys()],
+    start: client.start,
+    paused: client.paused,
+    variables: requiredVariables(client),
+  })),
+});
+
+const inOrder = (a: Finding, b: Finding): number =>
+  byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column || byCodeUnits(a.check, b.check);

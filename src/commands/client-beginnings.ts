@@ -1,0 +1,100 @@
+/** What clients would get first: those that are new compared with a base, or all where that cannot be known. */
+import type { Configuration } from '../catalogue/configuration.ts';
+import { readBlob } from '../catalogue/history.ts';
+import { decode } from '../catalogue/team-file.ts';
+import type { ClientBeginning } from '../check/check-report.ts';
+import type { Finding } from '../check/finding.ts';
+import { readClients, type Client } from '../clients/clients-file.ts';
+import { selectForLane } from '../clients/lane-selection.ts';
+import { HistoryError } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
+import { createHistorySource } from '../git/history.ts';
+import { parseTree } from '../git/raw-log.ts';
+import { resolveCommit, type Repository } from '../git/repository.ts';
+import { openEventStream } from './event-stream.ts';
+import { resolveRange } from './range.ts';
+
+/** Names of the clients at the last common commit; undefined where it cannot be known who was there. */
+export async function clientsBefore(
+  repository: Repository,
+  revision: { readonly from: string; readonly to: string },
+  path: string | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  if (path === undefined) return undefined;
+  const textAt = async (commit: string): Promise<string | undefined> => {
+    const [file] = parseTree(await repository.git('ls-tree', commit, '--', path));
+    if (file?.kind !== 'file') return undefined;
+    const decoded = decode(await readBlob(createHistorySource(repository), file.blob));
+    return decoded.ok ? decoded.text : undefined;
+  };
+  const before = await textAt(revision.from);
+  if (before === undefined) return (await textAt(revision.to)) === undefined ? undefined : new Set();
+  const { clients, misconfigured } = readClients(before);
+  return new Set([...clients, ...misconfigured].map(({ name }) => name));
+}
+
+export interface Beginnings {
+  readonly beginnings: readonly ClientBeginning[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * `before` as of `clientsBefore`; `merge` is the step that merging brings, onto `from`, and `snapshot` the whole
+ * catalogue after it. A client that takes over the cursor of its former name is not new.
+ */
+export async function findBeginnings(
+  repository: Repository,
+  { clients, path }: { readonly clients: readonly Client[]; readonly path: string },
+  before: ReadonlySet<string> | undefined,
+  from: string,
+  merge: LogStep | undefined,
+  snapshot: LogStep | undefined,
+  fixed: Configuration | undefined,
+  stop: AbortSignal,
+): Promise<Beginnings> {
+  const beginnings: ClientBeginning[] = [];
+  const findings: Finding[] = [];
+  for (const client of clients) {
+    const { name, start, formerly } = client;
+    if (before?.has(name) || (formerly !== undefined && before?.has(formerly))) continue;
+    const isNew = before === undefined ? undefined : true;
+    const log = await logOf(start);
+    if (log instanceof HistoryError) {
+      const message = `start: ${log.message}; a run could not begin this client (exit code 6)`;
+      findings.push({ check: 'client-start', path, client: name, line: client.line, column: 1, message });
+    }
+    const events = log instanceof HistoryError ? undefined : countSent(client, log);
+    beginnings.push({ client: name, isNew, start, events });
+  }
+  return { beginnings, findings };
+
+  async function logOf(start: string): Promise<readonly LogStep[] | HistoryError> {
+    if (start === 'now') return [];
+    if (start === 'snapshot') return snapshot === undefined ? [] : [snapshot];
+    try {
+      const at = await resolveCommit(repository, start);
+      const range = await resolveRange(
+        repository,
+        { from: at, to: from },
+        { squash: false, onRewrite: 'fail' },
+      );
+      const log: LogStep[] = [];
+      for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
+      return merge === undefined ? log : [...log, merge];
+    } catch (error) {
+      if (error instanceof HistoryError) return error;
+      throw error;
+    }
+  }
+}
+
+function countSent(client: Client, log: readonly LogStep[]): ClientBeginning['events'] {
+  const counts: Record<string, number> = {};
+  for (const { events } of log) {
+    selectForLane(client, events).forEach((disposition, index) => {
+      const type = events[index]?.type;
+      if (disposition === 'send' && type !== undefined) counts[type] = (counts[type] ?? 0) + 1;
+    });
+  }
+  return counts;
+}

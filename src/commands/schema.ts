@@ -1,0 +1,22 @@
+/** `team-events schema NAME`: the JSON Schema of a file that people write, for editors. */
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { Surroundings } from './notify.ts';
+
+/** Each loaded when it is asked for. */
+const SCHEMAS = {
+  config: () => import('../../schemas/config.schema.json', { with: { type: 'json' } }),
+  clients: () => import('../../schemas/clients.schema.json', { with: { type: 'json' } }),
+  policy: () => import('../../schemas/policy.schema.json', { with: { type: 'json' } }),
+} as const;
+
+export type SchemaName = keyof typeof SCHEMAS;
+export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
+
+export async function printSchema(
+  name: SchemaName,
+  { console }: Pick<Surroundings, 'console'>,
+): Promise<ExitCode> {
+  const { default: schema } = await SCHEMAS[name]();
+  await console.print(`${JSON.stringify(schema, null, 2)}\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,40 @@
+/** A check's report for machines: one document. */
+import type { CheckReport, MergePreview } from '../check/check-report.ts';
+import { severityOf } from '../check/finding.ts';
+import { eventOf } from '../events/team-event.ts';
+
+export function jsonReport({
+  revision,
+  understood,
+  clients,
+  merge,
+  findings,
+  exitCode,
+}: CheckReport): string {
+  const document = {
+    version: 1,
+    revision,
+    exitCode,
+    findings: findings.map((finding) => ({ severity: severityOf(finding), ...finding })),
+    understood: understood ?? null,
+    clients: clients ?? null,
+    merge: merge === undefined ? null : mergeJson(merge),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function mergeJson({ into, from, to, behind, step, receivers, beginnings }: MergePreview) {
+  return {
+    into,
+    from,
+    to,
+    behind,
+    events: (step?.events ?? []).map(eventOf),
+    receivers: Object.fromEntries(receivers),
+    beginnings: beginnings.map(({ isNew, events, ...one }) => ({
+      ...one,
+      isNew: isNew ?? null,
+      events: events ?? null,
+    })),
+  };
+}
