@@ -49,6 +49,8 @@ export class KeySurvey {
   readonly #configuration: Configuration;
   readonly #counts = new Map<KeyRole, Map<string, number>>();
   readonly #known: readonly string[];
+  /** By key what it looks like, as the same keys come again and again. */
+  readonly #likeness = new Map<string, string | undefined>();
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
@@ -107,7 +109,7 @@ export class KeySurvey {
       if (ignore.includes(key)) this.#count('ignored', key);
       if (recognised.has(key)) continue;
       this.#count('attribute', key);
-      const known = lookAlike(key, this.#known);
+      const known = this.#lookAlike(key);
       if (known !== undefined) tell(key, known);
     }
   }
@@ -117,6 +119,11 @@ export class KeySurvey {
       const key = isMapping(item) ? this.#configuration.member.find((one) => isScalar(item[one])) : '(text)';
       if (key !== undefined) this.#count('member', key);
     }
+  }
+
+  #lookAlike(key: string): string | undefined {
+    if (!this.#likeness.has(key)) this.#likeness.set(key, lookAlike(key, this.#known));
+    return this.#likeness.get(key);
   }
 
   #count(role: KeyRole, key: string): void {

@@ -12,13 +12,14 @@ const LONG = 9;
 export function lookAlike(key: string, known: readonly string[]): string | undefined {
   if (known.includes(key)) return undefined;
   const plain = plainForm(key);
-  return known.find((one) => {
-    const other = plainForm(one);
-    if (plain === other) return true;
-    const length = Math.max(plain.length, other.length);
-    if (length <= SHORT && (length < SHORT || plain.length === other.length)) return false;
-    return slips(plain, other) <= (length >= LONG ? 2 : 1);
-  });
+  const same = known.find((one) => plainForm(one) === plain);
+  return same ?? known.find((one) => isSlip(plain, plainForm(one)));
+}
+
+function isSlip(a: string, b: string): boolean {
+  const length = Math.max(a.length, b.length);
+  if (length <= SHORT && (length < SHORT || a.length === b.length)) return false;
+  return slips(a, b) <= (length >= LONG ? 2 : 1);
 }
 
 const plainForm = (key: string): string =>

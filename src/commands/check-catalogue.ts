@@ -7,6 +7,7 @@ import type { Checked, Understood } from '../check/check-report.ts';
 import type { Finding } from '../check/finding.ts';
 import { KeySurvey } from '../check/key-survey.ts';
 import type { LogStep } from '../events/log-step.ts';
+import { unquotePath } from '../git/raw-log.ts';
 import { createHistorySource } from '../git/history.ts';
 import { countReachable } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
@@ -19,6 +20,8 @@ export interface CatalogueAt {
   readonly understood: Understood;
   /** The whole catalogue as one step from the empty one: what `start: snapshot` is sent. */
   readonly snapshot: LogStep | undefined;
+  /** Whether a path is one that its reading depends on. */
+  readonly matches: (path: string) => boolean;
 }
 
 /** `fixed` is the configuration of the file `fixedPath`. */
@@ -66,7 +69,26 @@ export async function readCatalogueAt(
       keys: survey.uses,
     },
     snapshot: log,
+    matches: (path) => configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined),
   };
+}
+
+/** Files of the work tree that differ from HEAD, of those that `matches`. */
+export async function uncommittedFiles(
+  { bare, git }: Repository,
+  matches: CatalogueAt['matches'],
+): Promise<string[]> {
+  if (bare) return [];
+  // Without its locks it writes nothing.
+  const output = await git(
+    '--no-optional-locks',
+    'status',
+    '--porcelain',
+    '--no-renames',
+    '--untracked-files=all',
+  );
+  const paths = output.split('\n').map((line) => unquotePath(line.slice(3)));
+  return paths.filter(matches);
 }
 
 async function surveyKeys(

@@ -8,7 +8,8 @@ import type { ExitCode } from '../errors.ts';
 import { resolveCommit, openRepository, type Repository } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import { CHECK_REPORTERS, type CheckFormat } from '../report/check-reporters.ts';
-import { readCatalogueAt, type CatalogueAt } from './check-catalogue.ts';
+import { printable } from '../report/style.ts';
+import { readCatalogueAt, uncommittedFiles, type CatalogueAt } from './check-catalogue.ts';
 import { readCheckedFiles, type CheckedFiles } from './check-files.ts';
 import { clientsBefore, findBeginnings } from './client-beginnings.ts';
 import { previewMerge, type MergeOptions } from './merge-preview.ts';
@@ -33,6 +34,10 @@ export async function check(options: CheckOptions, { console, stop }: Surroundin
   const source = await defaultSource(repository, revision);
   const catalogue =
     files.fixed === 'broken' ? undefined : await readCatalogueAt(repository, revision, files.fixed, source);
+  stop.requested.throwIfAborted();
+  if (catalogue !== undefined && options.to === undefined) {
+    noteUncommitted(await uncommittedFiles(repository, catalogue.matches), console);
+  }
   const { base } = options;
   const merge =
     base === undefined || catalogue === undefined
@@ -88,6 +93,14 @@ async function previewWithBeginnings(
     beginnings: begun.beginnings,
     findings: [...preview.findings, ...begun.findings],
   };
+}
+
+/** Whoever runs it on a clone of their own may expect their changes to be looked at. */
+function noteUncommitted(paths: readonly string[], console: Surroundings['console']): void {
+  if (paths.length === 0) return;
+  const named = paths.slice(0, 5).map(printable).join(', ');
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  console.note(`not committed, and so not checked: ${named}${more}`);
 }
 
 const understoodClients = ({ path, clients }: CheckedClients): UnderstoodClients => ({

@@ -1,0 +1,89 @@
+/** What serves as what, counted by team. */
+import { describe, expect, it } from 'vitest';
+import { KeySurvey } from '../../../src/check/key-survey.ts';
+import { parseYaml } from '../../../src/yaml/yaml-text.ts';
+import { configurationOf } from '../../support/sample-teams.ts';
+
+function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
+  const survey = new KeySurvey(configurationOf(configuration));
+  texts.forEach((text, index) => {
+    const yaml = parseYaml(text);
+    if (!yaml.ok) throw new Error(yaml.message);
+    survey.add(`teams/${index}.yml`, yaml, true);
+  });
+  return survey;
+}
+
+/** `role key count` */
+const uses = (...args: Parameters<typeof surveyOf>): string[] =>
+  surveyOf(...args).uses.map(({ role, key, count }) => `${role} ${key} ${count}`);
+
+describe('a survey of keys', () => {
+  it('counts the keys that count, each by its role, the most frequent first', () => {
+    expect(
+      uses([
+        'id: a\nname: A\nnom: also\nmembers: [x, {id: y}]\ntags: []\nperimetre: p\ncontact: c\n',
+        'nom: B\nmembers: [z]\nmembres: [{matricule: 7}]\nprevious: x\ncontact: c\n',
+        'contact:\nscope: s\n',
+      ]),
+    ).toEqual([
+      'layout (one team per document) 3',
+      'id (base name of the file) 2',
+      'id id 1',
+      'name name 1',
+      'name nom 1',
+      'members members 2',
+      'members (none) 1',
+      'members membres 1',
+      'member (text) 2',
+      'member id 1',
+      'member matricule 1',
+      'tags tags 1',
+      'perimeter perimetre 1',
+      'perimeter scope 1',
+      'attribute contact 2',
+      'attribute previous 1',
+    ]);
+  });
+
+  it('says where ids come from in lists and maps, and by a template', () => {
+    expect(uses(['- name: A\n- id: b\n', 'teams: {c: {}, d: {}}']).slice(0, 5)).toEqual([
+      'layout (list) 2',
+      'layout (map) 2',
+      'id (key of the map) 2',
+      'id (name) 1',
+      'id id 1',
+    ]);
+    expect(uses(['name: A\n'], 'catalogue: {id: "{dir}-{file}"}')).toContain('id {dir}-{file} 1');
+  });
+
+  it('tells ignored keys apart from attributes', () => {
+    expect(uses(['notes: x\nother: y\n'], 'catalogue: {ignore: notes}').slice(-2)).toEqual([
+      'ignored notes 1',
+      'attribute other 1',
+    ]);
+  });
+
+  it('places keys that look like another; required ones are known too', () => {
+    const survey = surveyOf(['id: a\nmembre:\n  - x\ncontacts: y\n'], 'catalogue: {required: contact}');
+    expect(survey.lookAlikes).toEqual([
+      { path: 'teams/0.yml', key: 'membre', known: 'membres', line: 2, column: 1 },
+      { path: 'teams/0.yml', key: 'contacts', known: 'contact', line: 4, column: 11 },
+    ]);
+  });
+
+  it('places a few of each only', () => {
+    expect(surveyOf(Array.from({ length: 30 }, () => 'membre: [x]\ntag: y\n')).lookAlikes).toHaveLength(20);
+  });
+
+  it('does not look at members of a file with problems, nor without end at what aliases make', () => {
+    const survey = new KeySurvey(configurationOf('{}'));
+    const yaml = parseYaml('members: [x]\nmembre: y\n');
+    if (yaml.ok) survey.add('a.yml', yaml, false);
+    expect(survey.uses.map(({ role }) => role)).not.toContain('member');
+    expect(survey.lookAlikes).toHaveLength(1);
+    const keys = Array.from({ length: 2000 }, (_, index) => `k${index}: 1`).join(', ');
+    const many = `- &t {${keys}}\n${'- *t\n'.repeat(2000)}`;
+    expect(surveyOf([many]).uses.find(({ key }) => key === 'k0')?.count).toBeLessThan(600);
+  });
+});
