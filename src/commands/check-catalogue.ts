@@ -75,12 +75,12 @@ export async function readCatalogueAt(
 
 /** Files of the work tree that differ from HEAD, of those that `matches`. */
 export async function uncommittedFiles(
-  { bare, git }: Repository,
+  repository: Repository,
   matches: CatalogueAt['matches'],
 ): Promise<string[]> {
-  if (bare) return [];
+  if (repository.bare) return [];
   // Without its locks it writes nothing.
-  const output = await git(
+  const output = await repository.git(
     '--no-optional-locks',
     'status',
     '--porcelain',

@@ -237,8 +237,9 @@ describe('what looks like a rename', () => {
     expect(stdout).toMatch(
       /^teams\/new\.yml:3:1: error: money looks like a rename of a, as .* add "previously: \[a\]" to money in teams\/new\.yml, in the same step; if they are two teams: --not-renamed money \[untold-rename\]$/m,
     );
-    const { code: told, stdout: events } = await check(renamed('previously: [a]\n'));
-    expect([told, events.includes('id  a → money')]).toEqual([0, true]);
+    const accepted = await check(renamed('previously: [a]\n'));
+    expect(accepted.code).toBe(0);
+    expect(accepted.stdout).toContain('id  a → money');
   });
 
   it.each([

@@ -1,13 +1,15 @@
 /** The docs say what the code does. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../src/check/finding.ts';
 import { parseClientsFile } from '../../src/clients/clients-file.ts';
 import { EXIT } from '../../src/errors.ts';
 import { EVENT_TYPES, type TeamEvent } from '../../src/events/team-event.ts';
-import { printedEvents, teamEvents } from '../support/program.ts';
+import { parseYaml } from '../../src/yaml/yaml-text.ts';
+import { printedEvents, PROGRAM, teamEvents } from '../support/program.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 import { teamsIn } from '../support/sample-teams.ts';
 
@@ -66,13 +68,98 @@ describe('the README', () => {
   });
 
   it('names options that are there', async () => {
-    const commands = ['notify', 'status', 'replay', 'cursor show', 'cursor set', 'cursor unlock', 'listen'];
-    const helps = await Promise.all(commands.map((command) => teamEvents([...command.split(' '), '--help'])));
-    const help = helps.map(({ stdout }) => stdout).join('');
+    const help = await helpOf([
+      'notify',
+      'status',
+      'replay',
+      'cursor show',
+      'cursor set',
+      'cursor unlock',
+      'listen',
+      'check',
+    ]);
     const ours = README.replace(/^.*\bgit (?:log|cat-file).*$/gm, '');
     const named = new Set([...ours.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
     expect(named.size).toBeGreaterThan(5);
     for (const option of named) expect(help).toContain(option);
+  });
+});
+
+async function helpOf(commands: readonly string[]): Promise<string> {
+  const helps = await Promise.all(commands.map((command) => teamEvents([...command.split(' '), '--help'])));
+  return helps.map(({ stdout }) => stdout).join('');
+}
+
+describe('docs/check.md', () => {
+  const text = read('docs/check.md');
+
+  it('lists every check, with what it ends with', () => {
+    const told = [...text.matchAll(/^\| `([a-z-]+)` +\| (error|warning) +\| (\d)/gm)];
+    const asCode = told.map(([, name, severity, exitCode]) => [
+      name,
+      { severity, exitCode: Number(exitCode) },
+    ]);
+    expect(asCode).toEqual(Object.entries(CHECKS));
+  });
+
+  it('names options and variables that are there', async () => {
+    const help = await helpOf(['check']);
+    for (const [option] of text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)) expect(help).toContain(option);
+    for (const [variable] of text.matchAll(/TEAM_EVENTS_[A-Z_]+/g)) expect(help).toContain(variable);
+  });
+
+  it('shows a job for GitLab that writes its reports and then fails as the check does', async () => {
+    const yaml = parseYaml(/```yaml\n(teams:[^]*?)```/.exec(text)?.[1] ?? '');
+    const [job] = (yaml.ok ? yaml.documents : []) as [
+      { teams: { script: string[]; artifacts: { reports: Record<string, string> } } },
+    ];
+    const repo = createRepo();
+    const base = repo.commit({ 'teams/a.yml': team('a', ['x']) });
+    repo.commit({ 'teams/b.yml': '[' });
+    const bin = tempFolder();
+    symlinkSync(PROGRAM, join(bin, 'team-events'));
+    const run = spawnSync('sh', ['-ec', job.teams.script.join('\n')], {
+      cwd: repo.directory,
+      env: { PATH: `${bin}:${process.env['PATH']}`, CI_MERGE_REQUEST_DIFF_BASE_SHA: base },
+      encoding: 'utf8',
+    });
+    expect(run.status).toBe(4);
+    expect(run.stdout).toContain('teams/b.yml:1:2: error: ');
+    const [quality = '', junit = ''] = Object.values(job.teams.artifacts.reports).map((path) =>
+      readFileSync(join(repo.directory, path), 'utf8'),
+    );
+    expect(JSON.parse(quality)).toHaveLength(1);
+    expect(junit).toContain('failures="1"');
+  });
+});
+
+describe('the schemas in files', () => {
+  it.each(['clients.yml', 'policy.yml', 'teams-repo/team-events.yml'])(
+    'examples/%s names one that is there',
+    (path) => {
+      const [, schema = ''] =
+        /^# yaml-language-server: \$schema=(\S+)\n/.exec(read(`examples/${path}`)) ?? [];
+      expect(existsSync(join(ROOT, 'examples', dirname(path), schema))).toBe(true);
+    },
+  );
+
+  it.each(['config', 'clients', 'policy'])('are what `schema %s` prints', async (name) => {
+    expect(await teamEvents(['schema', name])).toEqual({
+      code: 0,
+      stdout: read(`schemas/${name}.schema.json`),
+      stderr: '',
+    });
+  });
+
+  it('are in the package', () => {
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    expect(files).toContain('schemas');
+  });
+
+  it('are those alone that `schema` knows', async () => {
+    const result = await teamEvents(['schema', 'teams']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('Allowed choices are config, clients, policy');
   });
 });
 
