@@ -3,6 +3,9 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { DURATION_EXPECTED, parseDuration } from './clients/duration.ts';
 import { EVENT_TYPES } from './events/team-event.ts';
 
+/** Of `--not-renamed`: all of them. */
+export const EVERY = '*';
+
 export const duration = (text: string): number => {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) throw new InvalidArgumentError(DURATION_EXPECTED);

@@ -4,6 +4,7 @@ import { EVENT_TYPES, type EventType } from './events/team-event.ts';
 import {
   claimTime,
   duration,
+  EVERY,
   isEventType,
   isName,
   listOf,
@@ -19,8 +20,6 @@ const option = <Flags extends string>(flags: Flags, description: string) => {
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
 };
 const NONE: readonly string[] = [];
-/** Of `--not-renamed`: all of them. */
-export const EVERY = '*';
 
 export const REPO = option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.');
 export const COLOR = option('--color <when>', 'colours; wins over NO_COLOR and FORCE_COLOR')

@@ -23,7 +23,7 @@ import { createHistorySource } from '../git/history.ts';
 import { countReachable } from '../git/plan-range.ts';
 import { GitCommandError, resolveCommit, type Repository } from '../git/repository.ts';
 import { readBlob } from '../catalogue/history.ts';
-import { EVERY } from '../options.ts';
+import { EVERY } from '../option-values.ts';
 import { renameText } from '../report/rename-text.ts';
 import { printable } from '../report/style.ts';
 import { parseYaml, type Position } from '../yaml/yaml-text.ts';

@@ -116,7 +116,7 @@ describe('JUnit', () => {
         const text = xml.replace(tag, (_all, closes: string, name: string | undefined, empty: string) => {
           if (name === undefined || empty === '/') return '';
           if (closes === '') open.push(name);
-          else expect(open.pop()).toBe(name);
+          else if (open.pop() !== name) open.push(`</${name}>`);
           return '';
         });
         expect(open).toEqual([]);
