@@ -18,6 +18,8 @@ export interface CatalogueAt {
   readonly findings: readonly Finding[];
   readonly checked: readonly Checked[];
   readonly understood: Understood;
+  /** What it was read with at all revisions, where that is not team-events.yml. */
+  readonly fixed: Configuration | undefined;
   /** The whole catalogue as one step from the empty one: what `start: snapshot` is sent. */
   readonly snapshot: LogStep | undefined;
   /** Whether a path is one that its reading depends on. */
@@ -68,6 +70,7 @@ export async function readCatalogueAt(
       ...sizeOf(catalogue),
       keys: survey.uses,
     },
+    fixed: fixed?.configuration,
     snapshot: log,
     matches: (path) => configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined),
   };

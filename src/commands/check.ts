@@ -1,17 +1,16 @@
 /** `team-events check`: for merge requests. Is all of it right, how was it understood, and what would merging send? */
-import { requiredVariables } from '../clients/bind-client.ts';
-import type { CheckReport, MergePreview, UnderstoodClients } from '../check/check-report.ts';
+import { byCodeUnits } from '../catalogue/json-value.ts';
+import type { CheckReport, UnderstoodClients } from '../check/check-report.ts';
 import type { CheckedClients } from '../check/client-checks.ts';
 import { exitCodeOfFindings, type Finding } from '../check/finding.ts';
-import { byCodeUnits } from '../catalogue/json-value.ts';
+import { requiredVariables } from '../clients/bind-client.ts';
 import type { ExitCode } from '../errors.ts';
-import { resolveCommit, openRepository, type Repository } from '../git/repository.ts';
+import { openRepository, resolveCommit } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import { CHECK_REPORTERS, type CheckFormat } from '../report/check-reporters.ts';
 import { printable } from '../report/style.ts';
-import { readCatalogueAt, uncommittedFiles, type CatalogueAt } from './check-catalogue.ts';
-import { readCheckedFiles, type CheckedFiles } from './check-files.ts';
-import { clientsBefore, findBeginnings } from './client-beginnings.ts';
+import { readCatalogueAt, uncommittedFiles } from './check-catalogue.ts';
+import { readCheckedFiles } from './check-files.ts';
 import { previewMerge, type MergeOptions } from './merge-preview.ts';
 import type { Surroundings } from './notify.ts';
 
@@ -42,12 +41,9 @@ export async function check(options: CheckOptions, { console, stop }: Surroundin
   const merge =
     base === undefined || catalogue === undefined
       ? undefined
-      : await previewWithBeginnings(
-          repository,
-          revision,
+      : await previewMerge(
+          { repository, revision, source, ...catalogue },
           files,
-          catalogue,
-          source,
           { ...options, base },
           stop.requested,
         );
@@ -63,36 +59,6 @@ export async function check(options: CheckOptions, { console, stop }: Surroundin
   };
   await console.print(CHECK_REPORTERS[options.format](report, console.style));
   return report.exitCode;
-}
-
-async function previewWithBeginnings(
-  repository: Repository,
-  revision: string,
-  { clients, clientsInRepo, guard, fixed: named }: CheckedFiles,
-  { snapshot }: CatalogueAt,
-  source: string,
-  options: MergeOptions,
-  stop: AbortSignal,
-): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
-  const fixed = named === 'broken' ? undefined : named?.configuration;
-  const served = { clients: clients?.clients ?? [], path: clients?.path ?? '' };
-  const preview = await previewMerge(
-    repository,
-    revision,
-    { clients: served.clients, clientsPath: served.path },
-    guard,
-    fixed,
-    source,
-    options,
-  );
-  const { from, step } = preview;
-  const before = await clientsBefore(repository, { from, to: revision }, clientsInRepo);
-  const begun = await findBeginnings(repository, served, before, from, step, snapshot, fixed, stop);
-  return {
-    ...preview,
-    beginnings: begun.beginnings,
-    findings: [...preview.findings, ...begun.findings],
-  };
 }
 
 /** Whoever runs it on a clone of their own may expect their changes to be looked at. */

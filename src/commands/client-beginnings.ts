@@ -1,5 +1,4 @@
 /** What clients would get first: those that are new compared with a base, or all where that cannot be known. */
-import type { Configuration } from '../catalogue/configuration.ts';
 import { readBlob } from '../catalogue/history.ts';
 import { decode } from '../catalogue/team-file.ts';
 import type { ClientBeginning } from '../check/check-report.ts';
@@ -13,6 +12,7 @@ import { createHistorySource } from '../git/history.ts';
 import { parseTree } from '../git/raw-log.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { openEventStream } from './event-stream.ts';
+import type { MergedRevision } from './merge-preview.ts';
 import { resolveRange } from './range.ts';
 
 /** Names of the clients at the last common commit; undefined where it cannot be known who was there. */
@@ -40,17 +40,14 @@ export interface Beginnings {
 }
 
 /**
- * `before` as of `clientsBefore`; `merge` is the step that merging brings, onto `from`, and `snapshot` the whole
- * catalogue after it. A client that takes over the cursor of its former name is not new.
+ * `before` as of `clientsBefore`; `merge` is the step that merging brings, onto `from`. A client that takes over the
+ * cursor of its former name is not new. `path` is the clients file's.
  */
 export async function findBeginnings(
-  repository: Repository,
+  { repository, fixed, snapshot }: Pick<MergedRevision, 'repository' | 'fixed' | 'snapshot'>,
+  merge: { readonly from: string; readonly step: LogStep | undefined },
   { clients, path }: { readonly clients: readonly Client[]; readonly path: string },
   before: ReadonlySet<string> | undefined,
-  from: string,
-  merge: LogStep | undefined,
-  snapshot: LogStep | undefined,
-  fixed: Configuration | undefined,
   stop: AbortSignal,
 ): Promise<Beginnings> {
   const beginnings: ClientBeginning[] = [];
@@ -76,12 +73,12 @@ export async function findBeginnings(
       const at = await resolveCommit(repository, start);
       const range = await resolveRange(
         repository,
-        { from: at, to: from },
+        { from: at, to: merge.from },
         { squash: false, onRewrite: 'fail' },
       );
       const log: LogStep[] = [];
       for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
-      return merge === undefined ? log : [...log, merge];
+      return merge.step === undefined ? log : [...log, merge.step];
     } catch (error) {
       if (error instanceof HistoryError) return error;
       throw error;

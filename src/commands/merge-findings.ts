@@ -1,0 +1,86 @@
+/** What stands against merging: renames that nobody told, and removals that the guard would stop. */
+import { readBlob } from '../catalogue/history.ts';
+import { decode } from '../catalogue/team-file.ts';
+import type { TeamEntry } from '../catalogue/team.ts';
+import type { Finding } from '../check/finding.ts';
+import type { Client } from '../clients/clients-file.ts';
+import { selectForLane } from '../clients/lane-selection.ts';
+import { guardRemovals, type GuardLimits } from '../delivery/removal-guard.ts';
+import type { LogStep } from '../events/log-step.ts';
+import { renameHints } from '../events/rename-hints.ts';
+import { createHistorySource } from '../git/history.ts';
+import type { Repository } from '../git/repository.ts';
+import { EVERY } from '../option-values.ts';
+import { renameText } from '../report/rename-text.ts';
+import { printable } from '../report/style.ts';
+import { parseYaml, type Position } from '../yaml/yaml-text.ts';
+import type { WalkedStep } from './walk-step.ts';
+
+/** `notRenamed` are new teams of which a person says that they are no renamed ones. */
+export async function untoldRenames(
+  repository: Repository,
+  { step }: WalkedStep,
+  notRenamed: readonly string[],
+): Promise<Finding[]> {
+  if (notRenamed.includes(EVERY)) return [];
+  const key = step.configuration.previously[0] ?? 'previously';
+  const hints = renameHints(step.before, step.after).filter(({ to }) => !notRenamed.includes(to.id));
+  return Promise.all(
+    hints.map(async (hint): Promise<Finding> => {
+      const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id}`;
+      const place = await placeOf(repository, step.step.changes, hint.to);
+      return { check: 'untold-rename', path: hint.to.file, ...place, message };
+    }),
+  );
+}
+
+/** Where a team stands in its file. */
+async function placeOf(
+  repository: Repository,
+  changes: WalkedStep['step']['step']['changes'],
+  { file, node }: TeamEntry,
+): Promise<Position> {
+  const blob = changes.find(({ path }) => path === file)?.after?.blob;
+  const decoded =
+    blob === undefined ? undefined : decode(await readBlob(createHistorySource(repository), blob));
+  const yaml = decoded?.ok ? parseYaml(decoded.text) : undefined;
+  return yaml?.ok ? yaml.locate(node) : { line: 1, column: 1 };
+}
+
+const NAMED = 10;
+
+/** What the guard would say of each client if nothing but this were pending for it; `path` is the clients file's. */
+export function guardFindings(
+  clients: readonly Client[],
+  path: string,
+  step: LogStep,
+  limits: GuardLimits,
+  allowedReachable: number,
+): Finding[] {
+  return clients.flatMap((client) => guardFinding(client, path, step, limits, allowedReachable));
+}
+
+function guardFinding(
+  client: Client,
+  path: string,
+  step: LogStep,
+  limits: GuardLimits,
+  allowedReachable: number,
+): Finding[] {
+  const dispositions = selectForLane(client, step.events);
+  const due = step.events.filter((_, index) => dispositions[index] === 'send');
+  const stop = guardRemovals([step], [due], limits, allowedReachable);
+  if (stop === undefined) return [];
+  const { deletedTeams, removedMemberships, population } = stop;
+  const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
+  const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
+  const teams =
+    deletedTeams.length > 0
+      ? `delete ${deletedTeams.length} of ${population.teams} teams (${named}${more}), `
+      : '';
+  const message =
+    `the removal guard would stop this client: merging would ${teams}` +
+    `take away ${removedMemberships} of ${population.memberships} memberships; ` +
+    'if that is meant: --allow-removals HEAD here, and --allow-removals with the merged commit in the run that sends it';
+  return [{ check: 'removal-guard', path, client: client.name, line: client.line, column: 1, message }];
+}
