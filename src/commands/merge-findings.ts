@@ -1,13 +1,12 @@
 /** What stands against merging: renames that nobody told, and removals that the guard would stop. */
-import { readBlob } from '../catalogue/history.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { decode } from '../catalogue/team-file.ts';
-import type { TeamEntry } from '../catalogue/team.ts';
 import type { Finding } from '../check/finding.ts';
 import type { Client } from '../clients/clients-file.ts';
 import { selectForLane } from '../clients/lane-selection.ts';
 import { guardRemovals, type GuardLimits } from '../delivery/removal-guard.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { renameHints } from '../events/rename-hints.ts';
+import { renameHints, type RenameHint } from '../events/rename-hints.ts';
 import { createHistorySource } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { EVERY } from '../option-values.ts';
@@ -19,32 +18,37 @@ import type { WalkedStep } from './walk-step.ts';
 /** `notRenamed` are new teams of which a person says that they are no renamed ones. */
 export async function untoldRenames(
   repository: Repository,
-  { step }: WalkedStep,
+  { step, walk }: WalkedStep,
   notRenamed: readonly string[],
 ): Promise<Finding[]> {
   if (notRenamed.includes(EVERY)) return [];
   const key = step.configuration.previously[0] ?? 'previously';
   const hints = renameHints(step.before, step.after).filter(({ to }) => !notRenamed.includes(to.id));
-  return Promise.all(
-    hints.map(async (hint): Promise<Finding> => {
-      const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id}`;
-      const place = await placeOf(repository, step.step.changes, hint.to);
-      return { check: 'untold-rename', path: hint.to.file, ...place, message };
-    }),
-  );
+  const places = await placesOf(repository, walk.catalogue, hints);
+  return hints.map((hint, index): Finding => {
+    const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id}`;
+    const place = places[index] ?? { line: 1, column: 1 };
+    return { check: 'untold-rename', path: hint.to.file, ...place, message };
+  });
 }
 
-/** Where a team stands in its file. */
-async function placeOf(
+/** Where the new teams stand in their files, all of which one git reads. */
+async function placesOf(
   repository: Repository,
-  changes: WalkedStep['step']['step']['changes'],
-  { file, node }: TeamEntry,
-): Promise<Position> {
-  const blob = changes.find(({ path }) => path === file)?.after?.blob;
-  const decoded =
-    blob === undefined ? undefined : decode(await readBlob(createHistorySource(repository), blob));
-  const yaml = decoded?.ok ? parseYaml(decoded.text) : undefined;
-  return yaml?.ok ? yaml.locate(node) : { line: 1, column: 1 };
+  catalogue: Catalogue,
+  hints: readonly RenameHint[],
+): Promise<(Position | undefined)[]> {
+  if (hints.length === 0) return [];
+  const blobs = hints.map(({ to }) => catalogue.file(to.file)?.blob ?? '');
+  const places: (Position | undefined)[] = [];
+  for await (const batch of createHistorySource(repository).blobs(blobs).batches()) {
+    for (const blob of batch) {
+      const decoded = decode(blob);
+      const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
+      places.push(yaml?.ok ? yaml.locate(hints[places.length]?.to.node ?? []) : undefined);
+    }
+  }
+  return places;
 }
 
 const NAMED = 10;

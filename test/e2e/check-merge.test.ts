@@ -242,6 +242,19 @@ describe('what looks like a rename', () => {
     expect(accepted.stdout).toContain('id  a → money');
   });
 
+  it('is placed also where the file was there before, and team-events.yml alone changed', async () => {
+    const repo = createRepo();
+    repo.commit({
+      'teams/a.yml': team('a', ['x', 'y']),
+      'people/b.yml': `# b\n${team('b', ['x', 'y'])}`,
+    });
+    repo.git('checkout', '--quiet', '-b', 'change');
+    repo.commit({ 'team-events.yml': 'catalogue: {files: people/*.yml}\n' });
+    const { code, stdout } = await check(repo);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^people\/b\.yml:2:1: error: b looks like a rename of a, /m);
+  });
+
   it.each([
     ['the id of the new team', ['--not-renamed', 'money'], {}, 0],
     ['no id: all of them', ['--not-renamed'], {}, 0],
