@@ -1,6 +1,7 @@
 /** Which keys serve as what in the catalogue's files: so that people see what was understood, and what was not. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import { ExpansionError, isAbsent, isScalar } from '../catalogue/json-value.ts';
+import { valueUnder, without } from '../catalogue/key-path.ts';
 import { findTeams, type RawTeam } from '../catalogue/layout.ts';
 import type { NodePath, Position, YamlText } from '../yaml/yaml-text.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
@@ -90,24 +91,35 @@ export class KeySurvey {
   }
 
   #addTeam({ fields, shape }: RawTeam, valid: boolean, tell: (key: string, known: string) => void): void {
-    const { id, members, ignore, recognised } = this.#configuration;
+    const { id, members, previously, ignore, recognised, nested } = this.#configuration;
     this.#count('layout', SHAPES[shape]);
     if (id !== '{id}') this.#count('id', id);
     else this.#count('id', isScalar(fields['id']) && fields['id'] !== '' ? 'id' : ID_BY_SHAPE[shape]);
-    for (const role of ['name', 'tags', 'perimeter', 'previously'] as const) {
-      const key = this.#configuration[role].find((one) => !isAbsent(fields[one]));
-      if (key !== undefined) this.#count(role, key);
+    const has = (key: string): boolean => !isAbsent(valueUnder(fields, key));
+    const used = new Set(previously.filter(has));
+    for (const key of used) this.#count('previously', key);
+    const spare: string[] = [];
+    for (const role of ['name', 'tags', 'perimeter'] as const) {
+      const present = this.#configuration[role].filter(has);
+      const [key, ...others] =
+        role === 'name' ? present.filter((one) => valueUnder(fields, one) !== '') : present;
+      if (key === undefined) continue;
+      this.#count(role, key);
+      used.add(key);
+      spare.push(...others);
     }
-    const lists = members.filter((key) => !isAbsent(fields[key]));
+    const lists = members.filter(has);
     if (lists.length === 0) this.#count('members', '(none)');
     for (const key of lists) {
       this.#count('members', key);
-      if (valid) this.#addMembers(fields[key]);
+      if (valid) this.#addMembers(valueUnder(fields, key));
     }
-    for (const key of Object.keys(fields)) {
-      if (isAbsent(fields[key])) continue;
-      if (ignore.includes(key)) this.#count('ignored', key);
-      if (recognised.has(key)) continue;
+    const ignored = ignore.filter(has);
+    for (const key of ignored) this.#count('ignored', key);
+    const kept = new Set(spare.filter((key) => !used.has(key) && !ignore.includes(key)));
+    const own = nested.filter((key) => !kept.has(key)).reduce(without, fields);
+    for (const key of Object.keys(own)) {
+      if (isAbsent(own[key]) || (recognised.has(key) && !kept.has(key))) continue;
       this.#count('attribute', key);
       const known = this.#lookAlike(key);
       if (known !== undefined) tell(key, known);
@@ -116,7 +128,9 @@ export class KeySurvey {
 
   #addMembers(list: unknown): void {
     for (const item of Array.isArray(list) ? (list as unknown[]) : []) {
-      const key = isMapping(item) ? this.#configuration.member.find((one) => isScalar(item[one])) : '(text)';
+      const key = isMapping(item)
+        ? this.#configuration.member.find((one) => isScalar(valueUnder(item, one)))
+        : '(text)';
       if (key !== undefined) this.#count('member', key);
     }
   }

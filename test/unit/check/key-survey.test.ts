@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { KeySurvey } from '../../../src/check/key-survey.ts';
 import { parseYaml } from '../../../src/yaml/yaml-text.ts';
-import { configurationOf } from '../../support/sample-teams.ts';
+import { configurationOf, teamsIn } from '../../support/sample-teams.ts';
 
 function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
   const survey = new KeySurvey(configurationOf(configuration));
@@ -42,6 +42,7 @@ describe('a survey of keys', () => {
       'perimeter perimetre 1',
       'perimeter scope 1',
       'attribute contact 2',
+      'attribute nom 1',
       'attribute previous 1',
     ]);
   });
@@ -55,6 +56,33 @@ describe('a survey of keys', () => {
       'id id 1',
     ]);
     expect(uses(['name: A\n'], 'catalogue: {id: "{dir}-{file}"}')).toContain('id {dir}-{file} 1');
+  });
+
+  it('follows keys that lead down', () => {
+    const configuration =
+      'catalogue: {name: [spec.name, name], members: spec.members, member: user.id, ignore: meta.x}';
+    expect(
+      uses(['spec: {name: A, members: [{user: {id: 1}}], more: y}\nname: B\nmeta: {x: 1}\n'], configuration),
+    ).toEqual([
+      'layout (one team per document) 1',
+      'id (base name of the file) 1',
+      'name spec.name 1',
+      'members spec.members 1',
+      'member user.id 1',
+      'ignored meta.x 1',
+      'attribute name 1',
+      'attribute spec 1',
+    ]);
+  });
+
+  it.each([
+    ['{}', 'name: A\nnom: B\ntags: [x]\nscope: 1\nperimetre: 2\nprevious: z\ncontact: c\nempty:\n'],
+    ['catalogue: {ignore: [nom, a.b], name: [nom, name]}', 'nom: A\nname: B\na: {b: 1, c: 2}\n'],
+    ['catalogue: {tags: spec.tags, perimeter: [spec.p, tags]}', 'spec: {tags: [x], p: 1}\ntags: [y]\n'],
+  ])('names as attributes what events carry as such: %s', (configuration, text) => {
+    const survey = surveyOf([text], configuration);
+    const told = survey.uses.filter(({ role }) => role === 'attribute').map(({ key }) => key);
+    expect(told.sort()).toEqual(Object.keys(teamsIn(text, configuration)[0]?.attributes ?? {}).sort());
   });
 
   it('tells ignored keys apart from attributes', () => {
