@@ -1,0 +1,68 @@
+/** Globs that many hands may write: bounded, so that matching stays quick whatever they say. */
+import picomatch from 'picomatch';
+import * as v from 'valibot';
+
+export const oneOrMore = v.union(
+  [
+    v.pipe(
+      v.string(),
+      v.transform((one): readonly string[] => [one]),
+    ),
+    v.pipe(v.array(v.string()), v.readonly()),
+  ],
+  'expected text or a list of texts',
+);
+
+const MAX_GLOB_LENGTH = 200;
+/** More stars, or groups such as `+(a|b)`, could make the matching of one long text take for ever. */
+const MAX_STARS = 3;
+
+/** What is wrong with a glob; undefined where nothing is. */
+function globProblem(glob: string): string | undefined {
+  const pattern = glob.replace(/^!/, '');
+  if (pattern === '') return 'a glob is empty';
+  if (pattern.length > MAX_GLOB_LENGTH) return `a glob has more than ${MAX_GLOB_LENGTH} characters`;
+  if (/[@!+?*]\(/.test(pattern)) return 'groups such as +(a|b) are not supported in globs; write {a,b}';
+  const segments = pattern.split('/');
+  const stars = segments
+    .filter((segment) => segment !== '**')
+    .map((segment) => segment.split('*').length - 1);
+  if (
+    stars.some((count) => count > MAX_STARS) ||
+    segments.filter((segment) => segment === '**').length > MAX_STARS
+  ) {
+    return `a glob has more than ${MAX_STARS} stars between two slashes, or more than ${MAX_STARS} times **`;
+  }
+  return undefined;
+}
+
+export const globList = v.pipe(
+  oneOrMore,
+  v.check((list) => list.length > 0, 'expected at least one glob'),
+  v.check(
+    (list) => list.every((glob) => globProblem(glob) === undefined),
+    ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
+  ),
+);
+
+export interface Globs {
+  /** Whether any glob without `!` matches. */
+  includes(text: string): boolean;
+  /** Whether any glob with `!` does. */
+  excludes(text: string): boolean;
+  /** All globs begin with `!`. */
+  readonly onlyExclude: boolean;
+}
+
+/** `dot` lets stars match what begins with a dot, too. */
+export function compileGlobs(globs: readonly string[], { dot = false } = {}): Globs {
+  const included = globs.filter((glob) => !glob.startsWith('!'));
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  const matcher = (some: readonly string[]): ((text: string) => boolean) =>
+    some.length > 0 ? picomatch([...some], { noextglob: true, flags: 's', dot }) : () => false;
+  return {
+    includes: matcher(included),
+    excludes: matcher(excluded),
+    onlyExclude: included.length === 0,
+  };
+}
