@@ -45,17 +45,15 @@ function sentence(type: TeamEvent['type'], name: string, data: TeamEvent['data']
   }
 }
 
-const people = (members: readonly Member[]): string =>
-  listed(
-    members.map(({ id }) => plain(id)),
-    ', ',
-  );
+const people = (members: readonly Member[]): string => {
+  const ids = members.map(({ id }) => plain(id));
+  return listed(ids, ', ', ' and ');
+};
 
-function listed(texts: readonly string[], separator: string): string {
+function listed(texts: readonly string[], separator: string, beforeLast = separator): string {
   const more = texts.length - MAX_LISTED;
   if (more > 0) return `${texts.slice(0, MAX_LISTED).join(separator)} and ${more} more`;
-  const last = texts.at(-1) ?? '';
-  return texts.length > 1 ? `${texts.slice(0, -1).join(separator)} and ${last}` : last;
+  return [texts.slice(0, -1).join(separator), ...texts.slice(-1)].filter(Boolean).join(beforeLast);
 }
 
 function changeText({ field, from, to, added = [], removed = [] }: FieldChange): string {
