@@ -205,13 +205,14 @@ program
   .addOption(option.HOST)
   .addOption(option.SECRET)
   .addOption(option.RESPOND)
+  .addOption(option.FORWARD)
   .addOption(option.COUNT)
   .addOption(option.TEXT_OR_NDJSON)
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { listen } = await import('./commands/listen.ts');
     await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      listen({ count: undefined, ...options }, surroundings),
+      listen({ count: undefined, forward: undefined, ...options }, surroundings),
     );
   });
 

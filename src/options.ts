@@ -7,6 +7,7 @@ import {
   isEventType,
   isName,
   listOf,
+  localTarget,
   someTime,
   statuses,
   time,
@@ -147,4 +148,10 @@ export const SECRET = new Option(
 export const RESPOND = option('--respond <statuses>', 'answers, one after the other; the last stays')
   .argParser(statuses)
   .default([200] as readonly number[], '200');
+export const FORWARD = option(
+  '--forward <port|url>',
+  'passes each request on, as it came, to a program on this machine, which answers it; a URL with a path gets all',
+)
+  .argParser(localTarget)
+  .conflicts('respond');
 export const COUNT = option('--count <n>', 'ends after so many requests').argParser(wholeNumber(1));

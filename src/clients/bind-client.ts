@@ -4,7 +4,7 @@ import type { FileProblem } from '../yaml/checked-file.ts';
 import { headerText, templatesIn } from './authorization.ts';
 import type { Method, WireFormat } from './client-schema.ts';
 import type { Client, Subscription } from './clients-file.ts';
-import { parseSecret } from './secret.ts';
+import { parseSecrets } from './secret.ts';
 import { environmentName, fill, variablesOf, type Lookup, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
 
@@ -63,13 +63,9 @@ export function bindClient(
   }
   const keys: Uint8Array[] = [];
   for (const template of client.secrets) {
-    for (const text of fill(template, lookup)
-      .split(/[\s,]+/)
-      .filter((one) => one !== '')) {
-      const key = parseSecret(text);
-      if (typeof key === 'string') problem(template.line, key);
-      else keys.push(key);
-    }
+    const parsed = parseSecrets([fill(template, lookup)]);
+    if (typeof parsed === 'string') problem(template.line, parsed);
+    else keys.push(...parsed);
   }
   if (client.secrets.length > 0 && keys.length === 0)
     problem(client.line, 'secrets are named, but hold none');
