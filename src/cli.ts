@@ -1,5 +1,6 @@
 /** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { declareReceiverCommands } from './cli/receiver-commands.ts';
 import { EXIT } from './errors.ts';
 import * as option from './options.ts';
 import { runCommand } from './run-command.ts';
@@ -194,27 +195,7 @@ cursor
     );
   });
 
-program
-  .command('listen')
-  .summary('A local receiver for trying things out: prints and checks what arrives.')
-  .description(
-    'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
-      'and what is out of order. Clients that share one need paths of their own.',
-  )
-  .addOption(option.PORT)
-  .addOption(option.HOST)
-  .addOption(option.SECRET)
-  .addOption(option.RESPOND)
-  .addOption(option.FORWARD)
-  .addOption(option.COUNT)
-  .addOption(option.TEXT_OR_NDJSON)
-  .action(async (_, command) => {
-    const options = command.optsWithGlobals();
-    const { listen } = await import('./commands/listen.ts');
-    await runCommand(options.color, TEAM_EVENTS_VERSION, (surroundings) =>
-      listen({ count: undefined, forward: undefined, ...options }, surroundings),
-    );
-  });
+declareReceiverCommands(program);
 
 const COMMANDS = [program, ...program.commands, ...cursor.commands];
 

@@ -47,9 +47,9 @@ export const globList = v.pipe(
 
 export interface Globs {
   /** Whether any glob without `!` matches. */
-  includes(text: string): boolean;
+  readonly includes: (text: string) => boolean;
   /** Whether any glob with `!` does. */
-  excludes(text: string): boolean;
+  readonly excludes: (text: string) => boolean;
   /** All globs begin with `!`. */
   readonly onlyExclude: boolean;
 }

@@ -2,7 +2,7 @@
 import type { EventType } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { headerText, templatesIn } from './authorization.ts';
-import type { Method, WireFormat } from './client-schema.ts';
+import type { Method, WireFormat } from './wire-format.ts';
 import type { Client, Subscription } from './clients-file.ts';
 import { parseSecrets } from './secret.ts';
 import { environmentName, fill, variablesOf, type Lookup, type Template } from './template.ts';

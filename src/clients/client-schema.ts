@@ -4,17 +4,7 @@ import { globList } from '../catalogue/globs.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { mappingOf, strictMapping } from '../yaml/checked-file.ts';
 import { durationSchema } from './duration.ts';
-
-/** What a product takes: its requests are always POST. */
-const PRESETS = ['gitlab-pipeline', 'github-dispatch', 'slack'] as const;
-/** How an event is put on the wire. */
-export const WIRE_FORMATS = ['json', 'cloudevents', ...PRESETS] as const;
-export type WireFormat = (typeof WIRE_FORMATS)[number];
-
-export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type Method = (typeof METHODS)[number];
-
-export const isPreset = (format: WireFormat): boolean => (PRESETS as readonly WireFormat[]).includes(format);
+import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
 /** Safe in a ref, a file name and a variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

@@ -11,10 +11,11 @@ import {
 } from '../yaml/checked-file.ts';
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import type { HeaderValue } from './authorization.ts';
-import { clientSchema, isPreset, type ClientInput, type Method, type WireFormat } from './client-schema.ts';
+import { clientSchema, type ClientInput } from './client-schema.ts';
 import { compileScope, type Scope } from './scope.ts';
 import { parseTemplate, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
+import { isPreset, type Method, type WireFormat } from './wire-format.ts';
 
 /** One event type of one client, and the one endpoint that gets it. */
 export interface Subscription {

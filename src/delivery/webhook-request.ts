@@ -1,6 +1,6 @@
 /** One event for one endpoint -> the request of one attempt. */
 import type { Endpoint } from '../clients/bind-client.ts';
-import type { Method } from '../clients/client-schema.ts';
+import type { Method } from '../clients/wire-format.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { FORMATS } from './formats/formats.ts';
 import type { Unsendable } from './outcome.ts';

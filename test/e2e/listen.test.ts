@@ -1,32 +1,14 @@
 /** `team-events listen`, with the program itself as its sender. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OrderCheck } from '../../src/delivery/order-check.ts';
-import { PROGRAM, teamEvents, type Result } from '../support/program.ts';
+import { startListener } from '../support/listener.ts';
+import { teamEvents, type Result } from '../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
 import { createRepo, team, type SampleRepo } from '../support/sample-repo.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
-
-/** Starts a listener on any free port. */
-async function startListener(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [PROGRAM, 'listen', '--port', '0', ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill());
-  let stdout = '';
-  let summary = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  const closed = once(child, 'close');
-  const [said] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
-  const url = /listening on (http:\S+)/.exec(said)?.[1] ?? '';
-  child.stderr.on('data', (text: string) => (summary += text));
-  return { url, child, output: async () => ({ code: (await closed)[0] as number, stdout, summary }) };
-}
 
 /** Sends the events of a range to the clients of this file. */
 function deliver(

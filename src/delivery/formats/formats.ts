@@ -1,5 +1,5 @@
-/** Every format. One more is a module beside these, its name in the clients file (client-schema.ts), and a line here. */
-import type { WireFormat } from '../../clients/client-schema.ts';
+/** Every format. One more is a module beside these, its name in the clients file (wire-format.ts), and a line here. */
+import type { WireFormat } from '../../clients/wire-format.ts';
 import type { Format } from './format.ts';
 import { githubDispatch } from './github-dispatch.ts';
 import { gitlabPipeline } from './gitlab-pipeline.ts';

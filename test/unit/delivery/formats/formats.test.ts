@@ -1,7 +1,7 @@
 /** What each format sends, byte for byte, beside the shape that the product documents. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WIRE_FORMATS, type WireFormat } from '../../../../src/clients/client-schema.ts';
+import { WIRE_FORMATS, type WireFormat } from '../../../../src/clients/wire-format.ts';
 import { FORMATS } from '../../../../src/delivery/formats/formats.ts';
 import { eventOf, type LoggedEvent } from '../../../../src/events/team-event.ts';
 import { arbitraryChange } from '../../../support/arbitrary-teams.ts';
@@ -79,9 +79,10 @@ function inGitLab(body: string) {
     ['$', '$'],
   ]);
   const expand = (text: string): string =>
-    text.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_, dollar: string, braced: string, bare: string) =>
-      String(secret.get(dollar ?? braced ?? bare) ?? ''),
-    );
+    text.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_, ...names: (string | undefined)[]) => {
+      const name = names.find((one) => one !== undefined);
+      return secret.get(name ?? '') ?? '';
+    });
   const posted = JSON.parse(body) as { variables: Record<string, string> };
   const overwritten = { ...posted, id: '42', ref: 'main' };
   return {
