@@ -5,15 +5,26 @@ import { isMapping } from '../yaml/yaml-text.ts';
 
 const member = v.looseObject({ id: v.string() });
 const members = v.optional(v.array(member));
+const items = v.optional(v.array(v.unknown()));
 
-/** As much of an event as is shown of it. */
+/** As much of an event as is shown of it, or sent on. */
 const eventSchema = v.looseObject({
   id: v.string(),
   type: v.picklist(EVENT_TYPES),
   subject: v.string(),
   data: v.looseObject({
-    team: v.looseObject({ members: v.array(member) }),
-    changes: v.optional(v.array(v.looseObject({ field: v.string(), from: v.unknown(), to: v.unknown() }))),
+    team: v.looseObject({ name: v.string(), members: v.array(member) }),
+    changes: v.optional(
+      v.array(
+        v.looseObject({
+          field: v.string(),
+          from: v.unknown(),
+          to: v.unknown(),
+          added: items,
+          removed: items,
+        }),
+      ),
+    ),
     added: members,
     removed: members,
     commit: v.looseObject({
@@ -22,6 +33,8 @@ const eventSchema = v.looseObject({
       title: v.string(),
       author: v.looseObject({ name: v.string() }),
     }),
+    file: v.string(),
+    impliedBy: v.optional(v.array(v.string())),
   }),
 });
 

@@ -74,6 +74,19 @@ describe('what arrived, for people', () => {
   });
 
   it.each([
+    ['"from":"x",', ''],
+    ['"added":["new"]', '"added":7'],
+    ['"file":"teams/core.yml"', '"file":null'],
+    ['"title":"Change the teams"', '"title":[]'],
+  ])('is no event of ours where %s is written %s', (part, written) => {
+    const modified = eventsBetween(before, after).find(({ type }) => type === 'team.modified')?.text ?? '';
+    expect(modified).toContain(part);
+    expect(requestText(request(FIRST, 200, modified.replace(part, written)), plain)).toContain(
+      'that are no event',
+    );
+  });
+
+  it.each([
     ['is not repeated at a retry', { verdict: 'retry', sameBytes: true }],
     ['is not repeated for a duplicate', { verdict: 'again', sameBytes: true }],
   ] as const)('%s', (_, check) => {
