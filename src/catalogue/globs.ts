@@ -1,5 +1,4 @@
 /** Globs that many hands may write: bounded, so that matching stays quick whatever they say. */
-import picomatch from 'picomatch';
 import * as v from 'valibot';
 
 export const oneOrMore = v.union(
@@ -44,25 +43,3 @@ export const globList = v.pipe(
     ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
   ),
 );
-
-export interface Globs {
-  /** Whether any glob without `!` matches. */
-  readonly includes: (text: string) => boolean;
-  /** Whether any glob with `!` does. */
-  readonly excludes: (text: string) => boolean;
-  /** All globs begin with `!`. */
-  readonly onlyExclude: boolean;
-}
-
-/** `dot` lets stars match what begins with a dot, too. */
-export function compileGlobs(globs: readonly string[], { dot = false } = {}): Globs {
-  const included = globs.filter((glob) => !glob.startsWith('!'));
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const matcher = (some: readonly string[]): ((text: string) => boolean) =>
-    some.length > 0 ? picomatch([...some], { noextglob: true, flags: 's', dot }) : () => false;
-  return {
-    includes: matcher(included),
-    excludes: matcher(excluded),
-    onlyExclude: included.length === 0,
-  };
-}

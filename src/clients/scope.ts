@@ -1,5 +1,5 @@
 /** Which teams a subscription is about: `teams` by id, `tags` by what they carry. */
-import { compileGlobs } from '../catalogue/globs.ts';
+import picomatch from 'picomatch';
 import type { Json } from '../catalogue/json-value.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
@@ -23,11 +23,21 @@ export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
   return ({ states }) => states.some(covers);
 }
 
+/** A name may begin with a dot, and hold a newline. */
+const GLOB_OPTIONS = { noextglob: true, dot: true, flags: 's' };
+
 /** At least one text is included, and none excluded; where globs only exclude, that none is. */
 function satisfies(globs: readonly string[] | undefined): (texts: readonly string[]) => boolean {
   if (globs === undefined) return () => true;
-  const { includes, excludes, onlyExclude } = compileGlobs(globs.map(nfc), { dot: true });
-  return (texts) => (onlyExclude || texts.some(includes)) && !texts.some(excludes);
+  const all = globs.map(nfc);
+  const included = all.filter((glob) => !glob.startsWith('!'));
+  const includes = included.length > 0 ? picomatch(included, GLOB_OPTIONS) : undefined;
+  const excludes = all
+    .filter((glob) => glob.startsWith('!'))
+    .map((glob) => picomatch(glob.slice(1), GLOB_OPTIONS));
+  return (texts) =>
+    (includes === undefined || texts.some((text) => includes(text))) &&
+    !texts.some((text) => excludes.some((matches) => matches(text)));
 }
 
 /** Many clients ask about the same teams: each is opened once. */
