@@ -177,6 +177,16 @@ describe('listen', () => {
     expect(arrived[2]?.raw).toContain('x-own-case');
   });
 
+  it('forwards all to the one path that is named, and takes no other answers beside', async () => {
+    const app = await startReceiver();
+    const listener = await startListener(['--forward', `${app.url}/app?own=1`, '--count', '1']);
+    expect(await send(`${listener.url}/hook`)).toBe(0);
+    expect(app.requests.map(({ path }) => path)).toEqual(['/app?own=1']);
+    expect((await listener.output()).summary).toContain('1 request, 1 accepted');
+    const both = await teamEvents(['listen', '--port', '0', '--forward', '3000', '--respond', '503']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used with')]);
+  });
+
   it('answers 502 and says why where nothing listens there', async () => {
     const listener = await startListener(['--forward', 'http://127.0.0.1:9/app', '--count', '1']);
     const answer = await fetch(`${listener.url}/hook`, { method: 'POST', body: 'x' });
