@@ -3,6 +3,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { declareCheckCommands } from './cli/check-commands.ts';
 import { declareCursorCommands } from './cli/cursor-commands.ts';
 import { createProgram, NOT_GIVEN, run } from './cli/program.ts';
+import { declareReceiverCommands } from './cli/receiver-commands.ts';
 import { EXIT } from './errors.ts';
 import * as option from './options.ts';
 import { tidyVariables, WRONG_VARIABLE } from './tidy-variables.ts';
@@ -105,24 +106,7 @@ program
     await run(options, (surroundings) => replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings));
   });
 
-program
-  .command('listen')
-  .summary('A local receiver for trying things out: prints and checks what arrives.')
-  .description(
-    'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
-      'and what is out of order. Clients that share one need paths of their own.',
-  )
-  .addOption(option.PORT)
-  .addOption(option.HOST)
-  .addOption(option.SECRET)
-  .addOption(option.RESPOND)
-  .addOption(option.COUNT)
-  .addOption(option.TEXT_OR_NDJSON)
-  .action(async (_, command) => {
-    const options = command.optsWithGlobals();
-    const { listen } = await import('./commands/listen.ts');
-    await run(options, (surroundings) => listen({ count: undefined, ...options }, surroundings));
-  });
+declareReceiverCommands(program);
 
 declareCheckCommands(program);
 declareCursorCommands(program);

@@ -62,3 +62,13 @@ export const statuses = (text: string): readonly number[] =>
       throw new InvalidArgumentError('expected statuses such as 503,503,200');
     return Number(item);
   });
+/** A port of this machine, or a plain http URL of it: nothing that is received may be passed on to elsewhere. */
+export const localTarget = (text: string): URL => {
+  const url = /^[0-9]{1,5}$/.test(text) ? `http://localhost:${text}` : text;
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isLocal = parsed && /^(?:localhost|127(?:\.[0-9]+){3}|\[::1\])$/.test(parsed.hostname);
+  if (!isLocal || parsed.protocol !== 'http:' || parsed.username !== '' || parsed.password !== '') {
+    throw new InvalidArgumentError('expected a port, or an http:// URL of localhost, 127.0.0.1 or [::1]');
+  }
+  return parsed;
+};

@@ -1,5 +1,6 @@
 /** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
+import { WIRE_FORMATS } from './clients/wire-format.ts';
 import { EVENT_TYPES, type EventType } from './events/team-event.ts';
 import {
   claimTime,
@@ -8,6 +9,7 @@ import {
   isEventType,
   isName,
   listOf,
+  localTarget,
   someTime,
   statuses,
   time,
@@ -151,14 +153,34 @@ export const PORT = option('--port <n>', '0 takes any free one')
   .argParser(wholeNumber(0, 65_535))
   .default(8787);
 export const HOST = option('--host <address>', 'where to listen').default('127.0.0.1');
-export const SECRET = new Option(
-  '--secret <whsec>',
-  'verifies signatures with this secret (repeatable; better in the environment)',
-)
-  .env('TEAM_EVENTS_LISTEN_SECRET')
-  .argParser(listOf(isName, 'expected a secret'))
-  .default(NONE);
+const secretOption = (description: string, variable: string) =>
+  new Option('--secret <whsec>', `${description} (repeatable; better in the environment)`)
+    .env(variable)
+    .argParser(listOf(isName, 'expected a secret'))
+    .default(NONE);
+export const LISTEN_SECRET = secretOption(
+  'verifies signatures with this secret',
+  'TEAM_EVENTS_LISTEN_SECRET',
+);
 export const RESPOND = option('--respond <statuses>', 'answers, one after the other; the last stays')
   .argParser(statuses)
   .default([200] as readonly number[], '200');
+export const FORWARD = option(
+  '--forward <port|url>',
+  'passes each request on, as it came, to a program on this machine, which answers it; a URL with a path gets all',
+)
+  .argParser(localTarget)
+  .conflicts('respond');
 export const COUNT = option('--count <n>', 'ends after so many requests').argParser(wholeNumber(1));
+
+export const SEND_TO = new Option('--to <url>', 'where to; with --client in place of its urls');
+export const CLIENT_OF_SEND = option(
+  '--client <name>',
+  'sends as this client of the clients file is sent to: its urls, headers, secrets, format',
+)
+  .argParser(listOf(isName, 'expected a name'))
+  .default(NONE);
+export const WIRE_FORMAT = new Option('--format <format>', 'of the request (default: json)').choices(
+  WIRE_FORMATS,
+);
+export const SEND_SECRET = secretOption('signs with this secret', 'TEAM_EVENTS_SEND_SECRET');

@@ -2,21 +2,12 @@
 import * as v from 'valibot';
 import { parseCheckedFile, strictMapping, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
+import { globList, oneOrMore } from './globs.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
 import { createPathMatcher, type PathMatcher } from './path-matcher.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
-const oneOrMore = v.union(
-  [
-    v.pipe(
-      v.string(),
-      v.transform((one): readonly string[] => [one]),
-    ),
-    v.pipe(v.array(v.string()), v.readonly()),
-  ],
-  'expected text or a list of texts',
-);
 const keys = (description: string, ...defaults: string[]) =>
   v.optional(
     v.pipe(
@@ -27,56 +18,16 @@ const keys = (description: string, ...defaults: string[]) =>
     defaults,
   );
 
-const MAX_GLOB_LENGTH = 200;
-/** More stars, or groups such as `+(a|b)`, could make the matching of one long path take for ever. */
-const MAX_STARS = 3;
-
-/** What is wrong with a glob; undefined where nothing is. */
-function globProblem(glob: string): string | undefined {
-  const pattern = glob.replace(/^!/, '');
-  if (pattern === '') return 'a glob is empty';
-  if (pattern.length > MAX_GLOB_LENGTH) return `a glob has more than ${MAX_GLOB_LENGTH} characters`;
-  if (/[@!+?*]\(/.test(pattern)) return 'groups such as +(a|b) are not supported in globs; write {a,b}';
-  const segments = pattern.split('/');
-  const stars = segments
-    .filter((segment) => segment !== '**')
-    .map((segment) => segment.split('*').length - 1);
-  if (
-    stars.some((count) => count > MAX_STARS) ||
-    segments.filter((segment) => segment === '**').length > MAX_STARS
-  ) {
-    return `a glob has more than ${MAX_STARS} stars between two slashes, or more than ${MAX_STARS} times **`;
-  }
-  return undefined;
-}
-
-/** What JSON Schema can say of a glob: only its emptiness and its groups. */
-const GLOB_KEYWORDS = {
-  minLength: 1,
-  maxLength: MAX_GLOB_LENGTH + 1,
-  pattern: /^(?!!?$)!?(?![\s\S]*[@!+?*]\()/.source,
-};
-
-const globList = v.pipe(
-  oneOrMore,
-  v.check((list) => list.length > 0, 'expected at least one glob'),
-  v.check(
-    (list) => list.every((glob) => globProblem(glob) === undefined),
-    ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
-  ),
-  v.metadata({ ...GLOB_KEYWORDS, minItems: 1, items: GLOB_KEYWORDS }),
-  v.description(
-    'Where the teams are: globs of paths from the root of the repository; one that begins with ! excludes.',
-  ),
-);
-
 const catalogueSchema = strictMapping({
-  files: v.optional(globList, [
-    'teams/**/*.{yml,yaml}',
-    'equipes/**/*.{yml,yaml}',
-    'teams.{yml,yaml}',
-    'equipes.{yml,yaml}',
-  ]),
+  files: v.optional(
+    v.pipe(
+      globList,
+      v.description(
+        'Where the teams are: globs of paths from the root of the repository; one that begins with ! excludes.',
+      ),
+    ),
+    ['teams/**/*.{yml,yaml}', 'equipes/**/*.{yml,yaml}', 'teams.{yml,yaml}', 'equipes.{yml,yaml}'],
+  ),
   layout: v.optional(
     v.pipe(
       v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'),

@@ -1,18 +1,21 @@
 /** A client with the values of its variables: what its requests need. */
 import type { EventType } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
-import type { WireFormat } from './client-schema.ts';
+import { headerText, templatesIn } from './authorization.ts';
+import type { Method, WireFormat } from './wire-format.ts';
 import type { Client, Subscription } from './clients-file.ts';
-import { parseSecret } from './secret.ts';
+import { parseSecrets } from './secret.ts';
 import { environmentName, fill, variablesOf, type Lookup, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
 
 /** Where one event type goes. */
 export interface Endpoint {
   readonly url: string;
+  readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   readonly format: WireFormat;
   readonly timeoutMs: number | undefined;
+  readonly success: readonly number[] | undefined;
   readonly done: readonly number[];
 }
 
@@ -55,18 +58,14 @@ export function bindClient(
   const endpoints = new Map<EventType, Endpoint>();
   for (const [event, subscription] of client.subscriptions) {
     const bound = bindSubscription(subscription, lookup);
-    if (typeof bound === 'string') problem(subscription.line, bound);
+    if ('message' in bound) problem(bound.line, bound.message);
     else endpoints.set(event, bound);
   }
   const keys: Uint8Array[] = [];
   for (const template of client.secrets) {
-    for (const text of fill(template, lookup)
-      .split(/[\s,]+/)
-      .filter((one) => one !== '')) {
-      const key = parseSecret(text);
-      if (typeof key === 'string') problem(template.line, key);
-      else keys.push(key);
-    }
+    const parsed = parseSecrets([fill(template, lookup)]);
+    if (typeof parsed === 'string') problem(template.line, parsed);
+    else keys.push(...parsed);
   }
   if (client.secrets.length > 0 && keys.length === 0)
     problem(client.line, 'secrets are named, but hold none');
@@ -78,28 +77,29 @@ function templatesOf(client: Client): Template[] {
   const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers }) => [
     url,
     ...query.map(([, value]) => value),
-    ...headers.map(([, value]) => value),
+    ...headers.flatMap(([, value]) => templatesIn(value)),
   ]);
   return [...client.secrets, ...ofSubscriptions];
 }
 
 /** The endpoint, or what is wrong with it. */
-function bindSubscription(subscription: Subscription, lookup: Lookup): Endpoint | string {
+function bindSubscription(
+  subscription: Subscription,
+  lookup: Lookup,
+): Endpoint | Pick<FileProblem, 'line' | 'message'> {
   const filled = fill(subscription.url, lookup);
   const wrong = urlProblem(filled);
-  if (wrong !== undefined) return wrong;
+  if (wrong !== undefined) return { line: subscription.url.line, message: wrong };
   const url = new URL(filled);
   for (const [name, value] of subscription.query) url.searchParams.append(name, fill(value, lookup));
   const headers: Record<string, string> = {};
   for (const [name, value] of subscription.headers) {
-    const text = fill(value, lookup);
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
-      return `the value of the header ${name} holds a line break or a character that no header can carry`;
-    }
-    headers[name] = text;
+    const header = headerText(name, value, lookup);
+    if ('problem' in header) return { line: value.line, message: header.problem };
+    headers[name] = header.text;
   }
-  const { format, timeoutMs, done } = subscription;
-  return { url: url.href, headers, format, timeoutMs, done };
+  const { method, format, timeoutMs, success, done } = subscription;
+  return { url: url.href, method, headers, format, timeoutMs, success, done };
 }
 
 /** The values of variables and headers, the secrets, and the queries of urls. */
@@ -113,7 +113,12 @@ function hiddenValues(client: Client, lookup: Lookup): string[] {
     return [...searchParams.values(), ...query.map(([, value]) => fill(value, lookup))];
   });
   const headers = [...client.subscriptions.values()].flatMap((one) =>
-    one.headers.map(([, value]) => fill(value, lookup)),
+    one.headers.flatMap(([name, value]) => {
+      const header = headerText(name, value, lookup);
+      const text = 'text' in header ? header.text : '';
+      // `Bearer …` and `Basic …` are words that anybody may say; what follows is not.
+      return name === 'authorization' ? [text, text.replace(/^\S+ +/, '')] : [text];
+    }),
   );
   return [...new Set([...values, ...secrets, ...queries, ...headers])].filter((value) => value !== '');
 }

@@ -1,12 +1,10 @@
 /** What an entry of the clients file may hold. */
 import * as v from 'valibot';
+import { globList } from '../catalogue/globs.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { mappingOf, strictMapping } from '../yaml/checked-file.ts';
 import { durationSchema } from './duration.ts';
-
-/** How an event is put on the wire. */
-const WIRE_FORMATS = ['json', 'cloudevents'] as const;
-export type WireFormat = (typeof WIRE_FORMATS)[number];
+import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
 /** Safe in a ref, a file name and a variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -33,12 +31,18 @@ const URL_KEYWORDS = {
 };
 
 const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
+const template = v.pipe(text, v.metadata(TEMPLATE));
 const scalarText = v.pipe(
   v.union([v.string(), v.number(), v.boolean()], 'expected text'),
   v.transform(String),
   // eslint-disable-next-line no-control-regex
   v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without line breaks or other control characters'),
   v.metadata({ allOf: [TEMPLATE] }),
+);
+const someScalarText = v.pipe(
+  scalarText,
+  v.check((one) => one !== '', 'expected text'),
+  v.metadata({ minLength: 1 }),
 );
 const name = v.pipe(
   text,
@@ -48,11 +52,9 @@ const name = v.pipe(
 const event = v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`);
 const format = v.pipe(
   v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`),
-  v.description(
-    'json: what every body parser reads. cloudevents: the same bytes as application/cloudevents+json.',
-  ),
+  v.description('The shape of each request: json (the default), cloudevents, or what a product takes.'),
 );
-const duration = v.pipe(durationSchema(1), v.description('Deadline of one attempt, such as 30s.'));
+const timeout = v.pipe(durationSchema(1), v.description('Deadline of one attempt, such as 30s.'));
 const headers = v.pipe(
   mappingOf(
     v.pipe(
@@ -64,19 +66,38 @@ const headers = v.pipe(
     scalarText,
     'expected a mapping of header names to texts',
   ),
-  v.description('Sent with each request; may hold ${VARIABLES} of this client.'),
+  v.description('Sent with each request; ${VARIABLES} of this client are filled in.'),
+);
+const auth = v.pipe(
+  strictMapping({
+    bearer: v.optional(v.pipe(template, v.description('The token: Authorization: Bearer TOKEN.'))),
+    basic: v.optional(
+      v.pipe(
+        strictMapping({
+          username: v.pipe(someScalarText, v.description('Holds no colon.')),
+          password: v.pipe(someScalarText, v.description('Such as ${PASSWORD}.')),
+        }),
+        v.description('Authorization: Basic, of both in UTF-8.'),
+      ),
+    ),
+  }),
+  v.check((one) => Object.keys(one).length === 1, 'expected either bearer or basic'),
+  v.metadata({ oneOf: [{ required: ['bearer'] }, { required: ['basic'] }] }),
+  v.description('The Authorization header: bearer, or basic with username and password.'),
 );
 const query = v.pipe(
   mappingOf(v.string(), scalarText, 'expected a mapping of names to texts'),
-  v.description(
-    'Added to the url, encoded; its values are never shown. May hold ${VARIABLES} of this client.',
-  ),
+  v.description('Added to the url, encoded; ${VARIABLES} of this client are filled in.'),
 );
-const status = v.pipe(
-  v.number('expected a status such as 409'),
-  v.integer(),
-  v.minValue(400),
-  v.maxValue(599),
+const statuses = (first: number, last: number, expected: string) =>
+  v.array(
+    v.pipe(v.number(expected), v.integer(expected), v.minValue(first, expected), v.maxValue(last, expected)),
+    'expected a list of statuses',
+  );
+const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
+const tags = v.pipe(
+  globList,
+  v.description('Only teams with one of these tags, as globs; ! excludes. Of a mapping: key or key=value.'),
 );
 
 const subscriptionSchema = v.pipe(
@@ -93,19 +114,38 @@ const subscriptionSchema = v.pipe(
     url: v.pipe(
       text,
       v.metadata({ ...TEMPLATE, ...URL_KEYWORDS }),
-      v.description('Where events go: https://host/path; may hold ${VARIABLES} of this client.'),
+      v.description(
+        'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it.',
+      ),
+    ),
+    method: v.optional(
+      v.pipe(
+        v.picklist(METHODS, `expected one of ${METHODS.join(', ')}`),
+        v.description('Other than POST with the formats json and cloudevents only.'),
+      ),
+      'POST',
     ),
     query: v.optional(query, {}),
     headers: v.optional(headers, {}),
+    auth: v.optional(auth),
     format: v.optional(format),
-    timeout: v.optional(duration),
+    timeout: v.optional(timeout),
+    success: v.optional(
+      v.pipe(
+        statuses(200, 299, 'expected a status such as 201'),
+        v.nonEmpty('expected a status such as 201'),
+        v.description('The statuses of 2xx that count as accepted. Absent: all of them.'),
+      ),
+    ),
     done: v.optional(
       v.pipe(
-        v.array(status, 'expected a list of statuses'),
-        v.description('Statuses that count as accepted too: it was so already.'),
+        statuses(400, 599, 'expected a status such as 409'),
+        v.description('Statuses that mean that it was so already, which count as accepted too.'),
       ),
       [],
     ),
+    teams: v.optional(teams),
+    tags: v.optional(tags),
   }),
   v.check(
     (one) => (one.event === undefined) !== (one.events === undefined),
@@ -136,7 +176,7 @@ export const clientSchema = strictMapping({
   ),
   secrets: v.optional(
     v.pipe(
-      v.array(v.pipe(text, v.metadata(TEMPLATE)), 'expected a list of secrets'),
+      v.array(template, 'expected a list of secrets'),
       v.description(
         'Keys of the Standard Webhooks signatures, whsec_…: ${SECRET} is a variable that only this client can read. ' +
           'Several while one is rotated.',
@@ -145,8 +185,11 @@ export const clientSchema = strictMapping({
     [],
   ),
   headers: v.optional(headers, {}),
+  auth: v.optional(auth),
   format: v.optional(format, 'json'),
-  timeout: v.optional(duration),
+  timeout: v.optional(timeout),
+  teams: v.optional(teams),
+  tags: v.optional(tags),
   paused: v.optional(
     v.pipe(v.boolean('expected true or false'), v.description('Holds it knowingly: its events wait.')),
     false,

@@ -4,22 +4,29 @@ import { ClientsFileError } from '../errors.ts';
 import { EVENT_TYPES, type EventType } from '../events/team-event.ts';
 import { describeIssues, parseCheckedFile, placed, type FileProblem } from '../yaml/checked-file.ts';
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
+import type { HeaderValue } from './authorization.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
-import type { WireFormat } from './client-schema.ts';
+import { compileScope, type Scope } from './scope.ts';
 import { parseTemplate, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
+import { isPreset, type Method, type WireFormat } from './wire-format.ts';
 
 /** One event type of one client, and the one endpoint that gets it. */
 export interface Subscription {
   readonly event: EventType;
   readonly url: Template;
+  readonly method: Method;
   readonly query: readonly (readonly [name: string, value: Template])[];
   /** The client's and the subscription's own, which wins; names in lower case. */
-  readonly headers: readonly (readonly [name: string, value: Template])[];
+  readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   readonly format: WireFormat;
   readonly timeoutMs: number | undefined;
+  /** The statuses of 2xx that count as accepted; undefined where all do. */
+  readonly success: readonly number[] | undefined;
   /** Statuses that count as accepted: it was so already. */
   readonly done: readonly number[];
+  /** The teams that it is about; undefined where it is about all. */
+  readonly scope: Scope | undefined;
   readonly line: number;
 }
 
@@ -114,30 +121,58 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   };
   const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
     Object.entries(mapping).map(([name, text]) => [name, template(text, [...node, name])] as const);
+  /** By lower-case name, `auth` among them. */
+  const headersAt = (
+    { headers, auth }: Pick<ClientInput, 'headers' | 'auth'>,
+    node: NodePath,
+  ): (readonly [name: string, value: HeaderValue])[] => {
+    const named = templates(headers, [...node, 'headers']).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
+    if (auth === undefined) return named;
+    const own = Object.keys(headers).find((name) => name.toLowerCase() === 'authorization');
+    if (own !== undefined)
+      problem([...node, 'headers', own], 'auth sets this header already; keep one of the two');
+    return [...named, ['authorization', authorization(auth, [...node, 'auth'])]];
+  };
+  const authorization = (
+    { bearer, basic }: NonNullable<ClientInput['auth']>,
+    node: NodePath,
+  ): HeaderValue => {
+    if (basic === undefined) return template(`Bearer ${bearer}`, [...node, 'bearer']);
+    const part = (key: 'username' | 'password') => template(basic[key], [...node, 'basic', key]);
+    return { line: locate(node).line, username: part('username'), password: part('password') };
+  };
 
   const secrets = input.secrets.map((text, index) => template(text, ['secrets', index]));
-  const shared = templates(input.headers, ['headers']);
+  const shared = headersAt(input, []);
+  const scope = compileScope(input);
   const subscriptions = new Map<EventType, Subscription>();
   for (const [index, subscription] of input.subscriptions.entries()) {
     const node: NodePath = ['subscriptions', index];
+    const { method, success, done, teams = input.teams, tags = input.tags } = subscription;
     const url = template(subscription.url, [...node, 'url']);
     const wrongUrl = variablesOf(url).length === 0 ? urlProblem(subscription.url) : undefined;
     if (wrongUrl !== undefined) problem([...node, 'url'], wrongUrl);
-    const own = templates(subscription.headers, [...node, 'headers']);
-    const query = templates(subscription.query, [...node, 'query']);
+    const format = subscription.format ?? input.format;
+    if (method !== 'POST' && isPreset(format))
+      problem([...node, 'method'], `the format ${format} is sent by POST`);
+    const described = {
+      url,
+      method,
+      query: templates(subscription.query, [...node, 'query']),
+      headers: [...new Map([...shared, ...headersAt(subscription, node)])],
+      format,
+      timeoutMs: subscription.timeout ?? input.timeout,
+      success,
+      done,
+      scope: subscription.teams || subscription.tags ? compileScope({ teams, tags }) : scope,
+      line: locate(node).line,
+    };
     for (const event of eventsOf(subscription)) {
       if (subscriptions.has(event))
         problem(node, `${event} stands twice; a client has one endpoint per event type`);
-      subscriptions.set(event, {
-        event,
-        url,
-        query,
-        headers: [...new Map([...shared, ...own].map(([name, value]) => [name.toLowerCase(), value]))],
-        format: subscription.format ?? input.format,
-        timeoutMs: subscription.timeout ?? input.timeout,
-        done: subscription.done,
-        line: locate(node).line,
-      });
+      subscriptions.set(event, { event, ...described });
     }
   }
   if (problems.length > 0)

@@ -1,21 +1,23 @@
 /** Which events of a step go to a client. */
+import type { Scope } from './scope.ts';
 import { EVENT_TYPES, type EventType, type Implication, type LoggedEvent } from '../events/team-event.ts';
 
 /**
  * send: the lane gets it. skip: a person passed it over in the clients file. filtered: the client does not
- * subscribe to it, the run was not asked for it, or the client is sent an event that implies it.
+ * subscribe to it or to its team, the run was not asked for it, or the client is sent an event that implies it.
  */
 export type Disposition = 'send' | 'skip' | 'filtered';
 
 /** Of a client, what decides about its events. */
 export interface Interest {
-  readonly subscriptions: ReadonlyMap<EventType, unknown>;
+  /** By type of event; without a scope to all teams. */
+  readonly subscriptions: ReadonlyMap<EventType, { readonly scope: Scope | undefined }>;
   readonly skip: ReadonlySet<string>;
 }
 
 /** Of a client whose entry cannot be read, or is not there. */
 export const EVERYTHING: Interest = {
-  subscriptions: new Map(EVENT_TYPES.map((type) => [type, undefined])),
+  subscriptions: new Map(EVENT_TYPES.map((type) => [type, { scope: undefined }])),
   skip: new Set(),
 };
 
@@ -34,7 +36,10 @@ export function selectForLane(
   from = 0,
   sent: ReadonlySet<string> = new Set(),
 ): Disposition[] {
-  const subscribed = (event: LoggedEvent): boolean => subscriptions.has(event.type) && selects(event);
+  const subscribed = (event: LoggedEvent): boolean => {
+    const subscription = subscriptions.get(event.type);
+    return subscription !== undefined && (subscription.scope?.(event) ?? true) && selects(event);
+  };
   const told = new Set(sent);
   for (const event of step.slice(from)) {
     if (subscribed(event) && !skip.has(event.id))

@@ -13,3 +13,14 @@ export function parseSecret(text: string): Uint8Array | string {
   if (key.length < 24 || key.length > 64) return `a secret has ${key.length} bytes; expected 24 to 64`;
   return key;
 }
+
+/** The keys of several secrets, of which one text may hold several; or what is wrong with one of them. */
+export function parseSecrets(texts: readonly string[]): readonly Uint8Array[] | string {
+  const keys: Uint8Array[] = [];
+  for (const text of texts.flatMap((one) => one.split(/[\s,]+/)).filter((one) => one !== '')) {
+    const key = parseSecret(text);
+    if (typeof key === 'string') return key;
+    keys.push(key);
+  }
+  return keys;
+}

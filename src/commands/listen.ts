@@ -1,12 +1,13 @@
 /** `team-events listen`: a receiver for trying things out. Prints what arrives, checks it, fails when told to. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseSecret } from '../clients/secret.ts';
+import { parseSecrets } from '../clients/secret.ts';
 import { createOrderCheck } from '../delivery/order-check.ts';
 import { verifySignature } from '../delivery/verify-signature.ts';
 import { UsageError, EXIT, type ExitCode } from '../errors.ts';
+import { forward } from '../http/forward.ts';
 import { counted, NOTHING_RECEIVED, summaryLine } from '../report/received-summary.ts';
-import { requestLine, type Received } from '../report/received-text.ts';
+import { requestText, type Received } from '../report/received-text.ts';
 import type { Surroundings } from './notify.ts';
 
 export interface ListenOptions {
@@ -15,12 +16,23 @@ export interface ListenOptions {
   readonly secret: readonly string[];
   /** Statuses of the first answers; the last one stays. */
   readonly respond: readonly number[];
+  /** Who answers in its place: a program on this machine. */
+  readonly forward: URL | undefined;
   /** Ends after so many requests. */
   readonly count: number | undefined;
   readonly format: 'text' | 'ndjson';
 }
 
+/** What a request is answered. */
+interface Answer {
+  readonly status: number;
+  readonly rawHeaders: readonly string[];
+  readonly body: string | Buffer;
+  readonly notForwarded?: string;
+}
+
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 
 /** Serves until it has answered `count` requests or is told to stop. */
 export async function listen(
@@ -28,44 +40,45 @@ export async function listen(
   { console, masker, stop }: Surroundings,
 ): Promise<ExitCode> {
   masker.hide(options.secret);
-  const keys = options.secret
-    .flatMap((value) => value.split(/[\s,]+/))
-    .filter((text) => text !== '')
-    .map(keyOf);
+  const keys = parseSecrets(options.secret);
+  if (typeof keys === 'string') throw new UsageError(keys);
   const checkOrder = createOrderCheck();
   let tally = NOTHING_RECEIVED;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
 
-  const server = createServer((request, response) => {
-    const answer = async (): Promise<void> => {
-      const body = (await bodyOf(request)).toString('utf8');
-      const number = tally.requests + 1;
-      const status = options.respond[Math.min(number, options.respond.length) - 1] ?? 200;
-      const path = request.url ?? '';
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-      );
-      const received: Received = {
-        number,
-        method: request.method ?? '',
-        path,
-        status,
-        headers,
-        body,
-        check: checkOrder({ path, headers, body, accepted: status < 300 }),
-        signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
-      };
-      tally = counted(tally, received);
-      await console.print(
-        options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestLine(received, console.style),
-      );
-      const last = number === options.count;
-      response.writeHead(status, { 'content-type': 'text/plain', ...(last && { connection: 'close' }) });
-      response.on('close', () => last && finish()); // also where the sender has hung up
-      response.end(status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`);
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const bytes = await bodyOf(request);
+    const forwarded = options.forward && (await answerOf(options.forward, request, bytes, response));
+    const number = tally.requests + 1;
+    const { status, rawHeaders, body: said, notForwarded } = forwarded ?? toldAnswer(options.respond, number);
+    const path = request.url ?? '';
+    const body = bytes.toString('utf8');
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const received: Received = {
+      number,
+      method: request.method ?? '',
+      path,
+      status,
+      headers,
+      body,
+      notForwarded,
+      check: checkOrder({ path, headers, body, accepted: status < 300 }),
+      signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
     };
-    answer().catch((error: unknown) => {
+    tally = counted(tally, received);
+    await console.print(
+      options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestText(received, console.style),
+    );
+    const last = number === options.count;
+    response.writeHead(status, [...rawHeaders, ...(last ? ['Connection', 'close'] : [])]);
+    response.on('close', () => last && finish()); // also where the sender has hung up
+    response.end(said);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
       console.note(`request failed: ${String(error)}`);
       response.destroy();
     });
@@ -92,10 +105,30 @@ export async function listen(
   return EXIT.done;
 }
 
-function keyOf(text: string): Uint8Array {
-  const key = parseSecret(text);
-  if (typeof key === 'string') throw new UsageError(key);
-  return key;
+function toldAnswer(respond: readonly number[], number: number): Answer {
+  const status = respond[Math.min(number, respond.length) - 1] ?? 200;
+  const body = status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`;
+  return { status, rawHeaders: PLAIN_TEXT, body };
+}
+
+/** What the local program says; it is asked no longer where the sender hangs up. */
+async function answerOf(
+  target: URL,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<Answer> {
+  const hungUp = new AbortController();
+  response.on('close', () => hungUp.abort());
+  const { method = 'GET', url: path = '/', rawHeaders } = request;
+  const answer = await forward(target, { method, path, rawHeaders, body }, hungUp.signal);
+  if ('status' in answer) return answer;
+  return {
+    status: 502,
+    rawHeaders: PLAIN_TEXT,
+    body: `could not be forwarded to ${target.origin}: ${answer.failure}\n`,
+    notForwarded: answer.failure,
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

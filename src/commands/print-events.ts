@@ -1,5 +1,6 @@
 /** `--print-events`: the events of the range, and with a clients file who would get each. Sends nothing. */
 import { requiredVariables } from '../clients/bind-client.ts';
+import { adviceOn } from '../clients/client-advice.ts';
 import type { Client, ClientsFile } from '../clients/clients-file.ts';
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -60,6 +61,10 @@ export function noteClients({ clients, misconfigured }: ClientsFile, path: strin
     for (const problem of problems)
       console.note(`${path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`);
     if (problems.length === 0) console.note(`${path}:${line}: client ${name} is misconfigured`);
+  }
+  for (const client of clients) {
+    for (const { line, message } of adviceOn(client))
+      console.note(`${path}:${line}: client ${client.name}: ${message}`);
   }
   const needed = clients.flatMap(requiredVariables);
   if (needed.length > 0) console.note(`variables that a run will need: ${needed.join(', ')}`);

@@ -120,19 +120,19 @@ export async function runLane(
       if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;
       const endpoint = decidedOn.endpoints.get(event.type);
       if (endpoint === undefined) throw new Error(`${name} has no endpoint for ${event.type}`);
-      attempts++;
       const nowMs = now();
-      const outcome = await environment.send(
-        webhookRequest(event, endpoint, {
-          keys: decidedOn.keys,
-          previousId: place.lastEvent,
-          replay: environment.replay ?? false,
-          userAgent: environment.userAgent,
-          defaultTimeoutMs: environment.timeoutMs,
-          nowMs,
-        }),
-      );
-      return { outcome, verdict: judge(outcome, endpoint.done), tookMs: now() - nowMs };
+      const request = webhookRequest(event, endpoint, {
+        keys: decidedOn.keys,
+        previousId: place.lastEvent,
+        replay: environment.replay ?? false,
+        userAgent: environment.userAgent,
+        defaultTimeoutMs: environment.timeoutMs,
+        nowMs,
+      });
+      const isSendable = 'url' in request;
+      if (isSendable) attempts++;
+      const outcome = isSendable ? await environment.send(request) : request;
+      return { outcome, verdict: judge(outcome, endpoint), tookMs: now() - nowMs };
     });
 
   for (const [step, { events }] of log.entries()) {

@@ -1,5 +1,6 @@
 /** The receiver's side of a lane: what each request says about order, gaps and repetition. */
 import { createHash } from 'node:crypto';
+import { contentOf } from './received-event.ts';
 
 const REMEMBERED = 100_000;
 
@@ -126,10 +127,6 @@ function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined
 
 /** undefined where the body is of a format that does not show it: then the event before has to do. */
 function sequenceOf(body: string): string | undefined {
-  try {
-    const event = JSON.parse(body) as { readonly sequence?: unknown } | null;
-    return typeof event?.sequence === 'string' ? event.sequence : undefined;
-  } catch {
-    return undefined;
-  }
+  const { sequence } = Object(contentOf(body)) as { readonly sequence?: unknown };
+  return typeof sequence === 'string' ? sequence : undefined;
 }

@@ -1,6 +1,13 @@
 /** What came of one attempt, and what it means for the event. */
 
+/** The format cannot carry the event, so it was never sent. */
+export interface Unsendable {
+  readonly kind: 'unsendable';
+  readonly reason: string;
+}
+
 export type Outcome =
+  | Unsendable
   /** The receiver answered; what it said afterwards changes nothing. `body` is its beginning. */
   | {
       readonly kind: 'answered';
@@ -20,26 +27,36 @@ export type Verdict = 'accepted' | 'retry' | 'refused' | 'gone' | 'aborted';
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425, 429]);
 
-/** `done` lists statuses that the subscription counts as accepted. */
-export function judge(outcome: Outcome, done: readonly number[]): Verdict {
+/** Which answers a subscription counts as accepted. */
+export interface Acceptance {
+  /** Statuses of 2xx; undefined where it takes all of them. */
+  readonly success: readonly number[] | undefined;
+  /** Others, that mean that it was so already. */
+  readonly done: readonly number[];
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict {
   switch (outcome.kind) {
     case 'timeout':
     case 'unreachable':
       return 'retry';
     case 'forbidden':
+    case 'unsendable':
       return 'refused';
     case 'aborted':
       return 'aborted';
     case 'answered': {
       const { status } = outcome;
-      if ((status >= 200 && status < 300) || done.includes(status)) return 'accepted';
+      if ((success?.includes(status) ?? isSuccess(status)) || done.includes(status)) return 'accepted';
       if (status === 410) return 'gone';
       return RETRIED_STATUSES.has(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
     }
   }
 }
 
-/** For people: what happened, in a few words. */
+/** For people: what happened, in a few words, where it was not accepted. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'timeout':
@@ -48,12 +65,16 @@ export function describeOutcome(outcome: Outcome): string {
       return outcome.message;
     case 'forbidden':
       return outcome.rule;
+    case 'unsendable':
+      return outcome.reason;
     case 'aborted':
       return 'the run was stopped';
     case 'answered': {
-      const said = firstLine(outcome.body);
-      const redirect = outcome.status >= 300 && outcome.status < 400 ? ' (redirects are never followed)' : '';
-      return `status ${outcome.status}${redirect}${said === '' ? '' : `: ${said}`}`;
+      const { status, body } = outcome;
+      const said = firstLine(body);
+      const redirect = status >= 300 && status < 400 ? ' (redirects are never followed)' : '';
+      const unlisted = isSuccess(status) ? ' (not listed under success)' : '';
+      return `status ${status}${redirect}${unlisted}${said === '' ? '' : `: ${said}`}`;
     }
   }
 }

@@ -1,12 +1,14 @@
 /** One event for one endpoint -> the request of one attempt. */
 import type { Endpoint } from '../clients/bind-client.ts';
-import type { WireFormat } from '../clients/client-schema.ts';
+import type { Method } from '../clients/wire-format.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
+import { FORMATS } from './formats/formats.ts';
+import type { Unsendable } from './outcome.ts';
 import { signatureHeader } from './signature.ts';
 
 export interface WebhookRequest {
   readonly url: string;
-  readonly method: 'POST';
+  readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes that are signed are the bytes that are sent. */
   readonly body: string;
@@ -26,28 +28,23 @@ export interface RequestContext {
   readonly nowMs: number;
 }
 
-const WIRE: Readonly<
-  Record<WireFormat, { readonly contentType: string; readonly body: (event: LoggedEvent) => string }>
-> = {
-  json: { contentType: 'application/json', body: ({ text }) => text },
-  cloudevents: { contentType: 'application/cloudevents+json', body: ({ text }) => text },
-};
-
-/** The same body at every attempt; timestamp and signatures are of this one. */
+/** The same body at every attempt; timestamp and signatures are of this one. Or why there is no such request. */
 export function webhookRequest(
   event: LoggedEvent,
   endpoint: Endpoint,
   context: RequestContext,
-): WebhookRequest {
-  const { contentType, body: bodyOf } = WIRE[endpoint.format];
-  const body = bodyOf(event);
+): WebhookRequest | Unsendable {
+  const format = FORMATS[endpoint.format];
+  const body = format.body(event);
+  if (typeof body !== 'string') return body;
   const timestamp = Math.floor(context.nowMs / 1000);
   return {
     url: endpoint.url,
-    method: 'POST',
+    method: endpoint.method,
     headers: {
+      ...format.headers,
       ...endpoint.headers,
-      'content-type': contentType,
+      'content-type': format.contentType,
       'user-agent': context.userAgent,
       'idempotency-key': event.id,
       'webhook-id': event.id,

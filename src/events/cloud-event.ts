@@ -37,6 +37,7 @@ export function eventsOfStep(
       sequence,
       commit: step.commit.id,
       people: change.people,
+      states: change.earlier === undefined ? [change.entry] : [change.entry, change.earlier],
       impliedBy: change.impliedBy,
     };
   });

@@ -8,6 +8,8 @@ import { EVENT_TYPES, type EventType, type FieldChange, type Implication } from 
 export interface StepChange {
   readonly type: EventType;
   readonly entry: TeamEntry;
+  /** The team before the step, where `entry` is what became of it. */
+  readonly earlier: TeamEntry | undefined;
   /** As JSON: of a modification the {@link FieldChange}s, of a change of members those who joined or left; else empty. */
   readonly told: string;
   /** How many those are who joined or left. */
@@ -71,7 +73,14 @@ export function findRenames(before: Teams, after: Teams): ReadonlyMap<string, st
 
 /** The team appears; its first members come as an implied event. `impliedBy` implies both. */
 function created(entry: TeamEntry, impliedBy: readonly Implication[]): StepChange[] {
-  const appeared: StepChange = { type: 'team.created', entry, told: '', people: 0, impliedBy };
+  const appeared: StepChange = {
+    type: 'team.created',
+    entry,
+    earlier: undefined,
+    told: '',
+    people: 0,
+    impliedBy,
+  };
   const implied: Implication[] = [{ type: 'team.created', team: entry.id }, ...impliedBy];
   return [appeared, ...withAllMembers('team.members.added', entry, implied)];
 }
@@ -82,7 +91,7 @@ function deleted(entry: TeamEntry, successor: string | undefined): StepChange[] 
     successor === undefined ? NOTHING : [{ type: 'team.modified', team: successor }];
   const implied: Implication[] = [{ type: 'team.deleted', team: entry.id }, ...impliedBy];
   return [
-    { type: 'team.deleted', entry, told: '', people: 0, impliedBy },
+    { type: 'team.deleted', entry, earlier: undefined, told: '', people: 0, impliedBy },
     ...withAllMembers('team.members.removed', entry, implied),
   ];
 }
@@ -93,7 +102,7 @@ function withAllMembers(
   impliedBy: readonly Implication[],
 ): readonly StepChange[] {
   const { members: told, memberCount: people } = entry;
-  return people === 0 ? [] : [{ type, entry, told, people, impliedBy }];
+  return people === 0 ? [] : [{ type, entry, earlier: undefined, told, people, impliedBy }];
 }
 
 function modified(before: TeamEntry, entry: TeamEntry): StepChange[] {
@@ -102,7 +111,7 @@ function modified(before: TeamEntry, entry: TeamEntry): StepChange[] {
   const tell = (type: EventType, told: readonly (FieldChange | Member)[]): void => {
     if (told.length === 0) return;
     const people = type === 'team.modified' ? 0 : told.length;
-    found.push({ type, entry, told: JSON.stringify(told), people, impliedBy: NOTHING });
+    found.push({ type, entry, earlier: before, told: JSON.stringify(told), people, impliedBy: NOTHING });
   };
   const [was, is] = [teamOf(before), teamOf(entry)];
   tell('team.modified', fieldChanges(was, is));
@@ -121,8 +130,9 @@ function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
     changes.push({ ...setChange('members', was.members, is.members), added, removed });
   }
   changes.sort((a, b) => byCodeUnits(a.field, b.field));
+  const told = JSON.stringify(changes);
   return [
-    { type: 'team.modified', entry, told: JSON.stringify(changes), people: 0, impliedBy: NOTHING },
+    { type: 'team.modified', entry, earlier: before, told, people: 0, impliedBy: NOTHING },
     ...created(entry, [{ type: 'team.modified', team: entry.id }]),
   ];
 }

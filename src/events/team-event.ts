@@ -1,6 +1,6 @@
 /** The events: what is printed and sent. */
 import type { Json } from '../catalogue/json-value.ts';
-import type { Member, Team } from '../catalogue/team.ts';
+import type { Member, Team, TeamEntry } from '../catalogue/team.ts';
 
 /** In the order in which they stand in a step. */
 export const EVENT_TYPES = [
@@ -82,6 +82,8 @@ export interface LoggedEvent {
   readonly commit: string;
   /** How many members it tells as added or removed. */
   readonly people: number;
+  /** The team as the event tells it, and as it was before the step where that is not the same: whose event it is. */
+  readonly states: readonly TeamEntry[];
   readonly impliedBy: readonly Implication[];
 }
 

@@ -26,14 +26,14 @@ export function stepText(
     const implied = event.data.impliedBy;
     const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
     lines.push(`  ${headline(event, style)}${aside}`);
-    for (const line of details(event, style)) lines.push(`      ${line}`);
+    for (const line of changeLines(event, style)) lines.push(`      ${line}`);
     const receivers = receiversOf?.(logged);
     if (receivers) lines.push(style.dim(`      → ${receivers.length > 0 ? receivers.join(', ') : 'nobody'}`));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function commitLine({ data }: TeamEvent, style: Style): string {
+export function commitLine({ data }: TeamEvent, style: Style): string {
   const { id, title, author, time } = data.commit;
   const what = data.snapshot ? 'the whole catalogue at ' : '';
   const who = style.dim(`(${printable(author.name)}, ${time.slice(0, 10)})`);
@@ -57,7 +57,8 @@ function headline({ type, subject, data }: TeamEvent, style: Style): string {
   }
 }
 
-function details({ data }: TeamEvent, style: Style): string[] {
+/** What changed, and who left and joined, a line each. */
+export function changeLines({ data }: Pick<TeamEvent, 'data'>, style: Style): string[] {
   return [
     ...(data.changes ?? []).map((change) => changeLine(change, style)),
     ...(data.removed ?? []).map(({ id }) => style.red(`- ${printable(id)}`)),

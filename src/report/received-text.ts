@@ -1,5 +1,14 @@
-/** What `listen` shows of a request. */
+/**
+ * What `listen` shows of a request:
+ *
+ *     #1  200  POST /hook  team.members.added payments  evt_0d5e…  signature valid
+ *           + bob
+ *           4f2a91cd01ab  Bob joins payments  (Ann, 2026-01-05)
+ */
 import type { OrderCheck } from '../delivery/order-check.ts';
+import { contentOf, eventIn } from '../delivery/received-event.ts';
+import type { TeamEvent } from '../events/team-event.ts';
+import { changeLines, commitLine } from './events-text.ts';
 import type { SignatureCheck } from '../delivery/verify-signature.ts';
 import { printable, type Style } from './style.ts';
 
@@ -12,21 +21,34 @@ export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Why it could not be forwarded, where it should have been. */
+  readonly notForwarded?: string | undefined;
   readonly check: OrderCheck;
   readonly signature: SignatureCheck;
 }
 
-/** One line: number, answer, type and team, the people it is about, id, what is to be said of order and signature. */
-export function requestLine(
-  { number, method, path, status, headers, body, check, signature }: Received,
-  style: Style,
-): string {
+/** The text of a request. Of a retry and of a duplicate the first line has to do: the rest was shown before. */
+export function requestText(received: Received, style: Style): string {
+  const event = eventIn(received.body);
+  const known = ['retry', 'again'].includes(received.check.verdict);
+  const lines = event === undefined || known ? [] : eventLines(event, style);
+  return [requestLine(received, event, style), ...lines.map((line) => `      ${line}`), ''].join('\n');
+}
+
+function eventLines(event: TeamEvent, style: Style): string[] {
+  const { type, data } = event;
+  const { members } = data.team;
+  const added = type === 'team.created' && { added: members };
+  const removed = type === 'team.deleted' && { removed: members };
+  return [...changeLines({ data: { ...data, ...added, ...removed } }, style), commitLine(event, style)];
+}
+
+/** Number, answer, type and team, id, what is to be said of order and signature. */
+function requestLine(received: Received, event: TeamEvent | undefined, style: Style): string {
+  const { number, method, path, status, headers, body, notForwarded, check, signature } = received;
   const answer = status < 300 ? style.green(status) : style.red(status);
-  const event = parse(body);
   const what =
-    event === undefined
-      ? `${body.length} bytes that are no event`
-      : `${style.bold(printable(String(event['type'])))} ${printable(String(event['subject']))}${peopleOf(event)}`;
+    event === undefined ? otherContent(body) : `${style.bold(event.type)} ${printable(event.subject)}`;
   const id = style.dim(printable(headers['webhook-id'] ?? 'no webhook-id'));
   const signed =
     signature === 'valid'
@@ -35,8 +57,17 @@ export function requestLine(
         ? ''
         : style.red(`signature ${signature}`);
   const request = `${method} ${printable(path)}`;
-  const parts = [`#${number}`, answer, request, what, id, orderText(check, style), signed];
-  return `${parts.filter((part) => part !== '').join('  ')}\n`;
+  const failed = notForwarded === undefined ? '' : style.red(`not forwarded: ${notForwarded}`);
+  const parts = [`#${number}`, answer, request, what, id, orderText(check, style), signed, failed];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+/** Of a message for a channel its text. */
+function otherContent(body: string): string {
+  const { text } = Object(contentOf(body)) as { readonly text?: unknown };
+  return typeof text === 'string'
+    ? printable(text.replaceAll('\n', ' – '))
+    : `${body.length} bytes that are no event`;
 }
 
 function orderText(check: OrderCheck, style: Style): string {
@@ -60,26 +91,3 @@ function orderText(check: OrderCheck, style: Style): string {
 
 const otherBytes = (sameBytes: boolean, style: Style): string =>
   sameBytes ? '' : ` ${style.red('with other bytes than before')}`;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function parse(body: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function peopleOf(event: Fields): string {
-  const data = (event['data'] ?? {}) as Fields;
-  const ids = (key: string, sign: string): string[] => {
-    const members = data[key];
-    return Array.isArray(members)
-      ? members.map((member: Fields | null) => `${sign}${printable(String(member?.['id']))}`)
-      : [];
-  };
-  const people = [...ids('removed', '-'), ...ids('added', '+')];
-  return people.length > 0 ? ` ${people.join(' ')}` : '';
-}

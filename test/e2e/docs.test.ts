@@ -5,11 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../src/check/finding.ts';
+import { clientSchema } from '../../src/clients/client-schema.ts';
 import { parseClientsFile } from '../../src/clients/clients-file.ts';
+import { WIRE_FORMATS } from '../../src/clients/wire-format.ts';
 import { EXIT } from '../../src/errors.ts';
 import { EVENT_TYPES, type TeamEvent } from '../../src/events/team-event.ts';
 import { parseYaml } from '../../src/yaml/yaml-text.ts';
 import { printedEvents, PROGRAM, teamEvents } from '../support/program.ts';
+import { clientIn, clientText } from '../support/sample-clients.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 import { teamsIn } from '../support/sample-teams.ts';
 
@@ -76,6 +79,7 @@ describe('the README', () => {
       'cursor set',
       'cursor unlock',
       'listen',
+      'send',
       'check',
     ]);
     const ours = README.replace(/^.*\bgit (?:log|cat-file).*$/gm, '');
@@ -160,6 +164,39 @@ describe('the schemas in files', () => {
     const result = await teamEvents(['schema', 'teams']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('Allowed choices are config, clients, policy');
+  });
+});
+
+describe('docs/clients.md', () => {
+  const text = read('docs/clients.md');
+
+  it('and the example name every key and every format that there is, and none that there is not', () => {
+    const { entries } = clientSchema.pipe[1];
+    const client = Object.keys(entries);
+    const subscription = Object.keys(entries.subscriptions.pipe[0].item.pipe[0].pipe[1].entries);
+    const rows = (heading: string): string[] => {
+      const [table = ''] = text.slice(text.indexOf(`| at a ${heading} `)).split('\n\n');
+      return [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap((row) =>
+        (row[1] ?? '').replaceAll('`', '').split(', '),
+      );
+    };
+    expect(rows('client').sort()).toEqual([...client].sort());
+    expect([...rows('subscription'), 'events'].sort()).toEqual([...subscription].sort());
+    for (const format of WIRE_FORMATS) expect(text).toContain(`| \`${format}\` `);
+    const example = read('examples/clients.yml');
+    for (const key of [...client, ...subscription, ...WIRE_FORMATS])
+      expect(example).toMatch(new RegExp(`\\b${key}\\b`));
+  });
+
+  it('shows the filters, the bodies and the options as they are', async () => {
+    const filters = /```yaml\n([^]*?)```/.exec(text)?.[1] ?? '';
+    const client = clientText(
+      `name: a\n${filters}subscriptions: [{event: team.created, url: "https://example.com"}]`,
+    );
+    expect(clientIn(client).subscriptions.get('team.created')?.scope).toBeDefined();
+    const help = await helpOf(['send', 'listen']);
+    const named = new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
+    for (const option of named) expect(help).toContain(option);
   });
 });
 

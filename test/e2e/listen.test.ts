@@ -1,30 +1,14 @@
 /** `team-events listen`, with the program itself as its sender. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OrderCheck } from '../../src/delivery/order-check.ts';
-import { PROGRAM, teamEvents, type Result } from '../support/program.ts';
+import { startListener } from '../support/listener.ts';
+import { teamEvents, type Result } from '../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
 import { createRepo, team, type SampleRepo } from '../support/sample-repo.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
-
-/** Starts a listener on any free port. */
-async function startListener(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [PROGRAM, 'listen', '--port', '0', ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill());
-  let stdout = '';
-  let summary = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  const closed = once(child, 'close');
-  const [said] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
-  const url = /listening on (http:\S+)/.exec(said)?.[1] ?? '';
-  child.stderr.on('data', (text: string) => (summary += text));
-  return { url, child, output: async () => ({ code: (await closed)[0] as number, stdout, summary }) };
-}
 
 /** Sends the events of a range to the clients of this file. */
 function deliver(
@@ -70,8 +54,10 @@ describe('listen', () => {
     expect(await send(`${listener.url}/hook`, { TEAM_EVENTS_CLIENT_ONE__SECRET: SECRET })).toBe(0);
     const { code, stdout, summary } = await listener.output();
     expect(code).toBe(0);
-    expect(stdout.replace(/evt_[0-9a-f]{32}/g, 'evt_ID')).toBe(
+    expect(stdout.replace(/evt_[0-9a-f]{32}/g, 'evt_ID').replace(/^( +)[0-9a-f]{12}/m, '$1COMMIT')).toBe(
       '#1  503  POST /hook  team.created a  evt_ID  signature valid\n' +
+        '      + x\n' +
+        '      COMMIT  Change 1  (Ann Author, 2026-01-05)\n' +
         '#2  500  POST /hook  team.created a  evt_ID  retry  signature valid\n' +
         '#3  200  POST /hook  team.created a  evt_ID  retry  signature valid\n',
     );
@@ -129,13 +115,108 @@ describe('listen', () => {
     expect(await deliver(growingRepo(), ['--from', 'root'], clients)).toMatchObject({ code: 0 });
     const { stdout, summary } = await listener.output();
     const missing = elsewhere.accepted[0]?.event.id;
-    expect(stdout.split('\n').map((line) => /evt_[0-9a-f]{32}(.*)$/.exec(line)?.[1])).toEqual([
+    const requests = stdout.split('\n').filter((line) => line.startsWith('#'));
+    expect(requests.map((line) => /evt_[0-9a-f]{32}(.*)$/.exec(line)?.[1])).toEqual([
       '',
       '',
       `  gap: ${missing} is missing before it`,
-      undefined,
     ]);
     expect(summary).toBe('3 requests, 3 accepted, 0 retries, 0 duplicates, 1 gap, 0 out of order\n');
+  });
+
+  it('forwards to a local program, bytes and headers as they came, and answers what that answers', async () => {
+    const app = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        arrived.push({
+          path: request.url,
+          raw: request.rawHeaders,
+          body: Buffer.concat(chunks).toString('utf8'),
+        });
+        response
+          .writeHead(arrived.length === 1 ? 503 : 201, { 'X-App': 'yes', 'Retry-After': '0' })
+          .end('from the app');
+      });
+    });
+    const arrived: {
+      readonly path: string | undefined;
+      readonly raw: readonly string[];
+      readonly body: string;
+    }[] = [];
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void app.close());
+    const { port } = app.address() as AddressInfo;
+    const listener = await startListener(['--forward', String(port), '--count', '3', '--format', 'ndjson']);
+    expect(await send(`${listener.url}/hook?a=b%20c`)).toBe(0);
+    const answer = await fetch(`${listener.url}/raw`, {
+      method: 'PUT',
+      headers: { 'x-own-case': 'v' },
+      body: Buffer.from([0, 255, 10]),
+    });
+    expect([answer.status, answer.headers.get('x-app'), await answer.text()]).toEqual([
+      201,
+      'yes',
+      'from the app',
+    ]);
+    const { stdout } = await listener.output();
+    const seen = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { status: number; body: string; check: OrderCheck });
+    expect(seen.map(({ status, check }) => [status, check.verdict])).toEqual([
+      [503, 'first'],
+      [201, 'retry'],
+      [201, 'unchecked'],
+    ]);
+    expect(arrived.map(({ path }) => path)).toEqual(['/hook?a=b%20c', '/hook?a=b%20c', '/raw']);
+    expect(arrived[0]?.body).toBe(seen[0]?.body);
+    const names = arrived[0]?.raw.filter((_, index) => index % 2 === 0) ?? [];
+    expect(names).toEqual(expect.arrayContaining(['content-type', 'webhook-id', 'user-agent']));
+    expect(names.filter((name) => name.toLowerCase() === 'content-length')).toHaveLength(1);
+    expect(arrived[2]?.raw).toContain('x-own-case');
+  });
+
+  it('forwards all to the one path that is named, and takes no other answers beside', async () => {
+    const app = await startReceiver();
+    const listener = await startListener(['--forward', `${app.url}/app?own=1`, '--count', '1']);
+    expect(await send(`${listener.url}/hook`)).toBe(0);
+    expect(app.requests.map(({ path }) => path)).toEqual(['/app?own=1']);
+    expect((await listener.output()).summary).toContain('1 request, 1 accepted');
+    const both = await teamEvents(['listen', '--port', '0', '--forward', '3000', '--respond', '503']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used with')]);
+  });
+
+  it('answers 502 and says why where nothing listens there', async () => {
+    const listener = await startListener(['--forward', 'http://127.0.0.1:9/app', '--count', '1']);
+    const answer = await fetch(`${listener.url}/hook`, { method: 'POST', body: 'x' });
+    expect([answer.status, await answer.text()]).toEqual([
+      502,
+      'could not be forwarded to http://127.0.0.1:9: ECONNREFUSED\n',
+    ]);
+    expect((await listener.output()).stdout).toBe(
+      '#1  502  POST /hook  1 bytes that are no event  no webhook-id  not forwarded: ECONNREFUSED\n',
+    );
+  });
+
+  it.each([
+    'https://localhost:3000',
+    'http://example.com',
+    'http://localhost.example.com',
+    'http://169.254.169.254/',
+    'http://10.0.0.1',
+    'http://user:pass@localhost',
+    'http://0.0.0.0:80',
+    'http://[::ffff:10.0.0.1]/',
+    '99999',
+    'ftp://localhost',
+    'localhost:3000',
+  ])('forwards to nowhere but this machine: %s', async (target) => {
+    const { code, stderr } = await teamEvents(['listen', '--port', '0', '--forward', target]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('expected a port, or an http:// URL of localhost'),
+    ]);
   });
 
   it('ends with 0 when it is told to stop, and with 2 where the port is taken', async () => {

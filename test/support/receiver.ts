@@ -8,6 +8,7 @@ import type { TeamEvent } from '../../src/events/team-event.ts';
 import { tempFolder } from './sample-repo.ts';
 
 export interface Received {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -34,6 +35,7 @@ export async function startReceiver(answer: Answer = () => 204): Promise<Receive
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
       const received = {
+        method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
         body,

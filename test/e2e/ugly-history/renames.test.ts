@@ -12,6 +12,8 @@ interface Case {
   readonly name: string;
   readonly commits: readonly ImportedCommit[];
   readonly steps: readonly (readonly string[])[];
+  /** What stderr says besides: who looks like whom. */
+  readonly hints?: readonly string[];
 }
 
 const all = (text: string): ImportedCommit => ({ 'teams.yml': text });
@@ -46,6 +48,7 @@ const cases: readonly Case[] = [
       ['+ old', '(old: + x)'],
       ['+ new', '(old: - x)', '(new: + x)', '- old'],
     ],
+    hints: ['new looks like a rename of old'],
   },
   {
     name: 'a → b and b → c in one step: b stays, so c is new and a is gone, and all members come out',
@@ -117,6 +120,7 @@ const cases: readonly Case[] = [
       ['(+ new)', 'new: id, name', '(- old)'],
       ['(+ old)', 'old: id, name', '(- new)'],
     ],
+    hints: ['old looks like a rename of new'],
   },
   {
     name: 'an earlier id that is named later, or in another normal form',
@@ -137,14 +141,16 @@ const cases: readonly Case[] = [
       ['+ a', '+ b', '(a: + x)'],
       ['(+ s)', '+ t', 's: attributes.formerly, id, name', '(a: - x)', '(s: + x)', '(- a)', '- b'],
     ],
+    hints: ['t looks like a rename of b'],
   },
 ];
 
 describe('a rename', () => {
-  it.each(cases)('$name', async ({ commits, steps }) => {
+  it.each(cases)('$name', async ({ commits, steps, hints = [] }) => {
     const story = await tell(commits);
     expect(story.steps).toEqual(steps);
-    expect(story).toMatchObject({ notes: [], code: 0 });
+    expect(story.notes.map((note) => note.replace(/^hint: (.*?), as .*$/, '$1'))).toEqual(hints);
+    expect(story.code).toBe(0);
   });
 
   it('of the whole organisation: one modification for each team, all else implied', async () => {

@@ -145,5 +145,5 @@ function loggedEvent(
     const renamed = ends && implying === 'team.modified' ? successor?.[0].subject : undefined;
     return { type: implying, team: renamed ?? subject };
   });
-  return { text, id, type, subject, sequence, commit: data.commit.id, people: 0, impliedBy };
+  return { text, id, type, subject, sequence, commit: data.commit.id, people: 0, states: [], impliedBy };
 }

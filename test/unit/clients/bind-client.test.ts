@@ -50,6 +50,59 @@ describe('a bound client', () => {
   });
 });
 
+describe('auth', () => {
+  const subscription = 'subscriptions: [{event: team.created, url: "https://example.com/"';
+  const authorizationOf = (text: string, values: Readonly<Record<string, string>>): string | undefined =>
+    bound(clientText(text), values).endpoints.get('team.created')?.headers['authorization'];
+
+  it.each<[string, string, string]>([
+    ['a bearer token', `auth: {bearer: "\${T}"}\n${subscription}}]`, 'Bearer tok-1'],
+    [
+      'a name and a password, in UTF-8',
+      `auth: {basic: {username: ann, password: "\${P}"}}\n${subscription}}]`,
+      `Basic ${Buffer.from('ann:pässword').toString('base64')}`,
+    ],
+    [
+      'that of the subscription before the client’s',
+      `auth: {bearer: one}\n${subscription}, auth: {bearer: two}}]`,
+      'Bearer two',
+    ],
+    [
+      'auth before a header of the client',
+      `headers: {Authorization: one}\n${subscription}, auth: {bearer: two}}]`,
+      'Bearer two',
+    ],
+    [
+      'a header before auth of the client',
+      `auth: {bearer: one}\n${subscription}, headers: {authorization: two}}]`,
+      'two',
+    ],
+  ])('sends %s', (_, body, expected) => {
+    expect(authorizationOf(`name: a\n${body}`, { T: 'tok-1', P: 'pässword' })).toBe(expected);
+  });
+
+  it('needs its variables, and never shows what it is made of', () => {
+    const text = clientText(
+      `name: a\nauth: {basic: {username: "\${U}", password: "\${P}"}}\n${subscription}}]`,
+    );
+    expect(requiredVariables(clientIn(text))).toEqual(['TEAM_EVENTS_CLIENT_A__P', 'TEAM_EVENTS_CLIENT_A__U']);
+    const { hidden } = bound(text, { U: 'ann', P: 'pass' });
+    expect(hidden).toEqual(
+      expect.arrayContaining(['pass', Buffer.from('ann:pass').toString('base64'), 'ann']),
+    );
+    expect(bound(clientText(`name: a\nauth: {bearer: literal}\n${subscription}}]`)).hidden).toContain(
+      'literal',
+    );
+  });
+
+  it('cannot have a username with a colon; the message does not repeat it', () => {
+    const text = clientText(`name: a\nauth: {basic: {username: "\${U}", password: p}}\n${subscription}}]`);
+    expect(problemsOf(text, { U: 'a:b' })).toEqual([
+      '3 the username of auth.basic holds a colon, which ends it',
+    ]);
+  });
+});
+
 describe('the variables of a client', () => {
   it('can be listed without their values', () => {
     expect(requiredVariables(clientIn(TEXT))).toEqual(

@@ -18,8 +18,8 @@ describe('a problem of a client is', () => {
     ['an unknown key', `name: a\nurls: []\n${SUBSCRIPTION}`, /^3:\d+ urls: unknown key$/],
     [
       'an unknown key of a subscription',
-      `name: a\nsubscriptions:\n  - event: team.created\n    ${url}\n    method: PUT`,
-      /^6:\d+ .*method: unknown key$/,
+      `name: a\nsubscriptions:\n  - event: team.created\n    ${url}\n    verb: PUT`,
+      /^6:\d+ .*verb: unknown key$/,
     ],
     ['no name', SUBSCRIPTION, /^2:\d+ name: /],
     ['a name with capitals', `name: GitLab\n${SUBSCRIPTION}`, /^2:11 name: expected lower case/],
@@ -118,6 +118,65 @@ describe('a problem of a client is', () => {
       `name: a\nsubscriptions:\n  - {event: team.created, ${url}, done: [200]}`,
       /^4:\d+ .*done/,
     ],
+    [
+      'a method that there is not',
+      `name: a\nsubscriptions:\n  - event: team.created\n    ${url}\n    method: GET`,
+      /^6:17 .*method: expected one of POST, PUT, PATCH, DELETE/,
+    ],
+    [
+      'another method than POST with a preset',
+      `name: a\nformat: slack\nsubscriptions:\n  - event: team.created\n    ${url}\n    method: PUT`,
+      /^7:17 the format slack is sent by POST/,
+    ],
+    [
+      'a status of success that is none',
+      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, success: [404]}`,
+      /^4:\d+ .*success.*: expected a status such as 201/,
+    ],
+    [
+      'no status of success',
+      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, success: []}`,
+      /^4:\d+ .*success: expected a status such as 201/,
+    ],
+    ['auth of no kind', `name: a\nauth: {}\n${SUBSCRIPTION}`, /^3:\d+ auth: expected either bearer or basic/],
+    [
+      'auth of both kinds',
+      `name: a\nauth: {bearer: x, basic: {username: u, password: p}}\n${SUBSCRIPTION}`,
+      /^3:\d+ auth: expected either bearer or basic/,
+    ],
+    [
+      'auth of another kind',
+      `name: a\nauth: {digest: x}\n${SUBSCRIPTION}`,
+      /^3:\d+ auth\.digest: unknown key/,
+    ],
+    [
+      'basic auth without a password',
+      `name: a\nauth: {basic: {username: u}}\n${SUBSCRIPTION}`,
+      /^3:\d+ auth\.basic\.password: a key is missing here/,
+    ],
+    [
+      'auth beside the header that it sets',
+      `name: a\nauth: {bearer: x}\nheaders:\n  AUTHORIZATION: y\n${SUBSCRIPTION}`,
+      /^5:\d+ auth sets this header already; keep one of the two/,
+    ],
+    [
+      'auth of a subscription beside the header that it sets',
+      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, auth: {bearer: x}, headers: {authorization: y}}`,
+      /^4:\d+ auth sets this header already/,
+    ],
+    [
+      'an unclosed variable in auth',
+      `name: a\nauth: {bearer: "\${A"}\n${SUBSCRIPTION}`,
+      /^3:\d+ a "\$\{" is not closed/,
+    ],
+    ['no team', `name: a\nteams: []\n${SUBSCRIPTION}`, /^3:\d+ teams: expected at least one glob/],
+    ['tags that are none', `name: a\ntags: 7\n${SUBSCRIPTION}`, /^3:\d+ tags: expected text or a list/],
+    [
+      'a glob that could take for ever',
+      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, teams: ["a*b*c*d*e"]}`,
+      /^4:\d+ .*teams: a glob has more than 3 stars/,
+    ],
+    ['a glob with a group', `name: a\ntags: ["+(a|b)"]\n${SUBSCRIPTION}`, /^3:\d+ tags: groups such as/],
     [
       'paused in other words',
       `name: a\npaused: yes\n${SUBSCRIPTION}`,

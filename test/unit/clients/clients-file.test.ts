@@ -1,7 +1,8 @@
 /** The clients file: one client's mistakes leave that client out, with every problem at its line (contract §5). */
 import { describe, expect, it } from 'vitest';
 import { parseClientsFile } from '../../../src/clients/clients-file.ts';
-import { fill } from '../../../src/clients/template.ts';
+import type { HeaderValue } from '../../../src/clients/authorization.ts';
+import { fill, type Template } from '../../../src/clients/template.ts';
 import { ClientsFileError } from '../../../src/errors.ts';
 import { clientIn, clientText } from '../../support/sample-clients.ts';
 
@@ -52,7 +53,9 @@ clients:
         headers: { x-own: 2 }
         format: json
         timeout: 500ms
+        success: [201]
         done: [409]
+        method: PUT
       - events: [team.members.removed, team.members.added]
         url: https://example.com/members
 `);
@@ -71,14 +74,18 @@ clients:
     ]);
 
     const created = client.subscriptions.get('team.created');
-    expect(created).toMatchObject({ format: 'json', timeoutMs: 500, done: [409], line: 14 });
-    const texts = (pairs: typeof created extends undefined ? never : NonNullable<typeof created>['query']) =>
-      Object.fromEntries(pairs.map(([name, value]) => [name, fill(value, (variable) => `<${variable}>`)]));
+    expect(created).toMatchObject({ format: 'json', timeoutMs: 500, success: [201], done: [409], line: 14 });
+    expect(created?.method).toBe('PUT');
+    const texts = (pairs: readonly (readonly [name: string, value: HeaderValue])[]) =>
+      Object.fromEntries(
+        pairs.map(([name, value]) => [name, fill(value as Template, (variable) => `<${variable}>`)]),
+      );
     expect(texts(created?.query ?? [])).toEqual({ token: '<TRIGGER>', ref: 'main' });
     expect(texts(created?.headers ?? [])).toEqual({ authorization: 'Bearer <TOKEN>', 'x-own': '2' });
 
     const added = client.subscriptions.get('team.members.added');
-    expect(added).toMatchObject({ format: 'cloudevents', timeoutMs: 20_000, done: [], line: 21 });
+    expect(added).toMatchObject({ format: 'cloudevents', timeoutMs: 20_000, done: [], line: 23 });
+    expect(added).toMatchObject({ method: 'POST', success: undefined, scope: undefined });
     expect(added?.url).toBe(client.subscriptions.get('team.members.removed')?.url);
     expect(texts(added?.headers ?? [])).toEqual({ authorization: 'Bearer <TOKEN>', 'x-own': '1' });
   });

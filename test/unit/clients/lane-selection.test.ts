@@ -1,7 +1,8 @@
 /** Which events of a step a lane is sent: nobody gets a thing twice, and nobody misses one (contract §4). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selectForLane } from '../../../src/clients/lane-selection.ts';
+import { EVERYTHING, selectForLane } from '../../../src/clients/lane-selection.ts';
+import { compileScope, type ScopeGlobs } from '../../../src/clients/scope.ts';
 import {
   EVENT_TYPES,
   eventOf,
@@ -14,14 +15,14 @@ import { arbitraryChange } from '../../support/arbitrary-teams.ts';
 import { applyEvents } from '../../support/sample-subscriber.ts';
 import { eventsBetween, outline, team, teams } from '../../support/sample-teams.ts';
 
-/** The lane of a client that subscribes to `types`. */
+/** The lane of a client that subscribes to `types`, each for the teams in its scope. */
 function laneOf(
   types: readonly EventType[],
   step: readonly LoggedEvent[],
-  skip: readonly string[] = [],
+  scopeOf: (type: EventType) => ScopeGlobs = () => ({}),
 ): LoggedEvent[] {
-  const interest = { subscriptions: new Map(types.map((type) => [type, true])), skip: new Set(skip) };
-  const dispositions = selectForLane(interest, step);
+  const subscriptions = new Map(types.map((type) => [type, { scope: compileScope(scopeOf(type)) }]));
+  const dispositions = selectForLane({ subscriptions, skip: new Set() }, step);
   return step.filter((_, index) => dispositions[index] === 'send');
 }
 
@@ -158,19 +159,153 @@ describe('a lane', () => {
   });
 });
 
+/** Scopes, each with the same said once more in plain code. */
+const SCOPES: readonly (readonly [ScopeGlobs, (team: Team) => boolean])[] = [
+  [{}, () => true],
+  [{ teams: ['a', '{b,c}', '9*'] }, ({ id }) => ['a', 'b', 'c', '9'].includes(id)],
+  [{ teams: ['!a*'] }, ({ id }) => !id.startsWith('a')],
+  [{ tags: ['core'] }, ({ tags }) => labelsOf(tags).includes('core')],
+  [{ tags: ['!critical', '!b=*'] }, ({ tags }) => !labelsOf(tags).some((tag) => /^critical$|^b=/.test(tag))],
+  [{ tags: ['a', '1'] }, ({ tags }) => labelsOf(tags).some((tag) => ['a', '1'].includes(tag))],
+  [
+    { teams: ['[a-d]', 'B'], tags: ['c*'] },
+    ({ id, tags }) => /^[a-dB]$/.test(id) && labelsOf(tags).some((tag) => tag.startsWith('c')),
+  ],
+];
+
+function labelsOf(tags: Team['tags']): string[] {
+  if (Array.isArray(tags)) return tags.map(String);
+  return Object.entries(tags).flatMap(([key, value]) => {
+    const values = (Array.isArray(value) ? value : [value]).filter(
+      (item) => typeof item !== 'object' || item === null || Array.isArray(item),
+    );
+    return [key, ...values.map((item) => `${key}=${typeof item === 'string' ? item : JSON.stringify(item)}`)];
+  });
+}
+
+describe('a lane with filters', () => {
+  /** For each type of event one of the scopes. */
+  const scopes = fc.array(fc.constantFrom(...SCOPES), {
+    minLength: EVENT_TYPES.length,
+    maxLength: EVENT_TYPES.length,
+  });
+  const scopeFrom =
+    (chosen: readonly (typeof SCOPES)[number][]) =>
+    (type: EventType): (typeof SCOPES)[number] =>
+      chosen[EVENT_TYPES.indexOf(type)] ?? [{}, () => true];
+
+  it('is told nothing twice and misses nothing of what it follows', () => {
+    fc.assert(
+      fc.property(
+        arbitraryChange,
+        fc.constantFrom(...subsets),
+        scopes,
+        ({ before, after }, types, chosen) => {
+          const step = eventsBetween(before, after);
+          const scopeOf = scopeFrom(chosen);
+          const facts = laneOf(types, step, (type) => scopeOf(type)[0]).flatMap(factsOf);
+          expect(facts).toEqual([...new Set(facts)]);
+          const stateIn = (all: typeof before, id: string): Team[] => {
+            const entry = all.get(id);
+            return entry === undefined ? [] : [teamOf(entry)];
+          };
+          const due = step.filter((logged) => {
+            const { type, subject, data } = eventOf(logged);
+            const earlier = data.changes?.find(({ field }) => field === 'id')?.from as string | undefined;
+            const states = [...stateIn(after, subject), ...stateIn(before, earlier ?? subject)];
+            return types.includes(type) && states.some(scopeOf(type)[1]);
+          });
+          expect(facts).toEqual(expect.arrayContaining(due.flatMap(factsOf)));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('of all types knows every team in its scope, and nothing stale of those that left it', () => {
+    fc.assert(
+      fc.property(arbitraryChange, fc.constantFrom(...SCOPES), ({ before, after }, [scope, covers]) => {
+        const plain = (all: typeof before) => new Map([...all].map(([id, entry]) => [id, teamOf(entry)]));
+        const known = new Map([...plain(before)].filter(([, one]) => covers(one)));
+        for (const { type, subject, data } of laneOf(
+          EVENT_TYPES,
+          eventsBetween(before, after),
+          () => scope,
+        ).map(eventOf)) {
+          const renamed = data.changes?.find(({ field }) => field === 'id');
+          if (renamed) known.delete(renamed.from as string);
+          if (type === 'team.deleted') known.delete(subject);
+          else known.set(subject, data.team);
+        }
+        const truth = plain(after);
+        for (const [id, one] of known) expect(one).toEqual(truth.get(id));
+        const inScope = [...truth].filter(([, one]) => covers(one));
+        expect([...known]).toEqual(expect.arrayContaining(inScope));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each<[string, Team, Team, ScopeGlobs, readonly string[]]>([
+    [
+      'leaves its scope by a tag',
+      team('a', { tags: ['core'] }),
+      team('a'),
+      { tags: ['core'] },
+      ['team.modified a'],
+    ],
+    ['comes into it', team('a'), team('a', { tags: ['core'] }), { tags: ['core'] }, ['team.modified a']],
+    ['stays outside', team('a'), team('a', { name: 'A' }), { tags: ['core'] }, []],
+    [
+      'leaves while people join',
+      team('a', { tags: ['core'] }),
+      team('a', { members: ['alice'] }),
+      { tags: 'core'.split(' ') },
+      ['team.modified a', 'team.members.added a'],
+    ],
+    [
+      'is asked for by key and value',
+      team('a', { tags: { tier: 'gold' } }),
+      team('a'),
+      { tags: ['tier=gold'] },
+      ['team.modified a'],
+    ],
+    ['has another value', team('a', { tags: { tier: 'gold' } }), team('a'), { tags: ['tier=silver'] }, []],
+    ['has a dot in front', team('.a'), team('.a', { name: 'A' }), { teams: ['*'] }, ['team.modified .a']],
+  ])('is sent of a team that %s', (_, before, after, scope, expected) => {
+    expect(outline(laneOf(EVENT_TYPES, eventsBetween(teams(before), teams(after)), () => scope))).toEqual(
+      expected,
+    );
+  });
+
+  it.each<[ScopeGlobs, readonly string[]]>([
+    [{ teams: ['old'] }, ['team.modified new']],
+    [{ teams: ['new'] }, ['team.modified new']],
+    [{ teams: ['other'] }, []],
+  ])('is sent a rename where either name is in %j', (scope, expected) => {
+    const step = eventsBetween(teams(team('old')), teams([team('new'), ['old']]));
+    expect(outline(laneOf(EVENT_TYPES, step, () => scope))).toEqual(expected);
+  });
+
+  it('is sent what is implied where the implying event is out of its scope', () => {
+    const step = eventsBetween(teams(), teams(team('a', { members: ['alice'] })));
+    const scopeOf = (type: EventType): ScopeGlobs => (type === 'team.created' ? { tags: ['core'] } : {});
+    expect(outline(laneOf(EVENT_TYPES, step, scopeOf))).toEqual(['team.members.added a ?']);
+  });
+});
+
 describe('an event that a person skips', () => {
   const step = eventsBetween(teams(), teams(team('core', { members: ['alice'] })));
   const [created, added] = step;
-  const all = { subscriptions: new Map(EVENT_TYPES.map((type) => [type, true])) };
 
   it('is passed over, and what it implies is sent in its place', () => {
     const skip = new Set([created?.id ?? '']);
-    expect(selectForLane({ ...all, skip }, step)).toEqual(['skip', 'send']);
+    expect(selectForLane({ ...EVERYTHING, skip }, step)).toEqual(['skip', 'send']);
   });
 
   it('that is implied by another that is sent stays left out', () => {
     const skip = new Set([added?.id ?? '']);
-    expect(selectForLane({ ...all, skip }, step)).toEqual(['send', 'filtered']);
+    expect(selectForLane({ ...EVERYTHING, skip }, step)).toEqual(['send', 'filtered']);
   });
 
   it('that the client does not follow is no skip', () => {

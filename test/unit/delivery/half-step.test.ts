@@ -1,9 +1,13 @@
 /** A lane that goes on in the middle of a step knows what it was sent there, whatever was subscribed to meanwhile. */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoundClient } from '../../../src/clients/bind-client.ts';
 import { runLane } from '../../../src/delivery/lane.ts';
 import { cursorAt } from '../../../src/delivery/lane-cursor.ts';
 import type { LanePlan } from '../../../src/delivery/lane-plan.ts';
-import { subscriber } from '../../support/sample-clients.ts';
+import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
+import { arbitraryChange } from '../../support/arbitrary-teams.ts';
+import { bound, subscriber } from '../../support/sample-clients.ts';
 import { answered, createRun, sent } from '../../support/sample-delivery.ts';
 import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
 
@@ -59,5 +63,72 @@ describe('a lane resumed in the middle of a step', () => {
       'team.created b',
       'team.members.added c',
     ]);
+  });
+});
+
+describe('a lane whose filters are edited while it stands in the middle of a step', () => {
+  const FILTERS = [
+    '',
+    ', teams: [a, b, c]',
+    ', teams: ["!a*"]',
+    ', tags: [core]',
+    ', tags: ["!critical"]',
+    ', teams: [d], tags: ["*"]',
+  ];
+  const arbitraryClient: fc.Arbitrary<BoundClient> = fc
+    .tuple(
+      fc.subarray([...EVENT_TYPES], { minLength: 1 }),
+      fc.array(fc.constantFrom(...FILTERS), { minLength: 5, maxLength: 5 }),
+    )
+    .map(([types, filters]) => {
+      const subscriptions = types.map(
+        (type, index) => `{event: ${type}, url: "https://example.com/"${filters[index]}}`,
+      );
+      return bound(`clients: [{name: sample, subscriptions: [${subscriptions.join(', ')}]}]`);
+    });
+
+  it('is sent of the rest what it wants now, but what it was told already in that step', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryChange,
+        arbitraryClient,
+        arbitraryClient,
+        fc.nat(8),
+        async (change, before, after, stopAfter) => {
+          const step = eventsBetween(change.before, change.after);
+          const first = createRun([step], before, {
+            answers: (_, attempt) => (attempt < stopAfter ? answered(200) : { kind: 'aborted' }),
+          });
+          const { place, result } = await runLane(first.plan, first.environment, () => undefined);
+          if (result.status === 'done') return;
+          const { step: half, lastEvent } = cursorAt(first.plan, place, 'end');
+          const plan: LanePlan = { ...first.plan, resume: half, lastEvent };
+          const next = createRun([step], after);
+          await runLane(plan, next.environment, () => undefined);
+
+          const eventsOf = (requests: typeof first.requests): LoggedEvent[] =>
+            requests.flatMap(({ headers }) => step.find(({ id }) => id === headers['webhook-id']) ?? []);
+          const told = eventsOf(first.requests.slice(0, result.delivered));
+          const sentNow = eventsOf(next.requests);
+          const wanted = step.filter((event, index) => {
+            const subscription = after.client.subscriptions.get(event.type);
+            return (
+              (half === undefined || index >= place.index) &&
+              subscription &&
+              (subscription.scope?.(event) ?? true)
+            );
+          });
+          // What is implied is left out where it is told: before the stop, or by what is wanted now.
+          const tells = (event: LoggedEvent): boolean =>
+            [...told, ...wanted].some(({ type, subject }) =>
+              event.impliedBy.some((one) => one.type === type && one.team === subject),
+            );
+          expect(sentNow.map(({ id }) => id)).toEqual(
+            wanted.filter((event) => !tells(event)).map(({ id }) => id),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

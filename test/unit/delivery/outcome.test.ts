@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { describeOutcome, judge, type Outcome, type Verdict } from '../../../src/delivery/outcome.ts';
 import { answered } from '../../support/sample-delivery.ts';
 
+const ANY = { success: undefined, done: [] };
+
 const RETRIED = [404, 408, 409, 425, 429];
 
 const verdictOf = (status: number): Verdict => {
@@ -34,26 +36,42 @@ describe('a status', () => {
     [503, 'retry'],
     [599, 'retry'],
   ] as const)('%i is %s', (status, verdict) => {
-    expect(judge(answered(status), [])).toBe(verdict);
+    expect(judge(answered(status), ANY)).toBe(verdict);
   });
 
   it('of any number from 100 to 599 is judged by the same rules', () => {
     for (let status = 100; status < 600; status++)
-      expect([status, judge(answered(status), [])]).toEqual([status, verdictOf(status)]);
+      expect([status, judge(answered(status), ANY)]).toEqual([status, verdictOf(status)]);
   });
 
   // src/delivery/outcome.ts, judge: everything from 500 on is retried.
   it.each([600, 799, 999])('%i, which is no 5xx, is refused', (status) => {
-    expect(judge(answered(status), [])).toBe('refused');
+    expect(judge(answered(status), ANY)).toBe('refused');
   });
 
   it.each([400, 409, 410, 422, 500])(
     '%i is accepted where the subscription lists it as done already',
     (status) => {
-      expect(judge(answered(status), [404, status])).toBe('accepted');
-      expect(judge(answered(status), [404])).not.toBe('accepted');
+      expect(judge(answered(status), { ...ANY, done: [404, status] })).toBe('accepted');
+      expect(judge(answered(status), { ...ANY, done: [404] })).not.toBe('accepted');
     },
   );
+});
+
+describe('a subscription that lists statuses of success', () => {
+  const listed = { success: [201, 202], done: [409] };
+
+  it.each([
+    [201, 'accepted'],
+    [202, 'accepted'],
+    [200, 'refused'],
+    [204, 'refused'],
+    [409, 'accepted'],
+    [500, 'retry'],
+    [301, 'refused'],
+  ] as const)('%i is %s', (status, verdict) => {
+    expect(judge(answered(status), listed)).toBe(verdict);
+  });
 });
 
 describe('an attempt without an answer', () => {
@@ -66,8 +84,9 @@ describe('an attempt without an answer', () => {
       '127.0.0.1 is a loopback address',
     ],
     [{ kind: 'aborted' }, 'aborted', 'the run was stopped'],
+    [{ kind: 'unsendable', reason: 'it is too large' }, 'refused', 'it is too large'],
   ] as [Outcome, Verdict, string][])('%j is judged %s and told as %j', (outcome, verdict, text) => {
-    expect(judge(outcome, [])).toBe(verdict);
+    expect(judge(outcome, ANY)).toBe(verdict);
     expect(describeOutcome(outcome)).toBe(text);
   });
 });
@@ -77,6 +96,7 @@ describe('an answer is told', () => {
     [answered(503), 'status 503'],
     [answered(500, undefined, '  Something broke\nat line 3'), 'status 500: Something broke'],
     [answered(302), 'status 302 (redirects are never followed)'],
+    [answered(200, undefined, 'Log in'), 'status 200 (not listed under success): Log in'],
   ])('%j as %j', (outcome, text) => {
     expect(describeOutcome(outcome)).toBe(text);
   });

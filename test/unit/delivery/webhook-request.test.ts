@@ -18,7 +18,7 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
   );
   const endpoint = client.endpoints.get('team.members.added');
   if (event === undefined || endpoint === undefined) throw new Error('no endpoint');
-  return webhookRequest(event, endpoint, {
+  const request = webhookRequest(event, endpoint, {
     keys: client.keys,
     previousId: undefined,
     replay: false,
@@ -27,6 +27,8 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
     nowMs: NOW,
     ...context,
   });
+  if (!('url' in request)) throw new Error(request.reason);
+  return request;
 }
 
 describe('a request', () => {
@@ -67,6 +69,10 @@ describe('a request', () => {
     const { headers, body } = requestOf(', format: cloudevents');
     expect(headers['content-type']).toBe('application/cloudevents+json');
     expect(body).toBe(requestOf().body);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is sent by %s where the subscription says so', (method) => {
+    expect(requestOf(`, method: ${method}`)).toMatchObject({ method, body: event.text });
   });
 
   it("has the endpoint's own headers and deadline", () => {

@@ -1,0 +1,55 @@
+/** What is for those who write receivers: `listen`, `send`. */
+import * as option from '../options.ts';
+import { run, type Program } from './program.ts';
+
+export function declareReceiverCommands(program: Program): void {
+  program
+    .command('listen')
+    .summary('A local receiver for trying things out: prints, checks and forwards what arrives.')
+    .description(
+      'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
+        'and what is out of order; forwards it to a program on this machine. Clients that share one need paths of their own.',
+    )
+    .addOption(option.PORT)
+    .addOption(option.HOST)
+    .addOption(option.LISTEN_SECRET)
+    .addOption(option.RESPOND)
+    .addOption(option.FORWARD)
+    .addOption(option.COUNT)
+    .addOption(option.TEXT_OR_NDJSON)
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals();
+      const { listen } = await import('../commands/listen.ts');
+      await run(options, (surroundings) =>
+        listen({ count: undefined, forward: undefined, ...options }, surroundings),
+      );
+    });
+
+  program
+    .command('send')
+    .summary('Sends sample events, or those of a file, to one endpoint, as a run would.')
+    .description(
+      'Sends a sample event of each type to one endpoint, exactly as a run would: signed, retried, in order, under the ' +
+        'same policy. Their ids begin with evt_sample_. With a file, its events are sent again as they stand, with the ' +
+        'header webhook-replay: true. Moves no cursor.',
+    )
+    .argument('[file]', 'events, as --print-events --format ndjson or listen --format ndjson printed them')
+    .addOption(option.SEND_TO)
+    .addOption(option.CLIENT_OF_SEND)
+    .addOption(option.CLIENTS)
+    .addOption(option.TYPE)
+    .addOption(option.WIRE_FORMAT)
+    .addOption(option.SEND_SECRET)
+    .addOption(option.POLICY)
+    .addOption(option.ALLOW_HOST)
+    .addOption(option.TIMEOUT)
+    .addOption(option.ATTEMPTS)
+    .addOption(option.RETRY_DELAY)
+    .addOption(option.GIVE_UP_AFTER)
+    .action(async (file, _, command) => {
+      const options = command.optsWithGlobals();
+      const { send } = await import('../commands/send.ts');
+      const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
+      await run(options, (surroundings) => send({ ...given, file }, surroundings));
+    });
+}

@@ -1,0 +1,32 @@
+/** What the value of a header is made of: text with variables, or the two halves of a basic authorization. */
+import { fill, type Lookup, type Template } from './template.ts';
+
+export interface BasicCredentials {
+  readonly line: number;
+  readonly username: Template;
+  readonly password: Template;
+}
+
+export type HeaderValue = Template | BasicCredentials;
+
+export const templatesIn = (value: HeaderValue): readonly Template[] =>
+  'username' in value ? [value.username, value.password] : [value];
+
+/** The header's text (RFC 7617, in UTF-8), or what is wrong with it; nothing of it is repeated. */
+export function headerText(
+  name: string,
+  value: HeaderValue,
+  lookup: Lookup,
+): { readonly text: string } | { readonly problem: string } {
+  if ('username' in value) {
+    const username = fill(value.username, lookup);
+    if (username.includes(':')) return { problem: 'the username of auth.basic holds a colon, which ends it' };
+    const credentials = Buffer.from(`${username}:${fill(value.password, lookup)}`).toString('base64');
+    return { text: `Basic ${credentials}` };
+  }
+  const text = fill(value, lookup);
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return { text };
+  return {
+    problem: `the value of the header ${name} holds a line break or a character that no header can carry`,
+  };
+}

@@ -1,0 +1,11 @@
+/** How an event is put on the wire. */
+
+/** What a product takes: its requests are always POST. */
+const PRESETS = ['gitlab-pipeline', 'github-dispatch', 'slack'] as const;
+export const WIRE_FORMATS = ['json', 'cloudevents', ...PRESETS] as const;
+export type WireFormat = (typeof WIRE_FORMATS)[number];
+
+export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+export const isPreset = (format: WireFormat): boolean => (PRESETS as readonly WireFormat[]).includes(format);

@@ -1,0 +1,26 @@
+/**
+ * Starts workflows of GitHub that wait for `repository_dispatch`:
+ * https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event
+ *
+ *     POST /repos/acme/groups/dispatches
+ *     { "event_type": "team.created", "client_payload": { "event": { … } } }
+ */
+import type { Format } from './format.ts';
+
+const MAX_PAYLOAD_CHARACTERS = 65_535;
+
+export const githubDispatch: Format = {
+  contentType: 'application/json',
+  headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+  body({ type, text }) {
+    const payload = `{"event":${text}}`;
+    if (payload.length <= MAX_PAYLOAD_CHARACTERS)
+      return `{"event_type":${JSON.stringify(type)},"client_payload":${payload}}`;
+    return {
+      kind: 'unsendable',
+      reason:
+        `it makes a client_payload of ${payload.length} characters, and GitHub takes ${MAX_PAYLOAD_CHARACTERS}: ` +
+        'give this subscription another receiver, or list the event under skip',
+    };
+  },
+};

@@ -1,0 +1,53 @@
+/** What is most likely not meant is said, with its line. */
+import { describe, expect, it } from 'vitest';
+import { adviceOn } from '../../../src/clients/client-advice.ts';
+import { clientIn, clientText } from '../../support/sample-clients.ts';
+
+const adviceFor = (url: string, more = ''): string[] =>
+  adviceOn(
+    clientIn(
+      clientText(
+        `name: a\nsubscriptions:\n  - events: [team.created, team.modified]\n    url: ${url}${more}`,
+      ),
+    ),
+  ).map(({ line, message }) => `${line} ${message}`);
+
+describe('advice', () => {
+  it.each([
+    ['https://gitlab.example.com/api/v4/projects/42/ref/main/trigger/pipeline', 'gitlab-pipeline'],
+    ['https://gitlab.example.com/sub/api/v4/projects/a%2Fb/trigger/pipeline?ref=main', 'gitlab-pipeline'],
+    ['https://${HOST}/api/v4/projects/${PROJECT}/ref/main/trigger/pipeline', 'gitlab-pipeline'],
+    ['https://api.github.com/repos/acme/groups/dispatches', 'github-dispatch'],
+    ['https://ghe.example.com/api/v3/repos/acme/${REPO}/dispatches', 'github-dispatch'],
+    ['https://hooks.slack.com/services/T0/B0/x', 'slack'],
+  ])('is given once where %s has not its format', (url, format) => {
+    expect(adviceFor(url)).toEqual([
+      expect.stringMatching(new RegExp(`^5 the url is .*format: ${format}; .* is json$`)),
+    ]);
+    expect(adviceFor(url, `\n    format: ${format}`)).toEqual([]);
+  });
+
+  it.each([
+    'https://example.com/hook',
+    'https://gitlab.example.com/api/v4/projects/42/issues',
+    'https://example.com/?next=/repos/a/b/dispatches',
+    '${URL}',
+  ])('is not given for %s', (url) => {
+    expect(adviceFor(url)).toEqual([]);
+  });
+
+  it('is given where a team could come into scope unseen', () => {
+    const [created] = adviceOn(
+      clientIn(
+        clientText(
+          'name: a\ntags: [core]\nsubscriptions: [{event: team.created, url: "https://example.com"}]',
+        ),
+      ),
+    );
+    expect(created).toMatchObject({
+      line: 4,
+      message: expect.stringContaining('told as team.modified') as string,
+    });
+    expect(adviceFor('https://example.com', '\n    tags: [core]')).toEqual([]);
+  });
+});
