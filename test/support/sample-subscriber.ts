@@ -13,7 +13,7 @@ export function applyEvents(
   return copy;
 }
 
-function applyEvent(teams: Map<string, Team>, { type, subject, data }: TeamEvent): void {
+export function applyEvent(teams: Map<string, Team>, { type, subject, data }: TeamEvent): void {
   switch (type) {
     case 'team.created':
       if (teams.has(subject)) throw new Error(`${subject} is created twice`);

@@ -4,15 +4,11 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CONFIGURATION_FILE,
-  DEFAULT_CONFIGURATION,
-  parseConfiguration,
-  type Configuration,
-} from '../../../src/catalogue/configuration.ts';
-import { decode, readTeamFile } from '../../../src/catalogue/team-file.ts';
-import type { TeamEntry } from '../../../src/catalogue/team.ts';
+import { CONFIGURATION_FILE } from '../../../src/catalogue/configuration.ts';
+import { teamOf, type TeamEntry } from '../../../src/catalogue/team.ts';
 import { eventsOfStep } from '../../../src/events/cloud-event.ts';
+import type { History } from '../../oracle/history.ts';
+import { createOracle, type Oracle } from '../../oracle/oracle.ts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
 import {
   createSampleHistory,
@@ -22,42 +18,43 @@ import {
 } from '../../support/sample-history.ts';
 import { SOURCE } from '../../support/sample-teams.ts';
 
-/** The rules of the contract, written down once more as plainly as can be. */
-function createOracle(commits: readonly SampleCommit[]) {
-  const bytesAt = (commit: number, path: string): Buffer | undefined => {
-    const file = commits[commit]?.tree[path];
-    return typeof file === 'string' || file instanceof Uint8Array ? Buffer.from(file) : undefined;
-  };
-  const parentOf = (commit: number): number | null => commits[commit]?.parent ?? null;
-
-  function configurationAt(commit: number | null): Configuration {
-    const bytes = commit === null ? undefined : bytesAt(commit, CONFIGURATION_FILE);
-    if (commit === null || bytes === undefined) return DEFAULT_CONFIGURATION;
-    const decoded = decode({ size: bytes.length, bytes });
-    const parsed = decoded.ok && parseConfiguration(decoded.text);
-    return parsed && parsed.ok ? parsed.value : configurationAt(parentOf(commit));
-  }
-
-  function entriesAt(commit: number | null, path: string): readonly TeamEntry[] {
-    if (commit === null) return [];
-    const bytes = bytesAt(commit, path);
-    const configuration = configurationAt(commit);
-    if (bytes === undefined || !configuration.matches(path)) return [];
-    const { entries, problems } = readTeamFile(path, { size: bytes.length, bytes }, configuration);
-    return problems.length === 0 ? entries : entriesAt(parentOf(commit), path);
-  }
-
-  return {
-    teamsAt(commit: number | null): Map<string, TeamEntry> {
-      const teams = new Map<string, TeamEntry>();
-      const paths = commit === null ? [] : Object.keys(commits[commit]?.tree ?? {}).sort();
-      for (const entry of paths.flatMap((path) => entriesAt(commit, path))) {
-        if (!teams.has(entry.id)) teams.set(entry.id, entry);
+/** These commits as the oracle asks for them: it knows of nothing else. */
+function oracleOf(commits: readonly SampleCommit[], remember = false): Oracle {
+  const named = (commit: number | null | undefined): string | undefined =>
+    commit === null || commit === undefined ? undefined : String(commit);
+  const contents = new Map<string, Uint8Array>();
+  const history: History = {
+    firstParent: async (revision) => named(commits[Number(revision)]?.parent),
+    async files(revision) {
+      const files = new Map<string, { path: string; blob: string }>();
+      for (const [path, file] of Object.entries(commits[Number(revision)]?.tree ?? {})) {
+        if (typeof file === 'object' && !(file instanceof Uint8Array)) continue; // a link
+        const content = Buffer.from(file);
+        const blob = content.toString('hex');
+        contents.set(blob, content);
+        files.set(path, { path, blob });
       }
-      return teams;
+      return files;
     },
+    content: async (blob) => contents.get(blob) ?? new Uint8Array(),
   };
+  return createOracle(history, undefined, remember);
 }
+
+const byId = <Found extends { readonly team: { readonly id: string } }>(teams: Found[]): Found[] =>
+  teams.sort((a, b) => (a.team.id < b.team.id ? -1 : 1));
+
+/** What walk and oracle must agree on, as both give it. */
+const foundAt = async (oracle: Oracle, commit: number) =>
+  byId([...(await oracle.catalogueAt(String(commit))).teams.values()]);
+const held = (teams: ReadonlyMap<string, TeamEntry>) =>
+  byId(
+    [...teams.values()].map((entry) => ({
+      team: teamOf(entry),
+      file: entry.file,
+      previously: entry.previously,
+    })),
+  );
 
 const sorted = (teams: ReadonlyMap<string, TeamEntry>) =>
   [...teams.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -81,13 +78,27 @@ const CONFIGURED_BEFORE: SampleCommit[] = [
   { tree: { [CONFIGURATION_FILE]: 'catalogue: {id: "{file}"}', 'teams/a.yml': 'id: b' }, parent: 1 },
 ];
 
+describe('the oracle', () => {
+  it('that remembers says what one says that looks at everything anew', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryCommits(), async (commits) => {
+        const [plain, remembering] = [oracleOf(commits), oracleOf(commits, true)];
+        for (const revision of commits.keys()) {
+          const expected = await plain.catalogueAt(String(revision));
+          expect(await remembering.catalogueAt(String(revision))).toEqual(expected);
+        }
+      }),
+    );
+  });
+});
+
 describe('the walk', () => {
   // src/catalogue/walk.ts, #advance: files of a window that was opened under an earlier configuration are read with it.
   it('holds at every commit what history says of that commit alone, in windows of any size', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryCommits(), places, async (commits, windows) => {
         const history = createSampleHistory(commits);
-        const oracle = createOracle(commits);
+        const oracle = oracleOf(commits);
         const { walked } = await walkThrough(
           history,
           null,
@@ -95,7 +106,7 @@ describe('the walk', () => {
         );
         expect(walked).toHaveLength(commits.length);
         for (const [commit, { teams }] of walked.entries()) {
-          expect(sorted(teams)).toEqual(sorted(oracle.teamsAt(commit)));
+          expect(held(teams)).toEqual(await foundAt(oracle, commit));
         }
       }),
       { numRuns: 300, examples: [[CONFIGURED_BEFORE, [2]]] },
@@ -110,16 +121,16 @@ describe('the walk', () => {
         fc.array(fc.nat(), { minLength: 2, maxLength: 4 }),
         async (commits, numbers) => {
           const history = createSampleHistory(commits);
-          const oracle = createOracle(commits);
+          const oracle = oracleOf(commits);
           const visited = numbers
             .map((number) => number % commits.length)
             .filter((at, index, all) => at !== all[index - 1]);
           const [first = 0, ...others] = visited;
           const steps = others.map((to, index) => [history.step(visited[index] ?? first, to)]);
           const { start, walked } = await walkThrough(history, first, steps);
-          expect(sorted(start)).toEqual(sorted(oracle.teamsAt(first)));
+          expect(held(start)).toEqual(await foundAt(oracle, first));
           for (const [index, { teams }] of walked.entries()) {
-            expect(sorted(teams)).toEqual(sorted(oracle.teamsAt(others[index] ?? 0)));
+            expect(held(teams)).toEqual(await foundAt(oracle, others[index] ?? 0));
           }
         },
       ),

@@ -1,0 +1,173 @@
+/** Contract §2, from one file's text to its teams. */
+import { hasValue, listOf, under, valueUnder, without } from './fields.ts';
+import type { Settings } from './settings.ts';
+import { writtenTeams, type WrittenTeam } from './written-teams.ts';
+import {
+  isMapping,
+  Problem,
+  textOf,
+  withoutNulls,
+  yamlValues,
+  type Mapping,
+  type Value,
+} from './yaml-values.ts';
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly Mapping[];
+  readonly tags: Value;
+  readonly perimeter: Value;
+  readonly attributes: Value;
+}
+
+/** A team, and what is known of it beside what events carry. */
+export interface FoundTeam {
+  readonly team: Team;
+  readonly file: string;
+  readonly previously: readonly string[];
+}
+
+const MAX_TEAMS = 100_000;
+
+/** The teams of a file. @throws {Problem} where there is anything wrong with it */
+export function fileTeams(path: string, bytes: Uint8Array, settings: Settings): FoundTeam[] {
+  const written = yamlValues(bytes).flatMap((document) => [...writtenTeams(document, settings)]);
+  if (written.length > MAX_TEAMS) throw new Problem('too many teams');
+  const teams = written.map((one) => readTeam(one, path, settings));
+  const ids = teams.map(({ team }) => team.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Problem(`the id ${twice} stands twice`);
+  return teams;
+}
+
+function readTeam(written: WrittenTeam, path: string, settings: Settings): FoundTeam {
+  const { fields } = written;
+  const id = settings.id.replaceAll(/\{([^{}]*)\}/g, (_, placeholder: string) => {
+    const value = idPart(placeholder, written, path, settings);
+    if (value === undefined) throw new Problem(`a team has no ${placeholder}`);
+    return value;
+  });
+  const usesId = settings.id.includes('{id}');
+  if (usesId && typeof fields['id'] === 'object' && fields['id'] !== null)
+    throw new Problem('an id is no text');
+  for (const key of settings.required) if (!hasValue(fields, key)) throw new Problem(`a team has no ${key}`);
+
+  const nameKey = settings.name.find((key) => hasValue(fields, key) && valueUnder(fields, key) !== '');
+  const tagsKey = settings.tags.find((key) => hasValue(fields, key));
+  const perimeterKey = settings.perimeter.find((key) => hasValue(fields, key));
+  const name = under(fields, nameKey);
+  if (typeof name === 'object' && name !== null) throw new Problem('a name is no text');
+
+  // Every other key is an attribute, also one that could have been the name, tags or perimeter had it come first.
+  const told = [nameKey, tagsKey, perimeterKey].filter((key) => key !== undefined);
+  told.push(...settings.members, ...settings.previously, ...settings.ignore, ...(usesId ? ['id'] : []));
+  told.push(...settings.name.filter((key) => valueUnder(fields, key) === ''));
+  const attributes = told.reduce(without, fields);
+  return {
+    file: path,
+    previously: settings.previously.flatMap((key) =>
+      listOf(under(fields, key)).flatMap((item) => textOf(item) ?? []),
+    ),
+    team: {
+      id: id.normalize('NFC'),
+      name: name === null ? id.normalize('NFC') : String(name),
+      members: readMembers(fields, settings),
+      tags: readTags(under(fields, tagsKey)),
+      perimeter: withoutNulls(under(fields, perimeterKey)),
+      attributes: withoutNulls(attributes),
+    },
+  };
+}
+
+/** A placeholder of the id: of the path, of the map, or any field. */
+function idPart(
+  placeholder: string,
+  written: WrittenTeam,
+  path: string,
+  settings: Settings,
+): string | undefined {
+  const { fields, key, otherwise } = written;
+  const segments = path.replace(/(?<=[^/])\.[^./]*$/, '').split('/');
+  const segment = /^path\[([0-9]+)\]$/.exec(placeholder);
+  if (segment) return segments[Number(segment[1])];
+  switch (placeholder) {
+    case 'path':
+      return segments.join('/');
+    case 'file':
+      return segments.at(-1);
+    case 'dir':
+      return segments.at(-2);
+    case 'key':
+      return key === '' ? undefined : key;
+    case 'id': {
+      const own = textOf(fields['id']);
+      if (own !== undefined) return own;
+      const nameKey = settings.name.find((name) => hasValue(fields, name));
+      const value = { file: segments.at(-1), name: textOf(under(fields, nameKey)), key }[otherwise];
+      return value === '' ? undefined : value;
+    }
+    default:
+      return textOf(valueUnder(fields, placeholder));
+  }
+}
+
+/** A set by id, told in the order of the ids. Several lists are role lists; of a person listed twice all keys count. */
+function readMembers(fields: Mapping, settings: Settings): Mapping[] {
+  const lists = settings.members.filter((key) => hasValue(fields, key));
+  const members = new Map<string, Mapping>();
+  const roles = new Map<string, Set<string>>();
+  for (const list of lists) {
+    const items = valueUnder(fields, list);
+    if (!Array.isArray(items)) throw new Problem(`${list} is no list`);
+    for (const item of items) {
+      const { id, ...own } = readMember(item, settings);
+      members.set(id, bothOf(members.get(id) ?? {}, own));
+      roles.set(id, (roles.get(id) ?? new Set()).add(list));
+    }
+  }
+  return [...members.keys()].sort().map((id) => ({
+    ...members.get(id),
+    id,
+    ...(lists.length > 1 && { roles: [...(roles.get(id) ?? [])].sort() }),
+  }));
+}
+
+function readMember(item: Value, settings: Settings): Mapping & { id: string } {
+  const key = isMapping(item)
+    ? settings.member.find((name) => textOf(under(item, name)) !== undefined)
+    : undefined;
+  const text = textOf(isMapping(item) ? under(item, key) : item);
+  if (text === undefined) throw new Problem('a member has no id');
+  const id = settings.memberCase === 'insensitive' ? text.toLowerCase().normalize('NFC') : text;
+  const own = isMapping(item) && key !== undefined ? (withoutNulls(without(item, key)) as Mapping) : {};
+  return { ...own, id };
+}
+
+/** Where both have a key the choice must not depend on their order: the lesser as JSON with sorted keys. */
+function bothOf(a: Mapping, b: Mapping): Mapping {
+  const both: Mapping = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const known = both[key];
+    if (known === undefined || sortedJson(value) < sortedJson(known)) both[key] = value;
+  }
+  return both;
+}
+
+/** As a list a set of texts, as a mapping kept. */
+function readTags(value: Value): Value {
+  if (isMapping(value)) return withoutNulls(value);
+  const byText = new Map<string, Value>();
+  for (const item of listOf(value)) {
+    if (item === null) continue;
+    const tag = typeof item === 'object' ? withoutNulls(item) : String(item);
+    byText.set(typeof tag === 'string' ? tag : sortedJson(tag), tag);
+  }
+  return [...byText.keys()].sort().map((text) => byText.get(text) ?? null);
+}
+
+function sortedJson(value: Value): string {
+  return JSON.stringify(value, (_, item: Value) =>
+    isMapping(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}

@@ -1,0 +1,73 @@
+/** Contract §2, `layout`, `at` and `children`: where the teams stand in a document. */
+import { valueUnder, without } from './fields.ts';
+import type { Settings } from './settings.ts';
+import { isMapping, Problem, type Mapping, type Value } from './yaml-values.ts';
+
+/** A team as it is written; `otherwise` is its id where no field says it. */
+export interface WrittenTeam {
+  readonly fields: Mapping;
+  readonly key: string | undefined;
+  readonly otherwise: 'file' | 'name' | 'key';
+}
+
+/**
+ * `layout: auto`: a document that is a list, or has an `at` key holding a list → list; an `at` key holding a map of
+ * maps → map; else one team. All `at` keys count. A map with any mapping in it is one of maps: the rest are problems.
+ * `teams: []` is no team; `teams:` with nothing at all is as an empty file.
+ */
+export function* writtenTeams(document: Value, settings: Settings): Iterable<WrittenTeam> {
+  const inside = isMapping(document)
+    ? settings.at.map((key) => valueUnder(document, key)).filter((value) => value !== undefined)
+    : [];
+  const isOneTeam = (): boolean =>
+    settings.layout === 'team' ||
+    (settings.layout === 'auto' && !Array.isArray(document) && !inside.some(holdsTeams));
+  if (isOneTeam()) {
+    const isEmpty = inside.length > 0 && Object.values(document as Mapping).every((value) => value === null);
+    if (settings.layout === 'auto' && isEmpty) throw new Problem('nothing under a key of teams');
+    return yield* withChildren(document, undefined, 'file', settings);
+  }
+  for (const teams of inside.length > 0 ? inside : [document]) {
+    if (settings.layout === 'auto' && !holdsTeams(teams) && teams !== document) continue;
+    if (settings.layout === 'list' && !Array.isArray(teams) && !isEmptyCollection(teams))
+      throw new Problem('no list');
+    if (settings.layout === 'map' && !isMapping(teams) && !isEmptyCollection(teams))
+      throw new Problem('no map');
+    yield* eachOf(teams, settings);
+  }
+}
+
+const holdsTeams = (value: Value): boolean => Array.isArray(value) || isMapOfMaps(value);
+
+const isEmptyCollection = (value: Value): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+const isMapOfMaps = (value: Value): boolean =>
+  isMapping(value) &&
+  (Object.keys(value).length === 0 || Object.values(value).some((item) => item === null || isMapping(item)));
+
+const isListOfTeams = (value: Value): boolean =>
+  Array.isArray(value) && (value.length === 0 || value.some((item) => isMapping(item)));
+
+function* eachOf(teams: Value, settings: Settings): Iterable<WrittenTeam> {
+  if (Array.isArray(teams)) {
+    for (const team of teams) yield* withChildren(team, undefined, 'name', settings);
+  } else if (isMapping(teams)) {
+    for (const [key, team] of Object.entries(teams)) yield* withChildren(team ?? {}, key, 'key', settings);
+  }
+}
+
+/** A team, and those under its `children` key, which is no attribute. */
+function* withChildren(
+  team: Value,
+  key: string | undefined,
+  otherwise: WrittenTeam['otherwise'],
+  settings: Settings,
+): Iterable<WrittenTeam> {
+  if (!isMapping(team)) throw new Problem('a team is no mapping');
+  const nested = settings.children
+    .map((name) => ({ name, teams: valueUnder(team, name) ?? null }))
+    .filter(({ teams }) => isListOfTeams(teams) || isMapOfMaps(teams));
+  yield { fields: nested.reduce((fields, { name }) => without(fields, name), team), key, otherwise };
+  for (const { teams } of nested) yield* eachOf(teams, settings);
+}
