@@ -1,4 +1,5 @@
 /** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { durationSchema } from '../clients/duration.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
@@ -36,6 +37,9 @@ const policySchema = strictMapping({
       deny: v.optional(hosts, []),
       only: v.optional(hosts),
       http: v.optional(v.boolean('expected true or false'), false),
+      ca: v.optional(
+        v.pipe(v.string('expected the path of a file'), v.nonEmpty('expected the path of a file')),
+      ),
     }),
     {},
   ),
@@ -75,6 +79,8 @@ const policySchema = strictMapping({
 
 export interface Policy {
   readonly network: NetworkPolicy;
+  /** File of certificate authorities to trust besides. */
+  readonly ca: string | undefined;
   readonly guard: GuardLimits;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
@@ -106,8 +112,10 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
   }
   const { network, guard, delivery, cursor } =
     path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
+  const { allow, deny, only, http, ca } = network;
   return {
-    network: { ...network, only: network.only, allow: [...network.allow, ...flags.allowHost] },
+    network: { allow: [...allow, ...flags.allowHost], deny, only, http },
+    ca: ca === undefined ? undefined : resolve(dirname(path ?? ''), ca),
     guard,
     retry: {
       attempts: flags.attempts ?? delivery.attempts ?? DEFAULT_RETRY_POLICY.attempts,

@@ -1,0 +1,65 @@
+/**
+ * A way through a proxy: CONNECT, for http:// as well. So an answer is always the receiver's own: what the proxy itself
+ * answers is never taken for it, and it sees nothing of what goes through TLS.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import { isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** How long a proxy may take to make the connection. */
+const TUNNEL_TIMEOUT_MS = 10_000;
+
+/** The proxy did not let it through. The message names it by host and port. */
+export class ProxyError extends Error {
+  readonly code = 'EPROXY';
+}
+
+export interface Tunnel {
+  readonly socket: Promise<Duplex>;
+  abandon(): void;
+}
+
+/** `settings` are for TLS to a proxy of `https://`. The socket is refused with a ProxyError. */
+export function openTunnel(proxy: URL, host: string, port: number, settings: https.AgentOptions): Tunnel {
+  const secure = proxy.protocol === 'https:';
+  const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const request = (secure ? https : http).request({
+    ...settings,
+    host: proxy.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: proxy.port || (secure ? 443 : 80),
+    method: 'CONNECT',
+    path: target,
+    headers: { host: target, ...authorization(proxy) },
+    agent: false,
+    timeout: TUNNEL_TIMEOUT_MS,
+  });
+  const socket = new Promise<Duplex>((resolve, reject) => {
+    const fail = (what: string): void => reject(new ProxyError(`the proxy ${proxy.host} ${what}`));
+    request.once('connect', ({ statusCode = 0 }, opened: Duplex, head: Buffer) => {
+      if (statusCode >= 200 && statusCode < 300) {
+        opened.unshift(head);
+        return resolve(opened);
+      }
+      opened.destroy();
+      fail(
+        statusCode === 407
+          ? 'asks for a user and a password, or for others: they are part of its variable (http://user:password@host)'
+          : `answered ${statusCode}: it does not let this through`,
+      );
+    });
+    request.once('response', ({ statusCode }) => fail(`answered ${statusCode}`));
+    request.once('timeout', () => request.destroy(new Error('no answer')));
+    request.once('error', (error: NodeJS.ErrnoException) =>
+      fail(`cannot be used: ${error.code ?? error.message}`),
+    );
+  });
+  request.end();
+  return { socket, abandon: () => void request.destroy() };
+}
+
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
