@@ -36,12 +36,15 @@ function embedded(bytes: Bytes): readonly Bytes[] {
   return found;
 }
 
-/** By prefixes of 48, 56, 64 and 96 bits, whose ninth byte is left out; what follows the IPv4 address is empty. */
+/**
+ * By prefixes of 48, 56, 64 and 96 bits; the ninth byte is left out, what follows the IPv4 address is empty. The
+ * readings that begin with 0 lead nowhere.
+ */
 function translatedLocally(bytes: Bytes): readonly Bytes[] {
   const rest = bytes.filter((_, index) => index !== 8);
   const readings = [6, 7, 8]
     .filter((start) => bytes[8] === 0 && rest.slice(start + 4).every((byte) => byte === 0))
     .map((start) => rest.slice(start, start + 4));
-  const meant = [...readings, bytes.slice(12)].filter((reading) => reading.some((byte) => byte !== 0));
+  const meant = [...readings, bytes.slice(12)].filter((reading) => reading[0] !== 0);
   return meant.length > 0 ? meant : [[0, 0, 0, 0]];
 }

@@ -46,7 +46,9 @@ export function createHttpClient(
         return failureOf(error, new URL(url).host);
       }
     },
-    close: agents.close,
+    close() {
+      agents.close();
+    },
   };
 }
 

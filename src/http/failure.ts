@@ -15,11 +15,14 @@ const WORDS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on this port: is the url right?',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS on this port: is the url right?',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it offers no TLS of version 1.2 or newer',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it offers no TLS of version 1.2 or newer',
 };
+
+/** Of what OpenSSL says; the rest of that is of no use to anyone. */
+const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/alert protocol version|unsupported protocol/, 'it offers no TLS of version 1.2 or newer'],
+  [/wrong version number|packet length too long/, 'it does not speak TLS on this port: is the url right?'],
+  [/SSL routines/, 'no TLS connection could be made'],
+];
 
 /** node-fetch's messages carry the whole url; what is told here names the host at most. */
 export function failureOf(error: unknown, host: string): Outcome {
@@ -27,7 +30,7 @@ export function failureOf(error: unknown, host: string): Outcome {
   const reason = String(message).split('reason: ').at(-1) ?? '';
   if (code === 'EFORBIDDENADDRESS') return { kind: 'forbidden', rule: reason };
   const name = typeof code === 'string' ? code : 'request failed';
-  const words = WORDS[name];
+  const words = WORDS[name] ?? TLS_WORDS.find(([said]) => said.test(reason))?.[1];
   const reset = name === 'ECONNRESET' || name === 'EPIPE';
   if (words !== undefined) return { kind: 'unreachable', message: `${host}: ${words} (${name})`, reset };
   const tellable = name === 'EPROXY' || (reason !== '' && !reason.includes('://'));
