@@ -16,6 +16,7 @@ export function secretForms(value: string): string[] {
       lowerCaseCodes(url),
       form,
       lowerCaseCodes(form),
+      ...inUrl(value),
       json,
       json.replaceAll('/', '\\/'),
       escaped(json, /[^\u0020-\u007e]/g),
@@ -31,6 +32,14 @@ export function secretForms(value: string): string[] {
 
 /** As a URL carries it; half a character, which none can carry, is replaced as everywhere. */
 const urlEncoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());
+
+/** Where it was put into a path or a query as it is. */
+function inUrl(value: string): string[] {
+  const url = new URL('https://host/');
+  url.pathname = `/${value}`;
+  url.search = `?${value}`;
+  return [url.pathname.slice(1), url.search.slice(1)];
+}
 
 const lowerCaseCodes = (encoded: string): string =>
   encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());

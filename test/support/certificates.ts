@@ -19,23 +19,17 @@ export interface Authority {
 export function createAuthority(name = 'Test CA'): Authority {
   const folder = tempFolder();
   const path = (file: string): string => join(folder, file);
-  const openssl = (...args: string[]): void => {
+  const openssl = (...parts: (readonly string[])[]): void => {
+    const args = parts.flat();
     execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 20_000 });
   };
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
+  openssl(['req', '-x509', '-days', '2', '-subj', `/CN=${name}`], newKey, [
     '-keyout',
     'ca.key',
     '-out',
     'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${name}`,
-  );
+  ]);
   writeFileSync(path('index.txt'), '');
   writeFileSync(
     path('ca.cnf'),
@@ -51,13 +45,13 @@ export function createAuthority(name = 'Test CA'): Authority {
       const id = `leaf-${count++}`;
       const kind = /^[\d.]+$|:/.test(host) ? 'IP' : 'DNS';
       openssl(
-        ...['req', ...newKey, '-keyout', `${id}.key`, '-out', `${id}.csr`, '-subj', '/CN=leaf'],
-        ...['-addext', `subjectAltName=${kind}:${host}`],
+        ['req', '-subj', '/CN=leaf', '-addext', `subjectAltName=${kind}:${host}`, '-out', `${id}.csr`],
+        [...newKey, '-keyout', `${id}.key`],
       );
       openssl(
-        ...['ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'],
-        ...['-startdate', time(Math.min(-1, days - 1)), '-enddate', time(days), '-in', `${id}.csr`],
-        ...['-out', `${id}.pem`],
+        ['ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'],
+        ['-startdate', time(Math.min(-1, days - 1)), '-enddate', time(days)],
+        ['-in', `${id}.csr`, '-out', `${id}.pem`],
       );
       return {
         key: readFileSync(path(`${id}.key`), 'utf8'),
