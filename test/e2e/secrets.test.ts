@@ -92,7 +92,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(401).end(`${headers['authorization']} is not ${pair}, ${formsOf(pair.slice(6))}`);
   },
   cut: ({ headers }, response) => {
-    const value = `${headers['x-token']}`;
+    const value = String(headers['x-token']);
     const base64 = Buffer.from(`{"token":"${value}"}`).toString('base64');
     response.writeHead(400).end(`${inLines(value, 20)}\n${inLines(base64, 16)}`);
   },
