@@ -4,8 +4,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import { isIPv6 } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { isIPv6, type Socket } from 'node:net';
 
 /** How long a proxy may take to make the connection. */
 const TUNNEL_TIMEOUT_MS = 10_000;
@@ -16,7 +15,7 @@ export class ProxyError extends Error {
 }
 
 export interface Tunnel {
-  readonly socket: Promise<Duplex>;
+  readonly socket: Promise<Socket>;
   abandon(): void;
 }
 
@@ -34,10 +33,11 @@ export function openTunnel(proxy: URL, host: string, port: number, settings: htt
     agent: false,
     timeout: TUNNEL_TIMEOUT_MS,
   });
-  const socket = new Promise<Duplex>((resolve, reject) => {
+  const socket = new Promise<Socket>((resolve, reject) => {
     const fail = (what: string): void => reject(new ProxyError(`the proxy ${proxy.host} ${what}`));
-    request.once('connect', ({ statusCode = 0 }, opened: Duplex, head: Buffer) => {
+    request.once('connect', ({ statusCode = 0 }, opened: Socket, head: Buffer) => {
       if (statusCode >= 200 && statusCode < 300) {
+        opened.setTimeout(0);
         opened.unshift(head);
         return resolve(opened);
       }
@@ -50,7 +50,7 @@ export function openTunnel(proxy: URL, host: string, port: number, settings: htt
     });
     request.once('response', ({ statusCode }) => fail(`answered ${statusCode}`));
     request.once('timeout', () => request.destroy(new Error('no answer')));
-    request.once('error', (error: NodeJS.ErrnoException) =>
+    request.on('error', (error: NodeJS.ErrnoException) =>
       fail(`cannot be used: ${error.code ?? error.message}`),
     );
   });

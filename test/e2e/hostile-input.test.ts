@@ -1,6 +1,8 @@
 /** What people who may edit teams or clients, and those who run receivers, can try: it gains them nothing. */
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOSTILE_LITERALS } from '../support/hostile-hosts.ts';
@@ -51,6 +53,33 @@ describe('a hostile host', () => {
       expect([host, lines[index]]).toEqual([host, expect.stringMatching(said)]);
     }
     expect(receiver.requests).toEqual([]);
+  });
+});
+
+describe('an ordinary host', () => {
+  const [own] = Object.values(networkInterfaces())
+    .flatMap((found) => found ?? [])
+    .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.'));
+
+  it.skipIf(own === undefined).each([
+    ['as it is', (address: string) => address],
+    ['mapped into IPv6', (address: string) => `[::ffff:${address}]`],
+    [
+      'as one number',
+      (address: string) => String(Buffer.from(address.split('.').map(Number)).readUInt32BE()),
+    ],
+  ])('of this machine, but not its loopback, is reached: %s', async (_name, spelled) => {
+    let reached = 0;
+    const server = createHttpServer((request, response) => {
+      reached++;
+      request.resume().on('end', () => response.writeHead(204).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '::', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `'http://${spelled(own?.address ?? '')}:${port}/'`;
+    const result = await send(oneEvent(), clientsFile(clientOf('one', url)), '--policy', generousPolicy());
+    expect([result.code, reached]).toEqual([0, 1]);
   });
 });
 

@@ -48,6 +48,23 @@ describe('a proxy', () => {
     for (const { headers } of receiver.requests) expect(headers).not.toHaveProperty('proxy-authorization');
   });
 
+  it('may be reached by TLS, and is verified then like a receiver', async () => {
+    const authority = createAuthority();
+    const receiver = await startReceiver(undefined, authority.issue('hooks.corp.invalid'));
+    const proxy = await startProxy(receiver.port, 200, authority.issue('127.0.0.1'));
+    const other = await startProxy(receiver.port, 200, createAuthority('Another').issue('127.0.0.1'));
+    const sentBy = (host: string): Promise<Result> =>
+      send([`https://hooks.corp.invalid:${receiver.port}/`], {
+        HTTPS_PROXY: `https://${host}`,
+        SSL_CERT_FILE: authority.file,
+      });
+    expect(await sentBy(proxy.host)).toMatchObject({ code: 0 });
+    expect(receiver.accepted.length).toBe(2);
+    const refused = await sentBy(other.host);
+    expect(refused.stdout).toContain(`the proxy ${other.host} cannot be used: SELF_SIGNED_CERT_IN_CHAIN`);
+    expect([refused.code, other.asked, receiver.requests.length]).toEqual([3, [], 2]);
+  });
+
   it('must lead to who has the certificate', async () => {
     const authority = createAuthority();
     const receiver = await startReceiver(undefined, authority.issue('other.corp.invalid'));

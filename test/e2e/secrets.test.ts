@@ -22,6 +22,7 @@ const ENVIRONMENT = {
   TEAM_EVENTS_CLIENT_ECHO__PATH: 'pth3-secret-of-the-path-abcdef',
   TEAM_EVENTS_CLIENT_BASIC__PAIR: BASIC,
   TEAM_EVENTS_CLIENT_HOST__TENANT: 'tenant5-secret-part-of-a-name',
+  TEAM_EVENTS_CLIENT_PLAIN__TENANT: 'tenant8-secret-part-of-another-name',
   TEAM_EVENTS_CLIENT_BROKEN__TOKEN: 'Brk6-secret-with\na-line-break-in-it',
   TEAM_EVENTS_CLIENT_BROKEN__SECRET: 'whsec_not8base64!!-but-a-secret-all-the-same',
   TEAM_EVENTS_CLIENT_NOBODY__TOKEN: 'Nb9-secret-of-no-client-at-all',
@@ -31,6 +32,10 @@ const ENVIRONMENT = {
   TEAM_EVENTS_GIT_TOKEN: 'glpat-Gt8-secret-token-of-git',
 };
 const PROXY_PASSWORD = 'Px0@secret/of:the-proxy';
+const WITH_PROXY = {
+  ...ENVIRONMENT,
+  ALL_PROXY: `http://robot:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1:9`,
+};
 const SECRETS = [
   ...Object.entries(ENVIRONMENT).flatMap(([name, value]) => (name === 'TEAM_EVENTS_SECRETS' ? [] : [value])),
   'Ct4-secret-that-a-line-break-cuts-in-two-parts-somewhere',
@@ -96,8 +101,14 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const base64 = Buffer.from(`{"token":"${value}"}`).toString('base64');
     response.writeHead(400).end(`${inLines(value, 20)}\n${inLines(base64, 16)}`);
   },
-  literal: ({ headers }, response) =>
-    void response.writeHead(422).end(`bad ${`${headers['authorization']}`.slice(7)}`),
+  /** It knows besides what others were sent, and what nobody should have been. */
+  literal: ({ headers }, response) => {
+    const { TEAM_EVENTS_CLIENT_NOBODY__TOKEN: nobody, TEAM_EVENTS_GIT_TOKEN: git } = ENVIRONMENT;
+    const all = [`${headers['authorization']}`.slice(7), nobody, git, PROXY_PASSWORD];
+    response
+      .writeHead(422)
+      .end(all.map((value) => `${value} ${Buffer.from(`x:${value}`).toString('base64')}`).join());
+  },
   drops: (_request, response) => void response.destroy(),
 };
 
@@ -124,6 +135,7 @@ async function sampleClients(): Promise<string> {
     ) +
     clientOf('drops', `${at['drops']}/?key=Lt7-literal-token-of-the-file`) +
     clientOf('host', '"https://${TENANT}.invalid/"') +
+    clientOf('plain', '"http://${TENANT}.invalid/"') +
     clientOf(
       'broken',
       '"https://hooks.example/"',
@@ -186,10 +198,7 @@ describe('no secret is seen', () => {
       ];
       for (let run = 1; run <= 2; run++) {
         const { code, stdout, stderr } = await teamEvents([...args, ...options, ...LOCAL], {
-          env: {
-            ...ENVIRONMENT,
-            HTTPS_PROXY: `http://robot:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1:9`,
-          },
+          env: WITH_PROXY,
         });
         expect(code).toBe(2);
         expect(leaksIn({ stdout, stderr, ...filesIn(folder) })).toEqual([]);
@@ -207,11 +216,11 @@ describe('no secret is seen', () => {
     const clone = remote.clone();
     const clients = await sampleClients();
     const args = ['--cursor', 'tag:team-events', '--clients', clients];
-    const run = await teamEvents(['-C', clone, '--init', ...args, ...LOCAL], { env: ENVIRONMENT });
+    const run = await teamEvents(['-C', clone, '--init', ...args, ...LOCAL], { env: WITH_PROXY });
     expect(run.code).toBe(2);
     const status = await teamEvents(['status', '-C', clone, ...args], { env: ENVIRONMENT });
     const shown = await teamEvents(['cursor', 'show', '-C', clone, '--cursor', 'tag:team-events'], {
-      env: ENVIRONMENT,
+      env: WITH_PROXY,
     });
     const tags = remote.git('for-each-ref', '--format=%(refname) %(contents)', 'refs/tags');
     const started = readFileSync(seen, 'utf8');

@@ -63,7 +63,7 @@ describe('the table of keys', () => {
     const example = readFileSync(join(ROOT, 'examples/policy.yml'), 'utf8');
     const network = example.slice(example.indexOf('\nnetwork:'), example.indexOf('\nguard:'));
     const shown = [...network.matchAll(/^ {2}(?:# )?([a-z]+): /gm)].map(([, key]) => key);
-    expect(shown.sort()).toEqual([...keys].sort());
+    expect(new Set(shown)).toEqual(new Set(keys));
     expect(keys).toEqual(expect.arrayContaining(Object.keys(DEFAULT_NETWORK_POLICY)));
     for (const key of keys) {
       const path = join(tempFolder(), 'policy.yml');

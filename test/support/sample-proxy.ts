@@ -1,5 +1,6 @@
 /** A proxy that tunnels to one place, whatever it is asked for, and keeps what it was asked. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -9,11 +10,12 @@ export interface SampleProxy {
   readonly asked: readonly { readonly target: string; readonly headers: IncomingHttpHeaders }[];
 }
 
-/** `status` is its answer to CONNECT; 200 opens the tunnel, 0 never answers. */
-export async function startProxy(port: number, status = 200): Promise<SampleProxy> {
+/** `status` is its answer to CONNECT; 200 opens the tunnel, 0 never answers. With `tls` it is one of https://. */
+export async function startProxy(port: number, status = 200, tls?: ServerOptions): Promise<SampleProxy> {
   const asked: { target: string; headers: IncomingHttpHeaders }[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((_request, response) => response.writeHead(405).end());
+  const server = tls === undefined ? createServer() : createSecureServer(tls);
+  server.on('request', (_request, response) => response.writeHead(405).end());
   server.on('connection', (socket) => sockets.add(socket));
   server.on('connect', ({ url = '', headers }, socket: Socket) => {
     asked.push({ target: url, headers });
