@@ -24,13 +24,17 @@ const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
   [/SSL routines/, 'no TLS connection could be made'],
 ];
 
+/** What is wrong with a certificate or with TLS; undefined where it is something else. */
+export const tlsProblem = (code: string, message: string): string | undefined =>
+  WORDS[code] ?? TLS_WORDS.find(([said]) => said.test(message))?.[1];
+
 /** node-fetch's messages carry the whole url; what is told here names the host at most. */
 export function failureOf(error: unknown, host: string): Outcome {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const reason = String(message).split('reason: ').at(-1) ?? '';
   if (code === 'EFORBIDDENADDRESS') return { kind: 'forbidden', rule: reason };
   const name = typeof code === 'string' ? code : 'request failed';
-  const words = WORDS[name] ?? TLS_WORDS.find(([said]) => said.test(reason))?.[1];
+  const words = tlsProblem(name, reason);
   const reset = name === 'ECONNRESET' || name === 'EPIPE';
   if (words !== undefined) return { kind: 'unreachable', message: `${host}: ${words} (${name})`, reset };
   const tellable = name === 'EPROXY' || (reason !== '' && !reason.includes('://'));

@@ -4,7 +4,8 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import { isIPv6, type Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
+import { tlsProblem } from './failure.ts';
 
 /** How long a proxy may take to make the connection. */
 const TUNNEL_TIMEOUT_MS = 10_000;
@@ -22,10 +23,12 @@ export interface Tunnel {
 /** `settings` are for TLS to a proxy of `https://`. The socket is refused with a ProxyError. */
 export function openTunnel(proxy: URL, host: string, port: number, settings: https.AgentOptions): Tunnel {
   const secure = proxy.protocol === 'https:';
+  const proxyHost = proxy.hostname.replace(/^\[(.*)\]$/, '$1');
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const request = (secure ? https : http).request({
     ...settings,
-    host: proxy.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: proxyHost,
+    servername: isIP(proxyHost) === 0 ? proxyHost : '', // else it is taken from the header, which names the target
     port: proxy.port || (secure ? 443 : 80),
     method: 'CONNECT',
     path: target,
@@ -50,8 +53,8 @@ export function openTunnel(proxy: URL, host: string, port: number, settings: htt
     });
     request.once('response', ({ statusCode }) => fail(`answered ${statusCode}`));
     request.once('timeout', () => request.destroy(new Error('no answer')));
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      fail(`cannot be used: ${error.code ?? error.message}`),
+    request.on('error', ({ code = '', message }: NodeJS.ErrnoException) =>
+      fail(`cannot be used: ${tlsProblem(code, message) ?? (code || message)}`),
     );
   });
   request.end();
