@@ -63,11 +63,15 @@ const html = (value: string, apostrophe: string): string =>
 function base64Forms(bytes: Buffer): string[] {
   const pieces = [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
-    const sharedEnd = (before + bytes.length) % 3 === 0 ? encoded.length : -1;
-    return encoded.slice(Math.ceil((before * 8) / 6), sharedEnd === -1 ? -1 : sharedEnd);
+    const endsWithGroup = (before + bytes.length) % 3 === 0;
+    return encoded.slice(Math.ceil((before * 8) / 6), endsWithGroup ? undefined : -1);
   });
   const whole = bytes.toString('base64url');
   const forms = [whole, ...pieces.filter(({ length }) => length >= MIN_PIECE)];
   const standard = forms.map((form) => form.replaceAll('-', '+').replaceAll('_', '/'));
   return [...forms, ...standard, bytes.toString('base64')];
 }
+
+/** What stands in a part of a URL; what is no code stays as it is. */
+export const percentDecoded = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());

@@ -3,6 +3,7 @@ import { isMapping } from '../yaml/yaml-text.ts';
 import { readFileSync } from 'node:fs';
 import { environmentName, type Lookup } from '../clients/template.ts';
 import { UsageError } from '../errors.ts';
+import { percentDecoded } from '../secret-forms.ts';
 
 const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 
@@ -41,15 +42,7 @@ export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
 function passwordsIn(proxy: string): string[] {
   const [, user = '', password] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/@:]*):(.*)@[^@]*$/i.exec(proxy) ?? [];
   if (password === undefined) return [];
-  return [password, decoded(password), `${decoded(user)}:${decoded(password)}`];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [password, percentDecoded(password), `${percentDecoded(user)}:${percentDecoded(password)}`];
 }
 
 /** All texts in a JSON document; of what is none, the whole: it is refused where it is needed. */

@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
+import { percentDecoded } from '../secret-forms.ts';
 import { tlsProblem } from './failure.ts';
 
 /** How long a proxy may take to make the connection. */
@@ -63,6 +64,6 @@ export function openTunnel(proxy: URL, host: string, port: number, settings: htt
 
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }

@@ -29,7 +29,7 @@ describe('a proxy', () => {
     const receiver = await startReceiver(undefined, authority.issue('hooks.corp.invalid'));
     const proxy = await startProxy(receiver.port);
     const result = await send([`https://hooks.corp.invalid:${receiver.port}/in`], {
-      https_proxy: `http://robot:p%40ss%20word@${proxy.host}`,
+      https_proxy: `http://robot:p%40ss%20word%25%@${proxy.host}`,
       SSL_CERT_FILE: authority.file,
     });
     expect(result).toMatchObject({ code: 0 });
@@ -41,7 +41,7 @@ describe('a proxy', () => {
       {
         target: `hooks.corp.invalid:${receiver.port}`,
         headers: expect.objectContaining({
-          'proxy-authorization': `Basic ${Buffer.from('robot:p@ss word').toString('base64')}`,
+          'proxy-authorization': `Basic ${Buffer.from('robot:p@ss word%%').toString('base64')}`,
         }) as object,
       },
     ]);
