@@ -31,10 +31,7 @@ export function openOperatorFiles(
   { masker, environment, console }: Surroundings,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);
-  const connections = {
-    authorities: readAuthorities(policy.ca, environment),
-    proxies: readProxies(environment),
-  };
+  const connections = connectionSettings(policy, environment);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
   const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
@@ -43,6 +40,15 @@ export function openOperatorFiles(
     console.note(`${path} names no client: nobody is told anything`);
   return { policy, connections, clients, chosen };
 }
+
+/** How receivers are reached: by which proxies, and trusting whom. @throws {UsageError} */
+export const connectionSettings = (
+  { ca }: Pick<Policy, 'ca'>,
+  environment: NodeJS.ProcessEnv,
+): ConnectionSettings => ({
+  authorities: readAuthorities(ca, environment),
+  proxies: readProxies(environment),
+});
 
 /** Whether the report can be written afterwards. @throws {UsageError} */
 function requireWritable(path: string): void {
