@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Surroundings } from './commands/notify.ts';
 import { listenForStop } from './commands/stop-signal.ts';
 import { EXIT, RunError, type ExitCode } from './errors.ts';
+import { secretsIn } from './files/variables.ts';
 import { createConsole } from './report/console.ts';
 import { createMasker } from './report/masker.ts';
 import type { ColorChoice } from './report/style.ts';
@@ -15,6 +16,7 @@ export async function runCommand(
 ): Promise<void> {
   const masker = createMasker();
   const environment = process.env;
+  masker.hide(secretsIn(environment));
   const console = createConsole(process, environment, color, masker);
   const stop = listenForStop();
   try {

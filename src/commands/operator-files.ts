@@ -3,16 +3,20 @@ import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
+import { readAuthorities } from '../files/authorities.ts';
 import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy, type PolicyFlags } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
 import type { Repository } from '../git/repository.ts';
+import type { ConnectionSettings } from '../http/agents.ts';
+import { readProxies } from '../http/proxies.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 
 export interface OperatorFiles {
   readonly policy: Policy;
+  readonly connections: ConnectionSettings;
   readonly clients: ClientsOnDisk;
   /** The clients of this run, as the file was when it began. */
   readonly chosen: ClientsFile;
@@ -27,14 +31,24 @@ export function openOperatorFiles(
   { masker, environment, console }: Surroundings,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);
+  const connections = connectionSettings(policy, environment);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
   const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
   const chosen = chooseClients(clients.initial, options.client, path);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nobody is told anything`);
-  return { policy, clients, chosen };
+  return { policy, connections, clients, chosen };
 }
+
+/** How receivers are reached: by which proxies, and trusting whom. @throws {UsageError} */
+export const connectionSettings = (
+  { ca }: Pick<Policy, 'ca'>,
+  environment: NodeJS.ProcessEnv,
+): ConnectionSettings => ({
+  authorities: readAuthorities(ca, environment),
+  proxies: readProxies(environment),
+});
 
 /** Whether the report can be written afterwards. @throws {UsageError} */
 function requireWritable(path: string): void {

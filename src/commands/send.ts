@@ -15,6 +15,7 @@ import { stepText } from '../report/events-text.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { readEventFile } from './event-file.ts';
 import type { Surroundings } from './notify.ts';
+import { connectionSettings } from './operator-files.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
 
 export interface SendOptions extends PolicyFlags {
@@ -63,7 +64,8 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const chosen: ClientsFile = { clients: [bound.client], misconfigured: [] };
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
   const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
-  return serveLanes(work, { policy, clients, chosen }, NO_HOOKS, output, surroundings);
+  const connections = connectionSettings(policy, surroundings.environment);
+  return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, surroundings);
 }
 
 /** A client of the clients file, though it is paused, and for all teams; `--to` takes the place of its urls. */

@@ -69,7 +69,7 @@ export async function serveLanes(
 ): Promise<ExitCode> {
   const { console, stop } = surroundings;
   const { policy, clients, chosen } = files;
-  const http = createHttpClient(policy.network);
+  const http = createHttpClient(policy.network, files.connections);
   const environment = deliveryEnvironment(work, http, files, hooks, surroundings);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
   let deliveries: readonly Delivery[];
@@ -176,5 +176,6 @@ function deliveryEnvironment(
 /** What came from outside may hold what was sent: masked here, before anything of it is cut or told. */
 function maskOutcome(outcome: Outcome, { mask }: Pick<Masker, 'mask'>): Outcome {
   if (outcome.kind === 'answered') return { ...outcome, body: mask(outcome.body) };
+  if (outcome.kind === 'forbidden') return { ...outcome, rule: mask(outcome.rule) };
   return outcome.kind === 'unreachable' ? { ...outcome, message: mask(outcome.message) } : outcome;
 }

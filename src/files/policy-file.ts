@@ -1,4 +1,5 @@
 /** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { durationSchema } from '../clients/duration.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
@@ -10,7 +11,7 @@ import { readTextFile } from './read-file.ts';
 
 /** For JSON Schema: a name, an address (in brackets too) or a network. */
 const HOST_OR_CIDR =
-  '^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\\.?|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?\\]?)(?:/[0-9]+)?$';
+  '^(?:(?:\\*\\.)?[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\\.?|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?\\]?)(?:/[0-9]+)?$';
 
 const hosts = (description: string) =>
   v.pipe(
@@ -44,7 +45,9 @@ const duration = (description: string, minimumMs = 0) =>
 
 const networkSchema = strictMapping({
   allow: v.optional(
-    hosts('Hosts, addresses and CIDRs that may be reached although they are loopback or plain http.'),
+    hosts(
+      'Hosts (*.name: those below it), addresses and CIDRs that may be reached although they are loopback or plain http.',
+    ),
     [],
   ),
   deny: v.optional(hosts('More that is refused; it wins over allow.'), []),
@@ -52,6 +55,13 @@ const networkSchema = strictMapping({
   http: v.optional(
     v.pipe(v.boolean('expected true or false'), v.description('true lets plain http through everywhere.')),
     false,
+  ),
+  ca: v.optional(
+    v.pipe(
+      v.string('expected the path of a file'),
+      v.nonEmpty('expected the path of a file'),
+      v.description('A file of certificates (PEM) that are trusted too; its path is relative to this file.'),
+    ),
   ),
 });
 
@@ -114,6 +124,8 @@ export const policySchema = strictMapping({
 
 export interface Policy {
   readonly network: NetworkPolicy;
+  /** File of certificate authorities to trust besides. */
+  readonly ca: string | undefined;
   readonly guard: GuardLimits;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
@@ -145,8 +157,10 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
   }
   const { network, guard, delivery, cursor } =
     path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
+  const { allow, deny, only, http, ca } = network;
   return {
-    network: { ...network, only: network.only, allow: [...network.allow, ...flags.allowHost] },
+    network: { allow: [...allow, ...flags.allowHost], deny, only, http },
+    ca: ca === undefined ? undefined : resolve(dirname(path ?? ''), ca),
     guard,
     retry: {
       attempts: flags.attempts ?? delivery.attempts ?? DEFAULT_RETRY_POLICY.attempts,

@@ -83,6 +83,9 @@ const PUSH = [
   '--recurse-submodules=no',
 ];
 
+const withOptions = (settings: readonly string[]): readonly string[] =>
+  [...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]);
+
 /** @throws {UsageError} where the name can be none */
 export async function openRemote(objects: ObjectFolder, options: RemoteOptions): Promise<Remote> {
   const { repository, folder } = objects;
@@ -90,8 +93,8 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   if (options.remote?.startsWith('-') === true || options.remote === '') {
     throw new UsageError(`${JSON.stringify(options.remote)} is no remote`, 'Name one with --remote NAME.');
   }
-  const access = gitAccess(withLogin(options.environment, options.remote), folder);
-  const settings = [...SETTINGS, ...access.settings].flatMap((setting) => ['-c', setting]);
+  let access = gitAccess(withLogin(options.environment, options.remote), folder);
+  let settings = withOptions(access.settings);
   let environment: NodeJS.ProcessEnv = { ...access.environment, ...repository.environment };
   const run = (
     args: readonly string[],
@@ -129,6 +132,12 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const web = withoutUser(url);
   const sendsHeader = /^https?:/i.test(web) && URL.canParse(web); // others may hold credentials still
   const header = sendsHeader ? (await ask('config', '--get-urlmatch', 'http.extraHeader', web)).trim() : '';
+  // The login in the URL that the clone names is kept out of arguments too, where it is the only means.
+  if (header === '' && !configuration.some(([key]) => key === `remote.${asked}.pushurl`)) {
+    access = gitAccess(withLogin(options.environment, url), folder);
+    settings = withOptions(access.settings);
+    environment = { ...access.environment, ...repository.environment };
+  }
   const token = environment['TEAM_EVENTS_GIT_TOKEN'];
   environment = withSettings(
     environment,

@@ -5,6 +5,7 @@
  * unless allowed; private ranges are fine.
  */
 import ipaddr from 'ipaddr.js';
+import { facesOf, type Address } from './addresses.ts';
 
 export interface NetworkPolicy {
   /** Hosts and CIDRs that may be reached although they are loopback or plain http. */
@@ -18,17 +19,26 @@ export interface NetworkPolicy {
 
 export const DEFAULT_NETWORK_POLICY: NetworkPolicy = { allow: [], deny: [], only: undefined, http: false };
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
+/** Metadata services that lie outside the link-local range, of the large clouds. */
+const METADATA: ReadonlySet<string> = new Set(
+  [
+    '169.254.169.254',
+    '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
+    'fd00:ec2::254',
+    'fd00:ec2::23',
+    'fd00:c1::a9fe:a9fe',
+    'fd00:42::42',
+    'fd20:ce::254',
+  ].map((address) => ipaddr.parse(address).toNormalizedString()),
+);
+/** Names that a cloud gives its metadata service, wherever they are resolved. */
+const METADATA_NAME =
+  /^(?:metadata|instance-data|metadata\.google\.internal|metadata\.goog|.*\.metadata\.google\.internal|instance-data\..*internal)$/;
+const LOOPBACK_NAME =
+  /^(?:.*\.)?(?:localhost|localhost\.localdomain|localhost6|localhost6\.localdomain6|ip6-localhost|ip6-loopback)$/;
 
-/** Metadata services that lie outside the link-local range. */
-const METADATA = [
-  '169.254.169.254',
-  '100.100.100.200',
-  '168.63.129.16',
-  '192.0.0.192',
-  'fd00:ec2::254',
-  'fd20:ce::254',
-].map((address) => ipaddr.parse(address).toNormalizedString());
 const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
   unspecified: 'an unspecified address',
   linkLocal: 'a link-local address',
@@ -36,7 +46,10 @@ const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
   broadcast: 'a broadcast address',
 };
 
-/** The rule that forbids dialling `address` for `host`; undefined where none does. `plain` is http without TLS. */
+/**
+ * The rule that forbids dialling `address` for `host`; undefined where none does. `plain` is http without TLS. An
+ * address that carries another one inside is refused where either is.
+ */
 export function refusal(
   policy: NetworkPolicy,
   host: string,
@@ -44,23 +57,57 @@ export function refusal(
   plain: boolean,
 ): string | undefined {
   if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is no address`;
-  const parsed = unwrap(ipaddr.parse(address));
+  const faces = facesOf(ipaddr.parse(address));
   const where = host === address ? address : `${host} (${address})`;
-  if (METADATA.includes(parsed.toNormalizedString())) return `${where} is a metadata service: always refused`;
-  const range = parsed.range();
-  const always = ALWAYS_REFUSED[range] ?? (isThisNetwork(parsed) ? 'an unspecified address' : undefined);
-  if (always !== undefined) return `${where} is ${always}: always refused`;
-  const listed = (entries: readonly string[]): string | undefined =>
-    entries.find((entry) => covers(entry, host, parsed));
-  const denied = listed(policy.deny);
-  if (denied !== undefined) return `${where} is refused by network.deny (${denied})`;
-  if (policy.only !== undefined && listed(policy.only) === undefined)
-    return `${where} is not in network.only`;
-  const allowed = listed(policy.allow) !== undefined;
-  if (range === 'loopback' && !allowed) {
-    return `${where} is a loopback address: refused unless network.allow or --allow-host names it`;
+  for (const face of faces) {
+    const always = alwaysRefused(face);
+    if (always !== undefined) return `${where} is ${always}: always refused`;
   }
-  if (plain && !policy.http && !allowed) {
+  const isLoopback = faces.some((face) => face.range() === 'loopback');
+  return refusalByLists(policy, { where, host, faces, isLoopback, plain });
+}
+
+/** The same for a name whose addresses only the proxy knows. */
+export function refusalOfName(policy: NetworkPolicy, host: string, plain: boolean): string | undefined {
+  const name = plainName(host);
+  if (METADATA_NAME.test(name)) return `${host} is a metadata service: always refused`;
+  return refusalByLists(policy, {
+    where: host,
+    host,
+    faces: [],
+    isLoopback: LOOPBACK_NAME.test(name),
+    plain,
+  });
+}
+
+function alwaysRefused(address: Address): string | undefined {
+  if (METADATA.has(withoutZone(address))) return 'a metadata service';
+  // 0.0.0.0/8 reaches this host on many systems.
+  if (address instanceof ipaddr.IPv4 && address.octets[0] === 0) return ALWAYS_REFUSED['unspecified'];
+  return ALWAYS_REFUSED[address.range()];
+}
+
+interface Target {
+  readonly where: string;
+  readonly host: string;
+  readonly faces: readonly Address[];
+  readonly isLoopback: boolean;
+  readonly plain: boolean;
+}
+
+function refusalByLists(
+  { allow, deny, only, http }: NetworkPolicy,
+  { where, host, faces, isLoopback, plain }: Target,
+): string | undefined {
+  const listed = (entries: readonly string[]): string | undefined =>
+    entries.find((entry) => covers(entry, host, faces));
+  const denied = listed(deny);
+  if (denied !== undefined) return `${where} is refused by network.deny (${denied})`;
+  if (only !== undefined && listed(only) === undefined) return `${where} is not in network.only`;
+  if (listed(allow) !== undefined) return undefined;
+  if (isLoopback)
+    return `${where} is a loopback address: refused unless network.allow or --allow-host names it`;
+  if (plain && !http) {
     return `http:// to ${where} is not encrypted: refused unless network.http, network.allow or --allow-host allows it`;
   }
   return undefined;
@@ -69,36 +116,32 @@ export function refusal(
 /** Whether `entry` can stand in a list of hosts and CIDRs. */
 export function isHostOrCidr(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
-  return ipaddr.isValid(bare(entry)) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/i.test(entry);
+  return ipaddr.isValid(bare(entry)) || /^(?:\*\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?$/i.test(entry);
 }
 
-function covers(entry: string, host: string, address: Address): boolean {
+/** A CIDR covers addresses; an address itself; a name itself; `*.name` every name below it. */
+function covers(entry: string, host: string, faces: readonly Address[]): boolean {
   if (entry.includes('/')) {
-    const [network, bits] = ipaddr.parseCIDR(entry);
-    return network.kind() === address.kind() && address.match(network, bits);
+    const [network, bits] = cidrOf(entry);
+    return faces.some((face) => network.kind() === face.kind() && face.match(network, bits));
   }
   const wanted = bare(entry);
-  if (ipaddr.isValid(wanted))
-    return unwrap(ipaddr.parse(wanted)).toNormalizedString() === address.toNormalizedString();
+  if (ipaddr.isValid(wanted)) {
+    const known = new Set(faces.map(withoutZone));
+    return facesOf(ipaddr.parse(wanted)).some((face) => known.has(withoutZone(face)));
+  }
+  if (entry.startsWith('*.')) return plainName(host).endsWith(plainName(entry.slice(1)));
   return plainName(entry) === plainName(host);
 }
 
-const bare = (entry: string): string => entry.replace(/^\[(.*)\]$/, '$1');
-const plainName = (host: string): string => host.toLowerCase().replace(/\.$/, '');
-
-/** 0.0.0.0/8 reaches this host on many systems. */
-const isThisNetwork = (address: Address): boolean =>
-  address instanceof ipaddr.IPv4 && address.octets[0] === 0;
-
-/** An IPv4 address inside an IPv6 one (mapped, translated, compatible, NAT64, 6to4) is judged as what it leads to. */
-function unwrap(address: Address): Address {
-  if (address instanceof ipaddr.IPv4) return address;
-  const bytes = address.toByteArray();
-  const range = address.range();
-  if (range === 'ipv4Mapped' || range === 'rfc6052' || range === 'rfc6145')
-    return new ipaddr.IPv4(bytes.slice(12));
-  if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
-  const compatible =
-    bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12, 15).some((byte) => byte !== 0);
-  return compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
+/** A network of mapped addresses is one of IPv4. */
+function cidrOf(entry: string): [network: Address, bits: number] {
+  const [network, bits] = ipaddr.parseCIDR(entry);
+  return network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96
+    ? [network.toIPv4Address(), bits - 96]
+    : [network, bits];
 }
+
+const bare = (entry: string): string => entry.replace(/^\[(.*)\]$/, '$1');
+const plainName = (host: string): string => host.toLowerCase().replace(/\.+$/, '');
+const withoutZone = (address: Address): string => address.toNormalizedString().replace(/%.*$/, '');

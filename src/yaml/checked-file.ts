@@ -14,6 +14,18 @@ export type Checked<Value> =
   | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
+/** valibot leaves these out without a word. */
+const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
+  if (!dataset.typed) return;
+  const input = dataset.value;
+  for (const key of ['constructor', 'prototype'].filter((one) => Object.hasOwn(input, one))) {
+    addIssue({
+      message: 'unknown key',
+      path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
+    });
+  }
+});
+
 /**
  * A mapping with these keys and no others. valibot's own takes a list for an object, and of unknown keys tells only the
  * first.
@@ -21,6 +33,7 @@ export type Checked<Value> =
 export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of keys'),
+    noDroppedKeys,
     v.looseObject(entries),
     v.rawCheck(({ dataset, addIssue }) => {
       const input = dataset.value as Record<string, unknown>;
@@ -43,7 +56,7 @@ export const mappingOf = <
   key: Key,
   value: Value,
   expected: string,
-) => v.pipe(v.custom<Record<string, unknown>>(isMapping, expected), v.record(key, value));
+) => v.pipe(v.custom<Record<string, unknown>>(isMapping, expected), noDroppedKeys, v.record(key, value));
 
 /** Parses `text` as one YAML document of `schema`. All problems at once, in the order of the file. */
 export function parseCheckedFile<Value>(

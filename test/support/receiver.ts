@@ -1,6 +1,7 @@
 /** Real HTTP servers on loopback that keep what they are sent. */
 import { writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -20,16 +21,17 @@ export type Answer = (request: Received, response: ServerResponse, count: number
 
 export interface Receiver {
   readonly url: string;
+  readonly port: number;
   readonly requests: readonly Received[];
   /** Those answered with 2xx. */
   readonly accepted: readonly Received[];
 }
 
-/** Starts a server that goes with the test; without `answer` it accepts everything. */
-export async function startReceiver(answer: Answer = () => 204): Promise<Receiver> {
+/** Starts a server that goes with the test; without `answer` it accepts everything; with `tls` its url is https://. */
+export async function startReceiver(answer: Answer = () => 204, tls?: ServerOptions): Promise<Receiver> {
   const requests: Received[] = [];
   const accepted: Received[] = [];
-  const server = createServer((request, response) => {
+  const receive = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -46,13 +48,15 @@ export async function startReceiver(answer: Answer = () => 204): Promise<Receive
       if (status !== undefined) response.writeHead(status).end();
       if (response.headersSent && response.statusCode < 300) accepted.push(received);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(receive) : createSecureServer(tls, receive);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, accepted };
+  const { port } = server.address() as AddressInfo;
+  return { url: `http${tls === undefined ? '' : 's'}://127.0.0.1:${port}`, port, requests, accepted };
 }
 
 export const ALL_TYPES =

@@ -196,6 +196,7 @@ describe('an entry of the lists', () => {
     '[::1]',
     'fd00::/8',
     'example.com.',
+    '*.example.com',
   ])('may be %s', (entry) => {
     expect(isHostOrCidr(entry)).toBe(true);
   });
@@ -205,7 +206,8 @@ describe('an entry of the lists', () => {
     'https://example.com',
     'example.com:8080',
     '10.0.0.0/33',
-    '*.example.com',
+    'hooks.*.com',
+    '*',
     'a b',
     '-x',
     'example.com/path',

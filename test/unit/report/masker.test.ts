@@ -23,6 +23,20 @@ describe('a hidden value is masked', () => {
     ['in base64', base64],
     ['in base64 without padding', base64.replace(/=+$/, '')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
+    [
+      'URL-encoded with small letters',
+      encodeURIComponent(SECRET).replace(/%../g, (code) => code.toLowerCase()),
+    ],
+    ['in a path', new URL(`https://a.example/${SECRET}`).pathname.slice(1)],
+    ['in a query as it is', new URL(`https://a.example/?${SECRET}`).search.slice(1)],
+    ['escaped as in JSON of PHP', JSON.stringify(SECRET).slice(1, -1).replaceAll('/', '\\/')],
+    ['escaped as in JSON of Python', JSON.stringify(SECRET).slice(1, -1).replace('é', '\\u00e9')],
+    ['escaped as in JSON of Go', JSON.stringify(SECRET).slice(1, -1).replace('&', '\\u0026')],
+    ['escaped as in HTML', 'p&amp;ss/w&quot;rd é+1 ='],
+    ['in hex', Buffer.from(SECRET).toString('hex')],
+    ['in HEX', Buffer.from(SECRET).toString('hex').toUpperCase()],
+    ['wrapped over lines', 'p&ss\n  /w"r\r\n\td é+1 ='],
+    ['in base64 wrapped over lines', base64.replace(/.{7}/g, '$&\n')],
   ])('%s', (_, form) => {
     expect(masked(`before ${form} after ${form}`, SECRET)).toBe('before *** after ***');
   });
@@ -31,6 +45,32 @@ describe('a hidden value is masked', () => {
     const url = new URL('https://example.com/');
     url.searchParams.set('token', SECRET);
     expect(masked(url.href, SECRET)).toBe('https://example.com/?token=***');
+  });
+
+  it.each(['x', 'xy', 'xyz', 'user'])('in the middle of base64 that begins with %s', (before) => {
+    for (const after of ['', '!', '!!', '!!!']) {
+      const told = masked(Buffer.from(`${before}:${SECRET}${after}`).toString('base64'), SECRET);
+      expect(told).toContain('***');
+      expect(Buffer.from(told.replace('***', ' '), 'base64').toString()).not.toMatch(/p&s|ss\/|w"rd|\+1/);
+    }
+  });
+
+  it('that is a secret by what it holds: credentials of a header, a signing key, a password, a line of a key', () => {
+    const pair = Buffer.from('robot:sesame-open').toString('base64');
+    const key = '-----BEGIN KEY-----\nbGluZSBvbmUgb2YgdGhl\nbGluZSB0d28gb2YgdGhl\n-----END KEY-----';
+    expect(masked('abcd1234', 'Bearer abcd1234')).toBe('***');
+    expect(masked('abcd1234', 'token abcd1234')).toBe('***');
+    expect(masked('c2VjcmV0', 'whsec_c2VjcmV0')).toBe('***');
+    expect(masked(`${pair}, sesame-open`, `Basic ${pair}`)).toBe('***, ***');
+    expect(masked('-----BEGIN KEY-----, bGluZSB0d28gb2YgdGhl', key)).toBe('-----BEGIN KEY-----, ***');
+  });
+
+  it('in one go, however many there are, and whatever the text begins with', () => {
+    const masker = createMasker();
+    masker.hide(Array.from({ length: 10_000 }, (_, index) => `token-${index}-of-a-client`));
+    const hostile = `${'token-'.repeat(10_000)}${' '.repeat(60_000)}\n${'\n \t'.repeat(20_000)}`;
+    expect(masker.mask(hostile)).toBe(hostile);
+    expect(masker.mask(`${hostile}token-77-of-a-client`)).toBe(`${hostile}***`);
   });
 
   it('also where it holds another one, or is part of one', () => {
