@@ -12,10 +12,10 @@ export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(
 /** Wall milliseconds of a command, its result thrown away. `input`: a file for its stdin. */
 export function time({ command: [command, ...args], cwd, input }) {
   const stdin = input === undefined ? 'ignore' : openSync(input, 'r');
-  const start = process.hrtime.bigint();
+  const start = performance.now();
   const { status } = spawnSync(command, args, { cwd, stdio: [stdin, NOWHERE, 'inherit'] });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
-  return Number(process.hrtime.bigint() - start) / 1e6;
+  return performance.now() - start;
 }
 
 /**
@@ -52,7 +52,7 @@ const TELL = `data:text/javascript,import{writeSync}from'node:fs';process.on('ex
  * that it had resident at once.
  */
 export async function observe(args) {
-  const start = process.hrtime.bigint();
+  const start = performance.now();
   const child = spawn(process.execPath, ['--import', TELL, PROGRAM, ...args], {
     stdio: ['ignore', NOWHERE, 'inherit', 'pipe'],
   });
@@ -60,7 +60,7 @@ export async function observe(args) {
   child.stdio[3].on('data', (text) => (told += text));
   const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`team-events ${args.join(' ')} ended with ${status}`);
-  const wallMs = Number(process.hrtime.bigint() - start) / 1e6;
+  const wallMs = performance.now() - start;
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(told);
   return { wallMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMB: maxRSS / 1024 };
 }
