@@ -4,12 +4,7 @@
 const { existsSync, readFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { dirname, join } = require('node:path');
-const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
-
-// A heap that grows late: a quarter less memory, no time lost.
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=40');
 
 const bundle = join(__dirname, '../dist/team-events.cjs');
 const code = join(__dirname, '../dist/team-events.v8');
