@@ -39,6 +39,7 @@ export async function makeRepo(directory, { teams, folders, commits, seed = 1 })
     region: any(5),
   }));
   git(directory, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
+  git(directory, 'config', 'remote.origin.url', 'https://git.example.com/platform/teams.git'); // as every clone has one
   const importer = spawn('git', ['fast-import', '--quiet'], {
     cwd: directory,
     stdio: ['pipe', 'inherit', 'inherit'],
