@@ -3,14 +3,14 @@
 // another version of Node made, or nobody, it makes anew. (CommonJS, which starts sooner: docs/performance.md.)
 const { existsSync, readFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
-const { dirname, join } = require('node:path');
+const path = require('node:path');
 const { Script } = require('node:vm');
 
-const bundle = join(__dirname, '../dist/team-events.cjs');
-const code = join(__dirname, '../dist/team-events.v8');
+const bundle = path.join(__dirname, '../dist/team-events.cjs');
+const code = path.join(__dirname, '../dist/team-events.v8');
 const script = new Script(wrap(readFileSync(bundle, 'utf8')), {
   filename: bundle,
   cachedData: existsSync(code) ? readFileSync(code) : undefined,
 });
 module.exports = script; // scripts/build.mjs asks it for the code after a run
-script.runInThisContext()({}, createRequire(bundle), { exports: {} }, bundle, dirname(bundle));
+script.runInThisContext()({}, createRequire(bundle), { exports: {} }, bundle, path.dirname(bundle));

@@ -71,7 +71,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
     asked.kind === 'nothing'
       ? await lastCatalogueCommit(repository, fixed)
       : await resolveRange(repository, asked, options);
-  const stream = openEventStream(repository, range, fixed, stop.requested);
+  const stream = openEventStream(repository, range, fixed, stop.requested, options.printEvents);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents
