@@ -77,4 +77,18 @@ describe('a walk that leaves files unread', () => {
     expect(read).toBe(2); // b/other.yml and d/other.yml, of which the first counts
     expect((await told(history, 0, windows, '{id}', true)).read).toBe(3);
   });
+
+  it('reads all where a step goes past what a broken file may have held on the way', async () => {
+    const history = historyOfEdits([
+      { 'a/core.yml': 'name: A' },
+      { 'a/core.yml': 'broken: [' },
+      { 'a/core.yml': 'name: Anew' },
+      { 'a/core.yml': 'broken: [', 'b/other.yml': 'name: O' },
+    ]);
+    const { events } = await told(history, 1, [[history.step(1, 3)]], '{file}', true);
+    expect(events.map((event) => (JSON.parse(event) as { type: string; subject: string }).subject)).toEqual([
+      'other',
+      'core',
+    ]);
+  });
 });
