@@ -2,7 +2,7 @@
 //
 // The floor of most rows is `node -e ''` + `git log --raw` or `git ls-tree` + `git cat-file --batch` of the same blobs.
 // A whole run writes bench/results.json and its plot, docs/performance.svg; `--render` makes the table and the plot from
-// the results that are there; `--quick` does each work once on small repos, for the tests.
+// the results that are there; `--quick` is for the tests: each work once on small repos, and nothing written.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +25,11 @@ const { values } = parseArgs({
 
 if (values.render) {
   const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
-  writeFileSync(PLOT, renderPlot(results));
-  console.log(renderTable(results));
+  if (values.quick) console.log(JSON.stringify({ table: renderTable(results), plot: renderPlot(results) }));
+  else {
+    writeFileSync(PLOT, renderPlot(results));
+    console.log(renderTable(results));
+  }
 } else {
   await measureAll(values.quick ? 1 : Number(values.runs));
 }

@@ -1,5 +1,6 @@
-/** What `npm run bench` measures works, on small repos. Nothing here is about time. */
+/** What `npm run bench` measures works, on small repos; and the docs show what it wrote. Nothing here is about time. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -30,5 +31,12 @@ describe('the benchmark', () => {
     expect(of('one-path')).toBe(of('one-content'));
     expect(of('flat-path')).toBe(of('flat-content'));
     expect(new Set([of('events'), of('snapshot'), of('one-path'), of('nothing')]).size).toBe(4);
+  });
+
+  it('made the table and the plot that docs/performance.md shows', () => {
+    const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+    const { table, plot } = JSON.parse(bench('--render', '--quick')) as { table: string; plot: string };
+    expect(read('docs/performance.md')).toContain(table);
+    expect(read('docs/performance.svg')).toBe(plot);
   });
 });
