@@ -45,7 +45,7 @@ const dryRun = (repo, ...more) => ['-C', repo, '--print-events', '--format', 'nd
 export function rowsOf(size, work, runs) {
   const repos = createRepos(size, work);
   const idsFromPath = join(work, 'ids-from-path.yml');
-  writeFileSync(idsFromPath, 'catalogue: { id: "{file}" }\n');
+  writeFileSync(idsFromPath, 'catalogue: { id: "{file}", ignore: id }\n');
 
   /** A dry run against git's commands for it. */
   const dry = (label, atMost, repoName, floorOf, ...args) => ({
