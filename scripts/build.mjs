@@ -1,6 +1,11 @@
-// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts.
-import { readFileSync } from 'node:fs';
+// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts, and keeps beside it the code
+// that V8 made of it in a run.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -35,6 +40,9 @@ const fastYamlState = {
   },
 };
 
+const CODE = new URL('../dist/team-events.v8', import.meta.url);
+rmSync(CODE, { force: true }); // of another bundle
+
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
   entryPoints: ['src/cli.ts'],
@@ -50,3 +58,40 @@ await build({
   define: { TEAM_EVENTS_VERSION: JSON.stringify(version) },
   plugins: [fastYamlState],
 });
+
+/**
+ * Of a dry run of a small repository: what that does not use is compiled when it is. Without git there is no code beside
+ * the bundle, which then starts slower.
+ */
+function keepCode() {
+  const repo = mkdtempSync(join(tmpdir(), 'team-events-build-'));
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const git = (...args) =>
+    execFileSync('git', ['-c', 'user.name=Build', '-c', 'user.email=build@example.com', ...args], {
+      cwd: repo,
+      env,
+    });
+  const path = (file) => fileURLToPath(new URL(file, import.meta.url));
+  try {
+    git('init', '--quiet');
+    mkdirSync(join(repo, 'teams'));
+    for (const members of ['alice, { id: bob, role: dev }', 'alice, carol']) {
+      const text = `id: a\nname: "A"\nmembers: [${members}]\ntags:\n  - core\n`;
+      writeFileSync(join(repo, 'teams/a.yml'), text);
+      git('add', '.');
+      git('commit', '--quiet', '--message', 'Change a team');
+    }
+    const run = ['-C', repo, '--print-events', '--format', 'ndjson', '--from', 'root'];
+    execFileSync(
+      process.execPath,
+      ['--require', path('keep-code.cjs'), path('../bin/team-events.js'), ...run],
+      { env: { ...env, CODE_FILE: fileURLToPath(CODE) } },
+    );
+  } catch (error) {
+    rmSync(CODE, { force: true });
+    console.warn(`built without compiled code: ${error.message}`);
+  } finally {
+    rmSync(repo, { recursive: true, force: true });
+  }
+}
+keepCode();

@@ -3,6 +3,8 @@
  * ending, `{path[1]}` one of its segments, `{key}` map key, with any text between them.
  */
 
+import { nfc } from '../yaml/yaml-text.ts';
+
 /** Texts and placeholders in turn, beginning with a text. */
 export type IdTemplate = readonly string[];
 
@@ -37,4 +39,10 @@ export function pathValue(name: string, path: string): string | undefined {
   if (name === 'dir') return bare.split('/').at(-2);
   const segment = /^path\[([0-9]+)\]$/.exec(name);
   return segment ? bare.split('/')[Number(segment[1])] : undefined;
+}
+
+/** The id of every team that a file at `path` can hold; undefined where its content has a say. */
+export function idOfPath(template: IdTemplate, path: string): string | undefined {
+  const id = fillIdTemplate(template, (name) => pathValue(name, path));
+  return typeof id === 'string' ? nfc(id) : undefined;
 }

@@ -36,10 +36,11 @@ export interface TeamEntry {
 
 export function teamEntry(team: Team, place: Pick<TeamEntry, 'previously' | 'file' | 'node'>): TeamEntry {
   const { id, name, tags, perimeter, attributes } = team;
-  const members = JSON.stringify(team.members);
-  const before = JSON.stringify({ id, name }).slice(0, -1);
-  const after = JSON.stringify({ tags, perimeter, attributes }).slice(1);
-  const text = `${before},"members":${members},${after}`;
+  const json = JSON.stringify;
+  const members = json(team.members);
+  const text =
+    `{"id":${json(id)},"name":${json(name)},"members":${members},"tags":${json(tags)},` +
+    `"perimeter":${json(perimeter)},"attributes":${json(attributes)}}`;
   const { previously, file, node } = place;
   return { id, text, members, memberCount: team.members.length, previously, file, node };
 }

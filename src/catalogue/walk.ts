@@ -5,18 +5,15 @@
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { parseYaml } from '../yaml/yaml-text.ts';
 import { Catalogue, type CatalogueFile, type TouchedTeams } from './catalogue.ts';
-import {
-  CONFIGURATION_FILE,
-  DEFAULT_CONFIGURATION,
-  parseConfiguration,
-  type Configuration,
-} from './configuration.ts';
+import { NO_FILE, readConfigurationState, type ConfigurationState } from './configuration-state.ts';
+import { CONFIGURATION_FILE, type Configuration } from './configuration.ts';
 import { openFileReader, type FileReader } from './file-reader.ts';
-import { lastValidConfiguration, lastValidEntries } from './held-content.ts';
+import { lastValidEntries } from './held-content.ts';
 import { readBlob, type FileChange, type HistorySource, type Step, type TreeFile } from './history.ts';
 import { byCodeUnits } from './json-value.ts';
 import { decode } from './team-file.ts';
 import type { Problem } from './team.ts';
+import { unreadFiles, type UnreadFiles } from './unread-files.ts';
 
 /** What one step did to the teams, and the configuration of its newer side. */
 export interface CatalogueStep extends TouchedTeams {
@@ -24,24 +21,10 @@ export interface CatalogueStep extends TouchedTeams {
   readonly configuration: Configuration;
 }
 
-interface ConfigurationState {
-  readonly blob: string | undefined;
-  readonly value: Configuration;
-  readonly problems: readonly FileProblem[];
-  readonly commit: string;
-}
-
 interface Window {
   readonly steps: readonly Step[];
   readonly reader: FileReader;
 }
-
-const NO_FILE: ConfigurationState = {
-  blob: undefined,
-  value: DEFAULT_CONFIGURATION,
-  problems: [],
-  commit: '',
-};
 
 /** A class because the state is real: `start`, then `through` the windows of the range, then `problems`. */
 export class CatalogueWalk {
@@ -53,6 +36,7 @@ export class CatalogueWalk {
   readonly #touched = new Set<string>();
   #configuration: ConfigurationState;
   #matched = false;
+  #unread: { readonly files: UnreadFiles; readonly revision: string } | undefined;
 
   /** `fixed` replaces `team-events.yml` at all revisions. */
   constructor(source: HistorySource, fixed?: Configuration) {
@@ -70,16 +54,38 @@ export class CatalogueWalk {
     return this.#matched;
   }
 
-  /** Loads the catalogue that the walk starts from; null is the empty one. */
-  async start(from: string | null): Promise<void> {
+  /**
+   * Loads the catalogue that the walk starts from; null is the empty one. `lazily`: where paths alone tell what a step
+   * concerns, what none does stays unread, and is missing in `catalogue`.
+   */
+  async start(from: string | null, lazily = false): Promise<void> {
     if (from === null) return;
     const files = await this.#source.files(from);
     const configurationFile = files.find(({ path }) => path === CONFIGURATION_FILE);
-    if (!this.#fixed) this.#configuration = await this.#readConfiguration(configurationFile, from, undefined);
+    if (!this.#fixed)
+      this.#configuration = await readConfigurationState(this.#source, configurationFile, from, undefined);
+    const teamFiles = files.filter((file) => this.#isTeamFile(file));
+    const unread = lazily && this.#fixed ? unreadFiles(teamFiles, this.#fixed.idTemplate) : undefined;
+    if (unread) this.#unread = { files: unread, revision: from };
+    if (teamFiles.length > 0) this.#matched = true;
+    await this.#load(unread ? files.filter((file) => !this.#isTeamFile(file)) : files, from);
+  }
+
+  /** Takes in what has been there since the walk's start, which is no change. */
+  async #load(files: readonly TreeFile[], revision: string): Promise<void> {
     const reader = this.#open(files);
-    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, from, false));
-    this.#touched.clear();
+    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, revision, false));
+    for (const { path } of files) this.#touched.delete(path);
     reader.close();
+  }
+
+  async #loadConcerned(steps: readonly Step[]): Promise<void> {
+    if (this.#unread === undefined) return;
+    const { files, revision } = this.#unread;
+    const known = steps.every(({ consecutive }) => consecutive);
+    const paths = steps.flatMap(({ changes }) => changes.map(({ path }) => path));
+    const concerned = known ? files.take(paths) : files.takeAll();
+    if (concerned.length > 0) await this.#load(concerned, revision);
   }
 
   /**
@@ -114,6 +120,7 @@ export class CatalogueWalk {
   async *#advance(steps: readonly Step[], announced: FileReader): AsyncGenerator<CatalogueStep> {
     let reader = announced;
     try {
+      await this.#loadConcerned(steps);
       for (const [index, step] of steps.entries()) {
         const changes = await this.#follow(step);
         if (reader.configuration !== this.configuration) {
@@ -167,7 +174,7 @@ export class CatalogueWalk {
         ? change.after
         : { path: CONFIGURATION_FILE, kind: 'file' as const, blob: blob ?? '' };
       const before = step.consecutive ? this.#configuration : undefined;
-      this.#configuration = await this.#readConfiguration(file, revision, before);
+      this.#configuration = await readConfigurationState(this.#source, file, revision, before);
       const files = await this.#source.files(revision);
       const present = new Set(files.map(({ path }) => path));
       const gone = [...this.catalogue.files.keys()].filter((path) => !present.has(path));
@@ -181,21 +188,6 @@ export class CatalogueWalk {
     );
     const unchanged = broken.map(([path, file]) => asChange({ path, kind: 'file', blob: file.blob }));
     return [...step.changes, ...unchanged];
-  }
-
-  async #readConfiguration(
-    file: TreeFile | undefined,
-    revision: string,
-    before: ConfigurationState | undefined,
-  ): Promise<ConfigurationState> {
-    if (file?.kind !== 'file') return NO_FILE;
-    const decoded = decode(await readBlob(this.#source, file.blob));
-    const parsed = decoded.ok
-      ? parseConfiguration(decoded.text)
-      : { ok: false as const, problems: [decoded.problem] };
-    if (parsed.ok) return { blob: file.blob, value: parsed.value, problems: [], commit: revision };
-    const value = before ? before.value : await lastValidConfiguration(this.#source, revision);
-    return { blob: file.blob, value, problems: parsed.problems, commit: revision };
   }
 
   /** A reader of the team files among `files`. */

@@ -37,11 +37,13 @@ export interface StepHint extends RenameHint {
 
 export const KEPT_HINTS = 10;
 
+/** `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. */
 export function openEventStream(
   repository: Repository,
   range: Range,
   fixed: Configuration | undefined,
   stop: AbortSignal,
+  uncounted = false,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
   const hints: { first: StepHint[]; count: number } = { first: [], count: 0 };
@@ -57,7 +59,7 @@ export function openEventStream(
   async function* steps(): AsyncGenerator<LogStep> {
     if (range.steps.length === 0) return range.log?.stop();
     const source = startAsking(defaultSource(repository, range.to));
-    await walk.start(range.from);
+    await walk.start(range.from, uncounted);
     let before = populationOf(walk.catalogue.teams());
     for await (const step of walk.through(readSteps(repository, range.steps, range.log))) {
       stop.throwIfAborted();

@@ -1,4 +1,5 @@
 /** `team-events [notify]`: from a range of history to webhooks at its subscribers, or to a dry run of them. */
+import { setFlagsFromString } from 'node:v8';
 import type { Selects } from '../clients/lane-selection.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
 import type { EventType } from '../events/team-event.ts';
@@ -47,12 +48,16 @@ export interface Surroundings {
   readonly stop: StopSignal;
 }
 
+/** For a dry run, which keeps the catalogue alone: a third less memory, no time lost. (Requests would lose time.) */
+const LATE_GROWING_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=40'];
+
 /** Finds the range, reads its events, then prints or sends them. */
 export async function notify(options: NotifyOptions, surroundings: Surroundings): Promise<ExitCode> {
   const asked = whatIsAsked(options);
   if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked();
   const { stop } = surroundings;
   if (options.maxDuration !== undefined) stop.after(options.maxDuration);
+  if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
   const repository = await openRepository(options.repo);
   const fixed = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
@@ -66,7 +71,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
     asked.kind === 'nothing'
       ? await lastCatalogueCommit(repository, fixed)
       : await resolveRange(repository, asked, options);
-  const stream = openEventStream(repository, range, fixed, stop.requested);
+  const stream = openEventStream(repository, range, fixed, stop.requested, options.printEvents);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents

@@ -10,14 +10,11 @@ import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
-import { PRINTERS, type ReceiversOf } from './event-printer.ts';
+import { printPieces, PRINTERS, type ReceiversOf } from './event-printer.ts';
 import type { EventStream } from './event-stream.ts';
 import { noteHints, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
-
-/** Characters that are written at once. */
-const PIECE = 64 * 1024;
 
 /** Streams: what is printed is not kept. */
 export async function printEvents(
@@ -38,12 +35,9 @@ export async function printEvents(
       if (!selects(event)) return false;
       return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
     });
-    if (chosen.length > 0) text += printer.step(chosen, events, gets);
+    if (chosen.length > 0) text = await printPieces(text, printer.step(chosen, events, gets), console);
     events += chosen.length;
     if (console.closed) break;
-    if (text.length < PIECE) continue;
-    await console.print(text);
-    text = '';
   }
   const problems = await stream.problems();
   await console.print(text + printer.end(problems));

@@ -84,11 +84,10 @@ export async function resolveRange(
   words: { readonly from: string; readonly to: string },
   options: RangeOptions,
 ): Promise<Range> {
-  const [from, to] = await Promise.all([
-    words.from === ROOT ? null : resolveCommit(repository, words.from),
-    resolveCommit(repository, words.to),
-  ]);
-  return openRange(repository, from, to, options);
+  const to = resolveCommit(repository, words.to);
+  const from =
+    words.from === ROOT ? null : words.from === words.to ? to : resolveCommit(repository, words.from);
+  return openRange(repository, ...(await Promise.all([from, to])), options);
 }
 
 async function openRange(
@@ -97,6 +96,7 @@ async function openRange(
   to: string,
   options: RangeOptions,
 ): Promise<Range> {
+  if (from === to) return { from, to, steps: [], log: undefined };
   const log = startLog(repository, from, to);
   try {
     return { from, to, steps: await planRange(repository, from, to, options), log };

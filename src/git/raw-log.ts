@@ -49,7 +49,10 @@ export function createLogParser(): LogParser {
   const parseLine = (line: string): void => {
     if (line.startsWith('\x01')) {
       const [id = '', time = '0', name = '', email = '', title = ''] = line.slice(1).split('\0');
-      commits.push({ commit: { id, time: Number(time), author: { name, email }, title }, changes: [] });
+      commits.push({
+        commit: { id: copyOf(id), time: Number(time), author: { name, email }, title },
+        changes: [],
+      });
       size++;
     } else if (line.startsWith(':')) {
       commits.at(-1)?.changes.push(parseRawLine(line));
@@ -87,13 +90,16 @@ export function parseDifference(output: string): RawChange[] {
 function parseRawLine(line: string): RawChange {
   const tab = line.indexOf('\t');
   const [modeBefore = '', modeAfter = '', blobBefore = '', blobAfter = ''] = line.slice(1, tab).split(' ');
-  const path = unquotePath(line.slice(tab + 1));
+  const path = unquotePath(copyOf(line.slice(tab + 1)));
   return {
     path,
     before: treeFile(path, modeBefore, blobBefore),
-    after: treeFile(path, modeAfter, blobAfter),
+    after: treeFile(path, modeAfter, copyOf(blobAfter)),
   };
 }
+
+/** A text by itself: V8 keeps a part of a longer one by keeping that, which here is a piece of the whole history. */
+const copyOf = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
 /** The entries of `git ls-tree -r`. */
 export function parseTree(output: string): TreeFile[] {

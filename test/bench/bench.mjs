@@ -1,103 +1,69 @@
-// npm run bench [-- --runs N]: what the program needs beside what git itself needs for the same work, in pairs.
+// npm run bench [-- --runs N] [--only NAME,NAME]: what the program needs beside what git itself needs for the same work.
 //
-// The floor of a range is `node -e ''` + `git log --raw` of it + `git cat-file --batch` of its blobs. Program and
-// floor are run in turn, so that a machine whose speed drifts does not change the ratio.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+// The floor of most rows is `node -e ''` + `git log --raw` or `git ls-tree` + `git cat-file --batch` of the same blobs.
+// A whole run writes bench/results.json and its plot, docs/performance.svg; `--render` makes the table and the plot from
+// the results that are there; `--quick` is for the tests: each work once on small repos, and nothing written.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { git, makeRepo } from './make-repo.mjs';
+import { git } from './make-repo.mjs';
+import { processor } from './measure.mjs';
+import { renderPlot, renderTable } from './render.mjs';
+import { FULL, QUICK, rowsOf } from './rows.mjs';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
-const runs = Number(values.runs);
-const program = new URL('../../bin/team-events.js', import.meta.url).pathname;
-const work = mkdtempSync(join(tmpdir(), 'team-events-bench-'));
-const nowhere = openSync('/dev/null', 'w');
+const RESULTS = new URL('../../bench/results.json', import.meta.url);
+const PLOT = new URL('../../docs/performance.svg', import.meta.url);
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    render: { type: 'boolean', default: false },
+  },
+});
 
-/** Wall milliseconds. */
-function time(command, args, options = {}) {
-  const start = process.hrtime.bigint();
-  const { status } = spawnSync(command, args, { stdio: ['ignore', nowhere, 'inherit'], ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
-  return Number(process.hrtime.bigint() - start) / 1e6;
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const LOG = [
-  'log',
-  '--first-parent',
-  '--raw',
-  '-z',
-  '--no-renames',
-  '--no-abbrev',
-  '--reverse',
-  '--diff-merges=first-parent',
-];
-
-function blobsOf(repo, range) {
-  const raw = git(repo, ...LOG, '--format=', ...range);
-  const ids = new Set([...raw.matchAll(/:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [AM]/g)].map((match) => match[1]));
-  return Buffer.from(`${[...ids].join('\n')}\n`);
-}
-
-/** The peak memory of a run, asked of the process itself. */
-function peakMegabytes(args) {
-  const tell = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,String(process.resourceUsage().maxRSS)))`;
-  const { output } = spawnSync(process.execPath, ['--import', tell, program, ...args], {
-    stdio: ['ignore', nowhere, 'inherit', 'pipe'],
-    encoding: 'utf8',
-  });
-  return Number(output[3]) / 1024;
-}
-
-async function measure({ name, target, repo, range, args }) {
-  const input = blobsOf(repo, range);
-  const blobs = join(work, 'blobs');
-  writeFileSync(blobs, input);
-  const floor = () =>
-    time(process.execPath, ['-e', '']) +
-    time('git', [...LOG, ...range], { cwd: repo }) +
-    time('git', ['cat-file', '--batch'], { cwd: repo, stdio: [openSync(blobs, 'r'), nowhere, 'inherit'] });
-  const ours = () => time(process.execPath, [program, '-C', repo, ...args]);
-  floor();
-  ours();
-  const pairs = Array.from({ length: runs }, () => ({ floor: floor(), ours: ours() }));
-  return {
-    name,
-    target,
-    floorMs: median(pairs.map((pair) => pair.floor)),
-    oursMs: median(pairs.map((pair) => pair.ours)),
-    ratio: median(pairs.map((pair) => pair.ours / pair.floor)),
-    peakMB: peakMegabytes(['-C', repo, ...args]),
-  };
-}
-
-try {
-  const repo = join(work, 'repo.git');
-  mkdirSync(repo);
-  await makeRepo(repo, { teams: 10_000, folders: 100, commits: 2000 });
-  const all = ['--print-events', '--format', 'ndjson', '--from', 'root', '--to', 'main'];
-  const rows = [
-    await measure({
-      name: 'events of 2,000 commits, 10,000 teams',
-      target: 3,
-      repo,
-      range: ['main'],
-      args: all,
-    }),
-  ];
-
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${git(work, 'version').trim()}`,
-  );
-  console.log(`medians of ${runs} pairs; floor = node -e '' + git log --raw + git cat-file --batch\n`);
-  console.log('| work | floor | team-events | ratio | at most | peak memory |\n|---|---|---|---|---|---|');
-  for (const { name, floorMs, oursMs, ratio, target, peakMB } of rows) {
-    console.log(
-      `| ${name} | ${floorMs.toFixed(0)} ms | ${oursMs.toFixed(0)} ms | ${ratio.toFixed(2)} | ${target.toFixed(1)} | ${peakMB.toFixed(0)} MB |`,
-    );
+if (values.render) {
+  const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
+  if (values.quick) console.log(JSON.stringify({ table: renderTable(results), plot: renderPlot(results) }));
+  else {
+    writeFileSync(PLOT, renderPlot(results));
+    console.log(renderTable(results));
   }
-} finally {
-  rmSync(work, { recursive: true, force: true });
+} else {
+  await measureAll(values.quick ? 1 : Number(values.runs));
+}
+
+async function measureAll(runs) {
+  const work = mkdtempSync(join(tmpdir(), 'team-events-bench-'));
+  try {
+    const rows = rowsOf(values.quick ? QUICK : FULL, work, runs);
+    const names = values.only?.split(',') ?? Object.keys(rows);
+    const unknown = names.find((name) => !(name in rows));
+    if (unknown !== undefined)
+      throw new Error(`--only ${unknown}: the rows are ${Object.keys(rows).join(', ')}`);
+    const machine = {
+      processor: processor(cpus()),
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      system: `${type()} ${release().split('-')[0]}`,
+      node: process.version,
+      git: git(work, 'version').trim().split(' ')[2],
+    };
+    const results = { machine, runs, rows: [], growth: [] };
+    for (const name of names) {
+      process.stderr.write(`${name}: ${rows[name].work} …\n`);
+      const { rows: several, growth = [], ...one } = await rows[name].run();
+      for (const row of several ?? [{ work: rows[name].work, ...one }]) results.rows.push({ name, ...row });
+      results.growth.push(...growth);
+    }
+    console.log(renderTable(results));
+    if (values.quick) console.log(JSON.stringify(results));
+    else if (values.only === undefined) {
+      writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+      writeFileSync(PLOT, renderPlot(results));
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }

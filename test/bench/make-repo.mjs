@@ -1,5 +1,5 @@
-// A teams repo for measuring: TEAMS team files in FOLDERS folders, COMMITS commits, made by git fast-import.
-// The same arguments give the same commits.
+// A teams repo for measuring: TEAMS team files in FOLDERS folders (0: all in one), COMMITS commits, made by git
+// fast-import. The same arguments give the same commits.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -25,7 +25,10 @@ function teamText(number, { members, region }) {
   );
 }
 
-const pathOf = (number, folders) => `teams/${String(number % folders).padStart(3, '0')}/team-${number}.yml`;
+function pathOf(number, folders) {
+  const folder = folders === 0 ? '' : `${String(number % folders).padStart(3, '0')}/`;
+  return `teams/${folder}team-${number}.yml`;
+}
 
 /** Makes a bare repository in `directory`. The first commit brings all teams; each later one changes one or two. */
 export async function makeRepo(directory, { teams, folders, commits, seed = 1 }) {
@@ -36,6 +39,7 @@ export async function makeRepo(directory, { teams, folders, commits, seed = 1 })
     region: any(5),
   }));
   git(directory, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
+  git(directory, 'config', 'remote.origin.url', 'https://git.example.com/platform/teams.git'); // as every clone has one
   const importer = spawn('git', ['fast-import', '--quiet'], {
     cwd: directory,
     stdio: ['pipe', 'inherit', 'inherit'],
