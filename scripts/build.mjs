@@ -1,4 +1,4 @@
-// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts.
+// Bundles src/cli.ts with its libraries into the one file that bin/team-events.js starts, and the resource type into another.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -37,8 +37,9 @@ const fastYamlState = {
 
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/team-events.cjs',
+  entryPoints: { 'team-events': 'src/cli.ts', 'team-events-resource': 'src/resource/resource.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   // CommonJS loads what a command does not need (the network, say) not at all; modules load all of it first.
