@@ -5,6 +5,7 @@ import type { Surroundings } from '../commands/notify.ts';
 import { EXIT, HistoryError, UsageError, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
+import { requireCommit } from '../git/lane-history.ts';
 import { eventFiles, eventMetadata } from './event-files.ts';
 import type { Request, Source } from './request.ts';
 import { readingOf, remoteBranch } from './source-access.ts';
@@ -29,12 +30,16 @@ export async function getEvent(
 
 function findEvent(version: Version, source: Source, surroundings: Surroundings): Promise<LoggedEvent> {
   return withBranchClone(remoteBranch(source, surroundings), async ({ repository }) => {
+    const { commit } = version;
     const reading = readingOf(repository, source, surroundings.stop);
-    const steps = await stepsFrom(reading, version, version.commit);
+    const steps = await requireCommit(repository, commit).then(
+      () => stepsFrom(reading, version, commit),
+      () => undefined,
+    );
     const event = steps?.flatMap(({ events }) => events).find(({ id }) => id === version.event);
     if (event !== undefined) return event;
     throw new HistoryError(
-      `the event ${version.event} is in the history of ${source.branch} no more: it has no such step up to ${version.commit}`,
+      `the event ${version.event} is in the history of ${source.branch} no more: it has no such step up to ${commit}`,
       'History was rewritten, or config changed. Check the resource, and take its newest version.',
     );
   });
