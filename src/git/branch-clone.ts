@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CursorError, HistoryError, UsageError } from '../errors.ts';
-import { gitAccess, withLogin } from './credentials.ts';
+import { gitAccess } from './credentials.ts';
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
 import { withoutUser } from './private-remote.ts';
 import { redact } from './remote.ts';
@@ -12,7 +12,7 @@ import { GIT_OPTIONS, openRepository, type Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
 
 export interface RemoteBranch {
-  /** A web address may hold user and password: they are taken out of it, and given to git by variables. */
+  /** Where it is a web address that holds user and password, they are left out: see `withLogin`. */
   readonly uri: string;
   readonly branch: string;
   /** The variables of the process: credentials, and git's own. */
@@ -89,7 +89,7 @@ async function withGit<Result>(
 ): Promise<Result> {
   const folder = makePrivateFolder();
   try {
-    const access = gitAccess(withLogin(environment, uri), folder);
+    const access = gitAccess(environment, folder);
     const settings = [...SETTINGS, ...access.settings.flatMap((setting) => ['-c', setting])];
     const git: Git = async (directory, ...args) => {
       const result = await runGit({

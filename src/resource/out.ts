@@ -1,10 +1,10 @@
 /** `out`: a run for all clients, with cursors, from the artifacts of a build. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { notify, type NotifyOptions, type Surroundings } from '../commands/notify.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
+import { makePrivateFolder, removePrivateFolder } from '../git/private-folder.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { createConsole } from '../report/console.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -28,7 +28,7 @@ export async function putEvents(
   // What a run prints is for people here: stdout is Concourse's.
   const streams = { stdout: process.stderr, stderr: process.stderr };
   const forPeople = createConsole(streams, environment, 'auto', masker);
-  const files = mkdtempSync(join(tmpdir(), 'team-events-put-'));
+  const files = makePrivateFolder();
   try {
     return await withBranchClone(remote, async ({ repository }) => {
       const options = notifyOptions(repository.directory, folder, files, source, params);
@@ -41,7 +41,7 @@ export async function putEvents(
       return EXIT.done;
     });
   } finally {
-    rmSync(files, { recursive: true, force: true });
+    removePrivateFolder(files);
   }
 }
 

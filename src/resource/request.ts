@@ -19,7 +19,7 @@ const texts = v.optional(v.array(text, 'expected a list of texts'), []);
 const mapping = v.custom<Record<string, unknown>>(isMapping, 'expected a mapping');
 
 const sourceSchema = strictMapping({
-  uri: text,
+  uri: v.pipe(text, v.regex(/^[^-]/, 'expected the address of a repository')),
   branch: text,
   private_key: v.pipe(
     optionalText,

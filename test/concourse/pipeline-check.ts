@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskAt, type Task } from './containers.ts';
-import { CONCOURSE, parsed, textOf } from './yaml-file.ts';
+import { CONCOURSE, parsed, parsedText, textOf } from './yaml-file.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -79,8 +79,9 @@ export function taskProblems(path: string, text = textOf(path)): string[] {
   ];
 }
 
-export function pipelineProblems(path: string): string[] {
-  const pipeline = parsed(path) as Mapping;
+/** `text` is that of a pipeline which is shown elsewhere: its vars are explained there. */
+export function pipelineProblems(path: string, text?: string): string[] {
+  const pipeline = (text === undefined ? parsed(path) : parsedText(text, path)) as Mapping;
   const resources = named(pipeline['resources']);
   const types = new Set([...named(pipeline['resource_types']), 'git', 'time', 'registry-image', 's3']);
   const jobs = named(pipeline['jobs']);
@@ -104,7 +105,7 @@ export function pipelineProblems(path: string): string[] {
   }
   for (const name of resources)
     if (!used.has(name)) problems.push(`${path}: resource ${name} is used nowhere`);
-  return [...problems, ...variableProblems(path)];
+  return [...problems, ...(text === undefined ? variableProblems(path) : [])];
 
   /** Goes through a step, with what the steps before it have produced; adds what it produces. */
   function walk(step: Mapping, artifacts: Set<string>, place: string, locals: readonly string[]): void {
@@ -116,8 +117,8 @@ export function pipelineProblems(path: string): string[] {
     const across = listOf(step['across']);
     for (const one of across) problems.push(...keyProblems(`${where}: across`, one, ['across']));
     const known = [...locals, ...across.map((one) => String(one['var']))];
-    const text = JSON.stringify({ ...step, ...Object.fromEntries(HOOKS.map((hook) => [hook, undefined])) });
-    for (const [, name] of text.matchAll(/\(\(\.:([\w-]+)\)\)/g)) {
+    const own = JSON.stringify({ ...step, ...Object.fromEntries(HOOKS.map((hook) => [hook, undefined])) });
+    for (const [, name] of own.matchAll(/\(\(\.:([\w-]+)\)\)/g)) {
       if (!known.includes(name ?? '')) problems.push(`${where}: no local var ${name}`);
     }
     const need = (name: string, why: string): void => {
@@ -148,6 +149,12 @@ export function pipelineProblems(path: string): string[] {
     need: (name: string, why: string) => void,
     artifacts: Set<string>,
   ): void {
+    if ('config' in step) {
+      const config = step['config'] as Mapping & Task;
+      problems.push(...keyProblems(where, config, ['taskFile']), ...keyProblems(where, config.run, ['run']));
+      for (const { name } of config.inputs ?? []) need(name, 'input');
+      return;
+    }
     const [artifact = '', ...rest] = String(step['file']).split('/');
     need(artifact, 'file');
     need(String(step['image']), 'image');

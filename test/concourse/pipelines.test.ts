@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team } from '../support/sample-repo.ts';
 import type { Build } from './play.ts';
 import { createSite, fromRoot } from './sample-site.ts';
+import { textOf } from './yaml-file.ts';
 
 const reportOf = (build: Build): unknown =>
   JSON.parse(readFileSync(join(build.artifacts.get('report') ?? '', 'report.json'), 'utf8'));
@@ -152,6 +154,25 @@ describe('pipeline.yml', () => {
     expect(status).toMatchObject({ status: 'failed', output: expect.stringContaining('all') });
   });
 
+  it('goes on at the saved cursors in the next of several attempts', async () => {
+    const site = createSite();
+    let refused = 0;
+    const receiver = await startReceiver(({ event }) =>
+      event.type === 'team.members.added' && refused++ < 2 ? 503 : 204,
+    );
+    site.clients(fromRoot('all', receiver.url));
+    const text = textOf('pipeline.yml').replace('timeout: 1h', 'attempts: 2');
+    const pipeline = site.pipeline('pipeline.yml', { init: true }, text);
+    await pipeline.build('notify');
+    site.advance();
+    expect(await pipeline.build('notify')).toMatchObject({ status: 'succeeded' });
+    expect(receiver.accepted.map(({ event }) => event.type)).toEqual([
+      'team.created',
+      'team.members.removed',
+      'team.members.added',
+    ]);
+  });
+
   it('cannot reach the teams repo with another key, and does not tell it', async () => {
     const site = createSite();
     site.clients(clientOf('all', 'https://hooks.example.com'));
@@ -161,6 +182,31 @@ describe('pipeline.yml', () => {
     const build = await pipeline.build('notify');
     expect(build).toMatchObject({ status: 'failed', output: expect.stringContaining('Permission denied') });
     expect(build.output).not.toContain('c2VjcmV0');
+  });
+});
+
+const { stdout: commands } = await teamEvents(['--help']);
+
+describe.runIf(/^ {2}check /m.test(commands))('the job check of pipeline.yml', () => {
+  it('says of a merge request what merging it would send, and whether its files are right', async () => {
+    const site = createSite();
+    site.clients(clientOf('all', 'https://hooks.example.com'));
+    const { author } = site.teams;
+    const propose = (text: string): void => {
+      author.git('checkout', '--quiet', '-B', 'proposal', 'main');
+      author.commit({ 'teams/b.yml': text });
+      author.git('push', '--quiet', '--force', 'origin', 'proposal');
+      author.git('checkout', '--quiet', 'main');
+    };
+    propose(team('b', ['bob']));
+    site.advance();
+    const pipeline = site.pipeline('pipeline.yml');
+    const right = await pipeline.build('check');
+    expect(right).toMatchObject({ status: 'succeeded', output: expect.stringContaining('+ b created') });
+    expect(right.output).not.toContain('a members'); // what main has got meanwhile is no part of it
+    propose('id: b\nmembers: [\n');
+    expect(await pipeline.build('check')).toMatchObject({ status: 'failed' });
+    expect(site.statuses).toEqual(['running', 'success', 'running', 'failed']);
   });
 });
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitEnvironment, tempFolder } from '../support/sample-repo.ts';
-import { copy, runTask, taskAt, type Artifacts } from './containers.ts';
-import { parsed } from './yaml-file.ts';
+import { copy, runTask, taskAt, type Artifacts, type Task } from './containers.ts';
+import { parsed, parsedText } from './yaml-file.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Step = Mapping;
@@ -20,14 +20,14 @@ export interface Build {
 /** A resource of the pipeline, as far as jobs need it. Versions are single texts here. */
 export interface Resource {
   latest(): string;
-  get(version: string, folder: string): void;
+  get(version: string, folder: string): void | Promise<void>;
   /** The new version. */
   put?(params: Mapping, artifacts: Artifacts): string;
 }
 
 export interface BuildOptions {
   /** Versions to take instead of the newest: a rerun. */
-  readonly rerun?: Build;
+  readonly rerun?: Pick<Build, 'versions'>;
   /** Given a way to abort each task of it. */
   readonly onTask?: (abort: () => void) => void;
 }
@@ -39,17 +39,21 @@ export interface Pipeline {
 }
 
 export interface PipelineOptions {
-  /** Below concourse/. */
+  /** Of a file below concourse/, or as text. */
   readonly file: string;
+  readonly text?: string;
   readonly vars: Mapping;
   readonly bin: string;
   /** Where `ssh` and the like find what they need. */
   readonly resource: (type: string, source: Mapping) => Resource;
 }
 
-export function openPipeline({ file, vars, bin, resource }: PipelineOptions): Pipeline {
+export function openPipeline({ file, text, vars, bin, resource }: PipelineOptions): Pipeline {
   let known: Mapping = vars;
-  const pipeline = parsed(file) as { readonly jobs: Step[]; readonly resources: Step[] };
+  const pipeline = (text === undefined ? parsed(file) : parsedText(text, file)) as {
+    readonly jobs: Step[];
+    readonly resources: Step[];
+  };
   const resources = new Map(
     pipeline.resources.map(({ name, type, source }) => [
       String(name),
@@ -73,7 +77,7 @@ export function openPipeline({ file, vars, bin, resource }: PipelineOptions): Pi
       return found;
     }
 
-    function get(step: Step): void {
+    async function get(step: Step): Promise<void> {
       const name = String(step['get']);
       const from = String('resource' in step ? step['resource'] : name);
       const version = rerun?.versions.get(from) ?? find(from).latest();
@@ -81,7 +85,7 @@ export function openPipeline({ file, vars, bin, resource }: PipelineOptions): Pi
       let folder = fetched.get(key);
       if (folder === undefined) {
         folder = tempFolder();
-        find(from).get(version, folder);
+        await find(from).get(version, folder);
         fetched.set(key, folder);
       }
       versions.set(from, version);
@@ -91,7 +95,7 @@ export function openPipeline({ file, vars, bin, resource }: PipelineOptions): Pi
     async function task(step: Step, locals: Mapping): Promise<boolean> {
       const [artifact = '', ...rest] = String(step['file']).split('/');
       const ended = await runTask({
-        task: taskAt(join(artifacts.get(artifact) ?? '', ...rest)),
+        task: (step['config'] as Task | undefined) ?? taskAt(join(artifacts.get(artifact) ?? '', ...rest)),
         artifacts,
         params: filled(step['params'] ?? {}, known, locals) as Mapping,
         inputMapping: (step['input_mapping'] ?? {}) as Readonly<Record<string, string>>,
@@ -136,13 +140,13 @@ export function openPipeline({ file, vars, bin, resource }: PipelineOptions): Pi
         }
         return true;
       }
-      if ('get' in step) get(step);
+      if ('get' in step) await get(step);
       else if ('put' in step) {
         const name = String(step['put']);
         const from = String('resource' in step ? step['resource'] : name);
         const params = filled(step['params'] ?? {}, known, locals) as Mapping;
         const version = find(from).put?.(params, artifacts) ?? '';
-        get({ get: name, resource: from, version });
+        await get({ get: name, resource: from, version });
       } else return task(step, locals);
       return true;
     }

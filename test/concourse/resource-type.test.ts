@@ -213,6 +213,12 @@ describe('check', () => {
     const uri = String(source['uri']).replace('://', `://robot:${PASSWORD}@`);
     const inUri = await run('check', { source: { uri, branch: 'main' } });
     expect(inUri).toMatchObject({ code: 0 });
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'clients.yml'), `clients:\n${clientOf('all', 'https://hooks.example.com')}`);
+    const request = { source: { uri, branch: 'main' }, params: { clients: 'clients.yml', init: true } };
+    const put = await run('out', request, folder);
+    expect(put).toMatchObject({ code: 0 });
+    expect(`${put.output}${put.stdout}`).not.toContain(PASSWORD);
   });
 });
 

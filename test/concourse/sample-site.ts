@@ -5,7 +5,7 @@ import { team, tempFolder } from '../support/sample-repo.ts';
 import { copy, imageBin } from './containers.ts';
 import { host, serveSsh, SSH_KEY, type Hosted } from './git-servers.ts';
 import { CONSTANT, gitResource, mergeRequest, openPipeline, s3Resource, type Pipeline } from './play.ts';
-import { CONCOURSE, parsed } from './yaml-file.ts';
+import { CONCOURSE, parsed, textOf } from './yaml-file.ts';
 
 /** What tests deliver to is on loopback, and need not be waited for. */
 export const POLICY = {
@@ -21,7 +21,8 @@ export interface Site {
   clients(entries: string): void;
   /** Commits one more member to the team `a`. */
   advance(): string;
-  pipeline(file: string, vars?: Readonly<Record<string, unknown>>): Pipeline;
+  /** `text` takes the file's place. */
+  pipeline(file: string, vars?: Readonly<Record<string, unknown>>, text?: string): Pipeline;
   /** What puts to merge requests said, in order. */
   readonly statuses: readonly string[];
   /** The commit that a client was told. */
@@ -48,9 +49,10 @@ export function createSite(): Site {
     statuses,
     advance,
     clients: (entries) => void clients.push({ 'clients.yml': `clients:\n${entries}` }, 'Clients'),
-    pipeline: (file, vars = {}) =>
+    pipeline: (file, vars = {}, text = textOf(file)) =>
       openPipeline({
         file,
+        text,
         bin,
         vars: {
           ...(parsed('vars.example.yml') as object),
