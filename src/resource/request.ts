@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { parseConfiguration, type Configuration } from '../catalogue/configuration.ts';
 import { UsageError } from '../errors.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
-import { describeIssues, placed, strictMapping } from '../yaml/checked-file.ts';
+import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
 import { versionSchema, type Version } from './version.ts';
 
@@ -103,7 +103,7 @@ function parseSource(value: unknown): Source {
   if (source.config === undefined) return { ...source, fixed: undefined };
   const parsed = parseConfiguration(JSON.stringify(source.config, null, 2));
   if (parsed.ok) return { ...source, fixed: parsed.value };
-  throw wrong(parsed.problems.map((problem) => placed('source.config', problem)));
+  throw wrong(parsed.problems.map(({ message }) => `source.config: ${message}`));
 }
 
 function parseJson(input: string): Record<string, unknown> {

@@ -138,7 +138,8 @@ describe('the README', () => {
 
   it('shows a hook that a pipeline may have', () => {
     const [text = ''] = blocks(README);
-    const pipeline = `${textOf('pipeline.yml').replace('resources:\n', 'resources:\n  - { name: alert, type: git, source: {} }\n')}`;
+    const alert = '  - { name: alert, type: git, source: {} }\n';
+    const pipeline = textOf('pipeline.yml').replace('resources:\n', `resources:\n${alert}`);
     const hook = text.replace(/^/gm, '        ').trimEnd();
     const hooked = pipeline.replace('        timeout: 1h', `${hook}\n        timeout: 1h`);
     expect(hooked).not.toBe(pipeline);

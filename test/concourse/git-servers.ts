@@ -20,9 +20,9 @@ export interface Hosted {
   readonly directory: string;
   readonly author: SampleRepo;
   /** Commits and pushes by force; the full id. */
-  push(files: Files, title?: string): string;
+  readonly push: (files: Files, title?: string) => string;
   /** git in the bare repository. */
-  git(...args: string[]): string;
+  readonly git: (...args: string[]) => string;
 }
 
 /** A bare repository in `root`, with a work tree from which commits are pushed. */
@@ -37,7 +37,7 @@ export function host(root: string, name: string): Hosted {
     name,
     directory,
     author,
-    push(files, title) {
+    push: (files, title) => {
       const id = author.commit(files, title);
       author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
       return id;

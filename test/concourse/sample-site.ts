@@ -78,3 +78,13 @@ export function createSite(): Site {
 
 /** A client from the very first commit on. */
 export const fromRoot = (name: string, url: string): string => clientOf(name, url, '    start: snapshot\n');
+
+/** Ten events in six commits. */
+export function tenEvents({ push }: Pick<Hosted, 'push'>): void {
+  push({ 'teams/a.yml': team('a', ['ann']) });
+  push({ 'teams/a.yml': team('a', ['bob']), 'teams/b.yml': team('b', ['ann'], 'tags: [core]\n') });
+  push({ 'README.md': 'nothing for teams\n' });
+  push({ 'teams/a.yml': team('a', ['bob', 'cyd'], 'perimeter: web\n'), 'teams/c.yml': team('c', []) });
+  push({ 'teams/b.yml': null });
+  push({ 'teams/b.yml': team('b', ['dan'], 'tags: [core]\n'), 'teams/c.yml': null });
+}
