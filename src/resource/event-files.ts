@@ -1,7 +1,6 @@
 /** An event as files for the shell, and as metadata for the page of a build. */
 import type { Json } from '../catalogue/json-value.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
-import { eventOf } from '../events/team-event.ts';
+import type { TeamEvent } from '../events/team-event.ts';
 import { printable } from '../report/style.ts';
 import { tagsOf, textOf } from './event-filter.ts';
 
@@ -16,12 +15,12 @@ const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const line = (value: Json): string => `${value === null ? '' : textOf(value)}\n`;
 const ids = (members: readonly { readonly id: string }[] = []): string[] => members.map(({ id }) => id);
 
-/** Content by name. `event.json` is the event byte for byte as it is sent; every other file ends its last line. */
-export function eventFiles(logged: LoggedEvent): Readonly<Record<string, string>> {
-  const { id, type, sequence, time, data } = eventOf(logged);
+/** Of an event as it is sent: content by name. `event.json` is the event byte for byte as it is sent; every other file ends its last line. */
+export function eventFiles(text: string): Readonly<Record<string, string>> {
+  const { id, type, sequence, time, data } = JSON.parse(text) as TeamEvent;
   const { team, added, removed, changes = [], commit } = data;
   return {
-    'event.json': logged.text,
+    'event.json': text,
     id: line(id),
     type: line(type),
     team: line(team.id),
@@ -44,8 +43,8 @@ export function eventFiles(logged: LoggedEvent): Readonly<Record<string, string>
 const mappingTags = (tags: Json): string[] =>
   Object.entries(tags ?? {}).map(([key, value]) => `${key}=${textOf(value as Json)}`);
 
-export function eventMetadata(logged: LoggedEvent): readonly MetadataField[] {
-  const { type, time, data } = eventOf(logged);
+export function eventMetadata(text: string): readonly MetadataField[] {
+  const { type, time, data } = JSON.parse(text) as TeamEvent;
   const { team, added = [], removed = [], changes = [], commit } = data;
   const fields: readonly (readonly [string, string])[] = [
     ['type', type],

@@ -12,7 +12,9 @@ type Filter = Pick<Source, 'types' | 'teams' | 'tags'>;
  * among them.
  */
 export function selectVersions(step: readonly LoggedEvent[], { types, teams, tags }: Filter): LoggedEvent[] {
-  const subscriptions = new Map((types.length > 0 ? types : EVENT_TYPES).map((type) => [type, undefined]));
+  const subscriptions = new Map(
+    (types.length > 0 ? types : EVENT_TYPES).map((type) => [type, { scope: undefined }]),
+  );
   const tagged = tags.length > 0 ? taggedTeams(step, new Set(tags)) : undefined;
   const dispositions = selectForLane(
     { subscriptions, skip: new Set() },

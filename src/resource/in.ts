@@ -21,9 +21,9 @@ export async function getEvent(
   if (version === undefined) throw new UsageError('in was given no version');
   const event = version.event === undefined ? undefined : await findEvent(version, source, surroundings);
   mkdirSync(folder, { recursive: true });
-  const files = event === undefined ? { commit: `${version.commit}\n` } : eventFiles(event);
+  const files = event === undefined ? { commit: `${version.commit}\n` } : eventFiles(event.text);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  const metadata = event === undefined ? [{ name: 'event', value: 'none' }] : eventMetadata(event);
+  const metadata = event === undefined ? [{ name: 'event', value: 'none' }] : eventMetadata(event.text);
   await surroundings.console.print(`${JSON.stringify({ version, metadata })}\n`);
   return EXIT.done;
 }
