@@ -15,7 +15,7 @@ const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const line = (value: Json): string => `${value === null ? '' : textOf(value)}\n`;
 const ids = (members: readonly { readonly id: string }[] = []): string[] => members.map(({ id }) => id);
 
-/** Of an event as it is sent: content by name. `event.json` is the event byte for byte as it is sent; every other file ends its last line. */
+/** Content by name: `event.json` is the text itself, without a newline; every other file ends its last line. */
 export function eventFiles(text: string): Readonly<Record<string, string>> {
   const { id, type, sequence, time, data } = JSON.parse(text) as TeamEvent;
   const { team, added, removed, changes = [], commit } = data;
