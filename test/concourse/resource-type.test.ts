@@ -1,6 +1,6 @@
 /** The resource type by its protocol: a request on stdin, a folder in argv, JSON on stdout; over http with a password. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { printedEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
@@ -61,6 +61,10 @@ async function createResource(more: Source = {}) {
   };
 }
 
+/** The one that check keeps in the temporary folder of its container. */
+const keptClone = (temp: string): string =>
+  join(temp, readdirSync(temp).find((name) => name.endsWith('.git')) ?? 'none');
+
 describe('check', () => {
   it('gives the newest event first, then each that comes, in order: ten versions for ten events', async () => {
     const resource = await createResource();
@@ -85,7 +89,7 @@ describe('check', () => {
   });
 
   it('goes on at the newest event where history was rewritten', async () => {
-    const { teams, check, run } = await createResource();
+    const { teams, check, run, temp } = await createResource();
     tenEvents(teams);
     const all = await check({ commit: 'root' });
     teams.author.git('reset', '--quiet', '--hard', 'HEAD~2');
@@ -94,7 +98,9 @@ describe('check', () => {
     const newest = await check();
     expect(newest).toHaveLength(1);
     expect(all).not.toContainEqual(newest[0]);
+    writeFileSync(join(keptClone(temp), 'witness'), '');
     expect(await check(all.at(-1))).toEqual(newest);
+    expect(readdirSync(keptClone(temp))).not.toContain('witness'); // judged by a fresh clone only
     const told = await run('check', { version: all.at(-1) });
     expect(told.output).toContain('in history no more');
     expect(await check(all[4])).toHaveLength(5); // what is before the rewrite is known still
@@ -124,27 +130,25 @@ describe('check', () => {
     const { teams, check, temp } = await createResource();
     tenEvents(teams);
     const all = await check({ commit: 'root' });
-    const [kept = ''] = readdirSync(temp).filter((name) => name.endsWith('.git'));
-    const config = readFileSync(join(temp, kept, 'config'), 'utf8');
-    expect(config).not.toContain(PASSWORD);
-    writeFileSync(join(temp, kept, 'witness'), '');
+    const kept = keptClone(temp);
+    writeFileSync(join(kept, 'witness'), '');
     expect(await check(all[0])).toEqual(all);
-    expect(existsSync(join(temp, kept, 'witness'))).toBe(true);
+    expect(existsSync(join(kept, 'witness'))).toBe(true);
 
-    const packs = join(temp, kept, 'objects/pack');
+    const packs = join(kept, 'objects/pack');
     for (const name of readdirSync(packs)) {
       chmodSync(join(packs, name), 0o644);
       writeFileSync(join(packs, name), 'damaged');
     }
     expect(await check(all[0])).toEqual(all);
-    expect(existsSync(join(temp, kept, 'witness'))).toBe(false);
-    rmSync(join(temp, kept, 'HEAD'));
+    expect(existsSync(join(kept, 'witness'))).toBe(false);
+    rmSync(join(kept, 'HEAD'));
     expect(await check(all[0])).toEqual(all);
-    expect(readdirSync(temp)).toEqual([kept]);
+    expect(readdirSync(temp)).toEqual([basename(kept)]);
   });
 
   it('says what it cannot reach, on stderr, and never a password', async () => {
-    const { run, source, teams } = await createResource();
+    const { run, source, teams, temp } = await createResource();
     const empty = await run('check', {});
     expect(empty).toMatchObject({
       code: 6,
@@ -158,6 +162,7 @@ describe('check', () => {
     const uri = String(source['uri']).replace('://', `://robot:${PASSWORD}@`);
     const inUri = await run('check', { source: { uri, branch: 'main' } });
     expect(inUri).toMatchObject({ code: 0 });
+    expect(readFileSync(join(keptClone(temp), 'config'), 'utf8')).not.toContain(PASSWORD);
     const folder = tempFolder();
     writeFileSync(join(folder, 'clients.yml'), `clients:\n${clientOf('all', 'https://hooks.example.com')}`);
     const request = { source: { uri, branch: 'main' }, params: { clients: 'clients.yml', init: true } };
