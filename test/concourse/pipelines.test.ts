@@ -183,7 +183,12 @@ describe('pipeline-file-cursor.yml', () => {
   it('keeps what was delivered in its file, also where the build fails or is aborted', async () => {
     const site = createSite();
     let refused = '';
-    const receiver = await startReceiver(({ event }) => (event.type === refused ? 503 : 204));
+    let abort = (): void => undefined;
+    let onRequest: (count: number) => unknown = () => false;
+    const receiver = await startReceiver(({ event }, _, count) => {
+      onRequest(count);
+      return event.type === refused ? 503 : 204;
+    });
     site.clients(fromRoot('all', receiver.url));
     const pipeline = site.pipeline('pipeline-file-cursor.yml');
     expect(await pipeline.build('notify')).toMatchObject({ status: 'failed' });
@@ -202,6 +207,16 @@ describe('pipeline-file-cursor.yml', () => {
     refused = '';
     expect(await pipeline.build('notify')).toMatchObject({ status: 'succeeded' });
     expect(receiver.accepted.slice(2).map(({ event }) => event.type)).toEqual(['team.members.added']);
+
+    for (let index = 0; index < 4; index++) site.advance();
+    onRequest = (count) => count === 8 && abort();
+    const aborted = await pipeline.build('notify', { onTask: (how) => (abort = how) });
+    expect(aborted.status).toBe('aborted');
+    onRequest = () => false;
+    expect(await pipeline.build('notify')).toMatchObject({ status: 'succeeded' });
+    const ids = receiver.accepted.map(({ event }) => event.id);
+    expect(ids).toHaveLength(11);
+    expect(new Set(ids).size).toBe(11);
   });
 });
 
