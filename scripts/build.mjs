@@ -1,4 +1,4 @@
-// Bundles src/cli.ts with its libraries into the one file that bin/team-events.js starts, and the resource type into another.
+// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -37,6 +37,7 @@ const fastYamlState = {
 
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
+  // Each into one file of its own: the second is what concourse/resource-type starts.
   entryPoints: { 'team-events': 'src/cli.ts', 'team-events-resource': 'src/resource/resource.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
