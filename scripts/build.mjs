@@ -45,8 +45,10 @@ rmSync(CODE, { force: true }); // of another bundle
 
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/team-events.cjs',
+  // Each into one file of its own: the second is what concourse/resource-type starts.
+  entryPoints: { 'team-events': 'src/cli.ts', 'team-events-resource': 'src/resource/resource.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   // CommonJS loads what a command does not need (the network, say) not at all; modules load all of it first.

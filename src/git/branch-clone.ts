@@ -1,0 +1,159 @@
+/** One branch of a remote, cloned bare into a temporary folder; kept from one time to the next where that is asked for. */
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CursorError, HistoryError, UsageError } from '../errors.ts';
+import { gitAccess } from './credentials.ts';
+import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
+import { withoutUser } from './private-remote.ts';
+import { redact } from './remote.ts';
+import { GIT_OPTIONS, openRepository, type Repository } from './repository.ts';
+import { runGit } from './run-git.ts';
+
+export interface RemoteBranch {
+  /** Where it is a web address that holds user and password, they are left out: see `withLogin`. */
+  readonly uri: string;
+  readonly branch: string;
+  /** The variables of the process: credentials, and git's own. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+export interface BranchClone {
+  /** Bare; its HEAD is the branch. */
+  readonly repository: Repository;
+  /** Made just now: what is not in it is not at the remote. */
+  readonly fresh: boolean;
+}
+
+const TIMEOUT_MS = 15 * 60_000;
+/** A kept clone is made anew after a day, and after so many fetches that brought something. */
+const MAX_AGE_MS = 24 * 60 * 60_000;
+const MAX_PACKS = 50;
+const SETTINGS = [
+  ...GIT_OPTIONS,
+  'core.hooksPath=/dev/null',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'fetch.unpackLimit=1', // a pack for each fetch, so that they can be counted
+].flatMap((setting) => ['-c', setting]);
+const FETCH = [
+  'fetch',
+  '--quiet',
+  '--force',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+];
+
+/** Clones the branch for as long as `act` lasts. @throws {CursorError} where the remote cannot be reached */
+export function withBranchClone<Result>(
+  remote: RemoteBranch,
+  act: (clone: BranchClone) => Promise<Result>,
+): Promise<Result> {
+  return withGit(remote, async (git, folder) => act(await makeClone(remote, git, join(folder, 'clone.git'))));
+}
+
+/**
+ * The same, with a clone that is kept in the temporary folder for the next time. One that is damaged is made anew:
+ * where `act` fails in a kept clone other than by a {@link UsageError}, it is asked once more in a fresh one.
+ */
+export function withKeptClone<Result>(
+  remote: RemoteBranch,
+  act: (clone: BranchClone) => Promise<Result>,
+): Promise<Result> {
+  return withGit(remote, async (git, folder) => {
+    const kept = keptPath(remote);
+    if (isUsable(kept)) {
+      try {
+        await fetchBranch(remote, git, kept);
+        return await act({ repository: await openRepository(kept), fresh: false });
+      } catch (error) {
+        if (error instanceof UsageError || remote.signal.aborted) throw error;
+      }
+    }
+    const made = join(folder, 'clone.git');
+    await makeClone(remote, git, made);
+    rmSync(kept, { recursive: true, force: true });
+    renameSync(made, kept);
+    return act({ repository: await openRepository(kept), fresh: true });
+  });
+}
+
+type Git = (directory: string, ...args: string[]) => Promise<void>;
+
+async function withGit<Result>(
+  { uri, environment, signal }: RemoteBranch,
+  act: (git: Git, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = makePrivateFolder();
+  try {
+    const access = gitAccess(environment, folder);
+    const settings = [...SETTINGS, ...access.settings.flatMap((setting) => ['-c', setting])];
+    const git: Git = async (directory, ...args) => {
+      const result = await runGit({
+        args: [...settings, ...args],
+        directory,
+        environment: access.environment,
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      });
+      if (result.kind === 'ended' && result.code === 0) return;
+      if (result.kind === 'aborted') throw new CursorError(`stopped before ${redact(uri)} had answered`);
+      throw unreachable(
+        uri,
+        result.kind === 'ended' ? result.stderr : `no answer within ${TIMEOUT_MS / 1000} s`,
+      );
+    };
+    return await act(git, folder);
+  } finally {
+    removePrivateFolder(folder);
+  }
+}
+
+async function makeClone(remote: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
+  const { uri, branch } = remote;
+  await git(tmpdir(), 'init', '--quiet', '--bare', `--initial-branch=${branch}`, '--', directory);
+  await git(directory, 'config', 'remote.origin.url', withoutUser(uri));
+  await fetchBranch(remote, git, directory);
+  return { repository: await openRepository(directory), fresh: true };
+}
+
+async function fetchBranch({ uri, branch }: RemoteBranch, git: Git, directory: string): Promise<void> {
+  try {
+    await git(directory, ...FETCH, '--', 'origin', `+refs/heads/${branch}:refs/heads/${branch}`);
+  } catch (error) {
+    if (!(error instanceof CursorError && error.message.includes("couldn't find remote ref"))) throw error;
+    throw new HistoryError(`${redact(uri)} has no branch ${branch}`, 'Name one that is there: branch.');
+  }
+}
+
+function unreachable(uri: string, said: string): CursorError {
+  return new CursorError(
+    `${redact(uri)} cannot be read: ${redact(said).trim()}`,
+    'Check the URL, the network and the credentials.',
+  );
+}
+
+function keptPath({ uri, branch }: RemoteBranch): string {
+  const digest = createHash('sha256')
+    .update(`${withoutUser(uri)}\n${branch}`)
+    .digest('hex')
+    .slice(0, 16);
+  return join(tmpdir(), `team-events-kept-${process.geteuid?.() ?? 0}-${digest}.git`);
+}
+
+/** Whether it is our own, and neither old nor grown. What is another user's is never read. */
+function isUsable(kept: string): boolean {
+  const found = lstatSync(kept, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  if (!found.isDirectory() || found.uid !== (process.geteuid?.() ?? 0)) return false;
+  try {
+    const packs = readdirSync(join(kept, 'objects/pack')).filter((name) => name.endsWith('.pack'));
+    const madeAt = lstatSync(join(kept, 'HEAD')).mtimeMs; // nothing writes it later
+    return packs.length <= MAX_PACKS && Date.now() - madeAt < MAX_AGE_MS;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+/** `out`: a run for all clients, with cursors, from the artifacts of a build. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { notify, type NotifyOptions, type Surroundings } from '../commands/notify.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { withBranchClone } from '../git/branch-clone.ts';
+import { makePrivateFolder, removePrivateFolder } from '../git/private-folder.ts';
+import { resolveCommit } from '../git/repository.ts';
+import { createConsole } from '../report/console.ts';
+import type { RunReport } from '../report/run-report.ts';
+import { printable } from '../report/style.ts';
+import { buildUrl } from './build-url.ts';
+import { newestVersion } from './check.ts';
+import type { MetadataField } from './event-files.ts';
+import type { OutParams, Source } from './request.ts';
+import { readingOf, remoteBranch } from './source-access.ts';
+
+/** `folder` holds the artifacts. Where the run ends with another code than 0, so does the put, and gives no version. */
+export async function putEvents(
+  folder: string,
+  { source, params }: { readonly source: Source; readonly params: OutParams },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { console, masker, stop } = surroundings;
+  const remote = remoteBranch(source, surroundings);
+  const run = buildUrl(surroundings.environment);
+  const environment = { ...remote.environment, ...(run !== undefined && { TEAM_EVENTS_RUN: run }) };
+  // What a run prints is for people here: stdout is Concourse's.
+  const streams = { stdout: process.stderr, stderr: process.stderr };
+  const forPeople = createConsole(streams, environment, 'auto', masker);
+  const files = makePrivateFolder();
+  try {
+    return await withBranchClone(remote, async ({ repository }) => {
+      const options = notifyOptions(repository.directory, folder, files, source, params);
+      const code = await notify(options, { ...surroundings, environment, console: forPeople });
+      if (code !== EXIT.done) return code;
+      const to = await resolveCommit(repository, 'HEAD');
+      const [version = { commit: to }] = await newestVersion(source, readingOf(repository, source, stop), to);
+      const metadata = reportMetadata(readReport(files), run);
+      await console.print(`${JSON.stringify({ version, metadata })}\n`);
+      return EXIT.done;
+    });
+  } finally {
+    removePrivateFolder(files);
+  }
+}
+
+const REPORT = 'report.json';
+const readReport = (files: string): RunReport =>
+  JSON.parse(readFileSync(join(files, REPORT), 'utf8')) as RunReport;
+
+function notifyOptions(
+  clone: string,
+  artifacts: string,
+  files: string,
+  { branch, config }: Source,
+  { clients, policy, cursor, init, client, allow_removals: allowRemovals }: OutParams,
+): NotifyOptions {
+  const written = (name: string, value: object): string => {
+    writeFileSync(join(files, name), JSON.stringify(value, null, 2));
+    return join(files, name);
+  };
+  return {
+    repo: clone,
+    cursor,
+    branch,
+    init,
+    client,
+    allowRemovals,
+    clients: resolve(artifacts, clients),
+    policy: typeof policy === 'object' ? written('policy', policy) : policy && resolve(artifacts, policy),
+    config: config && written('source.config', config),
+    report: join(files, REPORT),
+    format: 'text',
+    printEvents: false,
+    range: undefined,
+    from: undefined,
+    to: undefined,
+    isFlag: () => false,
+    remote: undefined,
+    type: [],
+    team: [],
+    squash: false,
+    onRewrite: 'fail',
+    allowHost: [],
+    claimFor: 120_000,
+    maxDuration: undefined,
+    lateAfter: undefined,
+  };
+}
+
+/** The run, a line for each client. */
+export function reportMetadata(
+  { to, clients }: RunReport,
+  run: string | undefined,
+): readonly MetadataField[] {
+  return [
+    { name: 'commit', value: to },
+    ...(run === undefined ? [] : [{ name: 'run', value: run }]),
+    ...clients.map(({ client, status, delivered, pending, skipped }) => ({
+      name: client,
+      value: printable(
+        [
+          `${delivered} delivered`,
+          ...(pending > 0 ? [`${pending} pending`] : []),
+          ...(skipped > 0 ? [`${skipped} skipped`] : []),
+          ...(status === 'done' ? [] : [status]),
+        ].join(', '),
+      ),
+    })),
+  ];
+}

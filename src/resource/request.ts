@@ -1,0 +1,138 @@
+/** What Concourse writes to a resource type's stdin: the pipeline's `source` and `params`, and a version. */
+import * as v from 'valibot';
+import { parseConfiguration, type Configuration } from '../catalogue/configuration.ts';
+import { UsageError } from '../errors.ts';
+import { EVENT_TYPES } from '../events/team-event.ts';
+import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
+import { isMapping } from '../yaml/yaml-text.ts';
+import { versionSchema, type Version } from './version.ts';
+
+const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
+/** A ((var)) that is set to nothing counts as none. */
+const optionalText = v.optional(
+  v.pipe(
+    v.string('expected text'),
+    v.transform((value) => value || undefined),
+  ),
+);
+const texts = v.optional(v.array(text, 'expected a list of texts'), []);
+const mapping = v.custom<Record<string, unknown>>(isMapping, 'expected a mapping');
+
+const sourceSchema = strictMapping({
+  uri: v.pipe(text, v.regex(/^[^-]/, 'expected the address of a repository')),
+  branch: text,
+  private_key: v.pipe(
+    optionalText,
+    v.check(
+      (key) => key === undefined || key.includes('-----BEGIN'),
+      'expected the text of a private key, from -----BEGIN to the end',
+    ),
+  ),
+  username: optionalText,
+  password: optionalText,
+  types: v.optional(
+    v.array(v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`), 'expected a list of types'),
+    [],
+  ),
+  teams: texts,
+  tags: texts,
+  config: v.optional(mapping),
+});
+
+const outParamsSchema = strictMapping({
+  clients: text,
+  policy: v.optional(v.union([optionalText, mapping], 'expected a path or a mapping')),
+  cursor: v.optional(
+    v.pipe(
+      v.string('expected tag:PREFIX'),
+      v.regex(/^tag:./, 'expected tag:PREFIX: a file would be gone with the container'),
+    ),
+    'tag:team-events',
+  ),
+  init: v.optional(
+    v.pipe(
+      v.union([v.boolean(), v.picklist(['true', 'false', ''])], 'expected true or false'),
+      v.transform((value) => value === true || value === 'true'),
+    ),
+    false,
+  ),
+  client: v.optional(
+    v.pipe(
+      v.union([v.string(), v.array(text)], 'expected the name of a client, or a list of them'),
+      v.transform((value) => (typeof value === 'string' ? (value === '' ? [] : [value]) : value)),
+    ),
+    [],
+  ),
+  allow_removals: optionalText,
+});
+
+/** The keys, as the README lists them. */
+export const SOURCE_KEYS: readonly string[] = Object.keys(sourceSchema.pipe[1].entries);
+export const OUT_PARAMS: readonly string[] = Object.keys(outParamsSchema.pipe[1].entries);
+
+export type OutParams = v.InferOutput<typeof outParamsSchema>;
+export interface Source extends v.InferOutput<typeof sourceSchema> {
+  /** What `config` says: it replaces team-events.yml at all revisions. */
+  readonly fixed: Configuration | undefined;
+}
+
+export interface Request {
+  readonly source: Source;
+  readonly version: Version | undefined;
+}
+
+/** Of `check` and `in`. @throws {UsageError} with all problems of a part at once; what is unknown is named */
+export function parseRequest(input: string): Request {
+  const { source, version, params } = parseJson(input);
+  checked('params', strictMapping({}), params ?? {});
+  const isThere = version !== undefined && version !== null && Object.keys(version).length > 0;
+  return {
+    source: parseSource(source),
+    version: isThere ? checked('version', versionSchema, version) : undefined,
+  };
+}
+
+/** Of `out`. @throws {UsageError} as above */
+export function parseOutRequest(input: string): { readonly source: Source; readonly params: OutParams } {
+  const { source, params } = parseJson(input);
+  return { source: parseSource(source), params: checked('params', outParamsSchema, params ?? {}) };
+}
+
+function parseSource(value: unknown): Source {
+  const source = checked('source', sourceSchema, value);
+  if (source.config === undefined) return { ...source, fixed: undefined };
+  const parsed = parseConfiguration(JSON.stringify(source.config, null, 2));
+  if (parsed.ok) return { ...source, fixed: parsed.value };
+  throw wrong(parsed.problems.map(({ message }) => `source.config: ${message}`));
+}
+
+function parseJson(input: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(input);
+  } catch {
+    value = undefined; // the parser's message would repeat part of what may be secret
+  }
+  if (isMapping(value)) return value;
+  throw new UsageError(
+    'stdin holds no JSON object',
+    'Concourse starts it with {"source": {…}, "params": {…}, "version": {…}}.',
+  );
+}
+
+function checked<Value>(name: string, schema: v.GenericSchema<unknown, Value>, value: unknown): Value {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const problems = describeIssues(result.issues, () => ({ line: 1, column: 1 }));
+  throw wrong(
+    problems.map(({ message }) =>
+      /^[\w[\]. -]+: /.test(message) ? `${name}.${message}` : `${name}: ${message}`,
+    ),
+  );
+}
+
+const wrong = (problems: readonly string[]): UsageError =>
+  new UsageError(
+    `the resource is not configured right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    `source has: ${SOURCE_KEYS.join(', ')}\nparams of put has: ${OUT_PARAMS.join(', ')}; get has none`,
+  );

@@ -1,0 +1,70 @@
+/** From a version to the steps of history that come after it, and to the event that it names. */
+import type { Configuration } from '../catalogue/configuration.ts';
+import { openEventStream } from '../commands/event-stream.ts';
+import { readLaneLogs } from '../commands/lane-logs.ts';
+import { resolveRange } from '../commands/range.ts';
+import { HistoryError, UsageError } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
+import type { Repository } from '../git/repository.ts';
+import { revisionOf, ROOT, type Version } from './version.ts';
+
+export interface Reading {
+  readonly repository: Repository;
+  /** Replaces team-events.yml at all revisions. */
+  readonly fixed: Configuration | undefined;
+  readonly stop: AbortSignal;
+}
+
+const EACH = { squash: false, onRewrite: 'fail' } as const;
+/** Commits that are looked at first for the newest event, before all of history is. */
+const NEAR = 256;
+
+/**
+ * The steps from the version's own on (without an event: those after it) up to `to`, oldest first; undefined where
+ * history does not lead from it to `to`.
+ */
+export async function stepsFrom(
+  reading: Reading,
+  { event, from, commit }: Version,
+  to: string,
+): Promise<readonly LogStep[] | undefined> {
+  const begin = revisionOf(from ?? commit);
+  if (begin === null) return rangeSteps(reading, ROOT, to);
+  const half = event === undefined ? undefined : { from: begin, to: commit };
+  const { repository, fixed, stop } = reading;
+  const { logs } = await readLaneLogs(repository, [{ commit, half }], to, EACH, fixed, stop);
+  const [log] = logs;
+  return log === undefined || log instanceof HistoryError || log.older ? undefined : log.steps;
+}
+
+/** What `pick` finds last in the newest step in which it finds anything. */
+export async function findNewest<Found>(
+  reading: Reading,
+  to: string,
+  pick: (step: LogStep) => Found | undefined,
+): Promise<Found | undefined> {
+  const { repository } = reading;
+  const line = await repository.git('rev-list', '--first-parent', `--max-count=${NEAR + 1}`, to);
+  const near = line.trim().split('\n')[NEAR];
+  const found = near === undefined ? undefined : newestOf(await rangeSteps(reading, near, to), pick);
+  return found ?? newestOf(await rangeSteps(reading, ROOT, to), pick);
+}
+
+const newestOf = <Found>(steps: readonly LogStep[], pick: (step: LogStep) => Found | undefined) =>
+  steps.reduce<Found | undefined>((newest, step) => pick(step) ?? newest, undefined);
+
+async function rangeSteps(
+  { repository, fixed, stop }: Reading,
+  from: string,
+  to: string,
+): Promise<LogStep[]> {
+  const range = await resolveRange(repository, { from, to }, EACH);
+  const steps: LogStep[] = [];
+  try {
+    for await (const step of openEventStream(repository, range, fixed, stop).steps()) steps.push(step);
+  } catch (error) {
+    // No file is a team: told where that is so in all of history, and not just lately.
+    if (!(error instanceof UsageError) || from === ROOT) throw error;
+  }
+  return steps;
+}

@@ -1,0 +1,125 @@
+/** Bare repositories of a platform, reached as from a worker: over http with a password, over ssh with a key. */
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  createRepo,
+  gitEnvironment,
+  tempFolder,
+  type Files,
+  type SampleRepo,
+} from '../support/sample-repo.ts';
+
+export interface Hosted {
+  /** Such as `platform/teams`. */
+  readonly name: string;
+  /** The bare repository itself. */
+  readonly directory: string;
+  readonly author: SampleRepo;
+  /** Commits and pushes by force; the full id. */
+  readonly push: (files: Files, title?: string) => string;
+  /** git in the bare repository. */
+  readonly git: (...args: string[]) => string;
+}
+
+/** A bare repository in `root`, with a work tree from which commits are pushed. */
+export function host(root: string, name: string): Hosted {
+  const directory = join(root, `${name}.git`);
+  mkdirSync(dirname(directory), { recursive: true });
+  const author = createRepo();
+  author.git('init', '--quiet', '--bare', '--initial-branch=main', directory);
+  author.git('-C', directory, 'config', 'http.receivepack', 'true');
+  author.git('remote', 'add', 'origin', directory);
+  return {
+    name,
+    directory,
+    author,
+    push: (files, title) => {
+      const id = author.commit(files, title);
+      author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
+      return id;
+    },
+    git: (...args) =>
+      execFileSync('git', ['-C', directory, ...args], { env: gitEnvironment(), encoding: 'utf8' }).trim(),
+  };
+}
+
+/** Serves the repositories of `root` by `git http-backend`, to this user and password; the address. */
+export async function serveHttp(root: string, user: string, password: string): Promise<string> {
+  const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const server = createServer((request, response) => {
+    if (request.headers.authorization === expected) return backend(root, user, request, response);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What CGI asks for: the request in variables, its body on stdin; headers and a body come back. */
+function backend(root: string, user: string, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, search } = new URL(request.url ?? '', 'http://git');
+  const git = spawn('git', ['http-backend'], {
+    env: {
+      ...gitEnvironment(),
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'safe.directory',
+      GIT_CONFIG_VALUE_0: '*',
+      REMOTE_USER: user,
+      REQUEST_METHOD: request.method,
+      PATH_INFO: decodeURIComponent(pathname),
+      QUERY_STRING: search.slice(1),
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  request.pipe(git.stdin).on('error', () => undefined);
+  const chunks: Buffer[] = [];
+  git.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  git.on('close', () => {
+    const all = Buffer.concat(chunks);
+    const end = all.indexOf('\r\n\r\n');
+    const headers = all
+      .toString('latin1', 0, end)
+      .split('\r\n')
+      .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
+    const status = Number(headers.find(([name]) => name === 'Status')?.[1].slice(0, 3) ?? 200);
+    const others = headers.filter(([name]) => name !== 'Status');
+    response.writeHead(status, Object.fromEntries(others)).end(all.subarray(end + 4));
+  });
+}
+
+export const SSH_KEY =
+  '-----BEGIN OPENSSH PRIVATE KEY-----\nbm8ga2V5OiBhIHRlc3Qgb25seQ==\n-----END OPENSSH PRIVATE KEY-----\n';
+
+/** A program `ssh` in `bin` that lets in who holds {@link SSH_KEY}, and runs git at `root` with nothing of the client's. */
+export function serveSsh(root: string, bin: string): void {
+  const known = join(tempFolder(), 'known-key');
+  writeFileSync(known, SSH_KEY);
+  const script = `#!/bin/sh
+key=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -i) key=$2; shift 2 ;;
+    -o | -p) shift 2 ;;
+    -*) shift ;;
+    *) break ;;
+  esac
+done
+shift
+cmp -s "$key" '${known}' || { echo 'git@gitlab.example.com: Permission denied (publickey).' >&2; exit 255; }
+cd '${root}' && exec env -i PATH="$PATH" sh -c "$*"
+`;
+  writeFileSync(join(bin, 'ssh'), script);
+  chmodSync(join(bin, 'ssh'), 0o755);
+}

@@ -1,0 +1,325 @@
+/** The resource type by its protocol: a request on stdin, a folder in argv, JSON on stdout; over http with a password. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { printedEvents } from '../support/program.ts';
+import { clientOf, startReceiver } from '../support/receiver.ts';
+import { team, tempFolder } from '../support/sample-repo.ts';
+import { imageBin, runResource, type Ended, type Script } from './containers.ts';
+import { host, serveHttp } from './git-servers.ts';
+import { POLICY, tenEvents } from './sample-site.ts';
+
+type Version = Readonly<Record<string, string>>;
+type Source = Readonly<Record<string, unknown>>;
+
+const PASSWORD = 'a-very-secret-password';
+const EXTERNAL = {
+  ATC_EXTERNAL_URL: 'https://concourse.example.com',
+  BUILD_TEAM_NAME: 'main',
+  BUILD_PIPELINE_NAME: 'groups',
+  BUILD_JOB_NAME: 'tell',
+  BUILD_NAME: '7',
+  BUILD_ID: '1234',
+};
+
+async function createResource(more: Source = {}) {
+  const root = tempFolder();
+  const teams = host(root, 'teams');
+  const bin = imageBin();
+  const uri = `${await serveHttp(root, 'robot', PASSWORD)}/teams.git`;
+  const source: Source = { uri, branch: 'main', username: 'robot', password: PASSWORD, ...more };
+  const temp = tempFolder();
+  const run = (script: Script, request: object, folder?: string): Promise<Ended> =>
+    runResource(
+      script,
+      { source, ...request },
+      { bin, temp, env: EXTERNAL, ...(folder !== undefined && { folder }) },
+    );
+  return {
+    teams,
+    source,
+    temp,
+    run,
+    check: async (version?: Version, changed: Source = {}): Promise<Version[]> => {
+      const ended = await run('check', { source: { ...source, ...changed }, ...(version && { version }) });
+      expect(ended).toMatchObject({ code: 0 });
+      return JSON.parse(ended.stdout) as Version[];
+    },
+    get: async (version: Version) => {
+      const folder = join(tempFolder(), 'get');
+      const ended = await run('in', { version }, folder);
+      const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+      return { ...ended, folder, read };
+    },
+    /** With artifacts: a clients file in `clients`, of these entries. */
+    put: async (entries: string, params: Source = {}) => {
+      const folder = tempFolder();
+      mkdirSync(join(folder, 'clients'));
+      writeFileSync(join(folder, 'clients/clients.yml'), `clients:\n${entries}`);
+      return run('out', { params: { clients: 'clients/clients.yml', policy: POLICY, ...params } }, folder);
+    },
+  };
+}
+
+/** The one that check keeps in the temporary folder of its container. */
+const keptClone = (temp: string): string =>
+  join(temp, readdirSync(temp).find((name) => name.endsWith('.git')) ?? 'none');
+
+describe('check', () => {
+  it('gives the newest event first, then each that comes, in order: ten versions for ten events', async () => {
+    const resource = await createResource();
+    const { teams, check, source } = resource;
+    tenEvents(teams);
+    const events = await printedEvents(teams.author.directory, 'root..HEAD');
+    const all = await check({ commit: 'root' });
+    const sent = events.filter(({ data }) => data.impliedBy === undefined);
+    expect(all.map(({ event }) => event)).toEqual(sent.map(({ id }) => id));
+    expect(all).toHaveLength(10);
+    expect(await check()).toEqual(all.slice(-1));
+    for (const index of [0, 2, 9]) {
+      expect(await check(all[index])).toEqual(all.slice(index)); // also in the middle of a step
+    }
+    expect(JSON.stringify(all)).not.toContain(String(source['uri']));
+
+    teams.push({ 'teams/a.yml': team('a', []) });
+    const [known, ...more] = await check(all.at(-1));
+    expect(known).toEqual(all.at(-1));
+    expect(more).toHaveLength(2);
+    expect(more[0]?.['from']).toBe(known?.['commit']);
+  });
+
+  it('goes on at the newest event where history was rewritten', async () => {
+    const { teams, check, run, temp } = await createResource();
+    tenEvents(teams);
+    const all = await check({ commit: 'root' });
+    teams.author.git('reset', '--quiet', '--hard', 'HEAD~2');
+    teams.push({ 'teams/d.yml': team('d', []) });
+    teams.push({ 'teams/e.yml': team('e', []) });
+    const newest = await check();
+    expect(newest).toHaveLength(1);
+    expect(all).not.toContainEqual(newest[0]);
+    writeFileSync(join(keptClone(temp), 'witness'), '');
+    expect(await check(all.at(-1))).toEqual(newest);
+    expect(readdirSync(keptClone(temp))).not.toContain('witness'); // judged by a fresh clone only
+    const told = await run('check', { version: all.at(-1) });
+    expect(told.output).toContain('in history no more');
+    expect(await check(all[4])).toHaveLength(5); // what is before the rewrite is known still
+    teams.author.git('reset', '--quiet', '--hard', 'HEAD~2');
+    teams.author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
+    expect(await check(newest[0])).toEqual(await check()); // taken back
+  });
+
+  it('goes on where a merge was made the other way round', async () => {
+    const { teams, check, get } = await createResource();
+    teams.push({ 'teams/a.yml': team('a', ['ann']) });
+    teams.push({ 'teams/a.yml': team('a', ['ann', 'bob']) });
+    const [version = {}] = await check();
+    teams.author.git('checkout', '--quiet', '-b', 'mine', 'HEAD~1');
+    teams.author.commit({ 'teams/b.yml': team('b', []) });
+    teams.author.git('merge', '--quiet', '--no-ff', '-m', 'Merge main into mine', 'main');
+    teams.author.git('push', '--quiet', 'origin', 'HEAD:main');
+    const [known, created, ...others] = await check(version);
+    expect(known).toEqual(version);
+    expect(others).toEqual([]);
+    expect(created?.['from']).toBe(version['commit']); // the step of a client whose cursor is there
+    expect((await get(created ?? {})).read('type')).toBe('team.created\n');
+    expect(await check(created)).toEqual([created]);
+  });
+
+  it('keeps its clone from one check to the next, and makes it anew where it is damaged', async () => {
+    const { teams, check, temp } = await createResource();
+    tenEvents(teams);
+    const all = await check({ commit: 'root' });
+    const kept = keptClone(temp);
+    writeFileSync(join(kept, 'witness'), '');
+    expect(await check(all[0])).toEqual(all);
+    expect(existsSync(join(kept, 'witness'))).toBe(true);
+
+    const packs = join(kept, 'objects/pack');
+    for (const name of readdirSync(packs)) {
+      chmodSync(join(packs, name), 0o644);
+      writeFileSync(join(packs, name), 'damaged');
+    }
+    expect(await check(all[0])).toEqual(all);
+    expect(existsSync(join(kept, 'witness'))).toBe(false);
+    rmSync(join(kept, 'HEAD'));
+    expect(await check(all[0])).toEqual(all);
+    expect(readdirSync(temp)).toEqual([basename(kept)]);
+  });
+
+  it('says what it cannot reach, on stderr, and never a password', async () => {
+    const { run, source, teams, temp } = await createResource();
+    const empty = await run('check', {});
+    expect(empty).toMatchObject({
+      code: 6,
+      stdout: '',
+      output: expect.stringContaining('has no branch main'),
+    });
+    tenEvents(teams);
+    const wrong = await run('check', { source: { ...source, password: 'wrong-password' } });
+    expect(wrong).toMatchObject({ code: 8, stdout: '' });
+    expect(wrong.output).not.toContain('wrong-password');
+    const uri = String(source['uri']).replace('://', `://robot:${PASSWORD}@`);
+    const inUri = await run('check', { source: { uri, branch: 'main' } });
+    expect(inUri).toMatchObject({ code: 0 });
+    expect(readFileSync(join(keptClone(temp), 'config'), 'utf8')).not.toContain(PASSWORD);
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'clients.yml'), `clients:\n${clientOf('all', 'https://hooks.example.com')}`);
+    const request = { source: { uri, branch: 'main' }, params: { clients: 'clients.yml', init: true } };
+    const put = await run('out', request, folder);
+    expect(put).toMatchObject({ code: 0 });
+    expect(`${put.output}${put.stdout}`).not.toContain(PASSWORD);
+  });
+});
+
+describe('in', () => {
+  it('writes the event byte for byte, and what it tells as files', async () => {
+    const { teams, check, get, put } = await createResource({ types: ['team.members.added'] });
+    teams.push({ 'teams/a.yml': 'id: a\nname: The A\nmembers: [bob]\ntags: [core, web]\ncontact: "#a"\n' });
+    teams.push({
+      'teams/a.yml': 'id: a\nname: The A\nmembers: [ann, bob]\ntags: [core, web]\ncontact: "#a"\n',
+    });
+    const [version = {}] = await check();
+    const got = await get(version);
+    expect(got).toMatchObject({ code: 0 });
+    const answer = JSON.parse(got.stdout) as {
+      version: Version;
+      metadata: { name: string; value: string }[];
+    };
+    expect(answer.version).toEqual(version);
+    expect(answer.metadata).toContainEqual({ name: 'type', value: 'team.members.added' });
+    expect(answer.metadata).toContainEqual({ name: 'added', value: 'ann' });
+    const read = (name: string): string => got.read(name).trimEnd();
+    expect(['type', 'team', 'name', 'id'].map(read)).toEqual([
+      'team.members.added',
+      'a',
+      'The A',
+      version['event'],
+    ]);
+    expect(got.read('members')).toBe('ann\nbob\n');
+    expect(got.read('added')).toBe('ann\n');
+    expect(got.read('removed')).toBe('');
+    expect(got.read('tags')).toBe('core\nweb\n');
+    expect(JSON.parse(read('attributes.json'))).toEqual({ contact: '#a' });
+
+    // A client is sent the same bytes.
+    const receiver = await startReceiver();
+    const subscribed = `    subscriptions: [{ event: team.members.added, url: "${receiver.url}" }]\n`;
+    const entries = `  - name: all\n    start: ${version['from']}\n${subscribed}`;
+    expect(await put(entries, { init: true })).toMatchObject({ code: 0 });
+    expect(receiver.requests.map(({ body }) => body)).toEqual([got.read('event.json')]);
+  });
+
+  it('says so where history has the event no more', async () => {
+    const { teams, check, get } = await createResource();
+    tenEvents(teams);
+    const [version = {}] = await check();
+    teams.author.git('reset', '--quiet', '--hard', 'HEAD~1');
+    teams.push({ 'teams/d.yml': team('d', []) });
+    expect(await get(version)).toMatchObject({
+      code: 6,
+      stdout: '',
+      output: expect.stringContaining('no more'),
+    });
+  });
+});
+
+describe('out', () => {
+  it('tells every client, and gives the run as metadata and a version that can be got', async () => {
+    const { teams, put, get, check } = await createResource();
+    tenEvents(teams);
+    const receiver = await startReceiver();
+    const entries = clientOf('all', receiver.url, '    start: snapshot\n');
+    const first = await put(entries);
+    expect(first).toMatchObject({
+      code: 8,
+      stdout: '',
+      output: expect.stringContaining('all: 2 events first'),
+    });
+
+    const done = await put(entries, { init: true });
+    expect(done).toMatchObject({ code: 0 });
+    const { version, metadata } = JSON.parse(done.stdout) as { version: Version; metadata: object[] };
+    expect([version]).toEqual(await check());
+    expect(metadata).toContainEqual({ name: 'all', value: '2 delivered' });
+    expect((await get(version)).code).toBe(0);
+    const message = teams.git('for-each-ref', '--format=%(contents)', 'refs/tags/team-events/all');
+    expect(message).toContain(
+      'Run: https://concourse.example.com/teams/main/pipelines/groups/jobs/tell/builds/7',
+    );
+
+    teams.push({ 'teams/z.yml': team('z', []) });
+    const again = await put(entries);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      metadata: expect.arrayContaining([{ name: 'all', value: '1 delivered' }]),
+    });
+  });
+
+  it('fails as the run does, and gives no version', async () => {
+    const { teams, put } = await createResource();
+    tenEvents(teams);
+    const receiver = await startReceiver(() => 503);
+    const ended = await put(clientOf('all', receiver.url, '    start: snapshot\n'), { init: true });
+    expect(ended).toMatchObject({ code: 3, stdout: '', output: expect.stringContaining('✗ all') });
+  });
+
+  it('gives a place in history where there is no event yet', async () => {
+    const { teams, put, get, check } = await createResource();
+    const commit = teams.push({ 'teams.yml': '[]\n' });
+    const ended = await put(clientOf('all', 'https://hooks.example.com'), { init: true });
+    const { version } = JSON.parse(ended.stdout) as { version: Version };
+    expect(version).toEqual({ commit });
+    expect(await check()).toEqual([]);
+    const got = await get(version);
+    expect(got).toMatchObject({ code: 0 });
+    expect(readdirSync(got.folder)).toEqual(['commit']);
+    teams.push({ 'teams.yml': '[{ name: a }, { name: b }]\n' });
+    expect(await check(version)).toHaveLength(2); // nothing is lost
+  });
+
+  it('saves its cursors when it is aborted', async () => {
+    const resource = await createResource();
+    const { teams, put, source } = resource;
+    for (let index = 0; index < 6; index++) teams.push({ 'teams/a.yml': team('a', [`member-${index}`]) });
+    let abort = (): void => undefined;
+    const receiver = await startReceiver((_, __, count) => {
+      if (count === 4) abort();
+      return 204;
+    });
+    const root = teams.git('rev-list', '--max-parents=0', 'main');
+    const entries = clientOf('all', receiver.url, `    start: ${root}\n`);
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'clients.yml'), `clients:\n${entries}`);
+    const params = { clients: 'clients.yml', policy: POLICY, init: 'true' };
+    const aborted = await runResource(
+      'out',
+      { source, params },
+      {
+        bin: imageBin(),
+        folder,
+        onStart: (how) => (abort = how),
+      },
+    );
+    expect(aborted).toMatchObject({ code: 143, stdout: '' });
+    abort = (): void => undefined;
+    expect(await put(entries)).toMatchObject({ code: 0 });
+    const ids = receiver.accepted.map(({ event }) => event.id);
+    expect(ids).toHaveLength(10);
+    expect(new Set(ids).size).toBe(10);
+  });
+});
+
+describe('what is not known', () => {
+  it.each<readonly [Script, object, string]>([
+    ['check', { source: { uri: 'u', branch: 'main', brunch: 'x' } }, 'source.brunch: unknown key'],
+    ['in', { source: { uri: 'u', branch: 'b' }, params: { depth: 1 } }, 'params.depth: unknown key'],
+    [
+      'out',
+      { source: { uri: 'u', branch: 'b' }, params: { clients: 'c', clint: 'x' } },
+      'params.clint: unknown key',
+    ],
+  ])('is an error of %s that names it: %j', async (script, request, message) => {
+    const ended = await runResource(script, request, { bin: imageBin(), folder: tempFolder() });
+    expect(ended).toMatchObject({ code: 2, stdout: '', output: expect.stringContaining(message) });
+  });
+});

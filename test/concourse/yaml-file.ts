@@ -1,0 +1,20 @@
+/** The YAML files of concourse/. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseYaml } from '../../src/yaml/yaml-text.ts';
+
+export const CONCOURSE = fileURLToPath(new URL('../../concourse', import.meta.url));
+
+/** `path` is absolute, or below concourse/. */
+export const textOf = (path: string): string => readFileSync(resolve(CONCOURSE, path), 'utf8');
+
+/** A file's one document. */
+export const parsed = (path: string): unknown => parsedText(textOf(path), path);
+
+export function parsedText(text: string, path: string): unknown {
+  const yaml = parseYaml(text);
+  if (!yaml.ok) throw new Error(`${path}: ${yaml.message}`);
+  if (yaml.documents.length !== 1) throw new Error(`${path}: ${yaml.documents.length} documents`);
+  return yaml.documents[0];
+}
