@@ -1,6 +1,7 @@
 /** The component and the pipeline that includes it hold what GitLab knows, and nothing else. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { teamEvents } from '../support/program.ts';
 import { documentsOf, EXAMPLE, inputsOf, isIn, jobsWith, TEMPLATE } from './component.ts';
 
 /** Keywords of the GitLab CI/CD YAML syntax, those of them that are used here; an array is any list or text. */
@@ -74,6 +75,22 @@ describe('the component', () => {
       return [name, input.default === '' ? 'empty' : input.default && `\`${input.default}\``];
     });
     expect(told).toEqual(declared);
+  });
+
+  it('is explained with jobs and variables that there are', async () => {
+    const readme = readFileSync(`${EXAMPLE}/README.md`, 'utf8');
+    for (const name of Object.keys(jobs)) expect(readme).toContain(`\`${name}\``);
+    const { stdout: help } = await teamEvents(['notify', '--help']);
+    const known = [
+      help,
+      readFileSync(`${EXAMPLE}/${TEMPLATE}`, 'utf8'),
+      readFileSync('README.md', 'utf8'),
+    ].join();
+    const named = new Set(
+      [...readme.matchAll(/`(TEAM_EVENTS_[A-Z_]+[A-Z])`/g)].map(([, name]) => name ?? ''),
+    );
+    expect(named.size).toBeGreaterThan(5);
+    for (const name of named) expect(known).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
   it.each([
