@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleImage, inContext, parseDockerfile, type Image } from '../support/dockerfile.ts';
 import { brief, eventsOf, type Result } from '../support/program.ts';
+import { createRemote } from '../support/sample-remote.ts';
+import { JOB_TOKEN, startGitLab } from '../gitlab/gitlab.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,14 +33,19 @@ let image: Image;
 beforeAll(() => void (image = assembleImage(ROOT, DOCKERFILE, work)));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Runs a program of the image with no variable but PATH, where the image's own folder and those two are. */
+/** Runs a program of the image with no variables but PATH, where its own folder and those tools are, and its own. */
 function run(program: string, args: readonly string[], input = ''): Promise<Result> {
   const tools = open(tempFolder());
   symlinkSync(process.execPath, join(tools, 'node'));
-  symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(tools, 'git'));
+  for (const tool of ['git', 'dirname']) {
+    symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(tools, tool));
+  }
+  const own = image.instructions
+    .filter(({ name }) => name === 'ENV')
+    .map(({ value }) => /^(\w+)=(\S+)$/.exec(value)?.slice(1) as [string, string]);
   const child = spawn(program, args, {
     cwd: image.root,
-    env: { PATH: [join(image.root, 'usr/local/bin'), tools].join(delimiter) },
+    env: { ...Object.fromEntries(own), PATH: [join(image.root, 'usr/local/bin'), tools].join(delimiter) },
     ...NOBODY,
   });
   let stdout = '';
@@ -74,6 +81,34 @@ describe('the image', () => {
       'team.members.added payments',
       'team.members.added payments',
     ]);
+  });
+
+  it('is a resource type of Concourse', async () => {
+    const remote = createRemote(2);
+    const { url } = await startGitLab(remote.directory);
+    const source = {
+      uri: `${url}/platform/teams.git`,
+      branch: 'main',
+      username: 'gitlab-ci-token',
+      password: JOB_TOKEN,
+    };
+    const step = (name: string, more: object, ...args: string[]): Promise<Result> =>
+      run(join(image.root, 'opt/resource', name), args, JSON.stringify({ source, ...more }));
+    const checked = await step('check', {});
+    expect(checked).toMatchObject({ code: 0 });
+    const [version] = JSON.parse(checked.stdout) as readonly { commit: string }[];
+    expect(version?.commit).toBe(remote.commits.at(-1));
+
+    const target = tempFolder();
+    chmodSync(target, 0o777);
+    const got = await step('in', { version }, target);
+    expect(got).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(target, 'event.json'), 'utf8'))).toMatchObject({
+      specversion: '1.0',
+    });
+
+    const put = await step('out', { params: { clients: 'none.yml' } }, target);
+    expect(put).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('none.yml') });
   });
 
   it('holds no packages beside the bundle, and lists those inside it', () => {

@@ -128,7 +128,7 @@ export function assembleImage(repo: string, dockerfile: string, work: string): I
       mkdirSync(at('.'), { recursive: true });
     } else if (name === 'COPY') copy(value);
     else if (name === 'RUN') value.split(' && ').forEach((command) => run(command.trim()));
-    else if (!['ARG', 'USER', 'ENTRYPOINT', 'CMD', 'LABEL'].includes(name)) {
+    else if (!['ARG', 'ENV', 'USER', 'ENTRYPOINT', 'CMD', 'LABEL'].includes(name)) {
       throw new Error(`not understood: ${name} ${value}`);
     }
   }
