@@ -20,7 +20,7 @@ const manifest = JSON.parse(read('package.json')) as {
 };
 
 /** A user without name and home; only root can become one. */
-const NOBODY = process.geteuid?.() === 0 ? { uid: 1_000_620_000, gid: 0 } : {};
+const NOBODY = process.geteuid?.() === 0 ? { uid: 54_321, gid: 0 } : {};
 
 /** Lets any user look into a temp folder, which is its maker's alone. */
 function open(folder: string): string {
@@ -30,7 +30,7 @@ function open(folder: string): string {
 
 const work = open(mkdtempSync(join(tmpdir(), 'team-events-image-')));
 let image: Image;
-beforeAll(() => void (image = assembleImage(ROOT, DOCKERFILE, work)));
+beforeAll(() => void (image = assembleImage(ROOT, DOCKERFILE, work)), 60_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Runs a program of the image with no variables but PATH, where its own folder and those tools are, and its own. */
@@ -38,7 +38,10 @@ function run(program: string, args: readonly string[], input = ''): Promise<Resu
   const tools = open(tempFolder());
   symlinkSync(process.execPath, join(tools, 'node'));
   for (const tool of ['git', 'dirname']) {
-    symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(tools, tool));
+    symlinkSync(
+      execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(),
+      join(tools, tool),
+    );
   }
   const own = image.instructions
     .filter(({ name }) => name === 'ENV')
