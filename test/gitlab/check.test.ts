@@ -83,16 +83,18 @@ describe('the job check', () => {
 
   it('keeps one note in the merge request, beside all others', async () => {
     const { gitlab, push, check } = await createMergeRequest({ 'teams/a.yml': team('a', ['alice', 'bob']) });
-    for (let id = 1; id <= 100; id++) gitlab.notes.push({ id, body: `note ${id}` });
+    const foreign = { id: 1, body: '<!-- team-events-check -->', foreign: true };
+    gitlab.notes.push(foreign);
     expect(await check(withToken)).toMatchObject({ code: 0 });
-    expect(gitlab.notes).toHaveLength(101);
-    expect(gitlab.notes[100]?.body).toMatch(/jobs\/1001[^]*```text\n[^]*bob/);
+    expect(gitlab.notes).toHaveLength(2);
+    expect(gitlab.notes[1]?.body).toMatch(/jobs\/1001[^]*```text\n[^]*bob/);
 
     // A fence in a file does not end that of the note, after which GitLab would take a line as a command.
     push({ 'teams/b.yml': team('b', ['"````carl"']) });
+    for (let id = 3; id <= 110; id++) gitlab.notes.push({ id, body: `note ${id}`, foreign: true });
     expect(await check(withToken)).toMatchObject({ code: 0 });
-    expect(gitlab.notes).toHaveLength(101);
-    const { body = '' } = gitlab.notes[100] ?? {};
+    expect(gitlab.notes).toHaveLength(110);
+    const { body = '' } = gitlab.notes[1] ?? {};
     expect(body).toContain('````carl');
     const [, fence = ''] = /^(`+)text$/m.exec(body) ?? [];
     expect(body.split(fence)).toHaveLength(3);

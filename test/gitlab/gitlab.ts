@@ -12,6 +12,8 @@ export const NOTE_TOKEN = 'note-token-0123456789abcdef';
 export interface Note {
   readonly id: number;
   body: string;
+  /** Of somebody else: the token of notes may not change it. */
+  readonly foreign?: boolean;
 }
 
 export interface GitLab {
@@ -49,10 +51,11 @@ function answerNotes(notes: Note[], request: IncomingMessage, response: ServerRe
   if (request.method === 'GET' && id === undefined) {
     const size = Number(searchParams.get('per_page'));
     const first = (Number(searchParams.get('page')) - 1) * size;
-    return void answer(200, notes.slice(first, first + size));
+    return void answer(200, notes.toReversed().slice(first, first + size));
   }
   const { body } = JSON.parse(text) as { body: string };
   const note = notes.find((candidate) => String(candidate.id) === id);
+  if (request.method === 'PUT' && note?.foreign) return void answer(403, { message: 'no' });
   if (request.method === 'PUT' && note) {
     note.body = body;
     return void answer(200, note);
