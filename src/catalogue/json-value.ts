@@ -22,6 +22,9 @@ export const isAbsent = (value: unknown): value is null | undefined => value ===
 export const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
+/** For lines and sentences: a text as it is, anything else as JSON. */
+export const plainText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** Parsed YAML -> canonical JSON; of a mapping without these keys. @throws {ExpansionError} */
 export type Canonicalizer = (value: unknown, without?: ReadonlySet<string>) => Json;
 

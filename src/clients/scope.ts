@@ -1,6 +1,6 @@
 /** Which teams a subscription is about: `teams` by id, `tags` by what they carry. */
 import picomatch from 'picomatch';
-import type { Json } from '../catalogue/json-value.ts';
+import { plainText, type Json } from '../catalogue/json-value.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { isMapping, nfc } from '../yaml/yaml-text.ts';
@@ -51,15 +51,14 @@ function tagsOf(team: TeamEntry): readonly string[] {
 
 /** Of a list its items. Of a mapping `key`, and `key=value` for each value that is no mapping. */
 function tagTexts(tags: Json): readonly string[] {
-  if (!isMapping(tags)) return listOf(tags).map(textOf);
+  if (!isMapping(tags)) return listOf(tags).map(plainText);
   return Object.entries(tags).flatMap(([key, value]) => [
     key,
     ...listOf(value)
       .filter((item) => !isMapping(item))
-      .map((item) => `${key}=${textOf(item)}`),
+      .map((item) => `${key}=${plainText(item)}`),
   ]);
 }
 
 const listOf = (value: Json): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [value];
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

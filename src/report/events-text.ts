@@ -8,7 +8,7 @@
  *           tags  + critical
  *           attributes.contact  "#old" → "#new"
  */
-import type { Json } from '../catalogue/json-value.ts';
+import { plainText, type Json } from '../catalogue/json-value.ts';
 import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../events/team-event.ts';
 import { printable, type Style } from './style.ts';
 
@@ -83,6 +83,6 @@ const nameOf = (item: Json): Json =>
 
 function short(value: Json): string {
   if (value === null) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = plainText(value);
   return printable(text.length > 120 ? `${text.slice(0, 119)}…` : text);
 }

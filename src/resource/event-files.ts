@@ -1,8 +1,7 @@
 /** An event as files for the shell, and as metadata for the page of a build. */
-import type { Json } from '../catalogue/json-value.ts';
+import { plainText, type Json } from '../catalogue/json-value.ts';
 import type { TeamEvent } from '../events/team-event.ts';
 import { printable } from '../report/style.ts';
-import { tagsOf, textOf } from './event-filter.ts';
 
 export interface MetadataField {
   readonly name: string;
@@ -12,7 +11,7 @@ export interface MetadataField {
 /** In a list, one on a line: a line break inside of one must not make two of it. */
 const list = (items: readonly string[]): string => items.map((item) => `${printable(item)}\n`).join('');
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
-const line = (value: Json): string => `${value === null ? '' : textOf(value)}\n`;
+const line = (value: Json): string => `${value === null ? '' : plainText(value)}\n`;
 const ids = (members: readonly { readonly id: string }[] = []): string[] => members.map(({ id }) => id);
 
 /** Content by name: `event.json` is the text itself, without a newline; every other file ends its last line. */
@@ -27,7 +26,7 @@ export function eventFiles(text: string): Readonly<Record<string, string>> {
     name: line(team.name),
     members: list(ids(team.members)),
     'members.json': json(team.members),
-    tags: list(Array.isArray(team.tags) ? tagsOf(team.tags) : mappingTags(team.tags)),
+    tags: list(tagLines(team.tags)),
     'tags.json': json(team.tags),
     perimeter: line(team.perimeter),
     'attributes.json': json(team.attributes),
@@ -40,8 +39,10 @@ export function eventFiles(text: string): Readonly<Record<string, string>> {
   };
 }
 
-const mappingTags = (tags: Json): string[] =>
-  Object.entries(tags ?? {}).map(([key, value]) => `${key}=${textOf(value as Json)}`);
+const tagLines = (tags: Json): string[] =>
+  Array.isArray(tags)
+    ? tags.map(plainText)
+    : Object.entries(tags ?? {}).map(([key, value]) => `${key}=${plainText(value as Json)}`);
 
 export function eventMetadata(text: string): readonly MetadataField[] {
   const { type, time, data } = JSON.parse(text) as TeamEvent;

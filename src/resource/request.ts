@@ -1,6 +1,7 @@
 /** What Concourse writes to a resource type's stdin: the pipeline's `source` and `params`, and a version. */
 import * as v from 'valibot';
 import { parseConfiguration, type Configuration } from '../catalogue/configuration.ts';
+import { globList } from '../catalogue/globs.ts';
 import { UsageError } from '../errors.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
@@ -15,10 +16,19 @@ const optionalText = v.optional(
     v.transform((value) => value || undefined),
   ),
 );
-const texts = v.optional(v.array(text, 'expected a list of texts'), []);
+/** A list of none counts as none. */
+const globs = v.optional(
+  v.union([
+    v.pipe(
+      v.strictTuple([]),
+      v.transform(() => undefined),
+    ),
+    globList,
+  ]),
+);
 const mapping = v.custom<Record<string, unknown>>(isMapping, 'expected a mapping');
 
-const sourceSchema = strictMapping({
+const sourceKeys = {
   uri: v.pipe(text, v.regex(/^[^-]/, 'expected the address of a repository')),
   branch: text,
   private_key: v.pipe(
@@ -34,12 +44,13 @@ const sourceSchema = strictMapping({
     v.array(v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`), 'expected a list of types'),
     [],
   ),
-  teams: texts,
-  tags: texts,
+  teams: globs,
+  tags: globs,
   config: v.optional(mapping),
-});
+};
+const sourceSchema = strictMapping(sourceKeys);
 
-const outParamsSchema = strictMapping({
+const outParams = {
   clients: text,
   policy: v.optional(v.union([optionalText, mapping], 'expected a path or a mapping')),
   cursor: v.optional(
@@ -64,11 +75,12 @@ const outParamsSchema = strictMapping({
     [],
   ),
   allow_removals: optionalText,
-});
+};
+const outParamsSchema = strictMapping(outParams);
 
 /** The keys, as the README lists them. */
-export const SOURCE_KEYS: readonly string[] = Object.keys(sourceSchema.pipe[1].entries);
-export const OUT_PARAMS: readonly string[] = Object.keys(outParamsSchema.pipe[1].entries);
+export const SOURCE_KEYS: readonly string[] = Object.keys(sourceKeys);
+export const OUT_PARAMS: readonly string[] = Object.keys(outParams);
 
 export type OutParams = v.InferOutput<typeof outParamsSchema>;
 export interface Source extends v.InferOutput<typeof sourceSchema> {

@@ -8,6 +8,7 @@ import { createRepo, team, type Files, type SampleRepo } from '../support/sample
 import { tenEvents } from './sample-site.ts';
 
 type Filter = Partial<Parameters<typeof selectVersions>[1]>;
+const ALL = { types: [], teams: undefined, tags: undefined };
 
 /** `type team` of what a filter lets through, of all history. */
 async function versionsOf(repo: SampleRepo): Promise<(filter: Filter) => string[]> {
@@ -19,7 +20,7 @@ async function versionsOf(repo: SampleRepo): Promise<(filter: Filter) => string[
   const steps = await stepsFrom(reading, { commit: 'root' }, repo.git('rev-parse', 'HEAD'));
   return (filter) =>
     (steps ?? []).flatMap(({ events }) =>
-      selectVersions(events, { types: [], teams: [], tags: [], ...filter }).map(
+      selectVersions(events, { ...ALL, ...filter }).map(
         ({ type, subject }) => `${type.slice('team.'.length)} ${subject}`,
       ),
     );
@@ -44,6 +45,7 @@ describe('the versions', () => {
     expect(of({ teams: ['c'] })).toEqual(['created c', 'deleted c']);
     expect(of({ tags: ['core', 'other'] })).toEqual(['created b', 'deleted b', 'created b']);
     expect(of({ teams: ['nobody'] })).toEqual([]);
+    expect(of({ teams: ['*', '!a', '!b'] })).toEqual(['created c', 'deleted c']);
   });
 
   it('tell who loses a tag, and know tags that are a mapping', async () => {
@@ -67,13 +69,14 @@ describe('the versions', () => {
     expect(of({ tags: ['listed'] })).toEqual(['modified b', 'modified b']);
   });
 
-  it('follow a rename by what it implies', async () => {
+  it('follow a rename, and where they do not, what it implies', async () => {
     const repo = createRepo();
     repo.commit({ 'teams/a.yml': team('a', ['ann']) });
     repo.commit({ 'teams/a.yml': null, 'teams/b.yml': team('b', ['ann'], 'previously: [a]\n') });
     const of = await versionsOf(repo);
     expect(of({})).toEqual(['created a', 'modified b']);
-    expect(of({ teams: ['a'] })).toEqual(['created a', 'deleted a']);
+    expect(of({ teams: ['a'] })).toEqual(['created a', 'modified b']);
+    expect(of({ teams: ['a'], types: ['team.created', 'team.deleted'] })).toEqual(['created a', 'deleted a']);
     expect(of({ types: ['team.members.added', 'team.members.removed'] })).toEqual([
       'members.added a',
       'members.removed a',
@@ -88,9 +91,9 @@ describe('a request', () => {
 
   it('may leave out what is empty', () => {
     const { source, version } = parseRequest(
-      JSON.stringify({ source: { ...U, password: '', private_key: KEY }, version: null }),
+      JSON.stringify({ source: { ...U, password: '', private_key: KEY, teams: [] }, version: null }),
     );
-    expect(source).toMatchObject({ ...U, private_key: KEY, types: [], teams: [], tags: [] });
+    expect(source).toMatchObject({ ...U, private_key: KEY, types: [], teams: undefined });
     expect(source.password).toBeUndefined();
     expect(version).toBeUndefined();
     const words = { clients: 'c.yml', policy: '', init: '', client: '', allow_removals: '' };

@@ -7,7 +7,7 @@
  *
  * Whatever teams, people and commits are called, it can mention nobody and be no link with another text.
  */
-import type { Json } from '../../catalogue/json-value.ts';
+import { plainText, type Json } from '../../catalogue/json-value.ts';
 import type { Member } from '../../catalogue/team.ts';
 import { eventOf, type FieldChange, type TeamEvent } from '../../events/team-event.ts';
 import type { Format } from './format.ts';
@@ -71,7 +71,7 @@ const nameOf = (item: Json): Json =>
 
 function valueText(value: Json): string {
   if (value === null) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = plainText(value);
   return plain(text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text);
 }
 
