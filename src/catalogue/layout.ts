@@ -28,9 +28,10 @@ const MAX_CHILD_DEPTH = 50;
 export function findTeams(
   document: unknown,
   node: NodePath,
-  { layout, at, children }: Configuration,
+  configuration: Configuration,
   report: Report,
 ): RawTeam[] {
+  const { layout, at, children } = configuration;
   const found: RawTeam[] = [];
 
   const add = (
@@ -87,16 +88,27 @@ export function findTeams(
       break;
     case 'auto': {
       const held = places.filter(({ teams }) => Array.isArray(teams) || isMapOfTeams(teams));
-      const [nothing] = places;
+      const nothing = places.find(({ teams }) => teams === null);
       if (Array.isArray(document)) addAll(document, node, 0);
       else if (held.length > 0) for (const { teams, where } of held) addAll(teams, where, 0);
-      else if (nothing !== undefined && Object.values(document as object).every(isAbsent)) {
-        misplaced(nothing, 'list');
-      } else add(document, node, 'team', undefined, 0);
+      else if (nothing !== undefined && !describesTeam(document, configuration)) misplaced(nothing, 'list');
+      else add(document, node, 'team', undefined, 0);
       break;
     }
   }
   return found;
+}
+
+/** Whether a mapping says anything that makes it a team, and not the frame around teams that are gone. */
+function describesTeam(document: unknown, configuration: Configuration): boolean {
+  const { idTemplate, name, members, tags, perimeter, previously } = configuration;
+  const ofId = idTemplate.filter((_, index) => index % 2 === 1);
+  return (
+    isMapping(document) &&
+    [...ofId, ...name, ...members, ...tags, ...perimeter, ...previously].some(
+      (key) => !isAbsent(valueUnder(document, key)),
+    )
+  );
 }
 
 interface Place {

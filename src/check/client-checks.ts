@@ -1,4 +1,5 @@
 /** What can be told of a clients file by itself: each check by its name, all of them report. */
+import { adviceOn } from '../clients/client-advice.ts';
 import type { Client, ClientsFile } from '../clients/clients-file.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import type { Finding } from './finding.ts';
@@ -14,7 +15,7 @@ export interface CheckedClients extends ClientsFile {
 type ClientsCheck = (file: CheckedClients) => readonly Finding[];
 
 /** To add one: a name in CHECKS, and a function here. */
-const CLIENTS_CHECKS: readonly ClientsCheck[] = [unusableFile, unusableClients, plainHttp];
+const CLIENTS_CHECKS: readonly ClientsCheck[] = [unusableFile, unusableClients, advice, plainHttp];
 
 export const checkClients = (file: CheckedClients): Finding[] =>
   CLIENTS_CHECKS.flatMap((check) => check(file));
@@ -26,6 +27,19 @@ function unusableFile({ path, problems }: CheckedClients): Finding[] {
 function unusableClients({ path, misconfigured }: CheckedClients): Finding[] {
   return misconfigured.flatMap(({ name, problems }) =>
     problems.map((problem): Finding => ({ check: 'client', path, client: name, ...problem })),
+  );
+}
+
+function advice({ path, clients }: CheckedClients): Finding[] {
+  return clients.flatMap((client) =>
+    adviceOn(client).map(({ line, message }): Finding => ({
+      check: 'client-advice',
+      path,
+      client: client.name,
+      line,
+      column: 1,
+      message,
+    })),
   );
 }
 

@@ -29,6 +29,8 @@ export const CHECKS = {
   client: error(EXIT.usage),
   /** A client begins at a revision from which no way leads here. */
   'client-start': WARNING,
+  /** What a client says is most likely not what was meant. */
+  'client-advice': WARNING,
   /** A client's url is plain http, which is refused unless the policy allows it. */
   'plain-http': WARNING,
   policy: error(EXIT.usage),

@@ -56,11 +56,13 @@ export function bindClient(
   if (problems.length > 0) return { problems };
 
   const endpoints = new Map<EventType, Endpoint>();
+  const wrong = new Map<string, Pick<FileProblem, 'line' | 'message'>>(); // several events may share an entry
   for (const [event, subscription] of client.subscriptions) {
     const bound = bindSubscription(subscription, lookup);
-    if ('message' in bound) problem(bound.line, bound.message);
+    if ('message' in bound) wrong.set(`${bound.line} ${bound.message}`, bound);
     else endpoints.set(event, bound);
   }
+  for (const { line, message } of wrong.values()) problem(line, message);
   const keys: Uint8Array[] = [];
   for (const template of client.secrets) {
     const parsed = parseSecrets([fill(template, lookup)]);

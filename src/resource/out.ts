@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { notify, type NotifyOptions, type Surroundings } from '../commands/notify.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { secretsIn } from '../files/variables.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
 import { makePrivateFolder, removePrivateFolder } from '../git/private-folder.ts';
 import { resolveCommit } from '../git/repository.ts';
@@ -24,7 +25,15 @@ export async function putEvents(
   const { console, masker, stop } = surroundings;
   const remote = remoteBranch(source, surroundings);
   const run = buildUrl(surroundings.environment);
-  const environment = { ...remote.environment, ...(run !== undefined && { TEAM_EVENTS_RUN: run }) };
+  const { secrets } = params;
+  const given = {
+    ...(run !== undefined && { TEAM_EVENTS_RUN: run }),
+    ...(secrets !== undefined && {
+      TEAM_EVENTS_SECRETS: typeof secrets === 'string' ? secrets : JSON.stringify(secrets),
+    }),
+  };
+  masker.hide(secretsIn(given));
+  const environment = { ...remote.environment, ...given };
   // What a run prints is for people here: stdout is Concourse's.
   const streams = { stdout: process.stderr, stderr: process.stderr };
   const forPeople = createConsole(streams, environment, 'auto', masker);

@@ -53,6 +53,7 @@ const sourceSchema = strictMapping(sourceKeys);
 const outParams = {
   clients: text,
   policy: v.optional(v.union([optionalText, mapping], 'expected a path or a mapping')),
+  secrets: v.optional(v.union([optionalText, mapping], 'expected a mapping, or its JSON text')),
   cursor: v.optional(
     v.pipe(
       v.string('expected tag:PREFIX'),

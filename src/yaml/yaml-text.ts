@@ -16,6 +16,7 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml';
+import { withBracketsIndented } from './closing-brackets.ts';
 import { createLocator, positionAt, type NodePath, type Position } from './node-position.ts';
 
 export { positionAt, type NodePath, type Position } from './node-position.ts';
@@ -81,15 +82,17 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(
 /** Parses all documents of `text`; empty ones are left out. Never throws. */
 export function parseYaml(text: string): YamlText {
   try {
-    const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    const { result: events, text: source } = withBracketsIndented(text, (attempt) =>
+      parseEvents(attempt, { maxDepth: MAX_DEPTH }),
+    );
     const documents = constructFromEvents(events, {
-      source: text,
+      source,
       schema: SCHEMA,
       maxAliases: MAX_ALIASES,
       maxTotalMergeKeys: MAX_MERGE_KEYS,
     });
     let locate: ((path: NodePath) => Position) | undefined;
-    return { ok: true, documents, locate: (path) => (locate ??= createLocator(events, text, nfc))(path) };
+    return { ok: true, documents, locate: (path) => (locate ??= createLocator(events, source, nfc))(path) };
   } catch (error) {
     return { ok: false, ...describe(error, text) };
   }

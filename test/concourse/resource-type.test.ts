@@ -255,6 +255,27 @@ describe('out', () => {
     });
   });
 
+  it('fills in the secrets of a client, as a mapping or as text, and shows none', async () => {
+    const { teams, put } = await createResource();
+    tenEvents(teams);
+    const receiver = await startReceiver();
+    const token = 'canary-of-the-vault';
+    const entries = clientOf(
+      'all',
+      receiver.url,
+      '    start: snapshot\n    headers: {x-token: "${TOKEN}"}\n',
+    );
+    const without = await put(entries, { init: true });
+    expect(without).toMatchObject({ code: 2, output: expect.stringContaining('${TOKEN} has no value') });
+    const secrets = { all: { TOKEN: token } };
+    const first = await put(entries, { init: true, secrets });
+    teams.push({ 'teams/z.yml': team('z', []) });
+    const next = await put(entries, { secrets: JSON.stringify(secrets) });
+    expect([first.code, next.code]).toEqual([0, 0]);
+    expect(receiver.accepted.map(({ headers }) => headers['x-token'])).toEqual([token, token, token]);
+    for (const { stdout, output } of [first, next]) expect(stdout + output).not.toContain(token);
+  });
+
   it('fails as the run does, and gives no version', async () => {
     const { teams, put } = await createResource();
     tenEvents(teams);

@@ -1,5 +1,5 @@
 /** Contract §2, `layout`, `at` and `children`: where the teams stand in a document. */
-import { valueUnder, without } from './fields.ts';
+import { hasValue, valueUnder, without } from './fields.ts';
 import type { Settings } from './settings.ts';
 import { isMapping, Problem, type Mapping, type Value } from './yaml-values.ts';
 
@@ -13,7 +13,7 @@ export interface WrittenTeam {
 /**
  * `layout: auto`: a document that is a list, or has an `at` key holding a list → list; an `at` key holding a map of
  * maps → map; else one team. All `at` keys count. A map with any mapping in it is one of maps: the rest are problems.
- * `teams: []` is no team; `teams:` with nothing at all is as an empty file.
+ * `teams: []` is no team; `teams:` with nothing at all, where nothing else describes a team, is as an empty file.
  */
 export function* writtenTeams(document: Value, settings: Settings): Iterable<WrittenTeam> {
   const inside = isMapping(document)
@@ -23,8 +23,12 @@ export function* writtenTeams(document: Value, settings: Settings): Iterable<Wri
     settings.layout === 'team' ||
     (settings.layout === 'auto' && !Array.isArray(document) && !inside.some(holdsTeams));
   if (isOneTeam()) {
-    const isEmpty = inside.length > 0 && Object.values(document as Mapping).every((value) => value === null);
-    if (settings.layout === 'auto' && isEmpty) throw new Problem('nothing under a key of teams');
+    const { name, members, tags, perimeter, previously } = settings;
+    const ofId = [...settings.id.matchAll(/\{([^{}]*)\}/g)].map(([, field = '']) => field);
+    const ofTeam = [...ofId, ...name, ...members, ...tags, ...perimeter, ...previously];
+    const describesNone = (): boolean => !ofTeam.some((key) => hasValue(document as Mapping, key));
+    if (settings.layout === 'auto' && inside.includes(null) && describesNone())
+      throw new Problem('nothing under a key of teams');
     return yield* withChildren(document, undefined, 'file', settings);
   }
   for (const teams of inside.length > 0 ? inside : [document]) {

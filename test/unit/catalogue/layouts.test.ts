@@ -50,6 +50,7 @@ describe('a configured layout', () => {
     ['list', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
     ['map', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
     ['auto', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['auto', 'version: 1\nteams:\n', '2:1 nothing stands here; where there is no team, write []'],
     ['auto', 'equipes:\nteams:\n', '2:1 nothing stands here; where there is no team, write []'],
     ['map', 'a: text', '1:4 a team is written as a mapping of its keys, not as the text "text"'],
     ['team', '- id: a', '1:1 a team is written as a mapping of its keys, not as a list'],

@@ -30,6 +30,15 @@ describe('a clients file', () => {
     expect(told(client('https://hooks.example.com/a'))).toEqual([]);
   });
 
+  it('advises on what is most likely not meant', () => {
+    const trigger = 'https://gitlab.example.com/api/v4/projects/1/ref/main/trigger/pipeline';
+    expect(told(client(trigger))).toEqual([
+      '5:1 client-advice a: the url is a pipeline trigger of GitLab, which wants format: gitlab-pipeline; ' +
+        'the format here is json',
+    ]);
+    expect(told(client(`${trigger}\n        format: gitlab-pipeline`))).toEqual([]);
+  });
+
   it('leaves urls alone that only a run knows', () => {
     expect(told(client('"${BASE}/a"'))).toEqual([]);
     expect(told(client('"http://a.example.com/${X}"'))).toEqual([]);

@@ -172,6 +172,11 @@ describe('a value that could do harm', () => {
   const header = clientText(
     'name: a\nheaders: {x-token: "${T}"}\nsubscriptions: [{event: team.created, url: "https://example.com/"}]',
   );
+  it('is told once where several events share an entry', () => {
+    const shared = header.replace('event: team.created', 'events: [team.created, team.deleted]');
+    expect(problemsOf(shared, { T: 'a\nb' })).toHaveLength(1);
+  });
+
   const url = clientText('name: a\nsubscriptions: [{event: team.created, url: "${U}"}]');
 
   it.each(['a\r\nx-injected: 1', 'a\nb', 'a\rb', 'a\0b', 'a\u007fb', 'snow \u2603'])(

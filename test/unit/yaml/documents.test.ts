@@ -1,5 +1,6 @@
 /** Mappings, anchors and documents, and where a text that is no YAML goes wrong. */
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { parseYaml } from '../../../src/yaml/yaml-text.ts';
 
 function documentsOf(text: string): readonly unknown[] {
@@ -107,5 +108,36 @@ describe('a text that is no YAML', () => {
     ['a: 1\nb: \u0001', '2:4'],
   ])('%j goes wrong at %s', (text, place) => {
     expect(problemOf(text)).toMatch(new RegExp(`^${place} `));
+  });
+});
+
+describe('a flow collection', () => {
+  it.each([
+    ['members: [\n  a,\n  b\n]\nx: 1', { members: ['a', 'b'], x: 1 }],
+    ['a:\n  members: [\n    b,\n]\n', { a: { members: ['b'] } }],
+    ['a:\n    members: {\n      b: [\n        c\n ]\n}', { a: { members: { b: ['c'] } } }],
+    ['p:\n  k: [a,\tb,\t\tc]', { p: { k: ['a', 'b', 'c'] } }],
+    ['text: |\n  ]\nk: [\n]', { text: ']\n', k: [] }],
+  ])('may end at the column of its key, and hold tabs: %j', (text, expected) => {
+    expect(documentsOf(text)).toEqual([expected]);
+    expect(parseDocument(text).toJS()).toEqual(expected);
+  });
+
+  it('has its problems on their own lines', () => {
+    const parsed = parseYaml('a: [\n  x\n]\nb: [\n]\nc: {d: 1}');
+    expect(parsed.ok && parsed.locate([0, 'c', 'd'])).toEqual({ line: 6, column: 8 });
+  });
+
+  it.each([
+    ['members: [a\nname: x', '2:1 deficient indentation'],
+    ['members: [\n]]', '2:1 deficient indentation'],
+    ['a: "x\ny"', '2:1 deficient indentation'],
+  ])('that is not closed, or whose items stand too far left, is told where it is: %j', (text, problem) => {
+    expect(problemOf(text)).toContain(problem);
+  });
+
+  it('is read again only so often', () => {
+    const text = `${'k: [\n]\n'.repeat(20_000)}`.replaceAll('k', () => `k${Math.random()}`);
+    expect(problemOf(text)).toContain('deficient indentation');
   });
 });
