@@ -12,8 +12,10 @@ import { applyEvents } from './sample-subscriber.ts';
 export interface UglyStory {
   /** What each step told, by commit, first parents only: see {@link inShort}. */
   readonly steps: readonly (readonly string[])[];
-  /** What stderr said, without the ids of commits. */
+  /** What stderr said, without the ids of commits, and without hints. */
   readonly notes: readonly string[];
+  /** Who looks like whom. */
+  readonly hints: readonly string[];
   readonly code: number | null;
   readonly events: readonly TeamEvent[];
   readonly ids: readonly string[];
@@ -43,13 +45,12 @@ export async function tell(commits: readonly ImportedCommit[]): Promise<UglyStor
   const { code, stdout, stderr } = await teamEvents(args);
   const events = eventsOf(stdout);
   await keepsTheLaws(directory, stdout);
+  const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Problems at'));
+  const isHint = (line: string): boolean => line.startsWith('hint: ');
   return {
     steps: ids.map((id) => events.filter(({ data }) => data.commit.id === id).map(inShort)),
-    notes: stderr
-      .trim()
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('Problems at'))
-      .map((line) => line.replace(/ \(commit [0-9a-f]{12}\)/, '')),
+    notes: said.filter((line) => !isHint(line)).map((line) => line.replace(/ \(commit [0-9a-f]{12}\)/, '')),
+    hints: said.filter(isHint).map((line) => line.replace(/^hint: (.*?), as .*$/, '$1')),
     code,
     events,
     ids,
