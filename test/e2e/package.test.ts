@@ -1,6 +1,6 @@
 /** What those who install the package find in it, beside the program: the types of the events and the schemas. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -72,6 +72,10 @@ it.each([
 ])('the package has the types of events, as %s look for them', (_, module, moduleResolution) => {
   const folder = project();
   writeFileSync(join(folder, 'consumer.ts'), CONSUMER);
+  const [, shown = ''] =
+    /```ts\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/consumers.md'), 'utf8')) ?? [];
+  expect(shown).toContain("from 'team-events'");
+  writeFileSync(join(folder, 'shown.ts'), shown);
   const compilerOptions = {
     strict: true,
     target: 'ES2022',
@@ -80,7 +84,10 @@ it.each([
     module,
     moduleResolution,
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['consumer.ts', 'shown.ts'] }),
+  );
   const tsc = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['--project', folder], { encoding: 'utf8' });
   expect({ output: tsc.stdout + tsc.stderr, status: tsc.status }).toEqual({ output: '', status: 0 });
 });
