@@ -1,10 +1,10 @@
 /** The receivers that docs/consumers.md shows: each is started, and sent real deliveries by the real program. */
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { javac, CONSUMERS, PROGRAMS, startConsumer } from '../support/consumer.ts';
+import { CONSUMERS, javac, PROGRAMS, python, startConsumer } from '../support/consumer.ts';
 import { teamEvents } from '../support/program.ts';
 import { clientOf } from '../support/receiver.ts';
 import { createPipeline } from '../support/sample-pipeline.ts';
@@ -138,4 +138,51 @@ it.skipIf(!javac)('the receiver with the JDK compiles without a warning', () => 
     join(CONSUMERS, 'Receiver.java'),
   ]);
   expect(readdirSync(folder)).toContain('Receiver.class');
+});
+
+/** The first event fails twice; what is worked on then is said. */
+const FAILING: readonly (readonly [file: string, command: string, script: string])[] = [
+  [
+    'inbox.mjs',
+    process.execPath,
+    `const { openInbox } = await import(process.argv[2]);
+    const inbox = openInbox('inbox');
+    for (const id of ['evt_1', 'evt_2', 'evt_1']) inbox.accept(Buffer.from(JSON.stringify({ id })));
+    let failures = 2;
+    await inbox.work(({ id }) => {
+      if (failures-- > 0) throw new Error('down');
+      console.log(id);
+      if (id === 'evt_2') process.exit();
+    }, 1);`,
+  ],
+  [
+    'inbox.py',
+    python ?? '',
+    `import os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+from inbox import Inbox
+inbox = Inbox("inbox")
+for id in ["evt_1", "evt_2", "evt_1"]:
+    inbox.accept(('{"id": "%s"}' % id).encode(), None)
+failures = iter([True, True])
+def handle(event):
+    if next(failures, False):
+        raise OSError("down")
+    print(event["id"], flush=True)
+    if event["id"] == "evt_2":
+        os._exit(0)
+inbox.work(handle, 0.001)`,
+  ],
+];
+
+describe.each(FAILING)('work that fails, by %s', (file, command, script) => {
+  it.skipIf(command === '')('is tried again before the next', () => {
+    const folder = tempFolder();
+    const path = join(folder, file.replace('inbox', 'script'));
+    writeFileSync(path, script);
+    const env = { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1' };
+    const run = spawnSync(command, [path, join(CONSUMERS, file)], { cwd: folder, env, encoding: 'utf8' });
+    expect(run.stderr.match(/^trying again: .*down/gm)).toHaveLength(2);
+    expect(run.stdout).toBe('evt_1\nevt_2\n');
+  });
 });

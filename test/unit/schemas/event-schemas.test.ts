@@ -1,4 +1,5 @@
 /** The schemas of the events, the OpenAPI document and the types are those of the code, and say what is sent. */
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -98,6 +99,13 @@ describe('what is published', () => {
     };
     const { TeamEvent: _, ...schemas } = components.schemas;
     expect(schemas).toEqual(schema.$defs);
+  });
+
+  it('is made without the program, which has no part of what describes events', () => {
+    const map = new URL('../../../dist/team-events.cjs.map', import.meta.url);
+    const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] };
+    expect(sources.filter((path) => path.startsWith('../src/events/'))).not.toEqual([]);
+    expect(sources).not.toContain('../src/events/event-schema.ts');
   });
 
   it('has the types that the code has', () => {
