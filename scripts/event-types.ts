@@ -43,7 +43,7 @@ function declaration([name, node]: readonly [string, SchemaNode]): string {
     : `${comment(node, '')}export type ${name} = ${typeText(node, '')};\n`;
 }
 
-/** The text of `types/index.d.ts`. */
+/** The text of `types/index.d.cts`. */
 export const EVENT_DECLARATIONS = [
   '/** The events of team-events. Made from what describes them (npm run schemas): do not edit. */\n',
   `/** Any event: ask its \`type\`, and \`data\` has what that type tells. */\nexport type TeamEvent = ${EVENT_NAMES.join(' | ')};\n`,

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The work of a job that is started for each event: keeps one file for each team in the folder TARGET. A job cannot be sure
-# that it is alone, first, or run once; this is right all the same, because each event has the whole team and a sequence that
-# only grows: what is not newer than what is there is passed over.
+# The work of a job that is started for each event: keeps one file for each team in the folder TARGET. Put your own system in its
+# place; it has to outlast the job. A job cannot be sure that it is alone, first, or run once. This is right all the same, because
+# each event has the whole team and a sequence that only grows: what is not newer than what is there is passed over.
 #
 #     follow.sh event.json        needs jq
 set -eu

@@ -67,11 +67,12 @@ export function wrong(event: TeamEvent): void {
 `;
 
 it.each([
-  ['Node', 'NodeNext', 'NodeNext'],
-  ['bundlers', 'ESNext', 'Bundler'],
-])('the package has the types of events, as %s look for them', (_, module, moduleResolution) => {
+  ['modules of Node', 'consumer.ts', 'NodeNext', 'NodeNext'],
+  ['CommonJS of Node', 'consumer.cts', 'NodeNext', 'NodeNext'],
+  ['bundlers', 'consumer.ts', 'ESNext', 'Bundler'],
+])('the package has the types of events, as %s look for them', (_, file, module, moduleResolution) => {
   const folder = project();
-  writeFileSync(join(folder, 'consumer.ts'), CONSUMER);
+  writeFileSync(join(folder, file), CONSUMER);
   const [, shown = ''] =
     /```ts\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/consumers.md'), 'utf8')) ?? [];
   expect(shown).toContain("from 'team-events'");
@@ -86,7 +87,7 @@ it.each([
   };
   writeFileSync(
     join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['consumer.ts', 'shown.ts'] }),
+    JSON.stringify({ compilerOptions, files: [file, 'shown.ts'] }),
   );
   const tsc = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['--project', folder], { encoding: 'utf8' });
   expect({ output: tsc.stdout + tsc.stderr, status: tsc.status }).toEqual({ output: '', status: 0 });

@@ -12,7 +12,7 @@ import { OPENAPI } from '../../../scripts/openapi.ts';
 import type { AnyEvent } from '../../../src/events/event-schema.ts';
 import { eventsOfStep } from '../../../src/events/cloud-event.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
-import type { TeamEvent } from '../../../types/index.d.ts';
+import type { TeamEvent } from '../../../types/index.d.cts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
 import { arbitraryChange } from '../../support/arbitrary-teams.ts';
 import { createSampleHistory, walkThrough } from '../../support/sample-history.ts';
@@ -45,7 +45,7 @@ describe('what is published', () => {
   it.each([
     ['schemas/events.schema.json', EVENTS_SCHEMA],
     ['schemas/openapi.json', OPENAPI],
-    ['types/index.d.ts', EVENT_DECLARATIONS],
+    ['types/index.d.cts', EVENT_DECLARATIONS],
   ])('%s is made from the code (npm run schemas)', async (path, text) => {
     await expect(text).toMatchFileSnapshot(`../../../${path}`);
   });
