@@ -31,7 +31,7 @@ public final class Receiver {
     private static final String SECRETS = System.getenv("WEBHOOK_SECRET");
 
     public static void main(String[] args) throws Exception {
-        if (SECRETS == null) throw new IllegalStateException("WEBHOOK_SECRET has to be set");
+        if (SECRETS == null || !SECRETS.startsWith("whsec_")) throw new IllegalStateException("WEBHOOK_SECRET has to be set");
         Inbox inbox = new Inbox(Path.of(System.getenv().getOrDefault("INBOX", "inbox.ndjson")));
         int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "3000"));
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
@@ -82,7 +82,7 @@ public final class Receiver {
         String signatures = header(exchange, "webhook-signature");
         if (id == null || timestamp == null || signatures == null || !timestamp.matches("[0-9]{1,12}")) return false;
         if (Math.abs(Instant.now().getEpochSecond() - Long.parseLong(timestamp)) > FIVE_MINUTES) return false;
-        for (String secret : SECRETS.split(" ")) {
+        for (String secret : SECRETS.split("\\s+")) {
             byte[] expected = ("v1," + sign(secret, id + "." + timestamp + ".", body)).getBytes(StandardCharsets.UTF_8);
             for (String offered : signatures.split(" ")) {
                 if (MessageDigest.isEqual(expected, offered.getBytes(StandardCharsets.UTF_8))) return true;

@@ -12,6 +12,8 @@ from inbox import Inbox, is_genuine
 from werkzeug.serving import make_server
 
 SECRET = os.environ["WEBHOOK_SECRET"]
+if not SECRET.startswith("whsec_"):
+    sys.exit("WEBHOOK_SECRET has to be set")
 inbox = Inbox(os.environ.get("INBOX", "inbox.sqlite"))
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024

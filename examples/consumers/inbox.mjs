@@ -20,7 +20,7 @@ const FIVE_MINUTES = 300;
 export function isGenuine(body, headers, secrets) {
   const timestamp = headers['webhook-timestamp'];
   if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= FIVE_MINUTES)) return false;
-  const expected = secrets.split(' ').map((secret) =>
+  const expected = secrets.match(/\S+/g).map((secret) =>
     createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64'))
       .update(`${headers['webhook-id']}.${timestamp}.`)
       .update(body)

@@ -23,7 +23,7 @@ def is_genuine(body, headers, secrets):
         return False
     signed = f"{message_id}.{timestamp}.".encode() + body
     offered = headers.get("webhook-signature", "").split(" ")
-    for secret in secrets.split(" "):
+    for secret in secrets.split():
         key = base64.b64decode(secret.removeprefix("whsec_"))
         digest = hmac.new(key, signed, hashlib.sha256).digest()
         expected = b"v1," + base64.b64encode(digest)

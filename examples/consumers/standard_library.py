@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from inbox import Inbox, is_genuine
 
 SECRET = os.environ["WEBHOOK_SECRET"]
+if not SECRET.startswith("whsec_"):
+    sys.exit("WEBHOOK_SECRET has to be set")
 MAX_BYTES = 16 * 1024 * 1024
 inbox = Inbox(os.environ.get("INBOX", "inbox.sqlite"))
 
