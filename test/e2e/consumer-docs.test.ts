@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { WIRE_FORMATS } from '../../src/clients/wire-format.ts';
 import { CONSUMERS } from '../support/consumer.ts';
 import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
@@ -120,9 +121,15 @@ describe('docs/consumers.md', () => {
     expect(files.filter((name) => !DOCS.includes(`(../examples/consumers/${name})`))).toEqual([]);
   });
 
-  it('names commands that are there', async () => {
+  it('names commands and formats that are there', async () => {
     for (const [, command = ''] of DOCS.matchAll(/^team-events (schema \w+)/gm)) {
       expect(await teamEvents(command.split(' '))).toMatchObject({ code: 0 });
     }
+    const { stdout: help } = await teamEvents(['send', '--help']);
+    const [, send = ''] = /team-events (send .*?)(?: {4}#.*)?\n/.exec(DOCS) ?? [];
+    const named = [...send.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+    expect(named).toEqual(['--to', '--allow-host']);
+    for (const option of named) expect(help).toContain(option);
+    for (const [, format] of DOCS.matchAll(/`format: ([a-z-]+)`/g)) expect(WIRE_FORMATS).toContain(format);
   });
 });

@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest';
 import type { TeamEvent } from '../../src/events/team-event.ts';
 import { EVENT_TYPES } from '../../src/events/team-event.ts';
 import { parseYaml } from '../../src/yaml/yaml-text.ts';
+import { pipelineProblems } from '../concourse/pipeline-check.ts';
 import { CONSUMERS } from '../support/consumer.ts';
-import { printedEvents } from '../support/program.ts';
+import { teamEvents } from '../support/program.ts';
+import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 
 const read = (name: string): string => readFileSync(join(CONSUMERS, name), 'utf8');
@@ -116,6 +118,7 @@ describe('each file is one that its product takes, and asks it to keep order', (
   });
 
   it('concourse-pipeline.yml: every version, one at a time, of what is declared', () => {
+    expect(pipelineProblems('concourse-pipeline.yml', read('concourse-pipeline.yml'))).toEqual([]);
     const { resources, resource_types: types, jobs } = strictly(CONCOURSE, 'concourse-pipeline.yml');
     const [job] = jobs;
     const [event, work, task] = job?.plan ?? [];
@@ -125,8 +128,12 @@ describe('each file is one that its product takes, and asks it to keep order', (
   });
 });
 
+/** One event as the program sends it in each format: the bodies of real requests. */
+type Bodies = Readonly<Record<(typeof FORMATS)[number], string>>;
+const FORMATS = ['json', 'gitlab-pipeline', 'github-dispatch'] as const;
+
 /** Runs the commands of a job, each in a shell that ends at the first failure, in a workspace with the event's payload. */
-type Play = (event: TeamEvent, workspace: string, target: string) => void;
+type Play = (bodies: Bodies, workspace: string, target: string) => void;
 
 function shell(script: string, workspace: string, env: Readonly<Record<string, string>>): void {
   const run = spawnSync('sh', ['-ec', script], {
@@ -144,71 +151,88 @@ const save = (folder: string, name: string, value: unknown): string => {
 };
 
 const PLAYS: Readonly<Record<string, Play>> = {
-  // https://docs.gitlab.com/ci/triggers/: the body as a file, with GitLab's own id, ref and token
-  'gitlab-ci.yml': (event, workspace, TARGET) => {
-    const variables = { TEAM_EVENT_TYPE: event.type, TEAM_EVENT_TEAM: event.subject };
-    const payload = { variables, event, id: '42', ref: 'main', token: 'glptt-0' };
-    const TRIGGER_PAYLOAD = save(workspace, 'payload', payload);
+  // https://docs.gitlab.com/ci/triggers/: the body as a file, `$$` filled in as `$`, with GitLab's own id, ref and token
+  'gitlab-ci.yml': (bodies, workspace, TARGET) => {
+    const body = JSON.parse(bodies['gitlab-pipeline'].replaceAll('$$', () => '$')) as {
+      readonly variables: Readonly<Record<string, string>>;
+    };
+    const TRIGGER_PAYLOAD = save(workspace, 'payload', { ...body, id: '42', ref: 'main', token: 'glptt-0' });
     const { follow } = strictly(GITLAB, 'gitlab-ci.yml');
-    shell(follow.script.join('\n'), workspace, { ...variables, TRIGGER_PAYLOAD, TARGET });
+    expect(Object.keys(body.variables)).toContain('TEAM_EVENT_TYPE');
+    shell(follow.script.join('\n'), workspace, { ...body.variables, TRIGGER_PAYLOAD, TARGET });
   },
   // https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#repository_dispatch
-  'github-workflow.yml': (event, workspace, TARGET) => {
-    const payload = { action: event.type, branch: 'main', client_payload: { event }, repository: {} };
-    const GITHUB_EVENT_PATH = save(workspace, 'payload', payload);
-    for (const step of strictly(GITHUB, 'github-workflow.yml').jobs.follow.steps)
+  'github-workflow.yml': (bodies, workspace, TARGET) => {
+    const { event_type: action, client_payload } = JSON.parse(bodies['github-dispatch']) as {
+      readonly event_type: string;
+      readonly client_payload: unknown;
+    };
+    const GITHUB_EVENT_PATH = save(workspace, 'payload', { action, branch: 'main', client_payload });
+    const { on, jobs } = strictly(GITHUB, 'github-workflow.yml');
+    expect(on.repository_dispatch.types).toContain(action);
+    for (const step of jobs.follow.steps)
       if ('run' in step) shell(step.run, workspace, { GITHUB_EVENT_PATH, TARGET });
   },
   // https://plugins.jenkins.io/generic-webhook-trigger/: the value of `$` is the body
-  Jenkinsfile: (event, workspace, TARGET) => {
+  Jenkinsfile: ({ json }, workspace, TARGET) => {
     const [, file = '', variable = ''] = /writeFile file: '([^']+)', text: env\.(\w+)/.exec(JENKINS) ?? [];
     expect(JENKINS).toContain(`[key: '${variable}', value: '$']`);
-    save(workspace, file, event);
+    save(workspace, file, json);
     for (const [, script = ''] of JENKINS.matchAll(/^ +sh '([^']+)'$/gm))
       shell(script, workspace, { TARGET });
   },
   // concourse/resource-type: the event as a file, in a folder of the input's name
-  'concourse-pipeline.yml': (event, workspace, TARGET) => {
+  'concourse-pipeline.yml': ({ json }, workspace, TARGET) => {
     const [job] = strictly(CONCOURSE, 'concourse-pipeline.yml').jobs;
     const { inputs, run } = job?.plan[2].config ?? { inputs: [], run: { path: '', args: [] } };
     for (const { name } of inputs) mkdirSync(join(workspace, name));
-    save(join(workspace, 'event'), 'event.json', event);
+    save(join(workspace, 'event'), 'event.json', json);
     copyFileSync(join(CONSUMERS, 'follow.sh'), join(workspace, 'work/follow.sh'));
     execFileSync(run.path, run.args, { cwd: workspace, env: { PATH: process.env['PATH'], TARGET } });
   },
 };
 
 /** The life of some teams, with names that shells and paths could stumble over; and what they are in the end. */
-async function life(): Promise<{
-  readonly events: readonly TeamEvent[];
-  readonly end: Record<string, string[]>;
-}> {
+async function life(): Promise<{ readonly sent: readonly Bodies[]; readonly end: Record<string, string[]> }> {
   const repo = createRepo();
   repo.commit({ 'teams/a.yml': team('$HOME/../a', ['alice']), 'teams/b.yml': team('équipe b', ['bob']) });
   repo.commit({ 'teams/a.yml': team('$HOME/../a', ['alice', '"$(exit 1)"']), 'teams/c.yml': team('c', []) });
   repo.commit({ 'teams/b.yml': team('b', ['bob'], 'previously: équipe b\n'), 'teams/c.yml': null });
   repo.commit({ 'teams/a.yml': team('$HOME/../a', ["o'hara"], 'tags: [core]\n') });
-  const events = await printedEvents(repo.directory, 'root..HEAD');
-  return {
-    events: events.filter(({ data }) => !data.impliedBy),
-    end: { '$HOME/../a': ["o'hara"], b: ['bob'] },
-  };
+  const receiver = await startReceiver();
+  const clients = clientsFile(
+    FORMATS.map((format) => clientOf(format, `${receiver.url}/${format}`, `    format: ${format}\n`)).join(
+      '',
+    ),
+  );
+  const range = ['-C', repo.directory, '--from', 'root', '--clients', clients];
+  expect(await teamEvents([...range, '--allow-host', '127.0.0.1'])).toMatchObject({ code: 0 });
+  const [json = [], gitlab = [], github = []] = FORMATS.map((format) =>
+    receiver.accepted.filter(({ path }) => path === `/${format}`).map(({ body }) => body),
+  );
+  const sent = json.map((body, at) => ({
+    json: body,
+    'gitlab-pipeline': gitlab[at] ?? '',
+    'github-dispatch': github[at] ?? '',
+  }));
+  return { sent, end: { '$HOME/../a': ["o'hara"], b: ['bob'] } };
 }
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 describe.skipIf(!hasJq).each(Object.entries(PLAYS))('the commands of %s', (_, play) => {
-  it.each<[how: string, order: (events: readonly TeamEvent[]) => readonly TeamEvent[]]>([
-    ['the newest first', (events) => [...events].reverse()],
-    ['in order, and again the newest first', (events) => [...events, ...[...events].reverse()]],
+  it.each<[how: string, order: (sent: readonly Bodies[]) => readonly Bodies[]]>([
+    ['the newest first', (sent) => [...sent].reverse()],
+    ['in order, and again the newest first', (sent) => [...sent, ...[...sent].reverse()]],
   ])('follow the teams, started for each event %s', async (_how, order) => {
-    const { events, end } = await life();
-    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(EVENT_TYPES));
+    const { sent, end } = await life();
+    const types = sent.map(({ json }) => (JSON.parse(json) as TeamEvent).type);
+    expect(new Set(types)).toEqual(new Set(EVENT_TYPES));
     const target = join(tempFolder(), 'target');
-    for (const event of order(events)) {
+    for (const bodies of order(sent)) {
       const workspace = tempFolder();
       copyFileSync(join(CONSUMERS, 'follow.sh'), join(workspace, 'follow.sh'));
-      play(event, workspace, target);
+      play(bodies, workspace, target);
     }
     const files = readdirSync(target).filter((name) => name.endsWith('.json'));
     const teams = files.map(

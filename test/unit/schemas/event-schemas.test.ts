@@ -11,6 +11,7 @@ import { EVENT_NAMES, EVENTS_SCHEMA, typeOf } from '../../../scripts/event-schem
 import { OPENAPI } from '../../../scripts/openapi.ts';
 import type { AnyEvent } from '../../../src/events/event-schema.ts';
 import { eventsOfStep } from '../../../src/events/cloud-event.ts';
+import { sampleLog } from '../../../src/events/sample-events.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
 import type { TeamEvent } from '../../../types/index.d.cts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
@@ -219,6 +220,12 @@ describe('every event validates against the schema of its type, and of no other'
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('of the samples that `send` sends', () => {
+    const events = sampleLog(1_700_000_000, 'nonce').flatMap((step) => step.events);
+    expect(events.map(({ type }) => type)).toEqual([...EVENT_TYPES]);
+    expect(flaws(events)).toEqual([]);
   });
 
   it.each(SPOILT)('but not with %s', (_, path, value) => {
