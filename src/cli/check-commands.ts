@@ -28,10 +28,13 @@ export function declareCheckCommands(program: Program): void {
 
   program
     .command('schema')
-    .description('Prints the JSON Schema of a file that people write, for editors.')
-    .addArgument(new Argument('<file>', 'which file').choices(SCHEMA_NAMES))
-    .action(async (file, _, command) => {
+    .description(
+      'Prints the JSON Schema of a file that people write, for editors; or for receivers that of the events, ' +
+        'or the OpenAPI document of the requests.',
+    )
+    .addArgument(new Argument('<what>', 'which schema').choices(SCHEMA_NAMES))
+    .action(async (name, _, command) => {
       const { printSchema } = await import('../commands/schema.ts');
-      await run(command.optsWithGlobals(), (surroundings) => printSchema(file, surroundings));
+      await run(command.optsWithGlobals(), (surroundings) => printSchema(name, surroundings));
     });
 }

@@ -1,4 +1,4 @@
-/** `team-events schema NAME`: the JSON Schema of a file that people write, for editors. */
+/** `team-events schema NAME`: what files and events hold, for editors and receivers. */
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { Surroundings } from './notify.ts';
 
@@ -7,6 +7,8 @@ const SCHEMAS = {
   config: () => import('../../schemas/config.schema.json', { with: { type: 'json' } }),
   clients: () => import('../../schemas/clients.schema.json', { with: { type: 'json' } }),
   policy: () => import('../../schemas/policy.schema.json', { with: { type: 'json' } }),
+  events: () => import('../../schemas/events.schema.json', { with: { type: 'json' } }),
+  openapi: () => import('../../schemas/openapi.json', { with: { type: 'json' } }),
 } as const;
 
 export type SchemaName = keyof typeof SCHEMAS;

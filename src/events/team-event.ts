@@ -1,6 +1,7 @@
 /** The events: what is printed and sent. */
 import type { Json } from '../catalogue/json-value.ts';
-import type { Member, Team, TeamEntry } from '../catalogue/team.ts';
+import type { Member, TeamEntry } from '../catalogue/team.ts';
+import type { AnyEvent } from './event-schema.ts';
 
 /** In the order in which they stand in a step. */
 export const EVENT_TYPES = [
@@ -32,39 +33,17 @@ export interface Implication {
   readonly team: string;
 }
 
-/** A CloudEvents 1.0 object. Its keys stand in this order when it is printed. */
-export interface TeamEvent {
-  readonly specversion: '1.0';
-  readonly id: string;
-  readonly source: string;
-  readonly type: EventType;
-  /** The team's id. */
-  readonly subject: string;
-  /** RFC 3339, UTC, whole seconds: the committer date. */
-  readonly time: string;
-  readonly datacontenttype: 'application/json';
-  /** Sorts as text: commits reachable from the step's newer side, then the index in the whole step. */
-  readonly sequence: string;
+/**
+ * A CloudEvents 1.0 object, as `event-schema.ts` describes it. Its keys stand in that order when it is printed. What only
+ * some types tell may be asked of all.
+ */
+export type TeamEvent = AnyEvent & {
   readonly data: {
-    readonly team: Team;
     readonly changes?: readonly FieldChange[];
     readonly added?: readonly Member[];
     readonly removed?: readonly Member[];
-    readonly commit: {
-      readonly id: string;
-      /** The step's older side; null before the first commit. */
-      readonly parent: string | null;
-      readonly time: string;
-      readonly author: { readonly name: string; readonly email?: string };
-      readonly title: string;
-    };
-    /** The path in which the team stands; for a deleted team, stood. */
-    readonly file: string;
-    readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
-    readonly snapshot?: true;
   };
-}
+};
 
 /**
  * An event in its place: its text, which is what is printed and sent, and beside it what decides where it goes.

@@ -146,10 +146,16 @@ describe('the schemas in files', () => {
     },
   );
 
-  it.each(['config', 'clients', 'policy'])('are what `schema %s` prints', async (name) => {
+  it.each([
+    ['config', 'config.schema.json'],
+    ['clients', 'clients.schema.json'],
+    ['policy', 'policy.schema.json'],
+    ['events', 'events.schema.json'],
+    ['openapi', 'openapi.json'],
+  ])('are what `schema %s` prints', async (name, file) => {
     expect(await teamEvents(['schema', name])).toEqual({
       code: 0,
-      stdout: read(`schemas/${name}.schema.json`),
+      stdout: read(`schemas/${file}`),
       stderr: '',
     });
   });
@@ -162,7 +168,7 @@ describe('the schemas in files', () => {
   it('are those alone that `schema` knows', async () => {
     const result = await teamEvents(['schema', 'teams']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toContain('Allowed choices are config, clients, policy');
+    expect(result.stderr).toContain('Allowed choices are config, clients, policy, events, openapi');
   });
 });
 
