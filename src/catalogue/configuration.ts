@@ -41,7 +41,7 @@ const catalogueSchema = strictMapping({
   children: keys('The key of a team that holds its child teams. An empty list: there are none.', 'teams'),
   id: v.optional(
     v.pipe(
-      v.string(),
+      v.string("expected a template in quotes, such as '{file}'"),
       v.transform(nfc),
       v.regex(/\{[^{}]+\}/, 'expected at least one placeholder such as {id} or {file}'),
       v.description(
@@ -81,7 +81,10 @@ const catalogueSchema = strictMapping({
     'sensitive',
   ),
   authorEmail: v.optional(
-    v.pipe(v.boolean(), v.description("Whether events tell the addresses of commits' authors.")),
+    v.pipe(
+      v.boolean('expected true or false'),
+      v.description("Whether events tell the addresses of commits' authors."),
+    ),
     false,
   ),
 });
@@ -90,7 +93,7 @@ export const configurationSchema = strictMapping({
   version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
   source: v.optional(
     v.pipe(
-      v.string(),
+      v.string('expected a URI'),
       v.regex(/^\S+$/, 'expected a URI'),
       v.description(
         'Who speaks: the CloudEvents source of every event. Left out, it is made from the URL of origin.',

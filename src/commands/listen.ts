@@ -89,7 +89,7 @@ export async function listen(
       reject(
         new UsageError(
           `cannot listen on ${options.host}:${options.port}: ${error.code}`,
-          'Choose another --port; 0 takes any.',
+          'EADDRINUSE: another program has this port. Choose another --port; 0 takes any.',
         ),
       ),
     );

@@ -25,7 +25,9 @@ export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Consol
 export function noteProblems(problems: readonly Problem[], console: Console): void {
   if (problems.length === 0) return;
   console.note(
-    console.noteStyle.red('Problems at the newest revision (a broken file holds its last valid content):'),
+    console.noteStyle.red(
+      'Problems at the newest revision (a broken file holds its last valid content, a new one nothing yet):',
+    ),
   );
   console.note(problemLines(problems));
 }

@@ -92,6 +92,6 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   });
   return new CursorError(
     `${store} holds no cursor yet. With --init each client would begin:\n${firsts.join('\n')}`,
-    'If that is meant, run it once with --init. If clients have begun already, the store is not the right one.',
+    'If that is meant, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
   );
 }

@@ -39,14 +39,14 @@ function lookUp(name: string, { cursors, known }: StoredCursors, nowMs: number):
     return known.has(name)
       ? {
           kind: 'unusable',
-          message: `the cursor of ${name} is gone; place it anew with team-events cursor set ${name} REVISION`,
+          message: `the cursor of ${name} is gone; place it anew with team-events cursor set ${name} now|snapshot|REVISION`,
         }
       : undefined;
   }
   if (stored.kind === 'corrupt') {
     return {
       kind: 'unusable',
-      message: `the cursor of ${name} is corrupt (${stored.message}); place it anew with team-events cursor set ${name} REVISION`,
+      message: `the cursor of ${name} is corrupt (${stored.message}); place it anew with team-events cursor set ${name} now|snapshot|REVISION`,
     };
   }
   const { cursor, version } = stored;

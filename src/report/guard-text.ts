@@ -21,7 +21,7 @@ export function guardText(
       ? [`  delete ${deletedTeams.length} of ${population.teams} teams: ${named}${more}`]
       : []),
     `  take away ${removedMemberships} of ${population.memberships} memberships`,
-    `If that is meant: --allow-removals ${commitOf(lastStep)}`,
+    `If that is meant: --allow-removals ${commitOf(lastStep)} (or TEAM_EVENTS_ALLOW_REMOVALS)`,
   ];
   if (reverted && squash !== undefined) {
     lines.push(

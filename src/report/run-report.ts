@@ -35,7 +35,7 @@ const STATUS: Readonly<Record<LaneStatus, StatusInfo>> = {
   stopped: { mark: '✗', text: 'stopped', code: EXIT.behind, always: false },
   claimed: { mark: '‖', text: 'another run serves it', code: EXIT.conflict, always: true },
   lost: { mark: '✗', text: 'another run has moved its cursor', code: EXIT.conflict, always: true },
-  history: { mark: '✗', text: 'history does not lead on from its cursor', code: EXIT.history, always: true },
+  history: { mark: '✗', text: 'history does not lead on from there', code: EXIT.history, always: true },
   cursor: { mark: '✗', text: 'its cursor cannot be used', code: EXIT.cursor, always: true },
 };
 
