@@ -60,6 +60,7 @@ program
   .addOption(option.CLIENTS)
   .addOption(option.CLIENT)
   .addOption(option.CONFIG)
+  .addOption(option.POLICY)
   .addOption(option.TEXT_OR_JSON)
   .addOption(option.CHECK)
   .addOption(option.LATE_AFTER)

@@ -3,9 +3,9 @@ import type { Configuration } from '../catalogue/configuration.ts';
 import { ExpansionError, isAbsent, isScalar } from '../catalogue/json-value.ts';
 import { valueUnder, without } from '../catalogue/key-path.ts';
 import { findTeams, type RawTeam } from '../catalogue/layout.ts';
+import { lookAlike } from '../yaml/look-alike.ts';
 import type { NodePath, Position, YamlText } from '../yaml/yaml-text.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
-import { lookAlike } from './look-alike.ts';
 
 /** What a key is for; `attribute`: it has no meaning of its own, events carry it as it stands. */
 export const KEY_ROLES = [

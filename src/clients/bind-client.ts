@@ -64,18 +64,20 @@ export function bindClient(
   }
   for (const { line, message } of wrong.values()) problem(line, message);
   const keys: Uint8Array[] = [];
+  const wrongSecrets = problems.length;
   for (const template of client.secrets) {
     const parsed = parseSecrets([fill(template, lookup)]);
     if (typeof parsed === 'string') problem(template.line, parsed);
     else keys.push(...parsed);
   }
-  if (client.secrets.length > 0 && keys.length === 0)
+  if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
     problem(client.line, 'secrets are named, but hold none');
   if (problems.length > 0) return { problems };
   return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
 }
 
-function templatesOf(client: Client): Template[] {
+/** All texts of a client that may hold variables. */
+export function templatesOf(client: Client): Template[] {
   const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers }) => [
     url,
     ...query.map(([, value]) => value),

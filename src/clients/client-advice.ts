@@ -1,7 +1,8 @@
 /** What is allowed in the clients file, and most likely not what was meant. */
 import type { FileProblem } from '../yaml/checked-file.ts';
+import { templatesOf } from './bind-client.ts';
 import type { Client } from './clients-file.ts';
-import { fill, type Template } from './template.ts';
+import { fill, variablesOf, type Template } from './template.ts';
 import type { WireFormat } from './wire-format.ts';
 
 export type Advice = Pick<FileProblem, 'line' | 'message'>;
@@ -14,9 +15,15 @@ const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: Wi
 ];
 
 /** In the order of the file. */
-export function adviceOn({ subscriptions }: Client): readonly Advice[] {
-  const all = [...subscriptions.values()];
-  const found = all.flatMap(({ url, format }): Advice[] =>
+export function adviceOn(client: Client): readonly Advice[] {
+  const found = [formats, scopes, bareVariables, literalSecrets].flatMap((advise) => advise(client));
+  return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
+    (a, b) => a.line - b.line,
+  );
+}
+
+function formats({ subscriptions }: Client): Advice[] {
+  return [...subscriptions.values()].flatMap(({ url, format }) =>
     PRODUCTS.filter(([address, , wanted]) => address.test(addressOf(url)) && format !== wanted).map(
       ([, product, wanted]) => ({
         line: url.line,
@@ -24,19 +31,43 @@ export function adviceOn({ subscriptions }: Client): readonly Advice[] {
       }),
     ),
   );
-  const [scoped] = all.filter(({ scope }) => scope !== undefined);
-  if (scoped !== undefined && !subscriptions.has('team.modified')) {
-    found.push({
-      line: scoped.line,
-      message:
-        'a team may come into its scope, or leave it, by a change of tags or id: that is told as team.modified, ' +
-        'to which this client does not subscribe',
-    });
-  }
-  return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
-    (a, b) => a.line - b.line,
-  );
 }
 
 /** Without its query, and with the variables by their names. */
 const addressOf = (url: Template): string => fill(url, (variable) => `\${${variable}}`).replace(/\?.*$/s, '');
+
+function scopes({ subscriptions }: Client): Advice[] {
+  const scoped = [...subscriptions.values()].find(({ scope }) => scope !== undefined);
+  if (scoped === undefined || subscriptions.has('team.modified')) return [];
+  const message =
+    'a team may come into its scope, or leave it, by a change of tags or id: that is told as team.modified, ' +
+    'to which this client does not subscribe';
+  return [{ line: scoped.line, message }];
+}
+
+/** `$TOKEN` is sent as it stands. */
+function bareVariables(client: Client): Advice[] {
+  return templatesOf(client).flatMap(({ line, parts }) =>
+    parts.flatMap((part) => {
+      const [, name] = ('text' in part && /\$([A-Z][A-Z0-9_]+)/.exec(part.text)) || [];
+      return name === undefined
+        ? []
+        : [{ line, message: `$${name} is sent as it stands; a variable is written \${${name}}` }];
+    }),
+  );
+}
+
+/** What everybody can see who reads the file; nothing of it is repeated. */
+function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
+  const authorizations = [...subscriptions.values()].flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) =>
+      name === 'authorization' ? ('username' in value ? [value.password] : [value]) : [],
+    ),
+  );
+  return [...secrets, ...authorizations]
+    .filter((value) => variablesOf(value).length === 0)
+    .map(({ line }) => ({
+      line,
+      message: 'a secret stands in the file itself, where every reader sees it; name a variable instead',
+    }));
+}

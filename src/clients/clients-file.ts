@@ -7,6 +7,7 @@ import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import type { HeaderValue } from './authorization.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import { compileScope, type Scope } from './scope.ts';
+import { parseSecrets } from './secret.ts';
 import { parseTemplate, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
 import { isPreset, type Method, type WireFormat } from './wire-format.ts';
@@ -144,7 +145,12 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
     return { line: locate(node).line, username: part('username'), password: part('password') };
   };
 
-  const secrets = input.secrets.map((text, index) => template(text, ['secrets', index]));
+  const secrets = input.secrets.map((text, index) => {
+    const secret = template(text, ['secrets', index]);
+    const wrong = secret.parts.length > 0 && variablesOf(secret).length === 0 ? parseSecrets([text]) : [];
+    if (typeof wrong === 'string') problem(['secrets', index], wrong);
+    return secret;
+  });
   const shared = headersAt(input, []);
   const scope = compileScope(input);
   const subscriptions = new Map<EventType, Subscription>();

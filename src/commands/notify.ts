@@ -71,6 +71,12 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
     asked.kind === 'nothing'
       ? await lastCatalogueCommit(repository, fixed)
       : await resolveRange(repository, asked, options);
+  if (asked.kind === 'range' && range.steps.length === 0 && range.from !== range.to) {
+    const { from, to } = asked;
+    surroundings.console.note(
+      `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
+    );
+  }
   const stream = openEventStream(repository, range, fixed, stop.requested, options.printEvents);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.

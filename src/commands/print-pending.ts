@@ -7,7 +7,8 @@ import { resolveCommit, type Repository } from '../git/repository.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
-import { noteHints, noteProblems, noteWarnings } from './notes.ts';
+import { leftClients } from './left-clients.ts';
+import { noteHints, noteLeft, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { entriesOf, readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
@@ -20,7 +21,8 @@ export async function printPending(
   { console, environment, stop }: Surroundings,
 ): Promise<ExitCode> {
   const path = clientsPath(clone, options.clients);
-  const file = chooseClients(readClientsFile(path), options.client, path);
+  const whole = readClientsFile(path);
+  const file = chooseClients(whole, options.client, path);
   const { remote, branch, format } = options;
   const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
   const { store, repository } = await openCursorStore(asked.store, settings);
@@ -44,6 +46,7 @@ export async function printPending(
     await console.print(printer.end(pending.problems));
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));
+    noteLeft(pending.lanes, leftClients(whole, stored, pending.lanes), console);
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteProblems(pending.problems, console);

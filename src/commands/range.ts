@@ -6,6 +6,7 @@ import { createHistorySource, findNewestCommit, startLog } from '../git/history.
 import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import type { GitStream } from '../git/stream.ts';
+import { lookAlike } from '../yaml/look-alike.ts';
 import { noFileMatched } from './event-stream.ts';
 
 export interface Range {
@@ -34,6 +35,17 @@ export type Asked =
   | { readonly kind: 'pending'; readonly store: string; readonly to: string }
   | { readonly kind: 'nothing' };
 
+/** What stands where a range may stand. */
+export const COMMANDS = [
+  'notify',
+  'status',
+  'replay',
+  'cursor',
+  'listen',
+  'send',
+  'check',
+  'schema',
+] as const;
 /** Means before the first commit. */
 const ROOT = 'root';
 
@@ -61,9 +73,12 @@ export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): As
 export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
   const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
   if (from === undefined || from.endsWith('.')) {
+    const command = lookAlike(range, COMMANDS);
     throw new UsageError(
       `${JSON.stringify(range)} is no range of revisions, and no command`,
-      'Expected FROM..TO, such as v1..main; for the commands see team-events --help.',
+      command === undefined
+        ? 'Expected FROM..TO, such as v1..main; for the commands see team-events --help.'
+        : `Is it team-events ${command}? A range is FROM..TO, such as v1..main.`,
     );
   }
   if (twice) throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');

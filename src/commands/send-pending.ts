@@ -7,6 +7,7 @@ import type { LoggedEvent } from '../events/team-event.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { PRINTERS, printReceived } from './event-printer.ts';
+import { leftClients } from './left-clients.ts';
 import { noteBeginnings, noteHints, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
@@ -63,6 +64,7 @@ export async function sendPending(
     noteBeginnings(
       pending.lanes.filter(({ name }) => served.has(name)),
       to,
+      leftClients(files.clients.initial, stored, pending.lanes),
       console,
     );
     const work = {

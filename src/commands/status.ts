@@ -2,14 +2,15 @@
 import type { Commit } from '../catalogue/history.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import { EVERYTHING } from '../clients/lane-selection.ts';
-import type { ClientsFile } from '../clients/clients-file.ts';
 import type { Cursor } from '../cursor/cursor.ts';
 import type { StoredCursors } from '../cursor/cursor-store.ts';
 import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
+import { guardRemovals, type GuardLimits } from '../delivery/removal-guard.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { eventOf } from '../events/team-event.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
+import { readPolicy } from '../files/policy-file.ts';
 import { readCommits } from '../git/commits.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
 import {
@@ -22,11 +23,12 @@ import { statusText } from '../report/status-text.ts';
 import { placed } from '../yaml/checked-file.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { noteWarnings } from './notes.ts';
+import { leftClients } from './left-clients.ts';
 import type { Surroundings } from './notify.ts';
 import { entriesOf, readPending, type PendingLane } from './pending.ts';
 import { withCursors, type OpenCursors, type StoreOptions } from './with-cursors.ts';
 
-export interface StatusOptions extends Omit<StoreOptions, 'policy'> {
+export interface StatusOptions extends StoreOptions {
   readonly clients: string | undefined;
   readonly client: readonly string[];
   readonly to: string | undefined;
@@ -37,10 +39,13 @@ export interface StatusOptions extends Omit<StoreOptions, 'policy'> {
   readonly lateAfter: number | undefined;
 }
 
+/** What `--allow-removals` would let pass is not known here. */
+const NOTHING_ALLOWED = -1;
+
 export async function status(options: StatusOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { console } = surroundings;
   const fixed = readConfigurationFile(options.config);
-  return withCursors({ ...options, policy: undefined }, true, surroundings, async (cursors) => {
+  return withCursors(options, true, surroundings, async (cursors) => {
     const report = await readStatus(cursors, fixed, options, surroundings);
     await console.print(
       options.format === 'json'
@@ -65,14 +70,19 @@ async function readStatus(
   const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
   noteWarnings(pending, console);
 
-  const named = options.client.length === 0 ? leftClients(file, stored, pending.lanes) : [];
+  const left = options.client.length === 0 ? leftClients(file, stored, pending.lanes) : [];
+  const named = left.map((client) => {
+    const cursor = stored.cursors.get(client);
+    return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };
+  });
   const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
   const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
   const commits = await readCommits(repository, [to, ...ids]);
+  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
   const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
   const clients = pending.lanes.map((lane) => {
     const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
-    return statusOf(lane, told, commits);
+    return statusOf(lane, told, commits, limits);
   });
   const { branch, empty, others } = stored;
   const report = {
@@ -102,33 +112,17 @@ async function isNewest(
 const cursorOf = ({ beginning }: PendingLane): Cursor | undefined =>
   'cursor' in beginning ? beginning.cursor : undefined;
 
-/** Clients that are in the store, but in the clients file no more, under this name or as an earlier one. */
-function leftClients(
-  { clients, misconfigured }: ClientsFile,
-  { cursors, known }: StoredCursors,
-  lanes: readonly PendingLane[],
-): readonly { readonly client: string; readonly cursor: Cursor | undefined }[] {
-  const takenOver = lanes.map(({ client, beginning }) =>
-    beginning.kind === 'renamed' ? client?.formerly : undefined,
-  );
-  const here = new Set([...[...clients, ...misconfigured].map(({ name }) => name), ...takenOver]);
-  return [...known]
-    .filter((name) => !here.has(name))
-    .sort()
-    .map((client) => {
-      const stored = cursors.get(client);
-      return { client, cursor: stored?.kind === 'cursor' ? stored.cursor : undefined };
-    });
-}
-
 function statusOf(
   lane: PendingLane,
   misconfigured: readonly string[] | undefined,
   commits: ReadonlyMap<string, Commit>,
+  limits: GuardLimits,
 ): ClientStatus {
   const { name, contact, client, plan, beginning, problem } = lane;
   const interest = client ?? EVERYTHING;
-  const due = plan && dueEvents(plan, interest, () => true).flat();
+  const dueBySteps = plan && dueEvents(plan, interest, () => true);
+  const due = dueBySteps?.flat();
+  const guard = plan && dueBySteps && guardRemovals(plan.log, dueBySteps, limits, NOTHING_ALLOWED);
   const [next] = due ?? [];
   const cursor = cursorOf(lane);
   const blocking = due?.find(({ id }) => id === cursor?.blocked?.event);
@@ -142,13 +136,26 @@ function statusOf(
   return {
     client: name,
     contact: contact ?? null,
-    state: stateOf(lane, misconfigured !== undefined, due?.length ?? 0, blocked !== undefined),
+    state: stateOf(
+      lane,
+      misconfigured !== undefined,
+      due?.length ?? 0,
+      blocked !== undefined,
+      guard !== undefined,
+    ),
     cursor: shownCursor(cursor, commits),
     start: beginning.kind === 'new' && client ? beginning.start : null,
     pending: due && (client || cursor) ? { events: due.length, commits: lane.commits } : null,
     since: blocked?.since ?? (next ? eventOf(next).time : null),
     skipped: plan ? countDispositions(plan, interest, () => true).skip : 0,
     blocked: blocked ? { ...blocked, type: blocking?.type ?? null, team: blocking?.subject ?? null } : null,
+    guard: guard
+      ? {
+          before: plan.log[guard.step]?.to ?? '',
+          deletedTeams: guard.deletedTeams.length,
+          removedMemberships: guard.removedMemberships,
+        }
+      : null,
     claim: cursor?.claim ? { ...cursor.claim, lapsed: beginning.kind !== 'claimed' } : null,
     paused: client?.paused ?? false,
     problems,
@@ -160,6 +167,7 @@ function stateOf(
   misconfigured: boolean,
   due: number,
   blocked: boolean,
+  guarded: boolean,
 ): ClientStatus['state'] {
   if (misconfigured) return 'misconfigured';
   if (beginning.kind === 'unusable') return 'unusable';
@@ -168,6 +176,7 @@ function stateOf(
   if (beginning.kind === 'claimed') return 'claimed';
   if (blocked) return 'blocked';
   if (beginning.kind === 'new') return 'new';
+  if (guarded) return 'guarded';
   return due > 0 ? 'behind' : 'current';
 }
 

@@ -36,8 +36,8 @@ export type OrderCheck =
  * behind it.
  *
  * No request says whose lane it is of. A lane may have several paths, so the event before is looked for at all of them;
- * a path is of one lane, so its sequence only grows, and the same event at another path is another client's. Clients
- * that share a path are taken for one.
+ * a path is of one lane, so the sequence of one source only grows there, and the same event at another path is another
+ * client's. Clients that share a path are taken for one.
  *
  * `remembered` bounds what is kept of each kind; an event forgotten counts as never accepted.
  */
@@ -57,8 +57,8 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
     if (memory.size > remembered && oldest !== undefined) memory.delete(oldest);
   };
 
-  const laterThan = ({ id, path, sequence }: Arrival): string | undefined => {
-    const newest = newestAt.get(path);
+  const laterThan = ({ id, line, sequence }: Arrival): string | undefined => {
+    const newest = newestAt.get(line);
     const isLate = sequence !== undefined && newest?.sequence !== undefined && sequence <= newest.sequence;
     return missing.get(id) ?? (isLate ? newest.id : undefined);
   };
@@ -79,13 +79,13 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
       : { verdict: 'gap', missing: previousId };
   };
 
-  const accept = ({ id, path, key, digest, previousId, sequence, replay }: Arrival, late: boolean): void => {
+  const accept = ({ id, line, key, digest, previousId, sequence, replay }: Arrival, late: boolean): void => {
     remember(acceptedIds, id, true);
     remember(accepted, key, digest);
     refused.delete(key);
     missing.delete(id);
     if (replay) return; // says nothing about how far the lane is
-    if (!late) remember(newestAt, path, { id, sequence });
+    if (!late) remember(newestAt, line, { id, sequence });
     if (previousId !== undefined && !acceptedIds.has(previousId)) remember(missing, previousId, id);
   };
 
@@ -102,7 +102,8 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
 
 interface Arrival {
   readonly id: string;
-  readonly path: string;
+  /** Of path and source: within it the sequence grows. */
+  readonly line: string;
   /** Of path and id. */
   readonly key: string;
   readonly digest: string;
@@ -114,19 +115,15 @@ interface Arrival {
 function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined {
   const id = headers['webhook-id'];
   if (id === undefined) return undefined;
+  const { sequence, source } = Object(contentOf(body)) as { readonly [name: string]: unknown };
   return {
     id,
-    path,
+    line: `${path}\n${typeof source === 'string' ? source : ''}`,
     key: `${path}\n${id}`,
     digest: createHash('sha256').update(body).digest('base64'),
     previousId: headers['webhook-previous-id'],
-    sequence: sequenceOf(body),
+    // Absent where the body is of a format that does not show it: then the event before has to do.
+    sequence: typeof sequence === 'string' ? sequence : undefined,
     replay: headers['webhook-replay'] === 'true',
   };
-}
-
-/** undefined where the body is of a format that does not show it: then the event before has to do. */
-function sequenceOf(body: string): string | undefined {
-  const { sequence } = Object(contentOf(body)) as { readonly sequence?: unknown };
-  return typeof sequence === 'string' ? sequence : undefined;
 }

@@ -30,6 +30,8 @@ export type LaneState =
   | 'blocked'
   /** It has not begun. */
   | 'new'
+  /** The removal guard stops it. */
+  | 'guarded'
   | 'behind'
   | 'current';
 
@@ -53,6 +55,12 @@ export interface ClientStatus {
     readonly team: string | null;
     readonly status: string;
     readonly since: string;
+  } | null;
+  /** The removal guard stops it before this commit, of all that is pending. */
+  readonly guard: {
+    readonly before: string;
+    readonly deletedTeams: number;
+    readonly removedMemberships: number;
   } | null;
   readonly claim: { readonly run: string; readonly until: string; readonly lapsed: boolean } | null;
   readonly paused: boolean;
@@ -87,6 +95,7 @@ const CODE: Readonly<Record<LaneState, ExitCode>> = {
   claimed: EXIT.behind,
   blocked: EXIT.behind,
   new: EXIT.behind,
+  guarded: EXIT.behind,
   behind: EXIT.behind,
   current: EXIT.done,
 };

@@ -17,6 +17,7 @@ const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
   claimed: '‖',
   blocked: '✗',
   new: '·',
+  guarded: '✗',
   behind: '✗',
   current: '✓',
 };
@@ -48,7 +49,7 @@ function branchLines({ branch, isNewest }: StatusReport): string[] {
 }
 
 function clientLines(status: ClientStatus, width: number, nowMs: number, style: Style): string[] {
-  const { client, contact, state, cursor, blocked, claim, skipped, problems } = status;
+  const { client, contact, state, cursor, blocked, guard, claim, skipped, problems } = status;
   const mark = MARK[state];
   const colour = mark === '✓' ? style.green : mark === '✗' ? style.red : style.yellow;
   const whom = contact !== null && mark !== '✓' ? `  [${printable(contact)}]` : '';
@@ -60,6 +61,7 @@ function clientLines(status: ClientStatus, width: number, nowMs: number, style: 
       ? [`blocked since ${blocked.since} by ${eventText(blocked)}: ${printable(blocked.status)}`]
       : []
     )
+      .concat(guard ? guardLine(guard) : [])
       .concat(cursor?.step ? halfText(cursor.step) : [])
       .concat(claim ? claimText(claim) : [])
       .concat(skipped > 0 ? `${counted(skipped, 'pending event')} passed over knowingly (skip)` : [])
@@ -67,6 +69,14 @@ function clientLines(status: ClientStatus, width: number, nowMs: number, style: 
       .map((line) => `    ${line}`),
   ];
 }
+
+const guardLine = ({
+  before,
+  deletedTeams,
+  removedMemberships,
+}: NonNullable<ClientStatus['guard']>): string =>
+  `the removal guard stops it before ${before.slice(0, 12)}: what is pending deletes ${counted(deletedTeams, 'team')} ` +
+  `and takes away ${counted(removedMemberships, 'membership')}; a run says how to let it pass`;
 
 const LABEL: Readonly<Partial<Record<LaneState, string>>> = {
   misconfigured: 'misconfigured',

@@ -16,7 +16,7 @@ declare const TEAM_EVENTS_VERSION: string;
 async function answer(surroundings: Surroundings): Promise<ExitCode> {
   const [, , script, folder] = process.argv;
   if (script === 'check') return check(parseRequest(await text(process.stdin)), surroundings);
-  if ((script !== 'in' && script !== 'out') || folder === undefined) {
+  if ((script !== 'in' && script !== 'out') || !folder) {
     throw new UsageError('expected check, in FOLDER or out FOLDER, and a request on stdin');
   }
   const input = await text(process.stdin);

@@ -1,5 +1,6 @@
 /** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
 import * as v from 'valibot';
+import { lookAlike } from './look-alike.ts';
 import { isMapping, parseYaml, type NodePath, type Position } from './yaml-text.ts';
 
 export interface FileProblem extends Position {
@@ -39,8 +40,9 @@ export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries)
       const input = dataset.value as Record<string, unknown>;
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(entries, key)) continue;
+        const meant = lookAlike(key, Object.keys(entries));
         addIssue({
-          message: 'unknown key',
+          message: meant === undefined ? 'unknown key' : `unknown key; is it ${JSON.stringify(meant)}?`,
           path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
         });
       }

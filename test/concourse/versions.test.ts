@@ -120,7 +120,7 @@ describe('a request', () => {
     [
       'out',
       { source: U, params: { clients: 'c', clint: 'x', b: 1 } },
-      'params.clint: unknown key\n  params.b: unknown',
+      'params.clint: unknown key; is it "client"?\n  params.b: unknown key',
     ],
     ['out', { source: U, params: { clients: 'c', cursor: 'file:x' } }, 'params.cursor: expected tag:PREFIX'],
     ['out', { source: U, params: { clients: 'c', init: 'yes' } }, 'params.init: expected true or false'],

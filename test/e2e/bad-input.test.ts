@@ -23,7 +23,8 @@ function sampleRepo(): string {
 describe('the command line', () => {
   it.each<[name: string, args: string[], said: string]>([
     ['an unknown flag', ['--frm', 'x'], "unknown option '--frm'"],
-    ['an unknown command', ['notfiy', '--from', 'root'], 'is no range of revisions'],
+    ['an unknown command', ['notfiy', '--from', 'root'], 'Is it team-events notify?'],
+    ['a word that is no command', ['publish'], 'Expected FROM..TO'],
     ['nothing to do', [], 'team-events --print-events'],
     ['a wrong format', ['--print-events', '--format', 'xml'], 'Allowed choices are text, json, ndjson'],
     ['an unknown event type', ['--print-events', '--type', 'team.renamed'], 'expected one of team.created'],

@@ -177,7 +177,11 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     await pipeline.run('--init');
     pipeline.push({ 'teams/a.yml': team('a', ['bob']) });
     pipeline.clients(clientOf('fresh', fresh.url, '    start: snapshot\n'));
-    expect((await pipeline.run()).code).toBe(0);
+    const isItRenamed =
+      'old: in the store, but not in the clients file any more. If that is an earlier name of fresh';
+    expect((await pipeline.run('--print-events')).stderr).toContain(isItRenamed);
+    expect(await pipeline.run()).toMatchObject({ code: 0, stderr: expect.stringContaining(isItRenamed) });
+    expect((await pipeline.run()).stderr).not.toContain('earlier name');
     expect(told(fresh)).toEqual(['team.created a']);
     pipeline.clients(clientOf('old', old.url));
     expect((await pipeline.run()).code).toBe(0);
@@ -192,7 +196,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     await pipeline.run('--init');
     pipeline.push({ 'teams/a.yml': team('a', ['alice', 'bob']) });
     pipeline.clients(clientOf('after', receiver.url, '    formerly: before\n    start: snapshot\n'));
-    expect((await pipeline.run()).code).toBe(0);
+    const taken = await pipeline.run();
+    expect(taken).toMatchObject({ code: 0, stderr: expect.not.stringContaining('earlier name') });
+    expect(taken.stderr).toContain('after: takes over the cursor of its former name');
     pipeline.push({ 'teams/a.yml': team('a', ['alice', 'bob', 'carol']) });
     expect((await pipeline.run()).code).toBe(0);
     expect(told(receiver)).toEqual(['team.members.added a', 'team.members.added a']);

@@ -90,6 +90,9 @@ describe('a range', () => {
     expect(await dryRun(repo.directory, '--from', 'HEAD', '--to', 'HEAD~1')).toMatchObject({
       code: 0,
       stdout: '',
+      stderr: expect.stringContaining(
+        'HEAD~1 is older than HEAD: nothing is new. The other way round it is HEAD~1..HEAD',
+      ),
     });
   });
 

@@ -1,11 +1,13 @@
 /** `status`: who is behind, by how much, since when, and why; with real remotes and both stores. */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/report/status-report.ts';
 import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { listing } from '../support/sample-remote.ts';
 import { STORES } from '../support/sample-pipeline.ts';
+import { tempFolder } from '../support/sample-repo.ts';
 import { createSite, type SampleSite } from '../support/sample-site.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
@@ -210,6 +212,24 @@ describe('status of tags', () => {
     expect(stdout).toContain('refs/tags/team-events/Not-One  no cursor');
     expect(checked.code).toBe(8);
     expect([site.raw(), listing(`${site.directory}/.git`)]).toEqual(before);
+  });
+
+  it('tells who is held by the removal guard, by the limits of the policy', async () => {
+    const site = createSite('file', clientOf('all', NOBODY));
+    await site.notify();
+    site.remote.author.commit({ 'teams/a.yml': null, 'teams/b.yml': 'id: b\n' });
+    const policy = join(tempFolder(), 'policy.yml');
+    writeFileSync(policy, 'guard: {teams: 0, teamsPercent: 0}\n');
+    const [free] = (await report(site)).clients;
+    expect(free).toMatchObject({ state: 'behind', guard: null });
+    const [held] = (await report(site, '--policy', policy)).clients;
+    expect(held).toMatchObject({
+      state: 'guarded',
+      guard: { before: site.remote.author.git('rev-parse', 'HEAD'), deletedTeams: 1, removedMemberships: 1 },
+    });
+    const { stdout, code } = await site.run('status', '--policy', policy, '--check');
+    expect(stdout).toContain('deletes 1 team and takes away 1 membership; a run says how to let it pass');
+    expect(code).toBe(3);
   });
 
   it('tells where the clone is not what the remote has', async () => {

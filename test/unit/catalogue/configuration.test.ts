@@ -53,7 +53,7 @@ describe('a problem of the configuration', () => {
     ['version: 1\n---\nversion: 1', '1:1 the file holds more than one document'],
     ['version: 2', '1:10 version: expected 1'],
     ['clients: []', '1:10 clients: unknown key'],
-    ['catalogue:\n  tag: [x]', '2:8 catalogue.tag: unknown key'],
+    ['catalogue:\n  tag: [x]', '2:8 catalogue.tag: unknown key; is it "tags"?'],
     ['source: with space', '1:9 source: expected a URI'],
     ['catalogue: {id: fixed}', '1:17 catalogue.id: expected at least one placeholder such as {id} or {file}'],
     ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob'],

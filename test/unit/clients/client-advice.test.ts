@@ -50,4 +50,31 @@ describe('advice', () => {
     });
     expect(adviceFor('https://example.com', '\n    tags: [core]')).toEqual([]);
   });
+
+  it('is given where a variable has no braces, which is sent as it stands', () => {
+    expect(adviceFor('https://example.com/$WEBHOOK/x')).toEqual([
+      '5 $WEBHOOK is sent as it stands; a variable is written ${WEBHOOK}',
+    ]);
+    expect(adviceFor('https://example.com/a?price=$5&to=$x')).toEqual([]);
+  });
+
+  it('is given where a secret stands in the file, and never repeats it', () => {
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const told = (entry: string): string[] =>
+      adviceOn(
+        clientIn(
+          clientText(
+            `name: a\n${entry}\nsubscriptions: [{event: team.created, url: "https://a.example.com"}]`,
+          ),
+        ),
+      ).map(({ message }) => message);
+    const wanted = [
+      'a secret stands in the file itself, where every reader sees it; name a variable instead',
+    ];
+    expect(told('auth: {bearer: literal}')).toEqual(wanted);
+    expect(told('auth: {basic: {username: a, password: literal}}')).toEqual(wanted);
+    expect(told('headers: {Authorization: Token literal}')).toEqual(wanted);
+    expect(told(`secrets: [${secret}]`)).toEqual(wanted);
+    expect(told('auth: {bearer: "${TOKEN}"}')).toEqual([]);
+  });
 });

@@ -21,6 +21,16 @@ describe('a problem of a client is', () => {
       `name: a\nsubscriptions:\n  - event: team.created\n    ${url}\n    verb: PUT`,
       /^6:\d+ .*verb: unknown key$/,
     ],
+    [
+      'a slip of a key',
+      `name: a\nsecret: []\n${SUBSCRIPTION}`,
+      /^3:\d+ secret: unknown key; is it "secrets"\?$/,
+    ],
+    [
+      'a secret that stands there and is none',
+      `name: a\nsecrets: [abc]\n${SUBSCRIPTION}`,
+      /^3:15 a secret does not begin with whsec_/,
+    ],
     ['no name', SUBSCRIPTION, /^2:\d+ name: /],
     ['a name with capitals', `name: GitLab\n${SUBSCRIPTION}`, /^2:11 name: expected lower case/],
     ['a name with a double hyphen', `name: a--b\n${SUBSCRIPTION}`, /^2:11 name: /],

@@ -171,6 +171,14 @@ describe('the order of what arrives', () => {
       ],
     ],
     [
+      'events of another source, whose sequence is its own',
+      [
+        [arrival(5, { previous: null }), FIRST],
+        [arrival(2, { previous: null, body: '{"sequence":"000000000002","source":"urn:other"}' }), FIRST],
+        [arrival(6), IN_ORDER],
+      ],
+    ],
+    [
       'another event of the same sequence',
       [
         [arrival(1), FIRST],

@@ -18,6 +18,7 @@ const client = (state: LaneState, more: Partial<ClientStatus> = {}): ClientStatu
   since: '2026-01-05T08:00:00Z',
   skipped: 0,
   blocked: null,
+  guard: null,
   claim: null,
   paused: false,
   problems: [],

@@ -81,7 +81,7 @@ describe('what the program accepts, the schema accepts', () => {
     ['config', 'a template', 'catalogue: {id: "{path[1]}-{key}", layout: map, memberCase: insensitive}'],
     ['clients', 'no client', 'version: 1\nclients: []'],
     ['clients', 'scalars as header values', client('headers: {x-retries: 3, X-Ok: true, x-empty: ""}')],
-    ['clients', 'variables', client('secrets: ["${A_1}", "a$${b", "$x $$"], headers: {a: "$$${A}"}')],
+    ['clients', 'variables', client('secrets: ["${A_1}"], headers: {a: "$$${A}", b: "a$${b", c: "$x $$"}')],
     ['clients', 'a list of types', client('', 'events: [team.created, team.deleted], url: "http://a/"')],
     ['clients', 'durations', client('timeout: 1.5m')],
     ['clients', 'a url of variables', url('${BASE}/teams#x')],

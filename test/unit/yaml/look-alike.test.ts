@@ -1,6 +1,6 @@
 /** Which keys are told as likely slips, and which are left alone. */
 import { describe, expect, it } from 'vitest';
-import { lookAlike } from '../../../src/check/look-alike.ts';
+import { lookAlike } from '../../../src/yaml/look-alike.ts';
 
 const KNOWN = ['id', 'name', 'nom', 'members', 'membres', 'tags', 'perimeter', 'périmètre', 'previously'];
 
