@@ -1,6 +1,6 @@
 /** Which paths of the tree are files of the catalogue. */
-import picomatch from 'picomatch';
 import { nfc } from '../yaml/yaml-text.ts';
+import { compileGlob, type Glob } from './glob.ts';
 
 export interface PathMatcher {
   /** Whether a path is a file of the catalogue. */
@@ -9,45 +9,31 @@ export interface PathMatcher {
   mayHold(path: string): boolean;
 }
 
-/** `s`: a path may hold a newline. */
-const OPTIONS = { noextglob: true, flags: 's' };
-
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
 export function createPathMatcher(globs: readonly string[]): PathMatcher {
-  const included = globs.filter((glob) => !glob.startsWith('!')).map(fromRoot);
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => fromRoot(glob.slice(1)));
-  const includes = picomatch(included, OPTIONS);
-  const excludes = excluded.length > 0 ? picomatch(excluded, OPTIONS) : () => false;
+  const compiled = (some: readonly string[]): readonly Glob[] =>
+    some.flatMap((glob) => compileGlob(fromRoot(glob), false) ?? []);
+  const included = compiled(globs.filter((glob) => !glob.startsWith('!')));
+  const excluded = compiled(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
+  const excludes = (path: string): boolean => excluded.some((glob) => glob.matches(path));
   const known = new Map<string, boolean>();
   return {
     matches(path) {
       let answer = known.get(path);
       if (answer === undefined) {
         const text = nfc(path);
-        answer = includes(text) && !excludes(text);
+        answer = included.some((glob) => glob.matches(text)) && !excludes(text);
         known.set(path, answer);
       }
       return answer;
     },
     mayHold(path) {
-      const segments = nfc(path).split('/');
-      return !excludes(nfc(path)) && included.some((glob) => beginsWith(glob, segments));
+      const text = nfc(path);
+      const segments = text.split('/');
+      return !excludes(text) && included.some((glob) => glob.mayBegin(segments));
     },
   };
 }
 
 /** Paths of the tree begin with no slash and no dot. */
 const fromRoot = (glob: string): string => nfc(glob).replace(/^\.?\//, '');
-
-/** Whether a path that `glob` matches may begin with these segments. */
-function beginsWith(glob: string, segments: readonly string[]): boolean {
-  const wanted = glob.split('/');
-  for (const [index, segment] of segments.entries()) {
-    const pattern = wanted[index];
-    if (pattern === undefined) return false;
-    // Behind `**`, or where braces hold a slash, anything may follow.
-    if (pattern === '**' || pattern.includes('{') !== pattern.includes('}')) return true;
-    if (!picomatch.isMatch(segment, pattern, OPTIONS)) return false;
-  }
-  return true;
-}

@@ -1,5 +1,5 @@
 /** Which teams a subscription is about: `teams` by id, `tags` by what they carry. */
-import picomatch from 'picomatch';
+import { compileGlob, type Glob } from '../catalogue/glob.ts';
 import { plainText, type Json } from '../catalogue/json-value.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
@@ -23,21 +23,16 @@ export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
   return ({ states }) => states.some(covers);
 }
 
-/** A name may begin with a dot, and hold a newline. */
-const GLOB_OPTIONS = { noextglob: true, dot: true, flags: 's' };
-
 /** At least one text is included, and none excluded; where globs only exclude, that none is. */
 function satisfies(globs: readonly string[] | undefined): (texts: readonly string[]) => boolean {
   if (globs === undefined) return () => true;
-  const all = globs.map(nfc);
-  const included = all.filter((glob) => !glob.startsWith('!'));
-  const includes = included.length > 0 ? picomatch(included, GLOB_OPTIONS) : undefined;
-  const excludes = all
-    .filter((glob) => glob.startsWith('!'))
-    .map((glob) => picomatch(glob.slice(1), GLOB_OPTIONS));
-  return (texts) =>
-    (includes === undefined || texts.some((text) => includes(text))) &&
-    !texts.some((text) => excludes.some((matches) => matches(text)));
+  const compiled = (some: readonly string[]): readonly Glob[] =>
+    some.flatMap((glob) => compileGlob(nfc(glob), true) ?? []);
+  const included = compiled(globs.filter((glob) => !glob.startsWith('!')));
+  const excluded = compiled(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
+  const matchAny = (some: readonly Glob[], texts: readonly string[]): boolean =>
+    texts.some((text) => some.some((glob) => glob.matches(text)));
+  return (texts) => (included.length === 0 || matchAny(included, texts)) && !matchAny(excluded, texts);
 }
 
 /** Many clients ask about the same teams: each is opened once. */

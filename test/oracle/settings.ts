@@ -64,7 +64,7 @@ function setting(key: string, value: Value): unknown {
 
 function complete(settings: typeof DEFAULTS): Settings {
   const globs = settings.files.map((glob) => glob.normalize('NFC').replace(/^(!?)\.?\//, '$1'));
-  const matcher = (some: readonly string[]) => picomatch([...some], { flags: 's' });
+  const matcher = (some: readonly string[]) => picomatch([...some], { flags: 's', regex: false });
   const wanted = matcher(globs.filter((glob) => !glob.startsWith('!')));
   const unwanted = matcher(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
   const matches = (path: string): boolean => wanted(path) && !unwanted(path) && path !== SETTINGS_FILE;

@@ -182,10 +182,11 @@ describe('a problem of a client is', () => {
     ['no team', `name: a\nteams: []\n${SUBSCRIPTION}`, /^3:\d+ teams: expected at least one glob/],
     ['tags that are none', `name: a\ntags: 7\n${SUBSCRIPTION}`, /^3:\d+ tags: expected text or a list/],
     [
-      'a glob that could take for ever',
-      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, teams: ["a*b*c*d*e"]}`,
-      /^4:\d+ .*teams: a glob has more than 3 stars/,
+      'a glob of too many braces',
+      `name: a\nsubscriptions:\n  - {event: team.created, ${url}, teams: ["${'{a,b}'.repeat(7)}"]}`,
+      /^4:\d+ .*teams: the braces of a glob stand for more than 100/,
     ],
+    ['a glob with a range', `name: a\ntags: ["{1..3}"]\n${SUBSCRIPTION}`, /^3:\d+ tags: ranges such as/],
     ['a glob with a group', `name: a\ntags: ["+(a|b)"]\n${SUBSCRIPTION}`, /^3:\d+ tags: groups such as/],
     [
       'paused in other words',
