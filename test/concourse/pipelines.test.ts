@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team } from '../support/sample-repo.ts';
 import type { Build } from './play.ts';
@@ -154,9 +153,7 @@ describe('pipeline.yml', () => {
   });
 });
 
-const { stdout: commands } = await teamEvents(['--help']);
-
-describe.runIf(/^ {2}check /m.test(commands))('the job check of pipeline.yml', () => {
+describe('the job check of pipeline.yml', () => {
   it('says of a merge request what merging it would send, and whether its files are right', async () => {
     const site = createSite();
     site.clients(clientOf('all', 'https://hooks.example.com'));
