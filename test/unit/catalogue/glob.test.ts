@@ -1,5 +1,5 @@
 /** Globs, judged by picomatch where both promise the same; and that no glob and no text can take for ever. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
 import { compileGlob } from '../../../src/catalogue/glob.ts';
