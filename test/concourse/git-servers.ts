@@ -1,10 +1,11 @@
 /** Bare repositories of a platform, reached as from a worker: over http with a password, over ssh with a key. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { answerGit } from '../support/git-http.ts';
 import {
   createRepo,
   gitEnvironment,
@@ -51,7 +52,10 @@ export function host(root: string, name: string): Hosted {
 export async function serveHttp(root: string, user: string, password: string): Promise<string> {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const server = createServer((request, response) => {
-    if (request.headers.authorization === expected) return backend(root, user, request, response);
+    if (request.headers.authorization === expected) {
+      const path = decodeURIComponent(new URL(request.url ?? '', 'http://git').pathname);
+      return answerGit(request, response, { root, path, user });
+    }
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,43 +64,6 @@ export async function serveHttp(root: string, user: string, password: string): P
     server.closeAllConnections();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** What CGI asks for: the request in variables, its body on stdin; headers and a body come back. */
-function backend(root: string, user: string, request: IncomingMessage, response: ServerResponse): void {
-  const { pathname, search } = new URL(request.url ?? '', 'http://git');
-  const git = spawn('git', ['http-backend'], {
-    env: {
-      ...gitEnvironment(),
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'safe.directory',
-      GIT_CONFIG_VALUE_0: '*',
-      REMOTE_USER: user,
-      REQUEST_METHOD: request.method,
-      PATH_INFO: decodeURIComponent(pathname),
-      QUERY_STRING: search.slice(1),
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  request.pipe(git.stdin).on('error', () => undefined);
-  const chunks: Buffer[] = [];
-  git.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  git.on('close', () => {
-    const all = Buffer.concat(chunks);
-    const end = all.indexOf('\r\n\r\n');
-    const headers = all
-      .toString('latin1', 0, end)
-      .split('\r\n')
-      .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
-    const status = Number(headers.find(([name]) => name === 'Status')?.[1].slice(0, 3) ?? 200);
-    const others = headers.filter(([name]) => name !== 'Status');
-    response.writeHead(status, Object.fromEntries(others)).end(all.subarray(end + 4));
-  });
 }
 
 export const SSH_KEY =
