@@ -83,4 +83,4 @@ const plain = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/[&<>]/g, (character) => ENTITIES[character] ?? '')
-    .replace(/@|\](?=[([])/g, (found) => `${found}${ZERO_WIDTH_SPACE}`);
+    .replace(/@|\](?=[([:])/g, (found) => `${found}${ZERO_WIDTH_SPACE}`);
