@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { percentDecoded } from '../secret-forms.ts';
 
 export interface GitAccess {
   readonly environment: NodeJS.ProcessEnv;
@@ -59,14 +60,10 @@ export function withLogin(variables: NodeJS.ProcessEnv, remote = ''): NodeJS.Pro
   if ((variables['TEAM_EVENTS_GIT_TOKEN'] ?? '').trim() !== '') return variables;
   return {
     ...variables,
-    TEAM_EVENTS_GIT_USERNAME: decoded(user),
-    TEAM_EVENTS_GIT_TOKEN: decoded(password),
+    TEAM_EVENTS_GIT_USERNAME: percentDecoded(user),
+    TEAM_EVENTS_GIT_TOKEN: percentDecoded(password),
   };
 }
-
-/** As git reads it: what is no code stays as it is. */
-const decoded = (text: string): string =>
-  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());
 
 function keyFile(key: string, folder: string): string {
   if (key.includes('-----BEGIN')) {

@@ -5,6 +5,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
+import { withoutBrackets } from './host-name.ts';
 import { refusal, refusalOfName, type NetworkPolicy } from './network-policy.ts';
 import { NO_PROXIES, type Proxies } from './proxies.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
@@ -105,7 +106,7 @@ export function createAgents(
 
 /** The rule against an address that stands in a url; undefined for a name. */
 function literalRefusal(policy: NetworkPolicy, { hostname, protocol }: URL): string | undefined {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = withoutBrackets(hostname);
   return isIP(host) === 0 ? undefined : refusal(policy, host, host, protocol === 'http:');
 }
 

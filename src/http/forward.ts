@@ -1,5 +1,6 @@
 /** Passes a request that `listen` got on to a local program, as it came, and its answer back. */
 import http from 'node:http';
+import { withoutBrackets } from './host-name.ts';
 
 export interface ForwardedRequest {
   readonly method: string;
@@ -34,7 +35,7 @@ export function forward(
   const own = `${target.pathname}${target.search}`;
   return new Promise((resolve) => {
     const request = http.request({
-      host: target.hostname.replace(/^\[(.*)\]$/, '$1'),
+      host: withoutBrackets(target.hostname),
       port: target.port,
       path: own === '/' ? path : own,
       method,

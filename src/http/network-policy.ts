@@ -6,6 +6,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import { facesOf, type Address } from './addresses.ts';
+import { plainName, withoutBrackets } from './host-name.ts';
 
 export interface NetworkPolicy {
   /** Hosts and CIDRs that may be reached although they are loopback or plain http. */
@@ -116,7 +117,9 @@ function refusalByLists(
 /** Whether `entry` can stand in a list of hosts and CIDRs. */
 export function isHostOrCidr(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
-  return ipaddr.isValid(bare(entry)) || /^(?:\*\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?$/i.test(entry);
+  return (
+    ipaddr.isValid(withoutBrackets(entry)) || /^(?:\*\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?$/i.test(entry)
+  );
 }
 
 /** A CIDR covers addresses; an address itself; a name itself; `*.name` every name below it. */
@@ -125,7 +128,7 @@ function covers(entry: string, host: string, faces: readonly Address[]): boolean
     const [network, bits] = cidrOf(entry);
     return faces.some((face) => network.kind() === face.kind() && face.match(network, bits));
   }
-  const wanted = bare(entry);
+  const wanted = withoutBrackets(entry);
   if (ipaddr.isValid(wanted)) {
     const known = new Set(faces.map(withoutZone));
     return facesOf(ipaddr.parse(wanted)).some((face) => known.has(withoutZone(face)));
@@ -142,6 +145,4 @@ function cidrOf(entry: string): [network: Address, bits: number] {
     : [network, bits];
 }
 
-const bare = (entry: string): string => entry.replace(/^\[(.*)\]$/, '$1');
-const plainName = (host: string): string => host.toLowerCase().replace(/\.+$/, '');
 const withoutZone = (address: Address): string => address.toNormalizedString().replace(/%.*$/, '');

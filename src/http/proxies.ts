@@ -1,6 +1,7 @@
 /** Which proxy a request goes through: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
 import ipaddr from 'ipaddr.js';
 import { UsageError } from '../errors.ts';
+import { plainName, withoutBrackets } from './host-name.ts';
 
 export interface Proxies {
   /** undefined where it is dialled directly. */
@@ -51,7 +52,7 @@ function proxyUrl(name: string, value: string): URL {
 
 /** What is meant by these is here, and not where the proxy is. */
 function isLocal({ hostname }: URL): boolean {
-  const host = bare(hostname);
+  const host = withoutBrackets(hostname);
   if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'loopback';
   return /^(?:.*\.)?localhost\.*$/.test(host);
 }
@@ -65,7 +66,7 @@ function excepts(entry: string, { hostname, port, protocol }: URL): boolean {
   const [, bracketed, open, wantedPort] = /^(?:\[(.+)\]|([^:]*|.*:.*:.*?))(?::(\d+))?$/.exec(entry) ?? [];
   if (wantedPort !== undefined && wantedPort !== (port || DEFAULT_PORT[protocol])) return false;
   const wanted = bracketed ?? open ?? entry;
-  const host = bare(hostname);
+  const host = withoutBrackets(hostname);
   if (ipaddr.isValid(host)) {
     const address = ipaddr.process(host);
     if (ipaddr.isValidCIDR(wanted)) {
@@ -77,6 +78,3 @@ function excepts(entry: string, { hostname, port, protocol }: URL): boolean {
   const name = plainName(wanted.replace(/^\*?\./, ''));
   return name !== '' && (plainName(host) === name || plainName(host).endsWith(`.${name}`));
 }
-
-const bare = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
-const plainName = (host: string): string => host.toLowerCase().replace(/\.+$/, '');

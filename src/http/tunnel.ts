@@ -7,6 +7,7 @@ import https from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import { percentDecoded } from '../secret-forms.ts';
 import { tlsProblem } from './failure.ts';
+import { withoutBrackets } from './host-name.ts';
 
 /** How long a proxy may take to make the connection. */
 const TUNNEL_TIMEOUT_MS = 10_000;
@@ -24,7 +25,7 @@ export interface Tunnel {
 /** `settings` are for TLS to a proxy of `https://`. The socket is refused with a ProxyError. */
 export function openTunnel(proxy: URL, host: string, port: number, settings: https.AgentOptions): Tunnel {
   const secure = proxy.protocol === 'https:';
-  const proxyHost = proxy.hostname.replace(/^\[(.*)\]$/, '$1');
+  const proxyHost = withoutBrackets(proxy.hostname);
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const request = (secure ? https : http).request({
     ...settings,
