@@ -1,6 +1,6 @@
 /** The program starts from code compiled when it was built, and just as well without. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROGRAM } from '../support/program.ts';
@@ -8,7 +8,7 @@ import { tempFolder } from '../support/sample-repo.ts';
 
 /** What V8 says of the code after a start: accepted (false), rejected (true), none (undefined). */
 function start(bin: string): { readonly version: string; readonly rejected: string } {
-  const tell = `process.on('exit', () => console.log(String(require(process.argv[1]).cachedDataRejected)))`;
+  const tell = `process.on('exit', () => console.log(String(require(process.argv[1]).script.cachedDataRejected)))`;
   const preload = join(tempFolder(), 'tell.cjs');
   writeFileSync(preload, tell);
   const printed = execFileSync(process.execPath, ['--require', preload, bin, '--version'], {
@@ -18,17 +18,42 @@ function start(bin: string): { readonly version: string; readonly rejected: stri
   return { version, rejected };
 }
 
-it('starts from the compiled code, and the same where that is of another V8 or gone', () => {
+function install(): { readonly bin: string; readonly bundle: string; readonly code: string } {
   const folder = tempFolder();
   for (const part of ['bin', 'dist'])
     cpSync(join(dirname(PROGRAM), '..', part), join(folder, part), { recursive: true });
-  const bin = join(folder, 'bin/team-events.js');
-  const code = join(folder, 'dist/team-events.v8');
+  const at = (path: string): string => join(folder, path);
+  return {
+    bin: at('bin/team-events.js'),
+    bundle: at('dist/team-events.cjs'),
+    code: at('dist/team-events.v8'),
+  };
+}
+
+it('starts from the compiled code, and the same where that is damaged or gone', () => {
+  const { bin, code } = install();
   const { version, rejected } = start(bin);
   expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(rejected).toBe('false');
-  writeFileSync(code, 'of another V8');
-  expect(start(bin)).toEqual({ version, rejected: 'true' });
+  const whole = readFileSync(code);
+  const flipped = Buffer.from(whole).fill(0x5a, whole.length / 2, whole.length / 2 + 64);
+  for (const damaged of [
+    Buffer.from('of another V8'),
+    Buffer.alloc(0),
+    whole.subarray(0, 300_000),
+    flipped,
+  ]) {
+    writeFileSync(code, damaged);
+    expect(start(bin)).toEqual({ version, rejected: 'undefined' });
+  }
   rmSync(code);
   expect(start(bin)).toEqual({ version, rejected: 'undefined' });
+});
+
+it('never runs the code of another bundle, of the same length either', () => {
+  const { bin, bundle } = install();
+  const { version } = start(bin);
+  const other = version.replaceAll(/\d/g, '9');
+  writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll(`"${version}"`, `"${other}"`));
+  expect(start(bin)).toEqual({ version: other, rejected: 'undefined' });
 });
