@@ -44,15 +44,18 @@ function tagsOf(team: TeamEntry): readonly string[] {
   return tags;
 }
 
-/** Of a list its items. Of a mapping `key`, and `key=value` for each value that is no mapping. */
-function tagTexts(tags: Json): readonly string[] {
+/** What filters may name: {@link tagLines}, and the keys of a mapping. */
+const tagTexts = (tags: Json): readonly string[] =>
+  isMapping(tags) ? [...Object.keys(tags), ...tagLines(tags)] : tagLines(tags);
+
+/** Of a list its items. Of a mapping `key=value` for each value that is no mapping, of a list for each item. */
+export function tagLines(tags: Json): readonly string[] {
   if (!isMapping(tags)) return listOf(tags).map(plainText);
-  return Object.entries(tags).flatMap(([key, value]) => [
-    key,
-    ...listOf(value)
+  return Object.entries(tags).flatMap(([key, value]) =>
+    listOf(value)
       .filter((item) => !isMapping(item))
       .map((item) => `${key}=${plainText(item)}`),
-  ]);
+  );
 }
 
 const listOf = (value: Json): readonly Json[] =>

@@ -1,5 +1,6 @@
 /** An event as files for the shell, and as metadata for the page of a build. */
 import { plainText, type Json } from '../catalogue/json-value.ts';
+import { tagLines } from '../clients/scope.ts';
 import type { TeamEvent } from '../events/team-event.ts';
 import { printable } from '../report/style.ts';
 
@@ -38,11 +39,6 @@ export function eventFiles(text: string): Readonly<Record<string, string>> {
     sequence: line(sequence),
   };
 }
-
-const tagLines = (tags: Json): string[] =>
-  Array.isArray(tags)
-    ? tags.map(plainText)
-    : Object.entries(tags ?? {}).map(([key, value]) => `${key}=${plainText(value as Json)}`);
 
 export function eventMetadata(text: string): readonly MetadataField[] {
   const { type, time, data } = JSON.parse(text) as TeamEvent;

@@ -99,10 +99,7 @@ function notifyOptions(
 }
 
 /** The run, a line for each client. */
-export function reportMetadata(
-  { to, clients }: RunReport,
-  run: string | undefined,
-): readonly MetadataField[] {
+function reportMetadata({ to, clients }: RunReport, run: string | undefined): readonly MetadataField[] {
   return [
     { name: 'commit', value: to },
     ...(run === undefined ? [] : [{ name: 'run', value: run }]),
