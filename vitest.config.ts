@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    maxWorkers: '100%', // most tests wait for other processes
+
     coverage: { include: ['src/**'] },
   },
 });

@@ -98,7 +98,7 @@ describe('every problem', () => {
     const found = stdout.split('\n').filter((line) => / (?:error|warning): /.test(line));
     expect(found.map((line) => line.replace(/^\/.*\/(?=file\.yml)/, ''))).toEqual([
       'file.yml:1:16: error: guard.teams: expected a number [policy]',
-      'file.yml:2:11: error: networks: unknown key [policy]',
+      'file.yml:2:11: error: networks: unknown key; is it "network"? [policy]',
       'clients.yml:3:13: error: client one: colour: unknown key [client]',
       'clients.yml:4:20: error: client one: subscriptions: expected at least one subscription [client]',
       'clients.yml:6:48: error: client two: the url has a fragment (#), which no receiver would get [client]',
