@@ -41,7 +41,7 @@ const SECRETS = [
   'Ct4-secret-that-a-line-break-cuts-in-two-parts-somewhere',
   'canary-of-the-signing-key-0123456',
   'Pw7/basic"pass&word+42',
-  'Lt7-literal-token-of-the-file',
+  'Lt7-unmarked-token-in-clear',
   PROXY_PASSWORD,
 ];
 
@@ -131,9 +131,9 @@ async function sampleClients(): Promise<string> {
     clientOf(
       'literal',
       `${at['literal']}`,
-      '    headers: { Authorization: "Bearer Lt7-literal-token-of-the-file" }\n',
+      '    headers: { Authorization: "Bearer Lt7-unmarked-token-in-clear" }\n',
     ) +
-    clientOf('drops', `${at['drops']}/?key=Lt7-literal-token-of-the-file`) +
+    clientOf('drops', `${at['drops']}/?key=Lt7-unmarked-token-in-clear`) +
     clientOf('host', '"https://${TENANT}.invalid/"') +
     clientOf('plain', '"http://${TENANT}.invalid/"') +
     clientOf(
