@@ -4,7 +4,7 @@
  */
 import type { Cursor } from '../../src/cursor/cursor.ts';
 import type { LogStep } from '../../src/events/log-step.ts';
-import type { LoggedEvent } from '../../src/events/team-event.ts';
+import type { LoggedEvent, TeamEvent } from '../../src/events/team-event.ts';
 import {
   earliestAfter,
   explains,
@@ -136,8 +136,16 @@ function wantedBetween(
 const implies = (other: LoggedEvent, event: LoggedEvent): boolean =>
   event.impliedBy.some(({ type, team }) => type === other.type && team === other.subject);
 
-const wants = (wishes: Wishes, { type, id }: LoggedEvent): boolean =>
-  wishes.types.includes(type) && !wishes.skip.includes(id);
+const wants = (wishes: Wishes, event: LoggedEvent): boolean =>
+  wishes.types.includes(event.type) &&
+  !wishes.skip.includes(event.id) &&
+  (wishes.teams.length === 0 || idsOf(event).some((id) => wishes.teams.includes(id)));
+
+/** Of the team, and what it was called before where this event renames it. */
+function idsOf({ subject, text }: LoggedEvent): string[] {
+  const { changes = [] } = (JSON.parse(text) as TeamEvent).data;
+  return [subject, ...changes.filter(({ field }) => field === 'id').map(({ from }) => from as string)];
+}
 
 const both = (a: Maybe, b: Maybe): Maybe =>
   a === 'no' || b === 'no' ? 'no' : a === 'free' || b === 'free' ? 'free' : 'yes';

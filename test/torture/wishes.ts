@@ -6,6 +6,8 @@ import type { Random } from './random.ts';
 export interface Wishes {
   readonly start: string;
   readonly types: readonly EventType[];
+  /** Only these teams; none: all. */
+  readonly teams: readonly string[];
   readonly skip: readonly string[];
   readonly paused: boolean;
 }
@@ -21,9 +23,10 @@ export function clientsText(
   wishes: ReadonlyMap<string, Wishes>,
   urlOf: (client: string, type: EventType) => string,
 ): string {
-  const clients = [...wishes].map(([name, { types, ...others }]) => ({
+  const clients = [...wishes].map(([name, { types, teams, ...others }]) => ({
     name,
     ...others,
+    ...(teams.length > 0 && { teams }),
     subscriptions: types.map((event) => ({ event, url: urlOf(name, event) })),
   }));
   return JSON.stringify({ clients });
@@ -35,3 +38,7 @@ export function randomTypes(random: Random): readonly EventType[] {
   const types = random.some(EVENT_TYPES, 0.6);
   return types.length > 0 ? types : [random.pick(EVENT_TYPES)];
 }
+
+/** Mostly all. */
+export const randomTeams = (random: Random): readonly string[] =>
+  random.chance(0.6) ? [] : random.some(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], 0.5);

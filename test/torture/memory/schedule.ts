@@ -2,7 +2,7 @@
 import { check, type Findings } from '../checker.ts';
 import { createRandom, type Random } from '../random.ts';
 import { expectedLane } from '../due.ts';
-import { randomTypes, type Wishes } from '../wishes.ts';
+import { randomTeams, randomTypes, type Wishes } from '../wishes.ts';
 import { randomHistory } from './random-history.ts';
 import { runOnce, type RunEnd, type RunPlan } from './run.ts';
 import { storyOf } from './story.ts';
@@ -152,7 +152,7 @@ function firstWishes(random: Random, commits: readonly string[]): ReadonlyMap<st
   return new Map(
     NAMES.slice(0, random.int(1, NAMES.length)).map((name) => [
       name,
-      { start: start(), types: randomTypes(random), skip: [], paused: false },
+      { start: start(), types: randomTypes(random), teams: randomTeams(random), skip: [], paused: false },
     ]),
   );
 }
@@ -169,6 +169,7 @@ function changedWishes(world: World): ReadonlyMap<string, Wishes> {
     wishes.set(name, {
       ...own,
       types: random.chance(0.7) ? randomTypes(random) : own.types,
+      teams: random.chance(0.3) ? randomTeams(random) : own.teams,
       skip: random.chance(0.1) ? [] : skip,
       paused: random.chance(0.15),
     });

@@ -40,7 +40,7 @@ export async function openFixedScene(kind: 'tag' | 'file', names: readonly strin
   const template = join(folder, 'template.git');
   cpSync(repo.remote, template, { recursive: true });
   const wishes = new Map<string, Wishes>(
-    names.map((name) => [name, { start: first, types: EVENT_TYPES, skip: [], paused: false }]),
+    names.map((name) => [name, { start: first, types: EVENT_TYPES, teams: [], skip: [], paused: false }]),
   );
   const clientsPath = join(folder, 'clients.yml');
   writeFileSync(

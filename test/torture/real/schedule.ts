@@ -6,7 +6,7 @@ import { check, type Findings } from '../checker.ts';
 import { expectedLane, type History, type Written } from '../due.ts';
 import { createJournal, type Journal } from '../journal.ts';
 import { createRandom, type Random } from '../random.ts';
-import { clientsText, randomTypes, type Version, type Wishes } from '../wishes.ts';
+import { clientsText, randomTeams, randomTypes, type Version, type Wishes } from '../wishes.ts';
 import { createTeamsRepo, printedHistory, type TeamsRepo } from './line-history.ts';
 import { startProgram, type ProgramEnd } from './program.ts';
 import { ACCEPT, startReceivers, type Behaviour, type Receivers } from './receivers.ts';
@@ -236,7 +236,13 @@ function firstWishes({ random }: Scene): ReadonlyMap<string, Wishes> {
   return new Map(
     NAMES.map((name) => [
       name,
-      { start: random.pick(['now', 'snapshot']), types: randomTypes(random), skip: [], paused: false },
+      {
+        start: random.pick(['now', 'snapshot']),
+        types: randomTypes(random),
+        teams: randomTeams(random),
+        skip: [],
+        paused: false,
+      },
     ]),
   );
 }
@@ -248,7 +254,8 @@ function changedWishes({ random, versions, history }: Scene): ReadonlyMap<string
     if (!random.chance(0.6)) continue;
     const skip = random.chance(0.2) ? [...own.skip, random.pick(events).id] : own.skip;
     const types = random.chance(0.7) ? randomTypes(random) : own.types;
-    wishes.set(name, { ...own, types, skip, paused: random.chance(0.15) });
+    const teams = random.chance(0.3) ? randomTeams(random) : own.teams;
+    wishes.set(name, { ...own, types, teams, skip, paused: random.chance(0.15) });
   }
   return wishes;
 }
