@@ -17,7 +17,7 @@ import { team } from '../support/sample-repo.ts';
 import { importRepo, type Edits, type ImportedCommit } from '../support/imported-repo.ts';
 import type { SampleCommit, SampleTree } from '../support/sample-history.ts';
 
-const ORACLE = fileURLToPath(new URL('../oracle/oracle.mjs', import.meta.url));
+const RUN_TOOL = fileURLToPath(new URL('../../scripts/run-tool.mjs', import.meta.url));
 
 /** A line of commits, some of them merges of what was changed beside it. */
 const arbitraryRepo = fc
@@ -97,7 +97,7 @@ describe('beside the oracle', () => {
       { 'squads/b.yml': 'members: 3' },
     ]);
     writeFileSync(join(directory, 'config.yml'), 'catalogue: { files: squads/*.yml }');
-    const args = [ORACLE, directory, '--to', 'main', '--config', join(directory, 'config.yml')];
+    const args = [RUN_TOOL, 'oracle', directory, '--to', 'main', '--config', join(directory, 'config.yml')];
     expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toMatch(
       /^2 commits, 2 files and 1 teams at the newest, 2 events, 1 problems met, 0 differences, \d+ s\n$/,
     );
