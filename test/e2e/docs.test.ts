@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../src/check/finding.ts';
 import { parseClientsFile } from '../../src/clients/clients-file.ts';
+import { COMMANDS } from '../../src/commands/range.ts';
 import { WIRE_FORMATS } from '../../src/clients/wire-format.ts';
 import { EXIT } from '../../src/errors.ts';
 import { EVENT_TYPES, type TeamEvent } from '../../src/events/team-event.ts';
@@ -92,6 +93,14 @@ async function helpOf(commands: readonly string[]): Promise<string> {
   const helps = await Promise.all(commands.map((command) => teamEvents([...command.split(' '), '--help'])));
   return helps.map(({ stdout }) => stdout).join('');
 }
+
+it('the commands that a slip may have meant are those that there are', async () => {
+  const { stdout } = await teamEvents(['--help']);
+  const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)/gm)].map(
+    ([, name]) => name,
+  );
+  expect(new Set(listed)).toEqual(new Set([...COMMANDS, 'help']));
+});
 
 describe('docs/check.md', () => {
   const text = read('docs/check.md');
