@@ -35,8 +35,15 @@ const HEADERS: Readonly<Record<string, Header>> = {
     schema: EVENT_ID,
   },
   'idempotency-key': { description: 'The same as `webhook-id`.', required: true, schema: EVENT_ID },
+  'webhook-remaining': {
+    description:
+      'How many events of the same step follow in this lane; 0 ends the step. After a snapshot, teams that it did not name are gone.',
+    required: true,
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
   'webhook-replay': {
-    description: '`true` where a person sends it again: it may be older than what you have.',
+    description:
+      '`true` where a person sends it again: take it, though you have seen it, unless you have something newer of its team.',
     required: false,
     schema: { type: 'string', const: 'true' },
   },

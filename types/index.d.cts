@@ -22,7 +22,7 @@ export interface TeamCreated {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -35,6 +35,8 @@ export interface TeamCreated {
     readonly impliedBy?: readonly EventType[];
     /** Present where the whole catalogue is told as one step from the empty one. */
     readonly snapshot?: true;
+    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    readonly rewritten?: true;
   };
 }
 
@@ -54,7 +56,7 @@ export interface TeamModified {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -69,6 +71,8 @@ export interface TeamModified {
     readonly impliedBy?: readonly EventType[];
     /** Present where the whole catalogue is told as one step from the empty one. */
     readonly snapshot?: true;
+    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    readonly rewritten?: true;
   };
 }
 
@@ -88,7 +92,7 @@ export interface TeamMembersRemoved {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -103,6 +107,8 @@ export interface TeamMembersRemoved {
     readonly impliedBy?: readonly EventType[];
     /** Present where the whole catalogue is told as one step from the empty one. */
     readonly snapshot?: true;
+    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    readonly rewritten?: true;
   };
 }
 
@@ -122,7 +128,7 @@ export interface TeamMembersAdded {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -137,6 +143,8 @@ export interface TeamMembersAdded {
     readonly impliedBy?: readonly EventType[];
     /** Present where the whole catalogue is told as one step from the empty one. */
     readonly snapshot?: true;
+    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    readonly rewritten?: true;
   };
 }
 
@@ -156,7 +164,7 @@ export interface TeamDeleted {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -169,6 +177,8 @@ export interface TeamDeleted {
     readonly impliedBy?: readonly EventType[];
     /** Present where the whole catalogue is told as one step from the empty one. */
     readonly snapshot?: true;
+    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    readonly rewritten?: true;
   };
 }
 

@@ -32,6 +32,8 @@ export interface Step {
   readonly reachable: number;
   /** Whether `from` is the first parent of `commit` (or `commit` is the first of its line and `from` is null). */
   readonly consecutive: boolean;
+  /** Whether `from` is no ancestor of `commit`: history was rewritten, and this is the net change. */
+  readonly rewritten?: boolean;
   readonly changes: readonly FileChange[];
 }
 

@@ -89,7 +89,7 @@ async function planMove(
   };
   const before = await laneIn(stored);
   const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
-  const placed = await cursorFor(repository, place, target, from);
+  const placed = await cursorFor(repository, place, target, from, stored.known.has(client));
   const after = await laneIn({
     ...stored,
     cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
@@ -126,9 +126,12 @@ async function cursorFor(
   place: string,
   target: string,
   from: Cursor | undefined,
+  begunBefore: boolean,
 ): Promise<LaneCursor> {
   if (place === 'snapshot') {
-    const step = { from: null, to: target, sequence: NOTHING_SETTLED, sent: [] };
+    // Its receiver may have had all of it, and lost it since.
+    const replay = begunBefore ? ({ replay: true } as const) : {};
+    const step = { from: null, to: target, sequence: NOTHING_SETTLED, sent: [], ...replay };
     return { commit: target, step };
   }
   const { lastEvent } = from ?? {};

@@ -35,6 +35,7 @@ export const cursorSchema = strictMapping({
           'expected a list',
         ),
       ),
+      replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
     }),
   ),
   lastEvent: v.exactOptional(word),

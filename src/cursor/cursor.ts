@@ -12,6 +12,8 @@ export interface HalfStep {
   readonly sent: readonly EventType[];
   /** Events of those types that it was not sent: index in the step of the first and the last of each row of them. */
   readonly unsent?: readonly (readonly [first: number, last: number])[];
+  /** A person has placed the client so, which had begun before: the step is sent as a replay. */
+  readonly replay?: true;
 }
 
 export interface Cursor {

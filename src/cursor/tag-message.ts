@@ -14,6 +14,7 @@
  *     Sequence: 000000001234.000003
  *     Sent: team.created, team.modified
  *     Unsent: 2-7, 12-12   but not these of that step    (a skip, or subscriptions that changed on the way)
+ *     Replay: true         the step goes out as a replay (a snapshot that a person has set)
  *     Last-Event: evt_0d5e…
  *     Blocked: evt_0d5e… 2026-01-05T09:00:00Z answered 500
  *     Claim: 2026-01-05T09:05:00Z https://ci.example.com/runs/7
@@ -70,6 +71,7 @@ export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, va
     ['Sequence', step?.sequence],
     ['Sent', step?.sent.join(', ')],
     ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
+    ['Replay', step?.replay && String(step.replay)],
     ['Last-Event', lastEvent],
     ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
     ['Claim', claim && `${claim.until} ${claim.run}`],
@@ -83,6 +85,7 @@ const TRAILERS = [
   'Sequence',
   'Sent',
   'Unsent',
+  'Replay',
   'Last-Event',
   'Blocked',
   'Claim',
@@ -127,15 +130,17 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   const claim = get('Claim');
   const [event, since, status] = cut(blocked, 3);
   const [until, claimant] = cut(claim, 2);
-  const half = (['Step', 'Sequence', 'Sent', 'Unsent'] as const).some((key) => trailers.has(key));
+  const half = (['Step', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) => trailers.has(key));
   const sent = get('Sent')?.split(', ') ?? [];
   const unsent = get('Unsent')
     ?.split(', ')
     .map((span) => span.split('-').map((index) => (/^\d+$/.test(index) ? Number(index) : index)));
+  const replay = trailers.has('Replay') ? get('Replay') === 'true' : undefined;
+  const step = { from, to, sequence: get('Sequence'), sent, ...(unsent && { unsent }) };
   return Object.fromEntries(
     Object.entries({
       commit,
-      step: half ? { from, to, sequence: get('Sequence'), sent, ...(unsent && { unsent }) } : undefined,
+      step: half ? { ...step, ...(replay !== undefined && { replay }) } : undefined,
       lastEvent: get('Last-Event'),
       blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
       claim: claim === undefined ? undefined : { until, run: claimant ?? '' },

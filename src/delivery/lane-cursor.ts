@@ -7,7 +7,7 @@ export const NOTHING_SETTLED = '000000000000.000000';
 
 /** `end` is where the lane's log leads to. */
 export function cursorAt(
-  { log }: LanePlan,
+  { log, resume }: LanePlan,
   { step, index, begun, sent, unsent, lastEvent }: LanePlace,
   end: string,
 ): LaneCursor {
@@ -19,6 +19,13 @@ export function cursorAt(
   if (!begun && from !== null) return { commit: from, ...last };
   const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
   // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
-  const half = { from, to, sequence, sent: [...sent], ...(unsent.length > 0 && { unsent }) };
+  const half = {
+    from,
+    to,
+    sequence,
+    sent: [...sent],
+    ...(unsent.length > 0 && { unsent }),
+    ...(step === 0 && resume?.replay && { replay: true as const }),
+  };
   return { commit: from ?? to, step: half, ...last };
 }

@@ -26,6 +26,8 @@ export interface Resume {
   readonly sent: readonly EventType[];
   /** Events of those types that it was not sent all the same. */
   readonly unsent?: readonly Span[];
+  /** A person has placed the lane so: all of the step is sent again. */
+  readonly replay?: boolean;
 }
 
 /** Events of a step, by the index of the first and of the last. */

@@ -114,7 +114,7 @@ export async function runLane(
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
-  const attemptNow = (event: LoggedEvent, decidedOn: BoundClient) =>
+  const attemptNow = (event: LoggedEvent, decidedOn: BoundClient, remaining: number) =>
     environment.inSlot(async () => {
       const state = environment.clientState(name);
       if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;
@@ -124,7 +124,8 @@ export async function runLane(
       const request = webhookRequest(event, endpoint, {
         keys: decidedOn.keys,
         previousId: place.lastEvent,
-        replay: environment.replay ?? false,
+        remaining,
+        replay: environment.replay ?? (place.step === 0 && (plan.resume?.replay ?? false)),
         userAgent: environment.userAgent,
         defaultTimeoutMs: environment.timeoutMs,
         nowMs,
@@ -142,6 +143,7 @@ export async function runLane(
     }
     let dispositions: readonly Disposition[] = [];
     let decidedFor: BoundClient | undefined;
+    let toSend = 0; // of this step, from here on
     for (const [index, event] of events.entries()) {
       if (index < place.index) continue;
       for (let attempt = 1; ;) {
@@ -152,6 +154,7 @@ export async function runLane(
         if (decidedFor !== last) {
           dispositions = selectForLane(last.client, events, selects, index, told);
           decidedFor = last;
+          toSend = dispositions.slice(index).filter((one) => one === 'send').length;
         }
         const disposition = dispositions[index] ?? 'filtered';
         if (disposition !== 'send') {
@@ -168,12 +171,13 @@ export async function runLane(
         const why = environment.stopped(name);
         if (why !== undefined) return end(why);
 
-        const made = await attemptNow(event, last);
+        const made = await attemptNow(event, last, toSend - 1);
         if (made === undefined) continue;
         const { outcome, verdict, tookMs } = made;
         if (attempt > 1) retryingMs += tookMs;
         if (verdict === 'accepted') {
           count.send++;
+          toSend--;
           told.add(implicationKey({ type: event.type, team: event.subject }));
           place = sentOn(place, event, events);
           environment.progress(name, place);

@@ -57,8 +57,8 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
     if (memory.size > remembered && oldest !== undefined) memory.delete(oldest);
   };
 
-  const laterThan = ({ id, line, sequence }: Arrival): string | undefined => {
-    const newest = newestAt.get(line);
+  const laterThan = ({ id, line, sequence, rewritten }: Arrival): string | undefined => {
+    const newest = rewritten ? undefined : newestAt.get(line);
     const isLate = sequence !== undefined && newest?.sequence !== undefined && sequence <= newest.sequence;
     return missing.get(id) ?? (isLate ? newest.id : undefined);
   };
@@ -110,12 +110,14 @@ interface Arrival {
   readonly previousId: string | undefined;
   readonly sequence: string | undefined;
   readonly replay: boolean;
+  /** Its sequence counts anew, whatever came before. */
+  readonly rewritten: boolean;
 }
 
 function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined {
   const id = headers['webhook-id'];
   if (id === undefined) return undefined;
-  const { sequence, source } = Object(contentOf(body)) as { readonly [name: string]: unknown };
+  const { sequence, source, data } = Object(contentOf(body)) as { readonly [name: string]: unknown };
   return {
     id,
     line: `${path}\n${typeof source === 'string' ? source : ''}`,
@@ -125,5 +127,6 @@ function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined
     // Absent where the body is of a format that does not show it: then the event before has to do.
     sequence: typeof sequence === 'string' ? sequence : undefined,
     replay: headers['webhook-replay'] === 'true',
+    rewritten: (Object(data) as { readonly rewritten?: unknown }).rewritten === true,
   };
 }

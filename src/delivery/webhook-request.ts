@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly keys: readonly Uint8Array[];
   /** The lane's event before this one. */
   readonly previousId: string | undefined;
+  /** How many events of the same step follow this one in its lane; 0 ends the step. */
+  readonly remaining: number;
   /** It was sent before, and is sent again knowingly. */
   readonly replay: boolean;
   readonly userAgent: string;
@@ -50,6 +52,7 @@ export function webhookRequest(
       'webhook-id': event.id,
       'webhook-timestamp': String(timestamp),
       ...(context.previousId !== undefined && { 'webhook-previous-id': context.previousId }),
+      'webhook-remaining': String(context.remaining),
       ...(context.replay && { 'webhook-replay': 'true' }),
       ...(context.keys.length > 0 && {
         'webhook-signature': signatureHeader(context.keys, event.id, timestamp, body),

@@ -23,7 +23,7 @@ export function eventsOfStep(
     source: JSON.stringify(configuration.source ?? defaultSource),
     time: commit.time,
     commit: JSON.stringify(commit),
-    snapshot: step.from === null && !step.consecutive,
+    mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
   };
   const reachable = String(step.reachable).padStart(12, '0');
   return changes.map((change, position) => {
@@ -43,12 +43,16 @@ export function eventsOfStep(
   });
 }
 
+/** The whole catalogue as one step from the empty one, and not the first commit of a history. */
+const isSnapshot = ({ from, consecutive }: Step): boolean => from === null && !consecutive;
+
 /** What all events of a step share. All but the time is JSON already. */
 interface StepTexts {
   readonly source: string;
   readonly time: string;
   readonly commit: string;
-  readonly snapshot: boolean;
+  /** What `data` says of the whole step, where it says anything: the end of its JSON. */
+  readonly mark: string;
 }
 
 /** Under which name an event tells what it tells. */
@@ -65,7 +69,7 @@ function eventText(
   id: string,
   sequence: string,
   { type, entry, told, impliedBy }: StepChange,
-  { source, time, commit, snapshot }: StepTexts,
+  { source, time, commit, mark }: StepTexts,
 ): string {
   const name = TOLD_AS[type];
   const toldText = name === undefined ? '' : `,"${name}":${told}`;
@@ -75,7 +79,7 @@ function eventText(
     `{"specversion":"1.0","id":"${id}","source":${source},"type":"${type}","subject":${JSON.stringify(entry.id)},` +
     `"time":"${time}","datacontenttype":"application/json","sequence":"${sequence}",` +
     `"data":{"team":${entry.text}${toldText},"commit":${commit},"file":${JSON.stringify(entry.file)}` +
-    `${impliedText}${snapshot ? ',"snapshot":true' : ''}}}`
+    `${impliedText}${mark}}}`
   );
 }
 

@@ -118,7 +118,7 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
       datacontenttype: described(v.literal('application/json'), 'What `data` is.'),
       sequence: matching(
         /^[0-9]{12}\.[0-9]{6}$/,
-        'Sorts as text, and only grows: the commits up to this one, and the place of the event in the step.',
+        'Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step.',
       ),
       data: v.pipe(
         v.strictObject({
@@ -139,6 +139,13 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
             described(
               v.literal(true),
               'Present where the whole catalogue is told as one step from the empty one.',
+            ),
+          ),
+          rewritten: v.exactOptional(
+            described(
+              v.literal(true),
+              'Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than ' +
+                'what came before, and counts from here on.',
             ),
           ),
         }),

@@ -106,8 +106,8 @@ function asStep(planned: PlannedStep | undefined, raw: Pick<Step, 'commit' | 'ch
   if (planned === undefined || raw?.commit.id !== planned.to) {
     throw new Error(`git gave ${raw?.commit.id} where ${planned?.to} was due`);
   }
-  const { from, reachable, consecutive } = planned;
-  return { from, reachable, consecutive, commit: raw.commit, changes: raw.changes };
+  const { from, reachable, consecutive, rewritten = false } = planned;
+  return { from, reachable, consecutive, rewritten, commit: raw.commit, changes: raw.changes };
 }
 
 /** The newest first-parent commit up to `revision` in which a path changed that `touches` accepts, and its parent. */

@@ -133,7 +133,9 @@ async function planStep(repository: Repository, from: string | null, to: string)
   const [, firstParent] = (await repository.git('rev-list', '--parents', '--max-count=1', to))
     .trim()
     .split(' ');
-  return { from, to, reachable, consecutive: firstParent === from };
+  if (firstParent === from) return { from, to, reachable, consecutive: true };
+  const rewritten = !(await isAncestor(repository, from, to));
+  return { from, to, reachable, consecutive: false, ...(rewritten && { rewritten }) };
 }
 
 export async function requireCommit(repository: Repository, commit: string): Promise<string> {

@@ -16,6 +16,8 @@ export interface PlannedStep {
   readonly to: string;
   readonly reachable: number;
   readonly consecutive: boolean;
+  /** `from` is no ancestor of `to`: the net change over a rewritten history. */
+  readonly rewritten?: boolean;
 }
 
 export interface RangeOptions {
@@ -41,7 +43,9 @@ export async function planRange(
   const line = firstParentsContaining(graph, from, to);
   if (line.length === 0 && from !== null) {
     if (onRewrite === 'fail') throw rewritten(repository, from, to);
-    return [{ from, to, reachable: await countReachable(repository, to), consecutive: false }];
+    return [
+      { from, to, reachable: await countReachable(repository, to), consecutive: false, rewritten: true },
+    ];
   }
   const consecutiveStart = graph.get(line[0] ?? to)?.[0] === (from ?? undefined);
   if (squash) {

@@ -35,7 +35,11 @@ export function stepText(
 
 export function commitLine({ data }: TeamEvent, style: Style): string {
   const { id, title, author, time } = data.commit;
-  const what = data.snapshot ? 'the whole catalogue at ' : '';
+  const what = data.snapshot
+    ? 'the whole catalogue at '
+    : data.rewritten
+      ? 'the net change over rewritten history to '
+      : '';
   const who = style.dim(`(${printable(author.name)}, ${time.slice(0, 10)})`);
   return `${style.yellow(`${what}${id.slice(0, 12)}`)}  ${style.bold(printable(title))}  ${who}`;
 }

@@ -82,6 +82,44 @@ describe('cursor set', () => {
     ]);
   });
 
+  it('to a snapshot, once more, sends all of it as a replay, also when that is interrupted', async () => {
+    let answers = 2;
+    const receiver = await startReceiver(() => (answers-- > 0 ? 204 : 400));
+    const entry = clientOf('one', receiver.url, '    start: snapshot\n');
+    const site = createSite('tag', entry);
+    const teams = { 'teams/b.yml': 'id: b\n', 'teams/c.yml': 'id: c\n' };
+    site.remote.author.commit(teams);
+    site.remote.author.git('push', '--quiet', 'origin', 'main');
+    const cursorSet = () => site.run('cursor', 'set', 'one', 'snapshot', '--execute');
+    await cursorSet(); // it has not begun: this is its first time
+    expect((await site.notify()).code).toBe(3);
+    answers = 1;
+    expect((await site.notify()).code).toBe(0);
+    answers = 2;
+    await cursorSet();
+    expect((await site.notify()).code).toBe(3);
+    answers = 1;
+    expect((await site.notify()).code).toBe(0);
+    answers = 1;
+    site.remote.advance();
+    await site.notify();
+    const seen = receiver.accepted.map(({ headers, event }) => [
+      event.subject,
+      headers['webhook-replay'],
+      headers['webhook-remaining'],
+    ]);
+    expect(seen).toEqual([
+      ['a', undefined, '2'],
+      ['b', undefined, '1'],
+      ['c', undefined, '0'],
+      ['a', 'true', '2'],
+      ['b', 'true', '1'],
+      ['c', 'true', '0'],
+      ['a', undefined, '1'],
+    ]);
+    expect((await site.cursor('one'))?.step?.replay).toBeUndefined();
+  });
+
   it('begins a client that has not begun, and knows a client that left the file', async () => {
     const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
     await site.run('cursor', 'set', 'one', 'HEAD~2', '--execute');

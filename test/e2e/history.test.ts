@@ -149,6 +149,7 @@ describe('history that cannot be used', () => {
     expect(result.stderr).toContain('--on-rewrite squash');
     const events = await printedEvents(repo.directory, '--from', old, '--on-rewrite', 'squash');
     expect(brief(events)).toEqual(['team.created c', 'team.deleted b']);
+    expect(events.map(({ data }) => data.rewritten)).toEqual([true, true]);
   });
 
   it('as a commit is missing: exit 6, with the command that brings it', async () => {

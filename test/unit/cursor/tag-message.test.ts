@@ -69,6 +69,7 @@ const cursor: fc.Arbitrary<Cursor> = fc.record(
         sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
         sent: fc.subarray([...EVENT_TYPES]),
         unsent: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
+        replay: fc.constant(true as const),
       },
       { requiredKeys: ['from', 'to', 'sequence', 'sent'] },
     ),

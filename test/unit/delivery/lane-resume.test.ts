@@ -5,10 +5,10 @@ import { cursorAt, NOTHING_SETTLED } from '../../../src/delivery/lane-cursor.ts'
 import { runLane } from '../../../src/delivery/lane.ts';
 import { eventsOf, startOf, type LanePlan } from '../../../src/delivery/lane-plan.ts';
 import type { LogStep } from '../../../src/events/log-step.ts';
-import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
+import { EVENT_TYPES, type LoggedEvent, type TeamEvent } from '../../../src/events/team-event.ts';
 import { arbitraryTeams } from '../../support/arbitrary-teams.ts';
 import { subscriber } from '../../support/sample-clients.ts';
-import { answered, createRun, sent } from '../../support/sample-delivery.ts';
+import { answered, createRun, sent, type SampleRun } from '../../support/sample-delivery.ts';
 import { eventsBetween, sampleStep } from '../../support/sample-teams.ts';
 
 const commit = (index: number): string => String(index).padStart(40, '0');
@@ -32,6 +32,16 @@ function planFrom(cursor: ReturnType<typeof cursorAt>, log: readonly LogStep[]):
   return { client: 'sample', contact: undefined, log: rest, resume: step, lastEvent };
 }
 
+/** What each request says of how many follow it in its step. */
+const remainingOf = ({ requests }: SampleRun): string[] =>
+  requests.map(({ headers }) => headers['webhook-remaining'] ?? '');
+
+/** How many requests of the same commit really follow each. */
+function countdowns({ requests }: SampleRun): string[] {
+  const commits = requests.map(({ body }) => (JSON.parse(body) as TeamEvent).data.commit.id);
+  return commits.map((id, index) => String(commits.slice(index + 1).filter((one) => one === id).length));
+}
+
 const types = fc.subarray([...EVENT_TYPES], { minLength: 1 });
 
 describe('a lane that is interrupted', () => {
@@ -53,6 +63,8 @@ describe('a lane that is interrupted', () => {
 
         const accepted = sent(first).slice(0, result.delivered);
         expect([...accepted, ...sent(second)]).toEqual(sent(whole));
+        const remaining = [...remainingOf(first).slice(0, result.delivered), ...remainingOf(second)];
+        expect(remaining).toEqual(countdowns(whole));
         expect(ended.result).toMatchObject({ status: 'done', pending: 0 });
         expect(cursorAt(plan, ended.place, commit(steps.length)).commit).toBe(commit(steps.length));
         const next = second.requests.slice(0, 1).map(({ headers }) => headers['webhook-previous-id']);

@@ -103,6 +103,21 @@ describe('the order of what arrives', () => {
       ],
     ],
     [
+      'the net change over rewritten history, whose sequence is lower',
+      [
+        [arrival(4), firstAfter(3)],
+        [
+          arrival(5, { previous: 4, body: '{"sequence":"000000000002","data":{"rewritten":true}}' }),
+          IN_ORDER,
+        ],
+        [arrival(6, { previous: 5, body: '{"sequence":"000000000003"}' }), IN_ORDER],
+        [
+          arrival(7, { previous: 6, body: '{"sequence":"000000000001"}' }),
+          { verdict: 'out of order', overtakenBy: 'evt_6' },
+        ],
+      ],
+    ],
+    [
       'a gap, told once',
       [
         [arrival(1), FIRST],

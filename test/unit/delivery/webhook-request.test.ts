@@ -21,6 +21,7 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
   const request = webhookRequest(event, endpoint, {
     keys: client.keys,
     previousId: undefined,
+    remaining: 2,
     replay: false,
     userAgent: 'team-events/1',
     defaultTimeoutMs: 15_000,
@@ -49,6 +50,7 @@ describe('a request', () => {
       'idempotency-key': event.id,
       'webhook-id': event.id,
       'webhook-timestamp': String(Math.floor(NOW / 1000)),
+      'webhook-remaining': '2',
       'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
     });
     const { keys } = bound(

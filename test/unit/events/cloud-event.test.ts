@@ -123,6 +123,17 @@ describe('a snapshot', () => {
   });
 });
 
+describe('the net change over rewritten history', () => {
+  it('marks all of its events, and no others are marked so', () => {
+    const marksOf = (step: Parameters<typeof sampleStep>[0]) =>
+      eventsBetween(teams(), teams(team('core', { members: ['alice'] })), sampleStep(step)).map(
+        ({ event }) => event.data.rewritten,
+      );
+    expect(marksOf({ consecutive: false, rewritten: true })).toEqual([true, true]);
+    expect(marksOf({ consecutive: false })).toEqual([undefined, undefined]);
+  });
+});
+
 describe('the source', () => {
   it('is what team-events.yml says, else the given one', () => {
     const sourceWith = (configuration: string) =>

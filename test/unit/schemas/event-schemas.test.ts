@@ -217,6 +217,8 @@ describe('every event validates against the schema of its type, and of no other'
         const commit = { id: 'c'.repeat(64), time: 1e15, title: '' };
         const step = sampleStep({ from: null, consecutive: false, commit });
         expect(flaws(eventsBetween(nothing, after, step, configuration))).toEqual([]);
+        const rewritten = sampleStep({ consecutive: false, rewritten: true, commit });
+        expect(flaws(eventsBetween(nothing, after, rewritten, configuration))).toEqual([]);
       }),
       { numRuns: 50 },
     );
