@@ -1,6 +1,7 @@
 // A receiver with the JDK alone, 17 or newer: WEBHOOK_SECRET=whsec_… java Receiver.java
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -59,7 +62,7 @@ public final class Receiver {
                 status = 401;
             } else {
                 try {
-                    inbox.accept(header(exchange, "webhook-id"), body, header(exchange, "webhook-previous-id"));
+                    inbox.accept(new String(body, StandardCharsets.UTF_8), exchange.getRequestHeaders());
                     status = 204;
                 } catch (IOException error) {
                     System.err.println(error);
@@ -109,15 +112,26 @@ public final class Receiver {
     /**
      * Events in the order in which they came, each once, in a file: accept writes and is done, work does the work. Both go on
      * where they were after a crash; what was being worked on then is worked on again. One process at a time.
+     *
+     * It knows the newest of each team, which decides what of a replay is taken, and which teams are gone after a snapshot. The
+     * JDK reads no JSON, so it looks for what it needs in the text: keys stand in a certain order, and these before all others.
      */
     private static final class Inbox {
-        private static final Pattern ID = Pattern.compile("\"id\":\"(evt_[0-9a-z_]+)\"");
+        private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]*)\"");
+        private static final Pattern TYPE = Pattern.compile("\"type\":\"([^\"]*)\"");
+        private static final Pattern SUBJECT = Pattern.compile("\"subject\":(\"(?:[^\"\\\\]|\\\\.)*+\")");
+        private static final Pattern STEP = Pattern.compile("\"sequence\":\"([0-9]+)");
+        private static final Pattern NEW_ID =
+            Pattern.compile("\\{\"field\":\"id\",\"from\":(\"(?:[^\"\\\\]|\\\\.)*+\"),\"to\":(\"(?:[^\"\\\\]|\\\\.)*+\")\\}");
 
         private final FileChannel file;
         private final Path donePath;
         private final Path newDonePath;
         private final List<String> events = new ArrayList<>();
         private final Set<String> seen = new HashSet<>();
+        /** By team, as JSON writes its id: the step of its newest event. All events of one step tell the same of a team. */
+        private final Map<String, String> newest = new HashMap<>();
+        private final Set<String> gone = new HashSet<>();
 
         Inbox(Path path) throws IOException {
             donePath = Path.of(path + ".done");
@@ -127,31 +141,73 @@ public final class Receiver {
             int end = bytes.length;
             while (end > 0 && bytes[end - 1] != '\n') end--; // a line cut off by a crash was never answered
             file.truncate(end).position(end);
-            new String(bytes, 0, end, StandardCharsets.UTF_8).lines().forEach(line -> {
-                Matcher id = ID.matcher(line);
-                if (id.find()) seen.add(id.group(1));
-                events.add(line);
-            });
+            new String(bytes, 0, end, StandardCharsets.UTF_8).lines().forEach(this::remember);
         }
 
         /** Safely ours once it returns; one that was there is left out. */
-        synchronized void accept(String id, byte[] body, String previousId) throws IOException {
-            if (seen.contains(id)) return;
-            if (previousId != null && !seen.isEmpty() && !seen.contains(previousId)) {
+        synchronized void accept(String event, Headers headers) throws IOException {
+            String id = find(ID, event);
+            String previousId = headers.getFirst("webhook-previous-id");
+            if ("true".equals(headers.getFirst("webhook-replay"))) {
+                if (find(STEP, event).compareTo(newest.getOrDefault(find(SUBJECT, event), "")) < 0) return;
+            } else if (seen.contains(id)) {
+                return;
+            } else if (previousId != null && !seen.isEmpty() && !seen.contains(previousId)) {
                 System.err.println("a gap: " + previousId + " should have come before " + id + "; ask for a replay");
             }
+            boolean ends = event.endsWith(",\"snapshot\":true}}") && "0".equals(headers.getFirst("webhook-remaining"));
+            // Before the event that tells of them: cut off by a crash, it comes again, and they with it.
+            List<String> lines = ends ? goneAfter(event) : new ArrayList<>();
+            lines.add(event);
             long end = file.position();
             try {
-                ByteBuffer line = ByteBuffer.allocate(body.length + 1).put(body).put((byte) '\n').flip();
-                while (line.hasRemaining()) file.write(line);
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n");
+                while (bytes.hasRemaining()) file.write(bytes);
                 file.force(true);
             } catch (IOException error) {
                 file.truncate(end).position(end);
                 throw error;
             }
-            seen.add(id);
-            events.add(new String(body, StandardCharsets.UTF_8));
+            lines.forEach(this::remember);
             notifyAll();
+        }
+
+        private void remember(String event) {
+            String id = find(ID, event);
+            String team = find(SUBJECT, event);
+            String step = find(STEP, event);
+            if (event.endsWith(",\"rewritten\":true}}") && !seen.contains(id)) {
+                // History was rewritten: what is known of a later step of the old one counts as known at this step.
+                newest.replaceAll((other, known) -> known.compareTo(step) > 0 ? step : known);
+            }
+            NEW_ID.matcher(event).results().filter(change -> change.group(2).equals(team)).forEach(change -> {
+                newest.put(change.group(1), step);
+                gone.add(change.group(1));
+            });
+            newest.put(team, step);
+            if (find(TYPE, event).equals("team.deleted")) gone.add(team);
+            else gone.remove(team);
+            seen.add(id);
+            events.add(event);
+        }
+
+        /** Of a snapshot's last event: the deletion of each team that the snapshot did not name. */
+        private List<String> goneAfter(String event) {
+            String id = find(ID, event);
+            String step = find(STEP, event);
+            List<String> lines = new ArrayList<>();
+            newest.forEach((team, known) -> {
+                if (gone.contains(team) || known.compareTo(step) >= 0 || team.equals(find(SUBJECT, event))) return;
+                String text = "{\"id\":\"%s-%d\",\"type\":\"team.deleted\",\"subject\":%s,\"sequence\":\"%s.000000\"}";
+                lines.add(String.format(text, id, lines.size(), team, step));
+            });
+            return lines;
+        }
+
+        /** What the pattern finds first; empty where it finds nothing. */
+        private static String find(Pattern pattern, String event) {
+            Matcher found = pattern.matcher(event);
+            return found.find() ? found.group(1) : "";
         }
 
         /** Gives each event to the handler, one after the other, for ever; one that fails is tried again before the next. */

@@ -12,7 +12,7 @@ app.post('/events', express.raw({ type: () => true, limit: '16mb' }), (request, 
   const body = request.body ?? Buffer.alloc(0);
   if (!isGenuine(body, request.headers, WEBHOOK_SECRET)) return response.sendStatus(401);
   try {
-    inbox.accept(body, request.headers['webhook-previous-id']);
+    inbox.accept(body, request.headers);
     return response.sendStatus(204);
   } catch (error) {
     console.error(error);

@@ -15,7 +15,7 @@ app.post('/events', (request, reply) => {
   const body = request.body ?? Buffer.alloc(0);
   if (!isGenuine(body, request.headers, WEBHOOK_SECRET)) return reply.code(401).send();
   try {
-    inbox.accept(body, request.headers['webhook-previous-id']);
+    inbox.accept(body, request.headers);
     return reply.code(204).send();
   } catch (error) {
     console.error(error);

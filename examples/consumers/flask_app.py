@@ -25,7 +25,7 @@ def receive():
     if not is_genuine(body, request.headers, SECRET):
         return "", 401
     try:
-        inbox.accept(body, request.headers.get("webhook-previous-id"))
+        inbox.accept(body, request.headers)
     except Exception:  # pylint: disable=broad-except
         app.logger.exception("could not be written")
         return "", 503, {"retry-after": "10"}

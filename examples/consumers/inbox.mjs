@@ -37,36 +37,47 @@ export function isGenuine(body, headers, secrets) {
 /**
  * Events in the order in which they came, each once, in a file: `accept` writes and is done, `work` does the work. Both go on where
  * they were after a crash; what was being worked on then is worked on again. One process at a time.
+ *
+ * It knows the newest of each team, which decides what of a replay is taken, and which teams are gone after a snapshot.
  */
 export function openInbox(path) {
   const file = openSync(path, 'a');
   const text = readFileSync(path, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   ftruncateSync(file, Buffer.byteLength(whole)); // a line cut off by a crash was never answered
-  const events = whole.split('\n').slice(0, -1);
-  const seen = new Set(events.map((line) => JSON.parse(line).id));
+  const events = [];
+  const seen = new Set();
+  /** By id of the team: the step of its newest event, and the team; none where it is gone. */
+  const newest = new Map();
+  for (const line of whole.split('\n').slice(0, -1)) remember(line);
   let done = readNumber(`${path}.done`);
   let wake = () => {};
 
   return {
     /** Safely ours once it returns; false for one that was there. Throws where it cannot be written: answer 503. */
-    accept(body, previousId) {
+    accept(body, headers) {
       const line = body.toString('utf8');
-      const { id } = JSON.parse(line);
-      if (seen.has(id)) return false;
-      if (previousId !== undefined && !seen.has(previousId) && seen.size > 0) {
-        console.error(`a gap: ${previousId} should have come before ${id}; ask for a replay`);
+      const event = JSON.parse(line);
+      const previousId = headers['webhook-previous-id'];
+      if (headers['webhook-replay'] === 'true') {
+        if (stepOf(event) < (newest.get(event.subject)?.step ?? '')) return false;
+      } else if (seen.has(event.id)) {
+        return false;
+      } else if (previousId !== undefined && !seen.has(previousId) && seen.size > 0) {
+        console.error(`a gap: ${previousId} should have come before ${event.id}; ask for a replay`);
       }
+      const ends = event.data?.snapshot === true && headers['webhook-remaining'] === '0';
+      // Before the event that tells of them: cut off by a crash, it comes again, and they with it.
+      const lines = [...(ends ? goneAfter(event) : []), line];
       const { size } = fstatSync(file);
       try {
-        appendFileSync(file, `${line}\n`);
+        appendFileSync(file, lines.map((one) => `${one}\n`).join(''));
         fsyncSync(file);
       } catch (error) {
         ftruncateSync(file, size);
         throw error;
       }
-      seen.add(id);
-      events.push(line);
+      lines.forEach(remember);
       wake();
       return true;
     },
@@ -85,6 +96,37 @@ export function openInbox(path) {
       }
     },
   };
+
+  function remember(line) {
+    const event = JSON.parse(line);
+    const { id, type, subject, data = {} } = event;
+    const step = stepOf(event);
+    if (data.rewritten && !seen.has(id)) {
+      // History was rewritten: what is known of a later step of the old one counts as known at this step.
+      for (const known of newest.values()) if (known.step > step) known.step = step;
+    }
+    const earlier = data.changes?.find(({ field }) => field === 'id')?.from;
+    if (earlier !== undefined) newest.set(earlier, { step });
+    newest.set(subject, { step, team: type === 'team.deleted' ? undefined : data.team });
+    seen.add(id);
+    events.push(line);
+  }
+
+  /** Of a snapshot's last event: the deletion of each team that the snapshot did not name. */
+  function goneAfter(event) {
+    const gone = [...newest].filter(([team, known]) => {
+      return known.team !== undefined && known.step < stepOf(event) && team !== event.subject;
+    });
+    return gone.map(([subject, { team }]) => {
+      const data = { ...event.data, team };
+      return JSON.stringify({ ...event, id: `${event.id}-${subject}`, type: 'team.deleted', subject, data });
+    });
+  }
+}
+
+/** The first half of the sequence: all events of one step tell the same of a team. */
+function stepOf({ sequence = '' }) {
+  return sequence.slice(0, sequence.indexOf('.'));
 }
 
 function readNumber(path) {

@@ -37,6 +37,8 @@ class Inbox:
 
     `accept` writes and is done, `work` does the work. Both go on where they were after a crash;
     what was being worked on then is worked on again. One process at a time.
+
+    It knows the newest of each team, which decides what of a replay is taken, and which teams are gone after a snapshot.
     """
 
     def __init__(self, path):
@@ -47,22 +49,60 @@ class Inbox:
             "CREATE TABLE IF NOT EXISTS inbox"
             " (place INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, event TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0)"
         )
+        # The step of a team's newest event, and the team as JSON; none where it is gone.
+        self._database.execute("CREATE TABLE IF NOT EXISTS newest (id TEXT PRIMARY KEY, step TEXT NOT NULL, team TEXT)")
 
-    def accept(self, body, previous_id):
+    def accept(self, body, headers):
         """Safely ours once it returns; False for one that was there. Raises where it cannot be written: answer 503."""
-        event_id = json.loads(body)["id"]
+        event = json.loads(body)
         with self._changed, self._database as database:
-            if previous_id is not None:
-                known, first = database.execute(
-                    "SELECT EXISTS (SELECT 1 FROM inbox WHERE id = ?), NOT EXISTS (SELECT 1 FROM inbox)", (previous_id,)
+            if headers.get("webhook-replay") == "true":
+                newer = database.execute(
+                    "SELECT 1 FROM newest WHERE id = ? AND step > ?", (event["subject"], _step_of(event))
                 ).fetchone()
-                if not known and not first:
-                    print(f"a gap: {previous_id} should have come before {event_id}; ask for a replay", file=sys.stderr)
-            added = database.execute(
-                "INSERT OR IGNORE INTO inbox (id, event) VALUES (?, ?)", (event_id, body.decode())
-            )
+                if newer:
+                    return False
+            elif self._has(event["id"]):
+                return False
+            else:
+                previous_id = headers.get("webhook-previous-id")
+                first = database.execute("SELECT 1 FROM inbox LIMIT 1").fetchone() is None
+                if previous_id is not None and not first and not self._has(previous_id):
+                    gap = f"a gap: {previous_id} should have come before {event['id']}; ask for a replay"
+                    print(gap, file=sys.stderr)
+            if event.get("data", {}).get("snapshot") and headers.get("webhook-remaining") == "0":
+                for gone in self._gone_after(event):
+                    self._keep(gone, json.dumps(gone))
+            self._keep(event, body.decode())
             self._changed.notify_all()
-            return added.rowcount == 1
+            return True
+
+    def _has(self, event_id):
+        return self._database.execute("SELECT 1 FROM inbox WHERE id = ?", (event_id,)).fetchone() is not None
+
+    def _keep(self, event, text):
+        """Writes the event down; one that is there already is taken out, and works again at the end."""
+        database, step, data = self._database, _step_of(event), event.get("data", {})
+        if data.get("rewritten") and not self._has(event["id"]):
+            # History was rewritten: what is known of a later step of the old one counts as known at this step.
+            database.execute("UPDATE newest SET step = ? WHERE step > ?", (step, step))
+        for change in data.get("changes", []):
+            if change["field"] == "id":
+                database.execute("INSERT OR REPLACE INTO newest VALUES (?, ?, NULL)", (change["from"], step))
+        team = data["team"] if "team" in data and event["type"] != "team.deleted" else None
+        state = team and json.dumps(team)
+        database.execute("INSERT OR REPLACE INTO newest VALUES (?, ?, ?)", (event.get("subject"), step, state))
+        database.execute("INSERT OR REPLACE INTO inbox (id, event) VALUES (?, ?)", (event["id"], text))
+
+    def _gone_after(self, event):
+        """Of a snapshot's last event: the deletion of each team that the snapshot did not name."""
+        gone = self._database.execute(
+            "SELECT id, team FROM newest WHERE team IS NOT NULL AND step < ? AND id <> ?",
+            (_step_of(event), event["subject"]),
+        ).fetchall()
+        for subject, team in gone:
+            data = {**event["data"], "team": json.loads(team)}
+            yield {**event, "id": f"{event['id']}-{subject}", "type": "team.deleted", "subject": subject, "data": data}
 
     def work(self, handle, retry_seconds=5):
         """Gives `handle` one event after the other, for ever; one that fails is tried again before the next."""
@@ -84,3 +124,8 @@ class Inbox:
         return self._database.execute(
             "SELECT place, event FROM inbox WHERE done = 0 ORDER BY place LIMIT 1"
         ).fetchone()
+
+
+def _step_of(event):
+    """The first half of the sequence: all events of one step tell the same of a team."""
+    return event.get("sequence", "").partition(".")[0]

@@ -27,7 +27,7 @@ class Receiver(BaseHTTPRequestHandler):
         if not is_genuine(body, self.headers, SECRET):
             return self.answer(401)
         try:
-            inbox.accept(body, self.headers.get("webhook-previous-id"))
+            inbox.accept(body, self.headers)
         except Exception as error:  # pylint: disable=broad-except
             self.log_error("%r", error)
             return self.answer(503, {"retry-after": "10"})

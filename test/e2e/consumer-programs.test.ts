@@ -92,8 +92,74 @@ describe.each(PROGRAMS)('the receiver with $name', (program) => {
       expect(await pipeline.runWith({ env: keys })).toMatchObject({ code: 0 });
       await second.until('team.created c');
       const handled = [...first.handled, ...second.handled].filter((one) => one !== 'team.created last');
-      expect(handled).toEqual([...events, 'team.created c']);
+      // Of the replay what is not older than what it has of that team.
+      expect(handled).toEqual([...events, ...events.slice(2), 'team.created c']);
       expect(second.said()).not.toContain('gap');
+    },
+  );
+
+  it.skipIf(program.missing)(
+    'takes a replay of what it has lost, deletes what a snapshot does not name, and follows a rewritten history',
+    async () => {
+      const folder = tempFolder();
+      const env = { TEAM_EVENTS_CLIENT_ONE__KEY: SECRET };
+      const pipeline = createPipeline('tag');
+      const start = async (inbox: string) => {
+        const consumer = await startConsumer(program, join(folder, inbox), SECRET);
+        pipeline.clients(clientOf('one', consumer.url, "    secrets: ['${KEY}']\n    start: snapshot\n"));
+        return consumer;
+      };
+      const run = async (...args: string[]) =>
+        expect((await pipeline.runWith({ env }, ...args)).code).toBe(0);
+      const set = async (place: string) =>
+        expect((await pipeline.command('cursor', 'set', 'one', place, '--execute')).code).toBe(0);
+      let consumer = await start('lost');
+      const base = pipeline.push({ 'teams/a.yml': team('a', []), 'teams/b.yml': team('b', []) });
+      pipeline.push({ 'teams/a.yml': team('a', ['alice']), 'teams/c.yml': team('c', []) });
+      await run('--init');
+      await consumer.until('team.created c');
+      await consumer.kill();
+
+      consumer = await start('inbox');
+      await set('snapshot');
+      await run();
+      await consumer.until('team.created c');
+      await set('snapshot');
+      pipeline.push({ 'teams/d.yml': team('d', []) });
+      await run();
+      await consumer.until('team.created d');
+      pipeline.push({ 'teams/b.yml': null });
+      pipeline.push({ 'teams/d.yml': team('d', ['dave']) });
+      await set('now');
+      await set('snapshot');
+      await run();
+      await consumer.until('team.deleted b');
+      const whole = ['a', 'b', 'c'].map((id) => `team.created ${id}`);
+      const later = ['team.deleted b', 'team.created a', 'team.created c', 'team.created d'].sort();
+      expect(consumer.handled.slice(0, 7)).toEqual([...whole, ...whole, 'team.created d']);
+      while (consumer.handled.length < 11) await consumer.more();
+      expect(consumer.handled.slice(7).sort()).toEqual(later);
+
+      pipeline.git('reset', '--quiet', '--hard', base);
+      const rewritten = pipeline.push({ 'teams/e.yml': team('e', []) });
+      await run('--on-rewrite', 'squash');
+      pipeline.push({ 'teams/e.yml': team('e', ['erin']) });
+      await run();
+      const where = ['-C', pipeline.clone, '--clients', pipeline.clientsPath, '--allow-host', '127.0.0.1'];
+      const replay = ['replay', `${rewritten}..main`, '--execute', ...where];
+      expect(await teamEvents(replay, { env })).toMatchObject({ code: 0 });
+      while (consumer.handled.filter((one) => one === 'team.members.added e').length < 2) {
+        await consumer.more();
+      }
+      expect(consumer.handled.slice(11)).toEqual([
+        'team.created b',
+        'team.created e',
+        'team.members.removed a',
+        'team.deleted c',
+        'team.deleted d',
+        'team.members.added e',
+        'team.members.added e',
+      ]);
     },
   );
 
@@ -156,7 +222,7 @@ const FAILING: readonly (readonly [file: string, command: string, script: string
     process.execPath,
     `const { openInbox } = await import(process.argv[2]);
     const inbox = openInbox('inbox');
-    for (const id of ['evt_1', 'evt_2', 'evt_1']) inbox.accept(Buffer.from(JSON.stringify({ id })));
+    for (const id of ['evt_1', 'evt_2', 'evt_1']) inbox.accept(Buffer.from(JSON.stringify({ id })), {});
     let failures = 2;
     await inbox.work(({ id }) => {
       if (failures-- > 0) throw new Error('down');
@@ -172,7 +238,7 @@ sys.path.insert(0, os.path.dirname(sys.argv[1]))
 from inbox import Inbox
 inbox = Inbox("inbox")
 for id in ["evt_1", "evt_2", "evt_1"]:
-    inbox.accept(('{"id": "%s"}' % id).encode(), None)
+    inbox.accept(('{"id": "%s"}' % id).encode(), {})
 failures = iter([True, True])
 def handle(event):
     if next(failures, False):

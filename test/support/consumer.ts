@@ -52,6 +52,8 @@ export interface Consumer {
   readonly said: () => string;
   /** Once it has worked on this one. */
   until(event: string): Promise<void>;
+  /** Once it has worked on one more. */
+  more(): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -98,6 +100,9 @@ export async function startConsumer(
     said: () => said,
     async until(event) {
       while (!handled.includes(event)) await once(lines, 'line');
+    },
+    async more() {
+      await once(lines, 'line');
     },
     kill,
   };
