@@ -173,13 +173,18 @@ const PLAYS: Readonly<Record<string, Play>> = {
     for (const step of jobs.follow.steps)
       if ('run' in step) shell(step.run, workspace, { GITHUB_EVENT_PATH, TARGET });
   },
-  // https://plugins.jenkins.io/generic-webhook-trigger/: the value of `$` is the body
+  // https://plugins.jenkins.io/generic-webhook-trigger/: the value of `$` is the body, in a variable that every process
+  // gets; but where withEnv sets it to nothing, it is taken away (Jenkins core, EnvVars.override)
   Jenkinsfile: ({ json }, workspace, TARGET) => {
     const [, file = '', variable = ''] = /writeFile file: '([^']+)', text: env\.(\w+)/.exec(JENKINS) ?? [];
     expect(JENKINS).toContain(`[key: '${variable}', value: '$']`);
     save(workspace, file, json);
-    for (const [, script = ''] of JENKINS.matchAll(/^ +sh '([^']+)'$/gm))
-      shell(script, workspace, { TARGET });
+    const steps = [
+      ...JENKINS.matchAll(/^ +(withEnv\(\['TEAM_EVENT='\]\) \{ )?(?:checkout scm|sh '([^']+)')(?: \})?$/gm),
+    ];
+    expect(steps).toHaveLength(2);
+    for (const [, without, script = 'true'] of steps)
+      shell(script, workspace, { TARGET, ...(without === undefined && { [variable]: json }) });
   },
   // concourse/resource-type: the event as a file, in a folder of the input's name
   'concourse-pipeline.yml': ({ json }, workspace, TARGET) => {
@@ -218,6 +223,18 @@ async function life(): Promise<{ readonly sent: readonly Bodies[]; readonly end:
   return { sent, end: { '$HOME/../a': ["o'hara"], b: ['bob'] } };
 }
 
+it('the Jenkinsfile takes an event that is too large for the environment of a process', () => {
+  const large = { id: 'a', members: Array.from({ length: 9000 }, (_, at) => ({ id: `m${at}` })) };
+  const data = { team: large };
+  const event = { type: 'team.created', subject: 'a', sequence: '000000000001.000000', data };
+  const json = JSON.stringify(event);
+  expect(json.length).toBeGreaterThan(128 * 1024);
+  const [workspace, target] = [tempFolder(), join(tempFolder(), 'target')];
+  copyFileSync(join(CONSUMERS, 'follow.sh'), join(workspace, 'follow.sh'));
+  PLAYS['Jenkinsfile']?.({ json, 'gitlab-pipeline': '', 'github-dispatch': '' }, workspace, target);
+  expect(JSON.parse(readFileSync(join(target, 'team-a.json'), 'utf8'))).toEqual(large);
+});
+
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 describe.skipIf(!hasJq).each(Object.entries(PLAYS))('the commands of %s', (_, play) => {
@@ -234,12 +251,52 @@ describe.skipIf(!hasJq).each(Object.entries(PLAYS))('the commands of %s', (_, pl
       copyFileSync(join(CONSUMERS, 'follow.sh'), join(workspace, 'follow.sh'));
       play(bodies, workspace, target);
     }
-    const files = readdirSync(target).filter((name) => name.endsWith('.json'));
-    const teams = files.map(
-      (name) => JSON.parse(readFileSync(join(target, name), 'utf8')) as TeamEvent['data']['team'],
-    );
-    expect(Object.fromEntries(teams.map(({ id, members }) => [id, members.map((one) => one.id)]))).toEqual(
-      end,
-    );
+    expect(teamsIn(target)).toEqual(end);
   });
 });
+
+describe.skipIf(!hasJq)('follow.sh', () => {
+  /** Runs it for each event, one after the other; the teams that there are then. */
+  function follow(target: string, ...events: readonly object[]): Record<string, string[]> {
+    for (const event of events) {
+      const file = save(tempFolder(), 'event.json', event);
+      execFileSync('sh', [join(CONSUMERS, 'follow.sh'), file], {
+        env: { PATH: process.env['PATH'], TARGET: target },
+      });
+    }
+    return teamsIn(target);
+  }
+  const eventOf = (subject: string, step: number, members: readonly string[], more: object = {}): object => ({
+    type: 'team.modified',
+    subject,
+    sequence: `${String(step).padStart(12, '0')}.000003`,
+    data: { team: { id: subject, members: members.map((id) => ({ id })) }, ...more },
+  });
+  const rewritten = { rewritten: true, commit: { id: 'c'.repeat(40) } };
+
+  it('takes what it has lost from a replay', () => {
+    const target = join(tempFolder(), 'target');
+    const events = [eventOf('a', 1, ['alice']), eventOf('a', 2, ['bob'])];
+    follow(target, ...events);
+    writeFileSync(join(target, 'team-a.json'), '{"id":"a","members":[]}');
+    expect(follow(target, ...events)).toEqual({ a: ['bob'] });
+  });
+
+  it('goes on from the net change over a rewritten history, and what comes of it twice or late does no harm', () => {
+    const target = join(tempFolder(), 'target');
+    const net = eventOf('a', 5, ['alice'], rewritten);
+    const before = follow(target, eventOf('a', 9, ['bob']), eventOf('b', 8, ['bob']), net);
+    expect(before).toEqual({ a: ['alice'], b: ['bob'] });
+    const after = follow(target, eventOf('b', 6, ['zoe']), eventOf('a', 7, ['zoe']), net);
+    expect(after).toEqual({ a: ['zoe'], b: ['zoe'] });
+  });
+});
+
+/** The teams that `follow.sh` has kept, with the ids of their members. */
+function teamsIn(target: string): Record<string, string[]> {
+  const files = readdirSync(target).filter((name) => name.endsWith('.json'));
+  const teams = files.map(
+    (name) => JSON.parse(readFileSync(join(target, name), 'utf8')) as TeamEvent['data']['team'],
+  );
+  return Object.fromEntries(teams.map(({ id, members }) => [id, members.map((one) => one.id)]));
+}
