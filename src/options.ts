@@ -118,16 +118,17 @@ export const CONCURRENCY = option(
 export const TIMEOUT = option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(
   someTime,
 );
-export const ATTEMPTS = option('--attempts <n>', 'attempts for one event in one run (default: 5)').argParser(
-  wholeNumber(1),
-);
+export const ATTEMPTS = option(
+  '--attempts <n>',
+  'failed attempts for one event in one run; 429 is none (default: 5)',
+).argParser(wholeNumber(1));
 export const RETRY_DELAY = option(
   '--retry-delay <duration>',
   'bound of the first wait; it doubles up to 30s (default: 1s)',
 ).argParser(duration);
 export const GIVE_UP_AFTER = option(
   '--give-up-after <duration>',
-  'time for retries, for each client and run (default: 2m)',
+  'time for retries since the last accepted event, for each client and run (default: 2m)',
 ).argParser(duration);
 
 export const EXECUTE = new Option('--execute', 'does it; without, it is only shown').default(false);

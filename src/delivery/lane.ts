@@ -22,7 +22,8 @@ import {
 import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
-import { decideRetry, type RetryPolicy } from './retry-policy.ts';
+import { createPace } from './pace.ts';
+import { askedWaitMs, decideRetry, type RetryPolicy } from './retry-policy.ts';
 import { webhookRequest, type WebhookRequest } from './webhook-request.ts';
 
 /** What the clients file says of a client now. */
@@ -83,7 +84,9 @@ export async function runLane(
   const { client: name, log } = plan;
   const { now, notice, selects } = environment;
   const count = { send: 0, skip: 0, filtered: 0 };
+  const pace = createPace(environment.retry.baseDelayMs);
   let attempts = 0;
+  /** Since the last event that was accepted. */
   let retryingMs = 0;
   let place = startOf(plan);
   let last: BoundClient | undefined;
@@ -133,7 +136,7 @@ export async function runLane(
       const isSendable = 'url' in request;
       if (isSendable) attempts++;
       const outcome = isSendable ? await environment.send(request) : request;
-      return { outcome, verdict: judge(outcome, endpoint), tookMs: now() - nowMs };
+      return { outcome, verdict: judge(outcome, endpoint), startedMs: nowMs };
     });
 
   for (const [step, { events }] of log.entries()) {
@@ -146,7 +149,7 @@ export async function runLane(
     let toSend = 0; // of this step, from here on
     for (const [index, event] of events.entries()) {
       if (index < place.index) continue;
-      for (let attempt = 1; ;) {
+      for (let tries = 0, failures = 0; ;) {
         const state = environment.clientState(name);
         if (state.kind !== 'ready') return end(...endOf(state));
         last = state.bound;
@@ -171,32 +174,39 @@ export async function runLane(
         const why = environment.stopped(name);
         if (why !== undefined) return end(why);
 
+        const pauseMs = pace.waitMs(now());
+        if (pauseMs > 0) {
+          await environment.wait(pauseMs);
+          continue;
+        }
         const made = await attemptNow(event, last, toSend - 1);
         if (made === undefined) continue;
-        const { outcome, verdict, tookMs } = made;
-        if (attempt > 1) retryingMs += tookMs;
+        const { outcome, verdict, startedMs } = made;
+        if (tries++ > 0) retryingMs += now() - startedMs;
         if (verdict === 'accepted') {
           count.send++;
           toSend--;
           told.add(implicationKey({ type: event.type, team: event.subject }));
           place = sentOn(place, event, events);
+          retryingMs = 0;
+          pace.accepted(startedMs);
           environment.progress(name, place);
           break;
         }
         if (verdict === 'aborted') return end('stopped');
         const said = describeOutcome(outcome);
-        if (verdict !== 'retry') {
-          return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));
-        }
-        const { retry, random } = environment;
-        const decision = decideRetry(retry, attempt, outcome, retryingMs, random(), now());
+        if (verdict === 'throttled') pace.refused(now(), askedWaitMs(outcome, now()));
+        else if (verdict === 'retry') failures++;
+        else return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));
+        const paceMs = verdict === 'throttled' ? pace.waitMs(now()) : undefined;
+        const attempt = { outcome, failures, spentMs: retryingMs, paceMs };
+        const decision = decideRetry(environment.retry, attempt, environment.random(), now());
         if (!decision.retry) {
           return end('blocked', problemOf(event, `${said} (given up: ${decision.reason})`));
         }
         notice(name, `${event.type} ${event.subject}: ${said}; next try in ${inWords(decision.waitMs)}`);
         retryingMs += decision.waitMs;
         await environment.wait(decision.waitMs);
-        attempt++;
       }
     }
   }

@@ -13,6 +13,11 @@ export type Outcome =
       readonly kind: 'answered';
       readonly status: number;
       readonly retryAfter: string | undefined;
+      /** `x-ratelimit-remaining` and `x-ratelimit-reset`. */
+      readonly rateRemaining?: string | undefined;
+      readonly rateReset?: string | undefined;
+      /** Where a redirect leads, as the receiver says it. */
+      readonly location?: string | undefined;
       readonly body: string;
     }
   | { readonly kind: 'timeout'; readonly timeoutMs: number }
@@ -23,9 +28,10 @@ export type Outcome =
   /** The run was told to stop during the attempt. */
   | { readonly kind: 'aborted' };
 
-export type Verdict = 'accepted' | 'retry' | 'refused' | 'gone' | 'aborted';
+/** `throttled`: it came too early, which is no failure. */
+export type Verdict = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' | 'aborted';
 
-const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425, 429]);
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425]);
 
 /** Which answers a subscription counts as accepted. */
 export interface Acceptance {
@@ -51,10 +57,15 @@ export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict 
       const { status } = outcome;
       if ((success?.includes(status) ?? isSuccess(status)) || done.includes(status)) return 'accepted';
       if (status === 410) return 'gone';
+      if (isThrottled(outcome)) return 'throttled';
       return RETRIED_STATUSES.has(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
     }
   }
 }
+
+/** 429, or 403 as GitHub answers beyond its limits: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+const isThrottled = ({ status, retryAfter, rateRemaining }: Outcome & { kind: 'answered' }): boolean =>
+  status === 429 || (status === 403 && (retryAfter !== undefined || rateRemaining?.trim() === '0'));
 
 /** For people: what happened, in a few words, where it was not accepted. */
 export function describeOutcome(outcome: Outcome): string {

@@ -2,12 +2,12 @@
 import type { Outcome } from './outcome.ts';
 
 export interface RetryPolicy {
-  /** Attempts for one event in one run, the first included. */
+  /** Failed attempts for one event in one run; that it came too early is no failure. */
   readonly attempts: number;
   /** The bound of the first wait; it doubles from attempt to attempt. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** How long one lane may be retrying in one run, all events together. */
+  /** How long one lane may be retrying in one run since the last event that was accepted. */
   readonly budgetMs: number;
 }
 
@@ -21,22 +21,27 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 export type RetryDecision =
   { readonly retry: true; readonly waitMs: number } | { readonly retry: false; readonly reason: string };
 
-/**
- * What follows attempt number `attempt` (from 1) that ended with `outcome`. `spentMs` is what the lane has used of
- * its budget, `random` lies in [0, 1), `nowMs` counts since 1970.
- */
+export interface FailedAttempt {
+  readonly outcome: Outcome;
+  /** Attempts for this event that failed, this one included where it did. */
+  readonly failures: number;
+  /** What the lane has used of its budget. */
+  readonly spentMs: number;
+  /** Where the request came too early: how long the lane's pace has the next one wait. */
+  readonly paceMs: number | undefined;
+}
+
+/** What follows an attempt that is to be made again. `random` lies in [0, 1), `nowMs` counts since 1970. */
 export function decideRetry(
   policy: RetryPolicy,
-  attempt: number,
-  outcome: Outcome,
-  spentMs: number,
+  { outcome, failures, spentMs, paceMs }: FailedAttempt,
   random: number,
   nowMs: number,
 ): RetryDecision {
-  if (attempt >= policy.attempts)
-    return { retry: false, reason: `${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}` };
-  const asked = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : undefined;
-  const waitMs = Math.max(jitter(policy, attempt, outcome, random), asked ?? 0);
+  if (paceMs === undefined && failures >= policy.attempts)
+    return { retry: false, reason: `${failures} ${failures === 1 ? 'attempt' : 'attempts'}` };
+  const asked = askedWaitMs(outcome, nowMs);
+  const waitMs = Math.max(paceMs ?? jitter(policy, failures, outcome, random), asked ?? 0);
   if (spentMs + waitMs <= policy.budgetMs) return { retry: true, waitMs };
   const wanted = asked === undefined ? '' : `; it asked to wait ${Math.ceil(asked / 1000)} s`;
   return { retry: false, reason: `the time for retries is used up${wanted}` };
@@ -44,12 +49,29 @@ export function decideRetry(
 
 function jitter(
   { baseDelayMs, maxDelayMs }: RetryPolicy,
-  attempt: number,
+  failures: number,
   outcome: Outcome,
   random: number,
 ): number {
-  if (attempt === 1 && outcome.kind === 'unreachable' && outcome.reset) return 0;
-  return Math.floor(random * Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30)));
+  if (failures === 1 && outcome.kind === 'unreachable' && outcome.reset) return 0;
+  return Math.floor(random * Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(failures - 1, 30)));
+}
+
+/** How long the receiver asks to wait; undefined where it does not. `nowMs` counts since 1970. */
+export function askedWaitMs(outcome: Outcome, nowMs: number): number | undefined {
+  if (outcome.kind !== 'answered') return undefined;
+  const { retryAfter, rateRemaining, rateReset } = outcome;
+  return (
+    retryAfterMs(retryAfter, nowMs) ?? (rateRemaining?.trim() === '0' ? resetMs(rateReset, nowMs) : undefined)
+  );
+}
+
+/** Some say when a limit is lifted in seconds since 1970, others in seconds from now. */
+function resetMs(header: string | undefined, nowMs: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (!/^[0-9]{1,12}$/.test(text)) return undefined;
+  const milliseconds = Number(text) * 1000;
+  return milliseconds > nowMs / 2 ? Math.max(0, milliseconds - nowMs) : milliseconds;
 }
 
 /** Seconds or an HTTP date -> milliseconds from now; undefined where it is neither. */

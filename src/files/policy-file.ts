@@ -82,13 +82,15 @@ const guardSchema = strictMapping({
 });
 
 const deliverySchema = strictMapping({
-  attempts: v.optional(atLeastOne('Attempts for one event in one run (default: 5).')),
+  attempts: v.optional(atLeastOne('Failed attempts for one event in one run; 429 is none (default: 5).')),
   retryDelay: v.optional(duration('Bound of the first wait; it doubles each time (default: 1s).')),
   maxRetryDelay: v.optional(
     duration('Bound of the longest wait.'),
     `${DEFAULT_RETRY_POLICY.maxDelayMs / 1000}s`,
   ),
-  giveUpAfter: v.optional(duration('Time for retries of one client in one run (default: 2m).')),
+  giveUpAfter: v.optional(
+    duration('Time for retries of one client in one run, since its last accepted event (default: 2m).'),
+  ),
   timeout: v.optional(duration('Deadline of one attempt; a client may set its own (default: 15s).', 1)),
   concurrency: v.optional(atLeastOne('Attempts in flight at once, over all clients (default: no bound).')),
 });

@@ -37,9 +37,16 @@ export function createHttpClient(
           agent: (asked) => agents.forUrl(asked),
           signal: AbortSignal.any([deadline, stop]),
         });
-        const { status } = response;
-        const retryAfter = response.headers.get('retry-after') ?? undefined;
-        return { kind: 'answered', status, retryAfter, body: await beginningOf(response) };
+        const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+        return {
+          kind: 'answered',
+          status: response.status,
+          retryAfter: header('retry-after'),
+          rateRemaining: header('x-ratelimit-remaining'),
+          rateReset: header('x-ratelimit-reset'),
+          location: header('location'),
+          body: await beginningOf(response),
+        };
       } catch (error) {
         if (stop.aborted) return { kind: 'aborted' };
         if (deadline.aborted) return { kind: 'timeout', timeoutMs };

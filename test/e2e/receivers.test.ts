@@ -33,7 +33,6 @@ describe('an answer', () => {
     [410, 1, 3, 'gone; remove the client from the clients file'],
     [422, 1, 3, 'status 422'],
     [425, 3, 3, 'status 425 (given up: 3 attempts)'],
-    [429, 3, 3, 'status 429 (given up: 3 attempts)'],
     [500, 3, 3, 'status 500 (given up: 3 attempts)'],
     [503, 3, 3, 'status 503 (given up: 3 attempts)'],
   ])('of status %i is attempted %i times and ends with exit %i', async (status, requests, code, said) => {
@@ -89,6 +88,30 @@ describe('an answer', () => {
     const result = await send(oneEvent(), clientsFile(clientOf('one', receiver.url)));
     expect(result).toMatchObject({ code: 0 });
     expect(receiver.requests.length).toBe(1);
+  });
+
+  it.each<[name: string, status: number, headers: Record<string, string>]>([
+    ['429', 429, {}],
+    ['429 with Retry-After', 429, { 'retry-after': '0' }],
+    ['403 with Retry-After', 403, { 'retry-after': '0' }],
+    ['403 where no request is left', 403, { 'x-ratelimit-remaining': '0' }],
+  ])('of %s is no failed attempt: the next comes later', async (_name, status, headers) => {
+    const limited = await startReceiver((_request, response, count) => {
+      response.writeHead(count < 6 ? status : 204, headers).end();
+    });
+    expect(await send(oneEvent(), clientsFile(clientOf('one', limited.url)))).toMatchObject({ code: 0 });
+    expect(limited.requests.length).toBe(6);
+    const always = await startReceiver(
+      (_request, response) => void response.writeHead(status, headers).end(),
+    );
+    const result = await send(
+      oneEvent(),
+      clientsFile(clientOf('one', always.url)),
+      '--give-up-after',
+      '100ms',
+    );
+    expect(result.stdout).toContain(`status ${status} (given up: the time for retries is used up`);
+    expect(result.code).toBe(3);
   });
 
   it('of Retry-After beyond the time for retries blocks the lane at once', async () => {

@@ -128,16 +128,16 @@ describe('a lane is blocked', () => {
     expect(sample.notices).toHaveLength(4);
   });
 
-  it('where the time for retries of all its events is used up', async () => {
+  it('where the time for retries since the last event that was accepted is used up', async () => {
     const retry = { ...DEFAULT_RETRY_POLICY, budgetMs: 5000 };
-    const answers = [answered(429, '3'), answered(200), answered(429, '3')];
+    const answers = [answered(503, '3'), answered(200), answered(503, '3'), answered(503, '3')];
     const sample = createRun(joining('alice', 'bob'), ADDED, { answers, retry });
-    expect(await run(sample)).toMatchObject({ status: 'blocked', delivered: 1, attempts: 3 });
-    expect(sample.waits).toEqual([3000]);
+    expect(await run(sample)).toMatchObject({ status: 'blocked', delivered: 1, attempts: 4 });
+    expect(sample.waits).toEqual([3000, 3000]);
   });
 
   it('not where each event is accepted in the end', async () => {
-    const answers = [answered(500), answered(429, '7'), answered(200), answered(404), answered(204)];
+    const answers = [answered(500), answered(503, '7'), answered(200), answered(404), answered(204)];
     const sample = createRun(joining('alice', 'bob'), ADDED, { answers });
     expect(await run(sample)).toMatchObject({
       status: 'done',
@@ -157,6 +157,48 @@ describe('a lane is blocked', () => {
       status: 'done',
       delivered: 1,
     });
+  });
+});
+
+describe('a lane whose receiver limits the rate of requests', () => {
+  it('is never blocked by one that takes one message a second, and has at most one in twenty refused', async () => {
+    const members = Array.from({ length: 300 }, (_, index) => `m${index}`);
+    let tokens = 5;
+    let lastMs = 0;
+    const sample = createRun(joining(...members), ADDED, {
+      answers: () => {
+        const nowMs = sample.environment.now();
+        tokens = Math.min(5, tokens + (nowMs - lastMs) / 1000);
+        lastMs = nowMs;
+        if (tokens < 1) return answered(429, '1', 'rate_limited');
+        tokens--;
+        return answered(200);
+      },
+    });
+    const startedMs = sample.environment.now();
+    const { status, delivered, attempts } = await run(sample);
+    expect({ status, delivered }).toEqual({ status: 'done', delivered: 300 });
+    expect(attempts - 300).toBeLessThanOrEqual(attempts / 20);
+    expect(sample.environment.now() - startedMs).toBeLessThan(1.25 * 300_000);
+  });
+
+  it('waits as often as it is asked to, within the time for retries', async () => {
+    const answers = [...Array.from({ length: 8 }, () => answered(429, '5')), answered(200)];
+    const sample = createRun(joining('alice'), ADDED, { answers });
+    expect(await run(sample)).toMatchObject({ status: 'blocked', problem: { message: /time for retries/ } });
+  });
+
+  it('goes on by what its entry says when the wait is over', async () => {
+    const other = bound(
+      'clients: [{name: sample, subscriptions: [{event: team.members.added, url: "https://other.example/"}]}]',
+    );
+    const answers = [answered(200), answered(429, '5'), answered(200), answered(429, '5'), answered(200)];
+    const sample = createRun(joining('alice', 'bob', 'carol', 'dan'), ADDED, {
+      answers,
+      state: (attempt) => ({ kind: 'ready', bound: attempt < 5 ? ADDED : other }),
+    });
+    expect(await run(sample)).toMatchObject({ status: 'done', delivered: 4 });
+    expect(sample.requests.at(-1)?.url).toBe('https://other.example/');
   });
 });
 

@@ -5,11 +5,12 @@ import { answered } from '../../support/sample-delivery.ts';
 
 const ANY = { success: undefined, done: [] };
 
-const RETRIED = [404, 408, 409, 425, 429];
+const RETRIED = [404, 408, 409, 425];
 
 const verdictOf = (status: number): Verdict => {
   if (status >= 200 && status < 300) return 'accepted';
   if (status === 410) return 'gone';
+  if (status === 429) return 'throttled';
   return RETRIED.includes(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
 };
 
@@ -31,7 +32,7 @@ describe('a status', () => {
     [410, 'gone'],
     [422, 'refused'],
     [425, 'retry'],
-    [429, 'retry'],
+    [429, 'throttled'],
     [500, 'retry'],
     [503, 'retry'],
     [599, 'retry'],
@@ -42,6 +43,16 @@ describe('a status', () => {
   it('of any number from 100 to 599 is judged by the same rules', () => {
     for (let status = 100; status < 600; status++)
       expect([status, judge(answered(status), ANY)]).toEqual([status, verdictOf(status)]);
+  });
+
+  it.each([
+    ['Retry-After', { retryAfter: '3' }, 'throttled'],
+    ['no request left', { rateRemaining: '0' }, 'throttled'],
+    ['requests left', { rateRemaining: '12' }, 'refused'],
+    ['neither', {}, 'refused'],
+  ] as const)('403 with %s: %j is %s', (_, headers, verdict) => {
+    expect(judge({ ...answered(403), ...headers }, ANY)).toBe(verdict);
+    expect(judge({ ...answered(401), ...headers }, ANY)).toBe('refused');
   });
 
   // src/delivery/outcome.ts, judge: everything from 500 on is retried.

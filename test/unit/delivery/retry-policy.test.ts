@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  askedWaitMs,
   decideRetry,
   DEFAULT_RETRY_POLICY,
   retryAfterMs,
@@ -14,20 +15,15 @@ const RESET = { ...UNREACHABLE, reset: true } as const;
 
 /** The wait in milliseconds, or why there is none. */
 function decide({
-  attempt = 1,
+  failures = 1,
   outcome = answered(503),
   spentMs = 0,
+  paceMs = undefined as number | undefined,
   random = 0.5,
   policy = {} as Partial<RetryPolicy>,
 }): number | string {
-  const decision = decideRetry(
-    { ...DEFAULT_RETRY_POLICY, ...policy },
-    attempt,
-    outcome,
-    spentMs,
-    random,
-    NOW,
-  );
+  const attempt = { outcome, failures, spentMs, paceMs };
+  const decision = decideRetry({ ...DEFAULT_RETRY_POLICY, ...policy }, attempt, random, NOW);
   return decision.retry ? decision.waitMs : decision.reason;
 }
 
@@ -48,19 +44,19 @@ describe('the wait', () => {
     [2, 2000],
     [3, 4000],
     [4, 8000],
-  ])('after attempt %i lies below %i ms, anywhere', (attempt, bound) => {
-    expect(decide({ attempt, random: 0 })).toBe(0);
-    expect(decide({ attempt, random: 0.5 })).toBe(bound / 2);
-    expect(decide({ attempt, random: 0.999999 })).toBe(bound - 1);
+  ])('after attempt %i lies below %i ms, anywhere', (failures, bound) => {
+    expect(decide({ failures, random: 0 })).toBe(0);
+    expect(decide({ failures, random: 0.5 })).toBe(bound / 2);
+    expect(decide({ failures, random: 0.999999 })).toBe(bound - 1);
   });
 
   it('doubles up to its bound, with full jitter', () => {
     const policy = fc.record({ baseDelayMs: fc.integer({ min: 1, max: 5000 }), maxDelayMs: fc.nat(60_000) });
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
-      fc.property(policy, fc.integer({ min: 1, max: 2000 }), random, (delays, attempt, chance) => {
-        const wait = decide({ attempt, random: chance, policy: { ...delays, attempts: 5000 } });
-        const bound = Math.min(delays.maxDelayMs, delays.baseDelayMs * 2 ** (attempt - 1));
+      fc.property(policy, fc.integer({ min: 1, max: 2000 }), random, (delays, failures, chance) => {
+        const wait = decide({ failures, random: chance, policy: { ...delays, attempts: 5000 } });
+        const bound = Math.min(delays.maxDelayMs, delays.baseDelayMs * 2 ** (failures - 1));
         expect(wait).toBe(Math.floor(chance * bound));
       }),
     );
@@ -69,12 +65,12 @@ describe('the wait', () => {
   // src/delivery/retry-policy.ts, jitter: 0 ms doubled 1024 times is not a number, which counts as over the budget.
   it('is none where the delay is set to nothing, at any attempt', () => {
     const policy = { baseDelayMs: 0, attempts: 5000 };
-    expect([1, 1024, 1025, 4000].map((attempt) => decide({ attempt, policy }))).toEqual([0, 0, 0, 0]);
+    expect([1, 1024, 1025, 4000].map((failures) => decide({ failures, policy }))).toEqual([0, 0, 0, 0]);
   });
 
   it('is none after a connection that was closed on us, the first time', () => {
     expect(decide({ outcome: RESET, random: 0.9 })).toBe(0);
-    expect(decide({ outcome: RESET, random: 0.9, attempt: 2 })).toBe(1800);
+    expect(decide({ outcome: RESET, random: 0.9, failures: 2 })).toBe(1800);
     expect(decide({ outcome: UNREACHABLE, random: 0.9 })).toBe(900);
   });
 });
@@ -84,8 +80,42 @@ describe('attempts', () => {
     [5, 5, '5 attempts'],
     [6, 5, '6 attempts'],
     [1, 1, '1 attempt'],
-  ])('are over after number %i of %i', (attempt, attempts, reason) => {
-    expect(decide({ attempt, policy: { attempts } })).toBe(reason);
+  ])('are over after number %i of %i', (failures, attempts, reason) => {
+    expect(decide({ failures, policy: { attempts } })).toBe(reason);
+  });
+});
+
+describe('a request that came too early', () => {
+  const THROTTLED = {
+    kind: 'answered',
+    status: 403,
+    retryAfter: undefined,
+    rateRemaining: '0',
+    body: '',
+  } as const;
+
+  it('is no failed attempt', () => {
+    expect(decide({ outcome: answered(429), failures: 7, paceMs: 1500 })).toBe(1500);
+    expect(decide({ outcome: answered(429), failures: 0, paceMs: 1500, policy: { attempts: 1 } })).toBe(1500);
+  });
+
+  it('waits for its pace, or for as long as it was asked to, and no longer than the budget', () => {
+    expect(decide({ outcome: answered(429, '3'), paceMs: 1500 })).toBe(3000);
+    expect(decide({ outcome: answered(429, '3'), paceMs: 4500 })).toBe(4500);
+    expect(decide({ outcome: answered(429), spentMs: 119_000, paceMs: 1500 })).toBe(
+      'the time for retries is used up',
+    );
+  });
+
+  it.each([
+    ['since 1970', String(NOW / 1000 + 42), 42_000],
+    ['from now', '42', 42_000],
+    ['that are over', String(NOW / 1000 - 5), 0],
+    ['none', 'soon', undefined],
+  ])('is asked to wait by x-ratelimit-reset in seconds %s (%j)', (_, rateReset, expected) => {
+    expect(askedWaitMs({ ...THROTTLED, rateReset }, NOW)).toBe(expected);
+    expect(askedWaitMs({ ...THROTTLED, rateReset, rateRemaining: '3' }, NOW)).toBeUndefined();
+    expect(askedWaitMs({ ...THROTTLED, rateReset, retryAfter: '7' }, NOW)).toBe(7000);
   });
 });
 
@@ -95,7 +125,7 @@ describe('the budget', () => {
     [119_001, 'the time for retries is used up'],
     [200_000, 'the time for retries is used up'],
   ])('with %i ms spent and a wait of 1000 ms', (spentMs, expected) => {
-    expect(decide({ attempt: 2, spentMs })).toBe(expected);
+    expect(decide({ failures: 2, spentMs })).toBe(expected);
   });
 
   it('is never overrun by a wait', () => {
@@ -104,8 +134,8 @@ describe('the budget', () => {
         fc.nat(130_000),
         fc.nat(200),
         fc.integer({ min: 1, max: 4 }),
-        (spentMs, seconds, attempt) => {
-          const wait = decide({ spentMs, attempt, outcome: answered(429, String(seconds)) });
+        (spentMs, seconds, failures) => {
+          const wait = decide({ spentMs, failures, outcome: answered(503, String(seconds)) });
           const longest = spentMs + Math.max(seconds * 1000, 4000);
           const kept = typeof wait === 'number' ? spentMs + wait <= 120_000 : longest > 120_000;
           expect(kept).toBe(true);
@@ -151,16 +181,16 @@ describe('Retry-After', () => {
   });
 
   it('is honoured where it asks for more than the jitter', () => {
-    expect(decide({ outcome: answered(429, '20') })).toBe(20_000);
+    expect(decide({ outcome: answered(503, '20') })).toBe(20_000);
     expect(decide({ outcome: answered(503, 'Mon, 05 Jan 2026 09:01:00 GMT') })).toBe(60_000);
-    expect(decide({ outcome: answered(429, '1'), attempt: 4 })).toBe(4000);
-    expect(decide({ outcome: answered(429, 'nonsense') })).toBe(500);
+    expect(decide({ outcome: answered(503, '1'), failures: 4 })).toBe(4000);
+    expect(decide({ outcome: answered(503, 'nonsense') })).toBe(500);
   });
 
   it('that asks for more than the budget ends the retries, and is told', () => {
-    expect(decide({ outcome: answered(429, '3600') })).toBe(
+    expect(decide({ outcome: answered(503, '3600') })).toBe(
       'the time for retries is used up; it asked to wait 3600 s',
     );
-    expect(decide({ outcome: answered(429, '9'.repeat(400)) })).toMatch(/^the time for retries is used up/);
+    expect(decide({ outcome: answered(503, '9'.repeat(400)) })).toMatch(/^the time for retries is used up/);
   });
 });

@@ -1,0 +1,86 @@
+/**
+ * How fast a lane may send to receivers that say 429, learned from what they refuse.
+ *
+ * The first refusal changes nothing but the pause. From the second on there is a gap between requests: at first the
+ * average since the first refusal, which is safe, because the receiver had nothing left at both moments. Then it
+ * shrinks until a request is refused, grows by a tenth, and from there on shrinks slowly and faster and faster, so that
+ * a receiver that has become quicker is found out: additive increase, multiplicative decrease, as TCP does it.
+ * Nothing is tried while more than one request in forty was refused.
+ */
+
+export interface Pace {
+  /** How long the next request has to wait. */
+  waitMs(nowMs: number): number;
+  /** The request that began at `startedMs` was not refused for coming too early. */
+  accepted(startedMs: number): void;
+  /** A request was; `askedMs` is how long the receiver asks to wait. */
+  refused(nowMs: number, askedMs: number | undefined): void;
+}
+
+/** No pause grows longer than this, unless the receiver asks for it. */
+const LONGEST_PAUSE_MS = 30_000;
+/** How the gap shrinks with each request until one is refused. */
+const SEARCH = 0.05;
+/** After that: by so much more with each request, and at most so. */
+const EAGERNESS = 0.0001;
+const MOST_EAGER = 0.1;
+/** So many requests after a refusal say what the receiver takes on average. */
+const TELLING = 20;
+const GROWTH = 1.1;
+const SLACK = 1.02;
+const ACCEPTED_FOR_A_REFUSAL = 40;
+
+/** `firstPauseMs` is how long the first pause is where the receiver asks for none. */
+export function createPace(firstPauseMs: number): Pace {
+  let gapMs = 0;
+  let nextMs = 0;
+  let accepted = 0;
+  let refused = 0;
+  /** Refusals one after the other. */
+  let row = 0;
+  /** The first refusal of the last row: when the receiver had nothing left; and what it has accepted since. */
+  let emptyMs: number | undefined;
+  let acceptedSince = 0;
+  /** Refused so soon after each other that the gap is far too small. */
+  let soon = 0;
+  let isSearching = true;
+  let eagerness = 0;
+
+  function learn(nowMs: number): void {
+    const averageMs = emptyMs === undefined ? 0 : ((nowMs - emptyMs) / acceptedSince) * SLACK;
+    if (gapMs === 0) {
+      gapMs = averageMs;
+    } else {
+      const isTelling = acceptedSince >= TELLING;
+      soon = isTelling ? 0 : soon + 1;
+      gapMs = Math.max(gapMs * GROWTH ** (soon + 1), isTelling ? averageMs : 0);
+      isSearching = false;
+    }
+    emptyMs = nowMs;
+    acceptedSince = 0;
+    eagerness = 0;
+  }
+
+  return {
+    waitMs: (nowMs) => Math.max(0, Math.ceil(nextMs - nowMs)),
+    accepted(startedMs) {
+      row = 0;
+      accepted++;
+      acceptedSince++;
+      if (isSearching) gapMs *= 1 - SEARCH;
+      else if (refused * ACCEPTED_FOR_A_REFUSAL <= accepted) {
+        eagerness = Math.min(MOST_EAGER, eagerness + EAGERNESS);
+        gapMs *= 1 - eagerness;
+      }
+      nextMs = startedMs + gapMs;
+    },
+    refused(nowMs, askedMs) {
+      refused++;
+      if (row === 0) learn(nowMs);
+      const pauseMs =
+        Math.max(gapMs, askedMs ?? (gapMs || Math.max(1, firstPauseMs))) * 2 ** Math.min(row, 30);
+      row++;
+      nextMs = nowMs + Math.min(pauseMs, Math.max(gapMs, askedMs ?? 0, LONGEST_PAUSE_MS));
+    },
+  };
+}
