@@ -13,7 +13,7 @@ import type { MergePreview } from '../check/check-report.ts';
 import type { Finding } from '../check/finding.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { countReachable } from '../git/plan-range.ts';
+import { countBetween, countReachable } from '../git/plan-range.ts';
 import { GitCommandError, resolveCommit, type Repository } from '../git/repository.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import type { CheckedFiles } from './check-files.ts';
@@ -51,7 +51,7 @@ export async function previewMerge(
   const { repository, revision, fixed, source } = merged;
   const tip = await resolveCommit(repository, base);
   const from = await mergeBase(repository, tip, revision, base);
-  const behind = Number(await repository.git('rev-list', '--count', tip, `^${revision}`));
+  const behind = await countBetween(repository, revision, tip);
   const reachable = await countReachable(repository, revision);
   const planned = { from, to: revision, reachable, consecutive: true };
   const walked = from === revision ? undefined : await walkStep(repository, planned, fixed, source);
@@ -83,9 +83,13 @@ export async function previewMerge(
   };
 }
 
+/** Branches that have merged each other have several: of them the one that contains most commits, whatever the dates. */
 async function mergeBase(repository: Repository, a: string, b: string, base: string): Promise<string> {
   try {
-    return (await repository.git('merge-base', a, b)).trim();
+    const all = (await repository.git('merge-base', '--all', a, b)).trim().split('\n').sort();
+    if (all.length === 1) return all[0] ?? '';
+    const counts = await Promise.all(all.map((commit) => countReachable(repository, commit)));
+    return all[counts.indexOf(Math.max(...counts))] ?? '';
   } catch (error) {
     if (!(error instanceof GitCommandError) || error.code !== 1) throw error;
     throw new HistoryError(

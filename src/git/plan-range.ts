@@ -5,11 +5,14 @@
  *      \           \           first parents of T: T, M, B, A; of these contain F: M, T
  *       B-----------M---T      steps: F -> M (whole trees), M -> T
  *
- * `git log --first-parent --ancestry-path` cannot be asked for this: it gives nothing where `from` lies deeper
- * than one commit behind a merge's second parent. So the graph of the range is read and walked here.
+ * Git cannot be asked for this. `--ancestry-path` gives nothing where `from` lies deeper than one commit behind a
+ * merge's second parent. And what git leaves out of a range (`A..B`) it decides by commit dates: it stops at commits
+ * that are old enough, and with clocks that went wrong prints ancestors of `A` too. So the whole graph is read, which
+ * counting the commits of `sequence` takes anyway, and the range is found here.
  */
 import { HistoryError } from '../errors.ts';
 import type { Repository } from './repository.ts';
+import { streamGit } from './stream.ts';
 
 export interface PlannedStep {
   readonly from: string | null;
@@ -35,10 +38,7 @@ export async function planRange(
   { squash, onRewrite }: RangeOptions,
 ): Promise<readonly PlannedStep[]> {
   if (from === to) return [];
-  const [graph, before] = await Promise.all([
-    readGraph(repository, from, to),
-    from === null ? 0 : countReachable(repository, from),
-  ]);
+  const { graph, before } = await readGraph(repository, from, to);
   if (graph.size === 0) return []; // `to` is an ancestor of `from`: the rerun of an older build
   const line = firstParentsContaining(graph, from, to);
   if (line.length === 0 && from !== null) {
@@ -72,21 +72,76 @@ function rewritten({ directory }: Repository, from: string, to: string): History
   );
 }
 
-/** Parents of each commit that can be reached from `to` and not from `from`. */
-type Graph = ReadonlyMap<string, readonly string[]>;
-
-async function readGraph(repository: Repository, from: string | null, to: string): Promise<Graph> {
-  const output = await repository.git('rev-list', '--parents', to, ...(from === null ? [] : [`^${from}`]));
-  const graph = new Map<string, readonly string[]>();
-  for (const line of output.split('\n')) {
-    const [commit, ...parents] = line.split(' ');
-    if (commit) graph.set(commit, parents);
-  }
-  return graph;
-}
-
+/** How many commits can be reached from a commit, itself included. */
 export async function countReachable(repository: Repository, commit: string): Promise<number> {
   return Number(await repository.git('rev-list', '--count', '--use-bitmap-index', commit));
+}
+
+/** How many commits can be reached from `to` and not from `from`. */
+export async function countBetween(repository: Repository, from: string, to: string): Promise<number> {
+  return from === to ? 0 : (await readGraph(repository, from, to)).graph.size;
+}
+
+/** Parents of each commit. */
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+const NEWLINE = 0x0a;
+
+/** `graph`: what can be reached from `to` and not from `from`; `before`: how many commits can be reached from `from`. */
+async function readGraph(
+  repository: Repository,
+  from: string | null,
+  to: string,
+): Promise<{ readonly graph: Graph; readonly before: number }> {
+  const graph = new Map<string, readonly string[]>();
+  let before = 0;
+  /** Commits that are still to come, and whether they can be reached from `from`: each comes after all its children. */
+  const coming = new Map([[to, false]]);
+  if (from !== null) coming.set(from, true);
+  /** How many of them cannot, as far as is known. */
+  let ofRange = 1;
+  const take = (line: string): void => {
+    const [commit = '', ...parents] = line.split(' ');
+    const reached = coming.get(commit) ?? false;
+    coming.delete(commit);
+    if (reached) before++;
+    else {
+      graph.set(commit, parents);
+      ofRange--;
+    }
+    for (const parent of parents) {
+      const known = coming.get(parent);
+      if (known === undefined && !reached) ofRange++;
+      if (known === false && reached) ofRange--;
+      coming.set(parent, reached || known === true);
+    }
+  };
+  const tips = from === null ? [to] : [to, from];
+  let rest = '';
+  for await (const chunk of streamGit(repository, [
+    'rev-list',
+    '--topo-order',
+    '--parents',
+    ...tips,
+  ]).chunks()) {
+    if (ofRange === 0) {
+      before += countLines(chunk);
+      continue;
+    }
+    const lines = `${rest}${chunk.toString('latin1')}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (ofRange === 0) before++;
+      else take(line);
+    }
+  }
+  return { graph, before };
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
 }
 
 /** The first-parent commits of `to` in the graph that contain `from`, oldest first. */

@@ -17,7 +17,7 @@ export function streamGit(repository: Repository, args: readonly string[], input
   const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
   const git = spawn('git', [...options, '--no-replace-objects', ...args], {
     cwd: repository.root,
-    env: gitEnvironment(repository),
+    env: { ...gitEnvironment(repository), GIT_FLUSH: '0' }, // else git writes each commit by itself
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {

@@ -17,7 +17,14 @@ export type Entry =
 export type Edits = Readonly<Record<string, Entry>> | readonly (readonly [string | Uint8Array, Entry])[];
 
 /** Edits after the commit before (none for the first), or with parents: indexes of earlier commits, none for a root. */
-export type ImportedCommit = Edits | { readonly parents: readonly number[]; readonly edits: Edits };
+export type ImportedCommit = Edits | PlacedCommit;
+
+export interface PlacedCommit {
+  readonly parents: readonly number[];
+  readonly edits: Edits;
+  /** In seconds since 1970, where it is another than the order of the commits gives. */
+  readonly date?: number;
+}
 
 export interface ImportedRepo {
   readonly directory: string;
@@ -58,15 +65,16 @@ export function importRepo(commits: readonly ImportedCommit[]): ImportedRepo {
   return { directory, ids: commits.map((_, index) => ids.get(`:${index + 1}`) ?? '') };
 }
 
-const isMerge = (commit: ImportedCommit): commit is Exclude<ImportedCommit, Edits> =>
-  'parents' in commit && 'edits' in commit;
+const isPlaced = (commit: ImportedCommit): commit is PlacedCommit => 'parents' in commit && 'edits' in commit;
 
 function asCommit(commit: ImportedCommit, index: number): Buffer[] {
-  const { parents, edits } = isMerge(commit)
-    ? commit
-    : { parents: index === 0 ? [] : [index - 1], edits: commit };
+  const {
+    parents,
+    edits,
+    date: seconds = START + index * DAY,
+  } = isPlaced(commit) ? commit : { parents: index === 0 ? [] : [index - 1], edits: commit };
   const [first, ...others] = parents;
-  const date = `${START + index * DAY} +0000`;
+  const date = `${seconds} +0000`;
   const head = [
     `commit refs/imported/${index}`,
     `mark :${index + 1}`,
