@@ -1,4 +1,5 @@
 /** The clients that a run is about. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
@@ -15,6 +16,10 @@ export function clientsPath({ root, bare, directory }: Repository, named: string
     );
   return join(root, CLIENTS_FILE);
 }
+
+/** Whether there is one at the root of the work tree. */
+export const hasClientsFile = ({ root, bare }: Repository): boolean =>
+  !bare && existsSync(join(root, CLIENTS_FILE));
 
 /** Only the clients of these names; all where there are none. @throws {UsageError} for a name that is not there */
 export function chooseClients(file: ClientsFile, names: readonly string[], path: string): ClientsFile {

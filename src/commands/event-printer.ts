@@ -3,27 +3,28 @@ import type { LoggedEvent } from '../events/team-event.ts';
 import { stepText } from '../report/events-text.ts';
 import type { Style } from '../report/style.ts';
 import type { Console } from '../report/console.ts';
+import type { Selects } from '../clients/lane-selection.ts';
+import type { Recipient, Recipients } from '../delivery/recipients.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { OutputFormat } from './notify.ts';
 import type { Range } from './range.ts';
 
-/** By the id of each event that anybody gets, who. */
-export type Receivers = ReadonlyMap<string, readonly string[]>;
-
-/** Who is sent an event. */
-export type ReceiversOf = (event: LoggedEvent) => readonly string[];
+/** Who gets an event. */
+export type RecipientsOf = (event: LoggedEvent) => readonly Recipient[];
 
 export interface Printer {
   begin(range: Pick<Range, 'from' | 'to'>): string;
   /** In as many pieces as it takes: a step may have tens of thousands of events. */
-  step(events: readonly LoggedEvent[], before: number, receiversOf?: ReceiversOf): Iterable<string>;
+  step(events: readonly LoggedEvent[], before: number, recipientsOf?: RecipientsOf): Iterable<string>;
   end(problems: readonly unknown[]): string;
 }
 
 export const PRINTERS: Readonly<Record<OutputFormat, (style: Style) => Printer>> = {
   text: (style) => ({
     begin: () => '',
-    step: (events, before, receivers) => [`${before > 0 ? '\n' : ''}${stepText(events, style, receivers)}`],
+    step: (events, before, recipientsOf) => [
+      `${before > 0 ? '\n' : ''}${stepText(events, style, recipientsOf)}`,
+    ],
     end: () => '',
   }),
   ndjson: () => ({
@@ -37,9 +38,9 @@ export const PRINTERS: Readonly<Record<OutputFormat, (style: Style) => Printer>>
     const clients: [string, readonly string[]][] = [];
     return {
       begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
-      *step(events, before, receivers) {
+      *step(events, before, recipientsOf) {
         for (const [index, event] of events.entries()) {
-          if (receivers) clients.push([event.id, receivers(event)]);
+          if (recipientsOf) clients.push([event.id, servedBy(recipientsOf(event))]);
           yield `${before + index > 0 ? ',' : ''}\n${event.text}`;
         }
       },
@@ -50,6 +51,9 @@ export const PRINTERS: Readonly<Record<OutputFormat, (style: Style) => Printer>>
     };
   },
 };
+
+const servedBy = (recipients: readonly Recipient[]): readonly string[] =>
+  recipients.filter(({ status }) => status === 'done').map(({ client }) => client);
 
 /** Characters that are written at once. */
 const PIECE = 64 * 1024;
@@ -70,20 +74,21 @@ export async function printPieces(
   return text;
 }
 
-/** Of the log what anybody gets; how many events that is. */
-export async function printReceived(
+/** Of the log the events that `shows` wants; how many they are. */
+export async function printLog(
   printer: Printer,
   log: readonly LogStep[],
-  receivers: Receivers,
+  shows: Selects,
+  recipients: Recipients,
   console: Pick<Console, 'print'>,
 ): Promise<number> {
   let before = 0;
   let text = '';
   for (const step of log) {
-    const due = step.events.filter(({ id }) => receivers.has(id));
-    const pieces = due.length > 0 ? printer.step(due, before, ({ id }) => receivers.get(id) ?? []) : [];
+    const shown = step.events.filter(shows);
+    const pieces = shown.length > 0 ? printer.step(shown, before, ({ id }) => recipients.get(id) ?? []) : [];
     text = await printPieces(text, pieces, console);
-    before += due.length;
+    before += shown.length;
   }
   await console.print(text);
   return before;

@@ -22,6 +22,9 @@ export interface EventStream {
   readonly hints: Hints;
 }
 
+/** Opens the events of a range; `uncounted` as for `openEventStream`. */
+export type OpenStream = (uncounted: boolean) => EventStream;
+
 /** Kept few, however long the range is. */
 export interface Hints {
   readonly first: readonly StepHint[];

@@ -8,7 +8,7 @@ import type { PolicyFlags } from '../files/policy-file.ts';
 import { openRepository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import type { Masker } from '../report/masker.ts';
-import { openEventStream } from './event-stream.ts';
+import { openEventStream, type OpenStream } from './event-stream.ts';
 import { lastCatalogueCommit, resolveRange, whatIsAsked, type Range, type RangeWords } from './range.ts';
 import type { StopSignal } from './stop-signal.ts';
 
@@ -77,13 +77,14 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
       `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
     );
   }
-  const stream = openEventStream(repository, range, fixed, stop.requested, options.printEvents);
+  const open: OpenStream = (uncounted) =>
+    openEventStream(repository, range, fixed, stop.requested, uncounted);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents
     ? (await import('./print-events.ts')).printEvents
     : (await import('./send-range.ts')).sendRange;
-  return finish(repository, range, stream, selects, options, surroundings);
+  return finish(repository, range, open, selects, options, surroundings);
 }
 
 /** Whether `--type` and `--team` let an event through. */

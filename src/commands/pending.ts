@@ -1,17 +1,15 @@
 /** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
-import type { Selects } from '../clients/lane-selection.ts';
 import type { Client, ClientsFile, MisconfiguredClient } from '../clients/clients-file.ts';
 import { beginningOf, type Beginning } from '../cursor/beginning.ts';
 import type { StoredCursors } from '../cursor/cursor-store.ts';
-import { dueEvents, type LanePlan } from '../delivery/lane-plan.ts';
+import type { LanePlan } from '../delivery/lane-plan.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
 import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
-import type { Receivers } from './event-printer.ts';
 import type { Hints } from './event-stream.ts';
 import { readLaneLogs } from './lane-logs.ts';
 
@@ -84,23 +82,6 @@ export async function readPending(
     return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
   });
   return { to, lanes, log: all, problems, warnings, hints };
-}
-
-/** Who is still to get what. */
-export function receiversById(
-  lanes: readonly Pick<PendingLane, 'name' | 'client' | 'plan'>[],
-  selects: Selects = () => true,
-): Receivers {
-  const names = new Map<string, string[]>();
-  for (const { name, client, plan } of lanes) {
-    if (client === undefined || plan === undefined) continue;
-    for (const { id } of dueEvents(plan, client, selects).flat()) {
-      const known = names.get(id);
-      if (known === undefined) names.set(id, [name]);
-      else known.push(name);
-    }
-  }
-  return names;
 }
 
 /** Nobody publishes a local commit by accident. @throws {HistoryError} */

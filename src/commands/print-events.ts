@@ -1,52 +1,111 @@
-/** `--print-events`: the events of the range, and with a clients file who would get each. Sends nothing. */
+/** `--print-events`: the events of the range, and where there is a clients file who would get each. Sends nothing. */
 import { requiredVariables } from '../clients/bind-client.ts';
 import { adviceOn } from '../clients/client-advice.ts';
 import type { Client, ClientsFile } from '../clients/clients-file.ts';
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
+import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { LogStep } from '../events/log-step.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
+import { readPolicy } from '../files/policy-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
+import { guardText } from '../report/guard-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
-import { chooseClients, clientsPath } from './choose-clients.ts';
-import { printPieces, PRINTERS, type ReceiversOf } from './event-printer.ts';
-import type { EventStream } from './event-stream.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
+import { chooseClients, clientsPath, hasClientsFile } from './choose-clients.ts';
+import { printLog, printPieces, PRINTERS, type Printer } from './event-printer.ts';
+import type { EventStream, OpenStream } from './event-stream.ts';
 import { noteHints, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
+import { squashCommand } from './squash-command.ts';
 
-/** Streams: what is printed is not kept. */
 export async function printEvents(
   repository: Repository,
   range: Range,
-  stream: EventStream,
+  open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
   { console }: Surroundings,
 ): Promise<ExitCode> {
-  const receivers = chooseReceivers(repository, options);
+  const file = dryRunClients(repository, options);
+  const stream = open(file === undefined);
   const printer = PRINTERS[options.format](console.style);
-  let text = printer.begin(range);
-  let events = 0;
-  for await (const step of stream.steps()) {
-    const gets = receivers && receiversOf(receivers.clients, step.events, selects);
-    const chosen = step.events.filter((event) => {
-      if (!selects(event)) return false;
-      return options.client.length === 0 || (gets?.(event).length ?? 0) > 0;
-    });
-    if (chosen.length > 0) text = await printPieces(text, printer.step(chosen, events, gets), console);
-    events += chosen.length;
-    if (console.closed) break;
-  }
+  await console.print(printer.begin(range));
+  const { events, codes } =
+    file === undefined
+      ? await printStream(stream, printer, selects, console)
+      : await printForecast(repository, range, stream, file, printer, selects, options, console);
   const problems = await stream.problems();
-  await console.print(text + printer.end(problems));
+  await console.print(printer.end(problems));
   if (options.format === 'text' && events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
   noteHints(stream, console);
   noteProblems(problems, console);
-  if (receivers) noteClients(receivers, receivers.path, console);
-  return exitCodeOfRun([], problems, receivers?.misconfigured.length ? [EXIT.usage] : []);
+  if (file) noteClients(file, file.path, console);
+  return exitCodeOfRun([], problems, [...codes, ...(file?.misconfigured.length ? [EXIT.usage] : [])]);
+}
+
+interface Printed {
+  readonly events: number;
+  readonly codes: readonly ExitCode[];
+}
+
+/** What is printed is not kept. */
+async function printStream(
+  stream: EventStream,
+  printer: Printer,
+  selects: Selects,
+  console: Console,
+): Promise<Printed> {
+  let text = '';
+  let events = 0;
+  for await (const step of stream.steps()) {
+    const chosen = step.events.filter(selects);
+    if (chosen.length > 0) text = await printPieces(text, printer.step(chosen, events), console);
+    events += chosen.length;
+    if (console.closed) break;
+  }
+  await console.print(text);
+  return { events, codes: [] };
+}
+
+/** With who gets each event: whom the removal guard would stop is known only when all has been read, as in a run. */
+async function printForecast(
+  repository: Repository,
+  range: Range,
+  stream: EventStream,
+  { clients }: ClientsFile,
+  printer: Printer,
+  selects: Selects,
+  options: NotifyOptions,
+  console: Console,
+): Promise<Printed> {
+  const log: LogStep[] = [];
+  for await (const step of stream.steps()) log.push(step);
+  const limits = readPolicy(options.policy, options).guard;
+  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
+  const forecasts = clients.map((client) => {
+    const plan = { client: client.name, contact: client.contact, log };
+    const held = client.paused ? 'paused' : undefined;
+    return forecastLane(plan, client, selects, { limits, allowedReachable }, held);
+  });
+  const recipients = recipientsOf(forecasts);
+  const shows: Selects = (event) =>
+    selects(event) && (options.client.length === 0 || recipients.has(event.id));
+  const events = await printLog(printer, log, shows, recipients, console);
+  const from = { '--from': range.from ?? 'root' };
+  for (const { client, guard } of forecasts) {
+    const squash = squashCommand(from, range.to, client, options);
+    if (guard !== undefined) console.note(guardText(client, guard, log, squash));
+  }
+  const codes = forecasts.map(({ status, left }): ExitCode => {
+    if (status === 'guarded') return EXIT.guard;
+    return status === 'paused' && left.length > 0 ? EXIT.behind : EXIT.done;
+  });
+  return { events, codes };
 }
 
 /** Who is left out, and what the others will need in a run. */
@@ -64,11 +123,14 @@ export function noteClients({ clients, misconfigured }: ClientsFile, path: strin
   if (needed.length > 0) console.note(`variables that a run will need: ${needed.join(', ')}`);
 }
 
-/** The clients to ask about, where the user named a file or clients. */
-function chooseReceivers(repository: Repository, options: NotifyOptions) {
-  if (options.clients === undefined && options.client.length === 0) return undefined;
-  const path = clientsPath(repository, options.clients);
-  return { path, ...chooseClients(readClientsFile(path), options.client, path) };
+/** The clients file as a run would take it; undefined where none is named, and the work tree has none. */
+function dryRunClients(
+  repository: Repository,
+  { clients, client }: NotifyOptions,
+): (ClientsFile & { readonly path: string }) | undefined {
+  if (clients === undefined && client.length === 0 && !hasClientsFile(repository)) return undefined;
+  const path = clientsPath(repository, clients);
+  return { path, ...chooseClients(readClientsFile(path), client, path) };
 }
 
 /** Who is sent an event of this step. */
@@ -76,7 +138,7 @@ export function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],
   selects: Selects,
-): ReceiversOf {
+): (event: Pick<LoggedEvent, 'id'>) => readonly string[] {
   const names = new Map<string, string[]>();
   for (const client of clients) {
     selectForLane(client, step, selects).forEach((disposition, index) => {

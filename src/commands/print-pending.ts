@@ -1,17 +1,25 @@
 /** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
 import type { Configuration } from '../catalogue/configuration.ts';
+import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
+import { guardText } from '../report/guard-text.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
+import { readPolicy } from '../files/policy-file.ts';
+import { allowedReachableOf } from './allowed-removals.ts';
+import { squashCommand } from './squash-command.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
-import { PRINTERS, printReceived } from './event-printer.ts';
+import { PRINTERS, printLog } from './event-printer.ts';
 import { leftClients } from './left-clients.ts';
 import { noteHints, noteLeft, noteProblems, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
-import { entriesOf, readPending, receiversById, requirePublished, type PendingLane } from './pending.ts';
+import { entriesOf, readPending, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
+
+const ALL = (): boolean => true;
 
 export async function printPending(
   clone: Repository,
@@ -39,12 +47,24 @@ export async function printPending(
       fixed,
       stop.requested,
     );
-    const receivers = receiversById(pending.lanes);
+    const limits = readPolicy(options.policy, options).guard;
+    const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
+    const forecasts = pending.lanes.flatMap(({ client, plan, beginning }) => {
+      if (client === undefined || plan === undefined) return [];
+      const held = beginning.kind === 'claimed' ? 'claimed' : client.paused ? 'paused' : undefined;
+      return [forecastLane(plan, client, ALL, { limits, allowedReachable }, held)];
+    });
+    const recipients = recipientsOf(forecasts);
     const printer = PRINTERS[format](console.style);
     await console.print(printer.begin({ from: pending.log[0]?.from ?? null, to }));
-    const events = await printReceived(printer, pending.log, receivers, console);
+    const shows = ({ id }: LoggedEvent): boolean => recipients.has(id);
+    const events = await printLog(printer, pending.log, shows, recipients, console);
     await console.print(printer.end(pending.problems));
     if (format === 'text' && events === 0) console.note('nothing is pending');
+    for (const { client, plan, guard } of forecasts) {
+      const squash = squashCommand({ '--cursor': asked.store }, to, client, options);
+      if (guard !== undefined) console.note(guardText(client, guard, plan.log, squash));
+    }
     for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));
     noteLeft(pending.lanes, leftClients(whole, stored, pending.lanes), console);
     noteWarnings(pending, console);
@@ -57,6 +77,7 @@ export async function printPending(
       ...(file.misconfigured.length > 0 ? [EXIT.usage] : []),
       ...(empty ? [EXIT.cursor] : []),
       ...pending.lanes.map(exitCodeOfLane),
+      ...forecasts.flatMap(({ guard }) => (guard === undefined ? [] : [EXIT.guard])),
     ]);
   } finally {
     await store.close();

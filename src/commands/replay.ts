@@ -4,7 +4,7 @@ import type { Selects } from '../clients/lane-selection.ts';
 import { CursorKeeper } from '../cursor/cursor-keeper.ts';
 import type { ClientState } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
-import { guardRemovals } from '../delivery/removal-guard.ts';
+import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
@@ -18,12 +18,11 @@ import { counted } from '../report/status-text.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
-import { PRINTERS, printReceived } from './event-printer.ts';
+import { PRINTERS, printLog } from './event-printer.ts';
 import { openEventStream } from './event-stream.ts';
 import { noteProblems, noteWarnings } from './notes.ts';
 import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
 import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
-import { receiversById } from './pending.ts';
 import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
@@ -129,21 +128,21 @@ async function showReplay(
   { console }: Surroundings,
 ): Promise<ExitCode> {
   const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
-  const { guard } = readPolicy(options.policy, options);
+  const limits = readPolicy(options.policy, options).guard;
+  const forecasts = lanes.map(({ plan, client, refused }) =>
+    forecastLane(plan, client, selects, { limits, allowedReachable }, refused?.status),
+  );
+  const recipients = recipientsOf(forecasts);
   const printer = PRINTERS[options.format](console.style);
   await console.print(printer.begin(planned));
-  const receivers = receiversById(
-    lanes.filter(({ refused }) => refused === undefined),
-    selects,
-  );
-  const events = await printReceived(printer, log, receivers, console);
+  const shows: Selects = ({ id }) => recipients.has(id);
+  const events = await printLog(printer, log, shows, recipients, console);
   await console.print(printer.end(problems));
   if (options.format === 'text') {
     await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
   }
-  for (const { plan, due, refused } of lanes) {
-    const stopped = guardRemovals(plan.log, due, guard, allowedReachable);
-    if (stopped && !refused) console.note(guardText(plan.client, stopped, plan.log, undefined));
+  for (const { client, plan, guard } of forecasts) {
+    if (guard !== undefined) console.note(guardText(client, guard, plan.log, undefined));
   }
   noteProblems(problems, console);
   noteClients(chosen, path, console);
@@ -152,7 +151,10 @@ async function showReplay(
   return exitCodeOfRun(
     unserved.map((lane) => resultWithoutSending(lane, undefined, selects)),
     problems,
-    chosen.misconfigured.length > 0 ? [EXIT.usage] : [],
+    [
+      ...(chosen.misconfigured.length > 0 ? [EXIT.usage] : []),
+      ...forecasts.flatMap(({ guard }) => (guard === undefined ? [] : [EXIT.guard])),
+    ],
   );
 }
 
@@ -175,16 +177,11 @@ async function sendReplay(
   options: ReplayOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { console } = surroundings;
   const { log, lanes, selects, chosen } = planned;
   const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
   const isSent = ({ client, refused, due }: ReplayLane): boolean =>
     refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
   const sent = lanes.filter(isSent);
-  const receivers = receiversById(sent, selects);
-  if (options.format !== 'json') {
-    await printReceived(PRINTERS[options.format](console.style), log, receivers, console);
-  }
   const work: Work = {
     ...planned,
     lanes: sent.map(({ plan }) => plan),
@@ -194,7 +191,7 @@ async function sendReplay(
         .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
       ...chosen.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
     ],
-    shows: ({ id }) => receivers.has(id),
+    waiting: [],
     squashCommand: () => undefined,
     pausedIsFine: false,
     replay: true,

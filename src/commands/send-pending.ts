@@ -1,17 +1,16 @@
 /** What is pending for each client by its cursor: find where each is, walk history once, send, and move the cursors. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
-import { countDispositions } from '../delivery/lane-plan.ts';
+import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
+import { idsOf } from '../delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../errors.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
-import { PRINTERS, printReceived } from './event-printer.ts';
 import { leftClients } from './left-clients.ts';
 import { noteBeginnings, noteHints, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { entriesOf, readPending, receiversById, requirePublished, type Pending } from './pending.ts';
+import { entriesOf, readPending, requirePublished, type Pending } from './pending.ts';
 import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
 import { squashCommand } from './squash-command.ts';
@@ -51,10 +50,6 @@ export async function sendPending(
     );
     if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
-    const receivers = receiversById(pending.lanes);
-    if (options.format !== 'json') {
-      await printReceived(PRINTERS[options.format](console.style), pending.log, receivers, console);
-    }
     noteWarnings(pending, console);
     noteHints(pending, console);
 
@@ -75,7 +70,11 @@ export async function sendPending(
       others: taken.others,
       problems: pending.problems,
       selects: ALL,
-      shows: ({ id }: LoggedEvent) => receivers.has(id),
+      waiting: pending.lanes
+        .filter(({ name }) => !served.has(name))
+        .flatMap(({ name, client, plan }) =>
+          client && plan ? [{ client: name, left: idsOf(dueEvents(plan, client, ALL)) }] : [],
+        ),
       allowedReachable,
       squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,

@@ -5,11 +5,10 @@ import type { ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
-import { stepText } from '../report/events-text.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
-import type { EventStream } from './event-stream.ts';
+import type { EventStream, OpenStream } from './event-stream.ts';
 import { noteHints, noteWarnings } from './notes.ts';
-import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import type { Range } from './range.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
@@ -19,7 +18,7 @@ import { unservedResult } from './unserved-result.ts';
 export async function sendRange(
   repository: Repository,
   range: Range,
-  stream: EventStream,
+  open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
   surroundings: Surroundings,
@@ -27,7 +26,8 @@ export async function sendRange(
   const files = openOperatorFiles(repository, options, surroundings);
   const { chosen, clients } = files;
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
-  const log = await readLog(stream, selects, options.format, surroundings.console);
+  const stream = open(false);
+  const log = await readLog(stream, surroundings.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
   const notServed = [...chosen.clients.filter((client) => !isReady(client)), ...chosen.misconfigured];
@@ -41,6 +41,7 @@ export async function sendRange(
     others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
     problems: await stream.problems(),
     selects,
+    waiting: [],
     shows: selects,
     allowedReachable,
     squashCommand: (client: string) =>
@@ -50,22 +51,10 @@ export async function sendRange(
   return serveLanes(work, files, NO_HOOKS, options, surroundings);
 }
 
-/** All events of the range, which the removal guard has to know before the first is sent; shown as they are read. */
-async function readLog(
-  stream: EventStream,
-  selects: Selects,
-  format: OutputFormat,
-  console: Console,
-): Promise<readonly LogStep[]> {
+/** All events of the range, which the removal guard has to know before the first is sent. */
+async function readLog(stream: EventStream, console: Console): Promise<readonly LogStep[]> {
   const log: LogStep[] = [];
-  for await (const step of stream.steps()) {
-    const selected = step.events.filter(selects);
-    if (format === 'text' && selected.length > 0) {
-      await console.print(`${log.length > 0 ? '\n' : ''}${stepText(selected, console.style)}`);
-    }
-    if (format === 'ndjson') await console.print(selected.map(({ text }) => `${text}\n`).join(''));
-    log.push(step);
-  }
+  for await (const step of stream.steps()) log.push(step);
   noteWarnings(stream, console);
   noteHints(stream, console);
   return log;

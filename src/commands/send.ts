@@ -11,7 +11,6 @@ import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readPolicy, type PolicyFlags } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
 import { openRepository } from '../git/repository.ts';
-import { stepText } from '../report/events-text.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { readEventFile } from './event-file.ts';
 import type { Surroundings } from './notify.ts';
@@ -33,7 +32,7 @@ export interface SendOptions extends PolicyFlags {
 }
 
 export async function send(options: SendOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { console, masker } = surroundings;
+  const { masker } = surroundings;
   const policy = readPolicy(options.policy, options);
   const bound = options.client.length > 0 ? await clientOf(options, surroundings) : endpointOf(options);
   masker.hide(bound.hidden);
@@ -43,7 +42,6 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const log = all
     .map((step) => ({ ...step, events: step.events.filter(({ type }) => types.has(type)) }))
     .filter(({ events }) => events.length > 0);
-  await console.print(log.map((step) => stepText(step.events, console.style)).join('\n'));
 
   const { name, contact } = bound.client;
   const everything = (): boolean => true;
@@ -53,6 +51,7 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
     log,
     lanes: [{ client: name, contact, log }],
     others: [],
+    waiting: [],
     problems: [],
     selects: everything,
     shows: everything,

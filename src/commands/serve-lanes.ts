@@ -4,6 +4,7 @@ import type { Problem } from '../catalogue/team.ts';
 import type { Selects } from '../clients/lane-selection.ts';
 import { deliver, type Delivery } from '../delivery/deliver.ts';
 import type { LanePlan } from '../delivery/lane-plan.ts';
+import { recipientsOf, type LaneShare, type Recipients } from '../delivery/recipients.ts';
 import type { DeliveryEnvironment } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import type { Outcome } from '../delivery/outcome.ts';
@@ -16,6 +17,7 @@ import type { Console } from '../report/console.ts';
 import { guardText } from '../report/guard-text.ts';
 import type { Masker } from '../report/masker.ts';
 import { clientLines, exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
+import { PRINTERS, printLog } from './event-printer.ts';
 import { noteProblems } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { writeReport, type OperatorFiles } from './operator-files.ts';
@@ -31,8 +33,10 @@ export interface Work {
   readonly others: readonly LaneResult[];
   readonly problems: readonly Problem[];
   readonly selects: Selects;
-  /** Which events the result tells. */
-  readonly shows: Selects;
+  /** What `others` are still to be sent: ids of events, in order. */
+  readonly waiting: readonly Pick<LaneShare, 'client' | 'left'>[];
+  /** Which events the result tells; where nothing is said, those that anybody gets, or was to get. */
+  readonly shows?: Selects;
   readonly allowedReachable: number;
   /** The command that passes over a removal and its revert, where there is one. */
   squashCommand(client: string): string | undefined;
@@ -97,7 +101,17 @@ export async function serveLanes(
     problems: work.problems,
   };
 
-  await printResult(report, work, options.format, console);
+  const share = (client: string, accepted: readonly string[], left: readonly string[]): LaneShare => ({
+    client,
+    accepted,
+    left,
+    status: results.get(client)?.status ?? 'stopped',
+  });
+  const recipients = recipientsOf([
+    ...deliveries.map(({ plan, accepted, left }) => share(plan.client, accepted, left)),
+    ...work.waiting.map(({ client, left }) => share(client, [], left)),
+  ]);
+  await printResult(report, work, recipients, options.format, console);
   for (const { plan, guard: stopped } of deliveries) {
     if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
   }
@@ -127,21 +141,27 @@ function excusedClients(
   return new Set(excused.map(({ client }) => client));
 }
 
-/** A line for each client; where stdout carries something else, on stderr and only for those who are behind. */
+/**
+ * The events, each with what became of it, and a line for each client; where stdout carries something else, that is on
+ * stderr, and only for those who are behind.
+ */
 async function printResult(
   report: RunReport,
-  { log, shows }: Work,
+  { log, shows: asked }: Work,
+  recipients: Recipients,
   format: OutputFormat,
   console: Console,
 ): Promise<void> {
-  if (format === 'text') {
-    const told = log.some(({ events }) => events.some(shows));
-    await console.print(`${told ? '\n' : ''}${clientLines(report.clients, console.style)}`);
-    return;
-  }
+  const shows: Selects = asked ?? (({ id }) => recipients.has(id));
   if (format === 'json') {
     const events = log.flatMap((step) => step.events.filter(shows).map(eventOf));
     await console.print(`${JSON.stringify({ ...report, events })}\n`);
+  } else {
+    const shown = await printLog(PRINTERS[format](console.style), log, shows, recipients, console);
+    if (format === 'text') {
+      await console.print(`${shown > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
+      return;
+    }
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');
   if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));

@@ -1,13 +1,8 @@
 /** All lanes of a run, side by side. */
 import { runLane, type DeliveryEnvironment, type Guard, type LaneEnd } from './lane.ts';
 import { eventsOf, type LanePlan } from './lane-plan.ts';
-import { guardRemovals, type GuardLimits } from './removal-guard.ts';
-
-export interface GuardSettings {
-  readonly limits: GuardLimits;
-  /** Removals pass in steps to commits that reach no more commits than this; -1 where none were allowed. */
-  readonly allowedReachable: number;
-}
+import type { GuardSettings } from './recipients.ts';
+import { guardRemovals } from './removal-guard.ts';
 
 /** Nothing is lost in a run: accepted, pending, skipped and filtered are all that was pending before it. */
 function requireBalance(plan: LanePlan, { result }: LaneEnd): void {

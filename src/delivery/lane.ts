@@ -65,6 +65,10 @@ export interface LaneEnd {
   readonly result: LaneResult;
   /** How far it came. */
   readonly place: LanePlace;
+  /** Ids of the events that it was sent in this run, in order. */
+  readonly accepted: readonly string[];
+  /** Ids of those that it was not sent, in order; none where nobody could read what it wants. */
+  readonly left: readonly string[];
   /** Why the removal guard stopped it, where it did. */
   readonly guard: GuardStop | undefined;
 }
@@ -83,7 +87,8 @@ export async function runLane(
 ): Promise<LaneEnd> {
   const { client: name, log } = plan;
   const { now, notice, selects } = environment;
-  const count = { send: 0, skip: 0, filtered: 0 };
+  const count = { skip: 0, filtered: 0 };
+  const accepted: string[] = [];
   const pace = createPace(environment.retry.baseDelayMs);
   let attempts = 0;
   /** Since the last event that was accepted. */
@@ -95,25 +100,30 @@ export async function runLane(
   let guarded: BoundClient | undefined;
 
   const end = (status: LaneStatus, problem?: LaneProblem): LaneEnd => {
-    const left = { send: 0, skip: 0, filtered: 0 };
+    const rest = { send: 0, skip: 0, filtered: 0 };
+    const left: string[] = [];
     // Where its entry could never be read, nobody knows what it wants of these.
-    if (last === undefined) left.send = eventsOf(plan);
+    if (last === undefined) rest.send = eventsOf(plan);
     else {
-      const rest = dispositionsFrom(log, place, told ?? toldBefore(plan), last.client, selects);
-      for (const disposition of rest.flat()) left[disposition]++;
+      const events = log.slice(place.step).flatMap((step, at) => step.events.slice(at > 0 ? 0 : place.index));
+      const dispositions = dispositionsFrom(log, place, told ?? toldBefore(plan), last.client, selects);
+      for (const [index, disposition] of dispositions.flat().entries()) {
+        rest[disposition]++;
+        if (disposition === 'send') left.push(events[index]?.id ?? '');
+      }
     }
     const result: LaneResult = {
       client: name,
       contact: plan.contact,
       status,
-      delivered: count.send,
-      pending: left.send,
-      skipped: count.skip + left.skip,
-      filtered: count.filtered + left.filtered,
+      delivered: accepted.length,
+      pending: rest.send,
+      skipped: count.skip + rest.skip,
+      filtered: count.filtered + rest.filtered,
       attempts,
       problem,
     };
-    return { result, place, guard: status === 'guarded' ? guard : undefined };
+    return { result, place, accepted, left, guard: status === 'guarded' ? guard : undefined };
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
@@ -184,7 +194,7 @@ export async function runLane(
         const { outcome, verdict, startedMs } = made;
         if (tries++ > 0) retryingMs += now() - startedMs;
         if (verdict === 'accepted') {
-          count.send++;
+          accepted.push(event.id);
           toSend--;
           told.add(implicationKey({ type: event.type, team: event.subject }));
           place = sentOn(place, event, events);

@@ -87,7 +87,10 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
   const what = events.length === 0 ? 'no event' : counted(events.length, 'event');
   const lines = [`Merging into ${name} would send ${what}, as one step from ${from.slice(0, 12)}:`];
   if (events.length === 0) lines[0] = `Merging into ${name} would send no event.`;
-  const who = withClients ? ({ id }: { readonly id: string }) => receivers.get(id) ?? [] : undefined;
+  const who = withClients
+    ? ({ id }: { readonly id: string }) =>
+        (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
+    : undefined;
   const shown = events.length === 0 ? '' : stepText(events, style, who);
   if (behind > 0)
     lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));

@@ -10,13 +10,15 @@
  */
 import { plainText, type Json } from '../catalogue/json-value.ts';
 import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../events/team-event.ts';
+import type { LaneStatus } from '../delivery/lane-result.ts';
+import type { Recipient } from '../delivery/recipients.ts';
 import { printable, type Style } from './style.ts';
 
-/** The text of one step's events; `receiversOf` gives the clients that would get an event, where that is asked. */
+/** The text of one step's events; `recipientsOf` says who gets an event, where that is asked. */
 export function stepText(
   events: readonly LoggedEvent[],
   style: Style,
-  receiversOf?: (event: LoggedEvent) => readonly string[],
+  recipientsOf?: (event: LoggedEvent) => readonly Recipient[],
 ): string {
   const [first] = events;
   if (first === undefined) return '';
@@ -27,11 +29,31 @@ export function stepText(
     const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
     lines.push(`  ${headline(event, style)}${aside}`);
     for (const line of changeLines(event, style)) lines.push(`      ${line}`);
-    const receivers = receiversOf?.(logged);
-    if (receivers) lines.push(style.dim(`      → ${receivers.length > 0 ? receivers.join(', ') : 'nobody'}`));
+    const recipients = recipientsOf?.(logged);
+    if (recipients) lines.push(style.dim(`      ${recipientsText(recipients)}`));
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow stands only at those who get it. */
+function recipientsText(recipients: readonly Recipient[]): string {
+  if (recipients.length === 0) return '→ nobody';
+  const served = recipients.filter(({ status }) => status === 'done').map(({ client }) => client);
+  return [
+    ...(served.length > 0 ? [`→ ${served.join(', ')}`] : []),
+    ...recipients
+      .filter(({ status }) => status !== 'done')
+      .map(({ client, status }) => `${NOT_SERVED[status] ?? '✗'} ${client} ${status}`),
+  ].join('  ');
+}
+
+/** Marks of those who do not get it, and about whom nothing is wrong. */
+const NOT_SERVED: Readonly<Partial<Record<LaneStatus, string>>> = {
+  guarded: '·',
+  paused: '‖',
+  claimed: '‖',
+  removed: '‖',
+};
 
 export function commitLine({ data }: TeamEvent, style: Style): string {
   const { id, title, author, time } = data.commit;

@@ -18,9 +18,9 @@ export function guardText(
   const lines = [
     `${client}: the removal guard stopped this lane before commit ${commitOf(step).slice(0, 12)}. What is pending would`,
     ...(deletedTeams.length > 0
-      ? [`  delete ${deletedTeams.length} of ${population.teams} teams: ${named}${more}`]
+      ? [`  delete ${share(deletedTeams.length, population.teams, 'teams')}: ${named}${more}`]
       : []),
-    `  take away ${removedMemberships} of ${population.memberships} memberships`,
+    `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
     `If that is meant: --allow-removals ${commitOf(lastStep)} (or TEAM_EVENTS_ALLOW_REMOVALS)`,
   ];
   if (reverted && squash !== undefined) {
@@ -31,3 +31,9 @@ export function guardText(
   }
   return lines.join('\n');
 }
+
+/** Over several commits more may go than there are at any one time. */
+const share = (count: number, largest: number, what: string): string =>
+  count <= largest
+    ? `${count} of ${largest} ${what}`
+    : `${count} ${what} in all, of at most ${largest} at a time`;

@@ -17,7 +17,7 @@ describe.each(STORES)('what is pending by cursors in a %s', (kind) => {
     for (const client of ['one', 'held']) await site.put(client, { commit });
     const { code, stdout, stderr } = await shown(site);
     expect(code).toBe(0);
-    expect(stdout).toContain('→ one, held\n');
+    expect(stdout).toContain('→ one  ‖ held paused\n');
     expect(stderr).toContain('new: would begin (start: now)\n');
   });
 

@@ -1,0 +1,78 @@
+/** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
+import type { Interest, Selects } from '../clients/lane-selection.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
+import { dueEvents, type LanePlan } from './lane-plan.ts';
+import type { LaneStatus } from './lane-result.ts';
+import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
+
+/** `done`: delivered, or in a dry run: to be delivered. Any other status is why it is not. */
+export interface Recipient {
+  readonly client: string;
+  readonly status: LaneStatus;
+}
+
+/** By the id of an event. What nobody gets is not in it. */
+export type Recipients = ReadonlyMap<string, readonly Recipient[]>;
+
+/** Of one client the ids of its events, in order: what it got, and what it did not, with why. */
+export interface LaneShare {
+  readonly client: string;
+  readonly accepted: readonly string[];
+  readonly left: readonly string[];
+  /** Why `left` is left. */
+  readonly status: LaneStatus;
+}
+
+/** The recipients of an event stand in the order of the lanes. */
+export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
+  const recipients = new Map<string, Recipient[]>();
+  const add = (ids: readonly string[], recipient: Recipient): void => {
+    for (const id of ids) {
+      const known = recipients.get(id);
+      if (known === undefined) recipients.set(id, [recipient]);
+      else known.push(recipient);
+    }
+  };
+  for (const { client, accepted, left, status } of lanes) {
+    add(accepted, { client, status: 'done' });
+    add(left, { client, status });
+  }
+  return recipients;
+}
+
+export interface GuardSettings {
+  readonly limits: GuardLimits;
+  /** Removals pass in steps to commits that reach no more commits than this; -1 where none were allowed. */
+  readonly allowedReachable: number;
+}
+
+/** What a run does with a lane where every receiver accepts. */
+export interface Forecast extends LaneShare {
+  readonly plan: LanePlan;
+  /** Why the removal guard would stop it, where it would. */
+  readonly guard: GuardStop | undefined;
+}
+
+/** `held` is why the lane gets nothing at all, where that is known before. */
+export function forecastLane(
+  plan: LanePlan,
+  interest: Interest,
+  selects: Selects,
+  { limits, allowedReachable }: GuardSettings,
+  held?: LaneStatus,
+): Forecast {
+  const due = dueEvents(plan, interest, selects);
+  const guard = held === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
+  const until = held === undefined ? (guard?.step ?? due.length) : 0;
+  return {
+    client: plan.client,
+    plan,
+    accepted: idsOf(due.slice(0, until)),
+    left: idsOf(due.slice(until)),
+    status: held ?? (guard === undefined ? 'done' : 'guarded'),
+    guard,
+  };
+}
+
+export const idsOf = (steps: readonly (readonly LoggedEvent[])[]): readonly string[] =>
+  steps.flatMap((events) => events.map(({ id }) => id));
