@@ -6,12 +6,14 @@ import { EXIT } from '../../src/errors.ts';
 import { eventFiles } from '../../src/resource/event-files.ts';
 import { OUT_PARAMS, SOURCE_KEYS } from '../../src/resource/request.ts';
 import { teamEvents } from '../support/program.ts';
-import { team, tempFolder } from '../support/sample-repo.ts';
+import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 import { imageBin, runResource } from './containers.ts';
 import { host } from './git-servers.ts';
 import { exampleVariables, pipelineProblems } from './pipeline-check.ts';
 import { openPipeline } from './play.ts';
-import { CONCOURSE, parsedText, textOf } from './yaml-file.ts';
+import { artifactPath, type Resource } from './resources.ts';
+import { createSite, fromRoot } from './sample-site.ts';
+import { CONCOURSE, parsedText, PIPELINES, textOf } from './yaml-file.ts';
 
 const README = textOf('README.md');
 const RESOURCE = textOf('resource-type/README.md');
@@ -125,20 +127,57 @@ describe('the README', () => {
     }
   });
 
-  it('shows a hook that a pipeline may have', () => {
+  it('shows a hook that the jobs notify and status may have, and what it sends', async () => {
     const [text = ''] = blocks(README);
-    const alert = '  - { name: alert, type: git, source: {} }\n';
-    const pipeline = textOf('pipeline.yml').replace('resources:\n', `resources:\n${alert}`);
-    const hook = text.replace(/^/gm, '        ').trimEnd();
-    const hooked = pipeline.replace('        timeout: 1h', `${hook}\n        timeout: 1h`);
-    expect(hooked).not.toBe(pipeline);
-    expect(pipelineProblems('the example', hooked)).toEqual([]);
+    const hook = text.replace(/^/gm, '    ').trimEnd();
+    const hooked = (path: string): string =>
+      textOf(path)
+        .replace('resources:\n', 'resources:\n  - { name: alert, type: git, source: {} }\n')
+        .replaceAll(/^  - name: (notify|status)$/gm, (line, job) =>
+          job === 'notify' && path === 'pipeline-scale-out.yml' ? line : `${line}\n${hook}`,
+        );
+    for (const path of PIPELINES) expect(pipelineProblems('the example', hooked(path))).toEqual([]);
+
+    const site = createSite();
+    site.clients(fromRoot('all', 'http://127.0.0.1:9'));
+    const sent: string[] = [];
+    const alert: Resource = {
+      latest: () => undefined,
+      get: () => undefined,
+      put({ text_file: path }, artifacts) {
+        sent.push(readFileSync(artifactPath(artifacts, path), 'utf8'));
+        return String(sent.length);
+      },
+    };
+    const pipeline = site.pipeline('pipeline.yml', { init: true }, hooked('pipeline.yml'), { alert });
+    for (const job of ['notify', 'status']) {
+      expect(await pipeline.build(job)).toMatchObject({ status: 'failed' });
+    }
+    for (const report of sent) {
+      const { exitCode, clients } = JSON.parse(report) as { exitCode: number; clients: object[] };
+      expect(exitCode).toBe(3);
+      expect(clients).toMatchObject([{ client: 'all' }]);
+    }
+    expect(sent).toHaveLength(2);
   });
 
   it('is about a quick start whose files are there', () => {
     const files = section(README, 'Quick start').match(/[\w.-]+\.ya?ml/g) ?? [];
     const known = new Set(['pipeline.yml', 'vars.example.yml', 'vars.yml', 'clients.yml']);
     expect(files.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('keeps the key and the vars of the quick start out of the repo, and nothing else', () => {
+    const start = section(README, 'Quick start');
+    const [, key = ''] = /ssh-keygen .* -f ([\w-]+)`/.exec(start) ?? [];
+    const [, vars = ''] = /`cp vars\.example\.yml ([\w.]+)`/.exec(start) ?? [];
+    const repo = createRepo();
+    const made = [key, `${key}.pub`, vars].map((name) => `concourse/${name}`);
+    repo.write({ 'concourse/.gitignore': textOf('.gitignore') });
+    repo.write(Object.fromEntries([...made, 'concourse/vars.example.yml'].map((path) => [path, ''])));
+    expect(repo.git('check-ignore', ...made).split('\n')).toEqual(made);
+    repo.git('add', '--all');
+    expect(repo.git('ls-files').split('\n')).toEqual(['concourse/.gitignore', 'concourse/vars.example.yml']);
   });
 });
 

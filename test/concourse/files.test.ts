@@ -6,16 +6,19 @@ import { teamEvents } from '../support/program.ts';
 import { tempFolder } from '../support/sample-repo.ts';
 import { taskAt } from './containers.ts';
 import { exampleVariables, pipelineProblems, taskProblems, usedVariables } from './pipeline-check.ts';
-import { CONCOURSE, textOf } from './yaml-file.ts';
+import { CONCOURSE, PIPELINES, textOf } from './yaml-file.ts';
 
-const PIPELINES = readdirSync(CONCOURSE).filter((name) => /^pipeline.*\.yml$/.test(name));
 const TASKS = readdirSync(join(CONCOURSE, 'tasks')).map((name) => `tasks/${name}/task.yml`);
 
 describe('each pipeline', () => {
   it.each(PIPELINES)('%s is right', (path) => expect(pipelineProblems(path)).toEqual([]));
 
   it('is one of three', () => {
-    expect(PIPELINES.sort()).toEqual(['pipeline-file-cursor.yml', 'pipeline-scale-out.yml', 'pipeline.yml']);
+    expect([...PIPELINES].sort()).toEqual([
+      'pipeline-file-cursor.yml',
+      'pipeline-scale-out.yml',
+      'pipeline.yml',
+    ]);
   });
 
   it('leaves no var of the example unused', () => {
@@ -78,6 +81,16 @@ describe('the check itself', () => {
     ['- put: merge-request', '- put: merge', 'no such resource'],
   ])('finds %j made %j in a pipeline', (from, to, problem) => {
     expect(pipelineProblems(broken(from, to)).join('\n')).toContain(problem);
+  });
+
+  it('finds a hook that takes what only a step of across puts out', () => {
+    const hook = 'on_failure: { put: image, inputs: [report] }';
+    const file = broken(
+      '        fail_fast: false',
+      `        ${hook}\n        fail_fast: false`,
+      'pipeline-scale-out.yml',
+    );
+    expect(pipelineProblems(file).join('\n')).toContain('input report is produced by no step before it');
   });
 
   it.each([

@@ -138,7 +138,7 @@ export function pipelineProblems(path: string, text?: string): string[] {
       }
       if (Array.isArray(step['inputs'])) for (const name of step['inputs']) need(String(name), 'input');
       artifacts.add(String(step[kind]));
-    } else walkTask(step, where, need, artifacts);
+    } else walkTask(step, where, need, across.length > 0 ? new Set() : artifacts);
     for (const hook of HOOKS)
       if (step[hook] !== undefined) walk(step[hook] as Mapping, artifacts, place, known);
   }

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf, startReceiver } from '../support/receiver.ts';
-import { team } from '../support/sample-repo.ts';
+import { team, type Files } from '../support/sample-repo.ts';
 import type { Build } from './play.ts';
-import { createSite, fromRoot } from './sample-site.ts';
+import { gitIn } from './resources.ts';
+import { createSite, fromRoot, type Site } from './sample-site.ts';
 import { textOf } from './yaml-file.ts';
 
 const reportOf = (build: Build): unknown =>
@@ -44,7 +45,7 @@ describe('pipeline.yml', () => {
     for (const rerun of [first, build]) {
       expect(await pipeline.build('notify', { rerun })).toMatchObject({ status: 'succeeded' });
     }
-    const kept = readFileSync(join(build.artifacts.get('teams') ?? '', '.git/packed-refs'), 'utf8');
+    const kept = gitIn(build.artifacts.get('teams') ?? '')('for-each-ref', 'refs/tags');
     expect(kept).toContain('refs/tags/team-events/all');
     expect(receiver.requests).toHaveLength(7);
     expect(site.cursor('all')).toBe(three);
@@ -119,6 +120,17 @@ describe('pipeline.yml', () => {
     expect(denied.output).not.toContain('c2VjcmV0');
   });
 
+  it('sees commits to teams and clients that ask CI to skip them', async () => {
+    const site = createSite();
+    const receiver = await startReceiver();
+    site.clients(fromRoot('all', 'https://hooks.example.com'));
+    const pipeline = site.pipeline('pipeline.yml', { init: true });
+    site.clients(fromRoot('all', receiver.url), 'Correct the address [skip ci]');
+    site.teams.push({ 'teams/a.yml': team('a', ['ann']) }, 'Ann joins [ci skip]');
+    expect(await pipeline.build('notify')).toMatchObject({ status: 'succeeded' });
+    expect(receiver.accepted.map(({ event }) => event.data.team.members)).toEqual([[{ id: 'ann' }]]);
+  });
+
   it('sends nothing twice where two pipelines share the cursors', async () => {
     const site = createSite();
     const receiver = await startReceiver();
@@ -154,25 +166,86 @@ describe('pipeline.yml', () => {
 });
 
 describe('the job check of pipeline.yml', () => {
+  /** A merge request, and a target that has gone on since. */
+  function createProposal(site: Site, source = site.teams.author) {
+    let number = 0;
+    const propose = (files: Files, title?: string): string => {
+      source.git('checkout', '--quiet', '-B', 'proposal', 'main');
+      const id = source.commit(files, title ?? `Proposal ${++number}`);
+      source.git('push', '--quiet', '--force', 'origin', 'proposal');
+      source.git('checkout', '--quiet', 'main');
+      return id;
+    };
+    const states = (): string[] => site.statuses.map(({ state }) => state);
+    return { propose, states };
+  }
+
   it('says of a merge request what merging it would send, and whether its files are right', async () => {
     const site = createSite();
     site.clients(clientOf('all', 'https://hooks.example.com'));
-    const { author } = site.teams;
-    const propose = (text: string): void => {
-      author.git('checkout', '--quiet', '-B', 'proposal', 'main');
-      author.commit({ 'teams/b.yml': text });
-      author.git('push', '--quiet', '--force', 'origin', 'proposal');
-      author.git('checkout', '--quiet', 'main');
-    };
-    propose(team('b', ['bob']));
+    const { propose, states } = createProposal(site);
+    const proposal = propose({ 'teams/b.yml': team('b', ['bob']) });
     site.advance();
     const pipeline = site.pipeline('pipeline.yml');
     const right = await pipeline.build('check');
     expect(right).toMatchObject({ status: 'succeeded', output: expect.stringContaining('+ b created') });
     expect(right.output).not.toContain('a members'); // what main has got meanwhile is no part of it
-    propose('id: b\nmembers: [\n');
-    expect(await pipeline.build('check')).toMatchObject({ status: 'failed' });
-    expect(site.statuses).toEqual(['running', 'success', 'running', 'failed']);
+    expect(right.output).not.toContain('a-token'); // which stands in the clone's own configuration
+    expect(site.statuses.map(({ sha }) => sha)).toEqual([proposal, proposal, proposal]);
+    propose({ 'teams/b.yml': 'id: b\nmembers: [\n' });
+    const broken = await pipeline.build('check');
+    expect(broken).toMatchObject({
+      status: 'failed',
+      output: expect.stringMatching(/^teams\/b\.yml:3:1: error/m),
+    });
+    expect(states()).toEqual(['pending', 'running', 'success', 'pending', 'running', 'failed']);
+  });
+
+  it('has nothing to say of one that is merged already', async () => {
+    const site = createSite();
+    site.clients(clientOf('all', 'https://hooks.example.com'));
+    const { propose } = createProposal(site);
+    propose({ 'teams/b.yml': team('b', ['bob']) });
+    const pipeline = site.pipeline('pipeline.yml');
+    site.teams.author.git('merge', '--quiet', '--no-ff', '-m', 'Merge the proposal', 'proposal');
+    site.advance();
+    const build = await pipeline.build('check');
+    expect(build).toMatchObject({
+      status: 'succeeded',
+      output: expect.stringContaining('would send no event'),
+    });
+  });
+
+  it('lets a removal pass that is meant, as README.md says', async () => {
+    const site = createSite();
+    const all = Object.fromEntries(
+      Array.from({ length: 20 }, (_, at): [string, string] => [`teams/t${at}.yml`, team(`t${at}`, [])]),
+    );
+    site.teams.push(all);
+    site.clients(clientOf('all', 'https://hooks.example.com'));
+    const { propose } = createProposal(site);
+    propose(Object.fromEntries(Object.keys(all).map((path) => [path, null])));
+    const removal = await site.pipeline('pipeline.yml').build('check');
+    expect(removal).toMatchObject({ status: 'failed', output: expect.stringContaining('removal-guard') });
+    const [, params = ''] = /`(TEAM_EVENTS_ALLOW_REMOVALS: \w+)`/.exec(textOf('README.md')) ?? [];
+    const text = textOf('pipeline.yml').replace(/(?=TEAM_EVENTS_BASE:)/, `${params}\n          `);
+    const meant = await site.pipeline('pipeline.yml', {}, text).build('check');
+    expect(meant).toMatchObject({ status: 'succeeded', output: expect.stringContaining('t19 deleted') });
+  });
+
+  it('checks the clients file of the merge request itself, where it is told so', async () => {
+    const site = createSite();
+    site.teams.push({ 'clients.yml': `clients:\n${clientOf('all', 'https://hooks.example.com')}` });
+    const { propose } = createProposal(site);
+    propose({ 'clients.yml': 'clients:\n  - name: all\n    subscriptions: [{ event: team.renamed }]\n' });
+    const uri = 'git@gitlab.example.com:platform/teams.git';
+    const text = textOf('pipeline.yml');
+    const [comment = '', extra = ''] = /# .*: also (clients: merge-request).*/.exec(text) ?? [];
+    const own = text.replace('{ teams: merge-request }', `{ teams: merge-request, ${extra} }`);
+    expect(comment).not.toBe('');
+    const pipeline = site.pipeline('pipeline.yml', { 'clients-uri': uri }, own);
+    const build = await pipeline.build('check');
+    expect(build).toMatchObject({ status: 'failed', output: expect.stringContaining('clients.yml:3') });
   });
 });
 
@@ -214,6 +287,18 @@ describe('pipeline-file-cursor.yml', () => {
     const ids = receiver.accepted.map(({ event }) => event.id);
     expect(ids).toHaveLength(11);
     expect(new Set(ids).size).toBe(11);
+  });
+});
+
+describe('pipeline-file-cursor.yml, of an old build', () => {
+  it('lets nobody run it again, as that would take the cursors of that time', async () => {
+    const site = createSite();
+    const receiver = await startReceiver();
+    site.clients(fromRoot('all', receiver.url));
+    const pipeline = site.pipeline('pipeline-file-cursor.yml', { init: true });
+    const first = await pipeline.build('notify');
+    expect(first.versions.get('cursor')).toBe('0'); // and not what it has put
+    await expect(pipeline.build('notify', { rerun: first })).rejects.toThrow('409');
   });
 });
 

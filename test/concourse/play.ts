@@ -1,29 +1,45 @@
-/** Plays the jobs of a pipeline file as Concourse would: gets, tasks and puts of real steps, on real repositories. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gitEnvironment, tempFolder } from '../support/sample-repo.ts';
-import { copy, runTask, taskAt, type Artifacts, type Task } from './containers.ts';
+/**
+ * Plays the jobs of a pipeline file as Concourse would (v8.2.4: `atc/exec`, `atc/scheduler`): gets, tasks and puts of
+ * real steps, on real repositories.
+ */
+import { tempFolder } from '../support/sample-repo.ts';
+import { runTask, taskAt, type Artifacts, type Task } from './containers.ts';
+import { artifactPath, type Mapping, type Resource } from './resources.ts';
 import { parsed, parsedText } from './yaml-file.ts';
 
-type Mapping = Readonly<Record<string, unknown>>;
 type Step = Mapping;
 
+/** From the best to the worst. */
+const OUTCOMES = ['succeeded', 'failed', 'errored', 'aborted'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+const worst = (...outcomes: readonly Outcome[]): Outcome =>
+  OUTCOMES.findLast((one) => outcomes.includes(one)) ?? 'succeeded';
+const HOOK = {
+  succeeded: 'on_success',
+  failed: 'on_failure',
+  errored: 'on_error',
+  aborted: 'on_abort',
+} as const satisfies Record<Outcome, string>;
+
 export interface Build {
-  readonly status: 'succeeded' | 'failed' | 'errored' | 'aborted';
+  readonly status: Outcome;
   readonly output: string;
   readonly artifacts: Artifacts;
-  /** Of the resources that it got: what a rerun gets again. */
+  /** Of the resources that it got, and not of those that it put: what a rerun gets again. */
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** A resource of the pipeline, as far as jobs need it. Versions are single texts here. */
-export interface Resource {
-  latest(): string;
-  get(version: string, folder: string): void | Promise<void>;
-  /** The new version. */
-  put?(params: Mapping, artifacts: Artifacts): string;
+/** What steps see: local vars, and the folders of those before them. */
+interface Scope {
+  readonly locals: Mapping;
+  readonly artifacts: Artifacts;
 }
+
+/** Of one value of `across`: what its steps put out, nobody outside of it sees, its hooks included. */
+const within = ({ locals, artifacts }: Scope, more: Mapping): Scope => ({
+  locals: { ...locals, ...more },
+  artifacts: new Map(artifacts),
+});
 
 export interface BuildOptions {
   /** Versions to take instead of the newest: a rerun. */
@@ -45,7 +61,7 @@ export interface PipelineOptions {
   readonly vars: Mapping;
   readonly bin: string;
   /** Where `ssh` and the like find what they need. */
-  readonly resource: (type: string, source: Mapping) => Resource;
+  readonly resource: (type: string, source: Mapping, name: string) => Resource;
 }
 
 export function openPipeline({ file, text, vars, bin, resource }: PipelineOptions): Pipeline {
@@ -57,7 +73,7 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
   const resources = new Map(
     pipeline.resources.map(({ name, type, source }) => [
       String(name),
-      resource(String(type), filled(source, known) as Mapping),
+      resource(String(type), filled(source, known) as Mapping, String(name)),
     ]),
   );
   // One version is fetched once, as workers keep it: its tags are those of that time.
@@ -66,7 +82,8 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
   async function build(jobName: string, { rerun, onTask }: BuildOptions = {}): Promise<Build> {
     const job = pipeline.jobs.find(({ name }) => name === jobName);
     if (job === undefined) throw new Error(`no job ${jobName}`);
-    const artifacts: Artifacts = new Map();
+    if (rerun !== undefined && job['disable_reruns'] === true) throw new Error('409 Conflict');
+    const outermost: Scope = { locals: {}, artifacts: new Map() };
     const versions = new Map<string, string>();
     let output = '';
     let aborted = false;
@@ -77,27 +94,47 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
       return found;
     }
 
-    async function get(step: Step): Promise<void> {
-      const name = String(step['get']);
-      const from = String('resource' in step ? step['resource'] : name);
-      const version = rerun?.versions.get(from) ?? find(from).latest();
-      const key = `${from} ${version}`;
+    function inputVersion(name: string): string {
+      const version = rerun?.versions.get(name) ?? find(name).latest();
+      if (version === undefined) throw new Error(`pending: no versions available of ${name}`);
+      versions.set(name, version);
+      return version;
+    }
+
+    async function fetch(
+      name: string,
+      resourceName: string,
+      version: string,
+      { artifacts }: Scope,
+    ): Promise<void> {
+      const key = `${resourceName} ${version}`;
       let folder = fetched.get(key);
       if (folder === undefined) {
         folder = tempFolder();
-        await find(from).get(version, folder);
+        await find(resourceName).get(version, folder);
         fetched.set(key, folder);
       }
-      versions.set(from, version);
       artifacts.set(name, folder);
     }
 
-    async function task(step: Step, locals: Mapping): Promise<boolean> {
-      const [artifact = '', ...rest] = String(step['file']).split('/');
+    async function put(step: Step, scope: Scope): Promise<Outcome> {
+      const inputs = Array.isArray(step['inputs']) ? (step['inputs'] as string[]) : [];
+      for (const name of inputs.filter((one) => !scope.artifacts.has(one))) {
+        output += `input not found: ${name}\n`;
+        return 'errored';
+      }
+      const from = resourceOf(step);
+      const params = filled(step['params'] ?? {}, known, scope.locals) as Mapping;
+      const version = find(from).put?.(params, scope.artifacts) ?? '';
+      if (step['no_get'] !== true) await fetch(String(step['put']), from, version, scope); // no input of the build: a rerun does not take it
+      return 'succeeded';
+    }
+
+    async function task(step: Step, scope: Scope): Promise<Outcome> {
       const ended = await runTask({
-        task: (step['config'] as Task | undefined) ?? taskAt(join(artifacts.get(artifact) ?? '', ...rest)),
-        artifacts,
-        params: filled(step['params'] ?? {}, known, locals) as Mapping,
+        task: (step['config'] as Task | undefined) ?? taskAt(artifactPath(scope.artifacts, step['file'])),
+        artifacts: scope.artifacts,
+        params: filled(step['params'] ?? {}, known, scope.locals) as Mapping,
         inputMapping: (step['input_mapping'] ?? {}) as Readonly<Record<string, string>>,
         bin,
         onStart: (abort) =>
@@ -107,60 +144,65 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
           }),
       });
       output += ended.output;
-      for (const [name, folder] of ended.outputs) artifacts.set(name, folder);
-      return ended.code === 0;
+      for (const [name, folder] of ended.outputs) scope.artifacts.set(name, folder);
+      return aborted ? 'aborted' : ended.code === 0 ? 'succeeded' : 'failed';
     }
 
-    /** Whether it succeeded; with hooks after it. */
-    async function run(step: Step, locals: Mapping): Promise<boolean> {
-      const succeeded = await runBare(step, locals);
-      const hooks = [succeeded ? 'on_success' : aborted ? 'on_abort' : 'on_failure', 'ensure'];
-      for (const hook of hooks) if (step[hook] !== undefined) await run(step[hook] as Step, locals);
-      return succeeded;
+    /** With the hooks after it. */
+    async function run(step: Step, scope: Scope): Promise<Outcome> {
+      let outcome = await runBare(step, scope);
+      for (const hook of [HOOK[outcome], 'ensure']) {
+        if (step[hook] !== undefined) outcome = worst(outcome, await run(step[hook] as Step, scope));
+      }
+      return outcome;
     }
 
-    async function runBare(step: Step, locals: Mapping): Promise<boolean> {
+    async function runBare(step: Step, scope: Scope): Promise<Outcome> {
       const { across, ...one } = step;
       if (across !== undefined) {
         const [{ var: name, values }] = across as [{ var: string; values: unknown }];
-        const all = filled(values, known, locals) as unknown[];
-        const results = await Promise.all(all.map((value) => runBare(one, { ...locals, [name]: value })));
-        return results.every(Boolean);
+        const all = filled(values, known, scope.locals) as unknown[];
+        const outcomes = await Promise.all(
+          all.map((value) => runBare(one, within(scope, { [name]: value }))),
+        );
+        return worst(...outcomes);
       }
       for (let attempt = Number(step['attempts'] ?? 1); ; attempt--) {
-        const succeeded = await runOnce(one, locals);
-        if (succeeded || aborted || attempt <= 1) return succeeded;
+        const outcome = await runOnce(one, scope);
+        if (outcome === 'succeeded' || aborted || attempt <= 1) return outcome;
       }
     }
 
-    async function runOnce(step: Step, locals: Mapping): Promise<boolean> {
-      if ('in_parallel' in step || 'do' in step) {
-        for (const one of (step['in_parallel'] ?? step['do']) as Step[]) {
-          if (!(await run(one, locals))) return false;
-        }
-        return true;
+    async function runOnce(step: Step, scope: Scope): Promise<Outcome> {
+      if ('in_parallel' in step || 'do' in step)
+        return runAll((step['in_parallel'] ?? step['do']) as Step[], scope);
+      if ('get' in step) {
+        const from = resourceOf(step);
+        await fetch(String(step['get']), from, inputVersion(from), scope);
+        return 'succeeded';
       }
-      if ('get' in step) await get(step);
-      else if ('put' in step) {
-        const name = String(step['put']);
-        const from = String('resource' in step ? step['resource'] : name);
-        const params = filled(step['params'] ?? {}, known, locals) as Mapping;
-        const version = find(from).put?.(params, artifacts) ?? '';
-        await get({ get: name, resource: from, version });
-      } else return task(step, locals);
-      return true;
+      return 'put' in step ? put(step, scope) : task(step, scope);
     }
 
-    const before = (job['plan'] as Step[]).slice();
-    for (const step of before) {
-      if (await run(step, {})) continue;
-      return { status: aborted ? 'aborted' : 'failed', output, artifacts, versions };
+    async function runAll(steps: readonly Step[], scope: Scope): Promise<Outcome> {
+      for (const step of steps) {
+        const outcome = await run(step, scope);
+        if (outcome !== 'succeeded') return outcome;
+      }
+      return 'succeeded';
     }
-    return { status: 'succeeded', output, artifacts, versions };
+
+    const { name: _, plan, ...hooks } = job;
+    const status = await run({ ...hooks, do: plan }, outermost);
+    return { status, output, artifacts: outermost.artifacts, versions };
   }
 
   return { build, set: (changed) => (known = { ...known, ...changed }) };
 }
+
+/** The name of the resource that a get or a put is of. */
+const resourceOf = (step: Step): string =>
+  String('resource' in step ? step['resource'] : (step['get'] ?? step['put']));
 
 /** With the values of ((vars)): whole where it is nothing else, as text inside of one. */
 function filled(value: unknown, vars: Mapping, locals: Mapping = {}): unknown {
@@ -177,66 +219,4 @@ function filled(value: unknown, vars: Mapping, locals: Mapping = {}): unknown {
   if (Array.isArray(value)) return value.map((item) => filled(item, vars, locals));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, vars, locals)]));
-}
-
-/** As the git resource leaves it: a clone with its tags, at the version with a detached HEAD, and the origin as configured. */
-export function gitResource({ uri, branch }: Mapping, directory: string): Resource {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, { env: gitEnvironment(), encoding: 'utf8' }).trim();
-  return {
-    latest: () => git('-C', directory, 'rev-parse', `refs/heads/${String(branch)}`),
-    get(version, folder) {
-      git('clone', '--quiet', '--no-checkout', directory, folder);
-      git('-C', folder, 'checkout', '--quiet', '--detach', version);
-      git('-C', folder, 'remote', 'set-url', 'origin', String(uri));
-    },
-  };
-}
-
-/** A timer, an image: nothing of them matters but that there is one. */
-export const CONSTANT: Resource = {
-  latest: () => '1',
-  get: (version, folder) => writeFileSync(join(folder, 'version'), version),
-};
-
-/** As the s3 resource keeps the versions of one file. */
-export function s3Resource({ versioned_file: name, initial_content_text: initial }: Mapping): Resource {
-  const bucket = tempFolder();
-  writeFileSync(join(bucket, '0'), String(initial));
-  const latest = (): string => String(readdirSync(bucket).length - 1);
-  return {
-    latest,
-    get(version, folder) {
-      copy(join(bucket, version), join(folder, String(name)));
-    },
-    put({ file }, artifacts) {
-      const [artifact = '', ...rest] = String(file).split('/');
-      const content = readFileSync(join(artifacts.get(artifact) ?? '', ...rest));
-      writeFileSync(join(bucket, String(readdirSync(bucket).length)), content);
-      return latest();
-    },
-  };
-}
-
-/** A merge request: the branch `proposal` of the repository, merged into the target. Its puts are the statuses. */
-export function mergeRequest(directory: () => string, target: string, statuses: string[]): Resource {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, {
-      env: gitEnvironment(),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  return {
-    latest: () => git('-C', directory(), 'rev-parse', 'proposal').trim(),
-    get(version, folder) {
-      mkdirSync(folder, { recursive: true });
-      git('clone', '--quiet', '--branch', target, directory(), folder);
-      git('-C', folder, 'fetch', '--quiet', 'origin', 'proposal');
-      git('-C', folder, 'merge', '--quiet', '--no-ff', '-m', 'Merge the proposal', version);
-    },
-    put({ status }) {
-      statuses.push(String(status));
-      return git('-C', directory(), 'rev-parse', 'proposal').trim();
-    },
-  };
 }

@@ -4,7 +4,17 @@ import { clientOf } from '../support/receiver.ts';
 import { team, tempFolder } from '../support/sample-repo.ts';
 import { copy, imageBin } from './containers.ts';
 import { host, serveSsh, SSH_KEY, type Hosted } from './git-servers.ts';
-import { CONSTANT, gitResource, mergeRequest, openPipeline, s3Resource, type Pipeline } from './play.ts';
+import { openPipeline, type Pipeline } from './play.ts';
+import {
+  gitResource,
+  imageResource,
+  mergeRequestResource,
+  s3Resource,
+  timeResource,
+  type CommitStatus,
+  type Mapping,
+  type Resource,
+} from './resources.ts';
 import { CONCOURSE, parsed, textOf } from './yaml-file.ts';
 
 /** What tests deliver to is on loopback, and need not be waited for. */
@@ -18,13 +28,13 @@ export interface Site {
   readonly bin: string;
   readonly teams: Hosted;
   /** Pushes the clients file. */
-  clients(entries: string): void;
+  clients(entries: string, title?: string): void;
   /** Commits one more member to the team `a`. */
   advance(): string;
-  /** `text` takes the file's place. */
-  pipeline(file: string, vars?: Readonly<Record<string, unknown>>, text?: string): Pipeline;
-  /** What puts to merge requests said, in order. */
-  readonly statuses: readonly string[];
+  /** `text` takes the file's place; `more` are resources, by name, beside those that the pipelines have. */
+  pipeline(file: string, vars?: Mapping, text?: string, more?: Readonly<Record<string, Resource>>): Pipeline;
+  /** What was told of merge requests, in order. */
+  readonly statuses: readonly CommitStatus[];
   /** The commit that a client was told. */
   cursor(client: string): string;
 }
@@ -41,15 +51,16 @@ export function createSite(): Site {
   let members = 0;
   const advance = (): string => teams.push({ 'teams/a.yml': team('a', [`member-${members++}`]) });
   advance();
-  const statuses: string[] = [];
+  const statuses: CommitStatus[] = [];
   return {
     root,
     bin,
     teams,
     statuses,
     advance,
-    clients: (entries) => void clients.push({ 'clients.yml': `clients:\n${entries}` }, 'Clients'),
-    pipeline: (file, vars = {}, text = textOf(file)) =>
+    clients: (entries, title = 'Clients') =>
+      void clients.push({ 'clients.yml': `clients:\n${entries}` }, title),
+    pipeline: (file, vars = {}, text = textOf(file), more = {}) =>
       openPipeline({
         file,
         text,
@@ -64,12 +75,16 @@ export function createSite(): Site {
           'cursor-secret-access-key': 'a-key',
           ...vars,
         },
-        resource(type, source) {
+        resource(type, source, name) {
+          const own = more[name];
+          if (own !== undefined) return own;
           if (type === 'git')
             return gitResource(source, join(root, String(source['uri']).replace(/^.*:/, '')));
           if (type === 's3') return s3Resource(source);
-          if (type === 'merge-request') return mergeRequest(() => teams.directory, 'main', statuses);
-          return CONSTANT;
+          if (type === 'time') return timeResource(source);
+          if (type === 'merge-request') return mergeRequestResource(source, teams.directory, statuses);
+          if (type === 'registry-image') return imageResource;
+          throw new Error(`no stand-in for the type ${type}`);
         },
       }),
     cursor: (client) => teams.git('rev-parse', `team-events/${client}^{commit}`),

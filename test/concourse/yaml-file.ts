@@ -1,10 +1,14 @@
 /** The YAML files of concourse/. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseYaml } from '../../src/yaml/yaml-text.ts';
 
 export const CONCOURSE = fileURLToPath(new URL('../../concourse', import.meta.url));
+
+export const PIPELINES: readonly string[] = readdirSync(CONCOURSE).filter((name) =>
+  /^pipeline.*\.yml$/.test(name),
+);
 
 /** `path` is absolute, or below concourse/. */
 export const textOf = (path: string): string => readFileSync(resolve(CONCOURSE, path), 'utf8');
