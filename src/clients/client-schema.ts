@@ -9,6 +9,15 @@ import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 /** Safe in a ref, a file name and a variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens between them';
+/**
+ * A branch, a tag or a commit id, as git names refs. Anything else that git takes for a revision is refused: it may take
+ * minutes to find (`:/REGEX`), and says something else tomorrow or in another clone (`HEAD~2`, `main@{1}`).
+ */
+const REVISION =
+  // eslint-disable-next-line no-control-regex
+  /^(?!-|[./]|(?:[A-Z]+_)?HEAD$|@$)(?!.*(?:\.\.|\/\.|\/\/|@\{|\.lock(?:\/|$)))[^\u0000- \u007f~^:?*[\\]*[^\u0000- \u007f~^:?*[\\./]$/;
+const REVISION_EXPECTED =
+  'expected now, snapshot, root, a branch, a tag or a commit id (no HEAD, and nothing such as main~2, main@{1} or main:path)';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Headers that the program sets, or that belong to the connection. */
 const RESERVED =
@@ -167,9 +176,11 @@ export const clientSchema = strictMapping({
   contact: v.optional(v.pipe(text, v.description('Shown where this client cannot be served.'))),
   start: v.optional(
     v.pipe(
-      text,
+      v.string(REVISION_EXPECTED),
+      v.maxLength(255, 'expected at most 255 characters'),
+      v.regex(REVISION, REVISION_EXPECTED),
       v.description(
-        'Where it begins without a cursor: now, snapshot (the whole catalogue first), or a revision.',
+        'Where it begins without a cursor: now, snapshot (the whole catalogue first), root (all of history), or a branch, a tag or a commit id.',
       ),
     ),
     'now',

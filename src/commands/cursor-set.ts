@@ -27,7 +27,7 @@ export interface SetOptions extends StoreOptions {
   readonly execute: boolean;
 }
 
-/** `place`: `now`, `snapshot` or a revision. */
+/** `place`: `now`, `snapshot`, `root` or a revision. */
 export async function setCursor(
   client: string,
   place: string,

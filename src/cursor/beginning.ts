@@ -7,7 +7,7 @@ export type Beginning =
   | { readonly kind: 'cursor'; readonly cursor: Cursor; readonly version: Version }
   /** It takes over the cursor of the client that it was called before. */
   | { readonly kind: 'renamed'; readonly cursor: Cursor }
-  /** It has never begun: `now`, `snapshot` or a revision. */
+  /** It has never begun: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
   | { readonly kind: 'new'; readonly start: string }
   /** Another run serves it until then, or says otherwise. */
   | { readonly kind: 'claimed'; readonly cursor: Cursor; readonly run: string; readonly until: string }

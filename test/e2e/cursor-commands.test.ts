@@ -13,7 +13,7 @@ const LATER = '2999-01-01T00:00:00Z';
 describe.each(STORES)('cursor set by %s', (kind) => {
   it('first shows what would be sent again, then does it: the receiver gets just that, and begins anew', async () => {
     const receiver = await startReceiver();
-    const site = createSite(kind, clientOf('one', receiver.url, '    start: HEAD~2\n'));
+    const site = createSite(kind, clientOf('one', receiver.url, '    start: first\n'));
     await site.notify();
     expect(receiver.accepted.length).toBe(4);
     const before = site.raw();
@@ -44,7 +44,7 @@ describe.each(STORES)('cursor set by %s', (kind) => {
 describe('cursor set', () => {
   it('says what will never be sent, and keeps the chain of events unbroken', async () => {
     const receiver = await startReceiver();
-    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    const site = createSite('file', clientOf('one', receiver.url, '    start: second\n'));
     await site.notify();
     const last = (await site.cursor('one'))?.lastEvent;
     for (let count = 0; count < 5; count++) site.remote.advance();
@@ -140,7 +140,7 @@ describe('cursor set', () => {
 
   it('goes on from the middle of a step', async () => {
     const receiver = await startReceiver(({ event }) => (event.type === 'team.members.added' ? 400 : 200));
-    const site = createSite('file', clientOf('one', receiver.url, '    start: HEAD~1\n'));
+    const site = createSite('file', clientOf('one', receiver.url, '    start: second\n'));
     await site.notify();
     expect((await site.cursor('one'))?.step?.sent).toEqual(['team.members.removed']);
     const back = await site.run('cursor', 'set', 'one', 'HEAD~1');

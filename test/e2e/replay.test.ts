@@ -8,7 +8,7 @@ import { STORES, type StoreKind } from '../support/sample-pipeline.ts';
 import { createSite, LOCAL, type SampleSite } from '../support/sample-site.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
-const ALL = '    start: HEAD~2\n';
+const ALL = '    start: first\n';
 
 /** Without cursors. */
 const stateless = (site: SampleSite, ...args: string[]) =>

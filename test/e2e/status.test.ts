@@ -123,7 +123,7 @@ describe('status', () => {
   });
 
   it('tells of an empty store what each client would begin with, and ends with 8 where that is asked', async () => {
-    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY, '    start: HEAD~2\n'));
+    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY, '    start: first\n'));
     const [{ code, stdout }, checked] = await Promise.all([
       site.run('status'),
       site.run('status', '--check'),
@@ -131,7 +131,7 @@ describe('status', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('needs --init');
     expect(stdout).toContain('one  has not begun: gets nothing now (start: now)');
-    expect(stdout).toContain('two  has not begun: gets 4 events first (start: HEAD~2)');
+    expect(stdout).toContain('two  has not begun: gets 4 events first (start: first)');
     expect(checked.code).toBe(8);
   });
 

@@ -30,9 +30,13 @@ export interface SampleSite {
 
 export const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms', '--attempts', '1'];
 
+/** The first commits have names for `start`: the branches `first` and `second`. */
 export function createSite(kind: StoreKind, entries: string, commits = 3): SampleSite {
   const remote = createRemote(commits);
   const { directory } = remote.author;
+  const [first, second] = remote.commits;
+  if (first !== undefined) remote.author.git('branch', 'first', first);
+  if (second !== undefined) remote.author.git('branch', 'second', second);
   const folder = tempFolder();
   const file = join(folder, 'cursors.json');
   const store = kind === 'tag' ? 'tag:team-events' : `file:${file}`;

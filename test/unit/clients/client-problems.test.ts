@@ -224,6 +224,63 @@ describe('a problem of a client is', () => {
     }
   });
 
+  // Contract §9: a client's `start` is a branch, a tag or a commit id; git may look for minutes for what else it takes.
+  it.each([
+    'HEAD',
+    'FETCH_HEAD',
+    '@',
+    '@{1}',
+    '@{-1}',
+    'HEAD~2',
+    'main^',
+    'main^{commit}',
+    'HEAD^{/^(a*)(a*)\\1}',
+    ':/fix',
+    ':0:teams/a.yml',
+    'main:teams',
+    'main@{yesterday}',
+    '^main',
+    'a..b',
+    'a...b',
+    '-main',
+    '--all',
+    '/main',
+    'main/',
+    'a//b',
+    '.main',
+    'a/.b',
+    'main.',
+    'main.lock',
+    'main.lock/a',
+    'ma in',
+    'ma*n',
+    'ma?n',
+    'ma[i]n',
+    'ma\\in',
+    'ma\tin',
+    'ma\0in',
+    '',
+    '0'.repeat(256),
+  ])('a start that is no name of a branch, a tag or a commit: %j', (start) => {
+    expect(problemsOf(`name: a\nstart: ${JSON.stringify(start)}\n${SUBSCRIPTION}`)).toEqual([
+      expect.stringMatching(/^3:12 start: expected (?:now, snapshot, root, |at most 255)/),
+    ]);
+  });
+
+  it.each([
+    'now',
+    'root',
+    'main',
+    'v1.2',
+    'origin/main',
+    'refs/heads/root',
+    'feature/é@home',
+    'a'.repeat(255),
+    'deadbeef',
+  ])('not a start that is one: %s', (start) => {
+    expect(problemsOf(`name: a\nstart: ${JSON.stringify(start)}\n${SUBSCRIPTION}`)).toEqual([]);
+  });
+
   // src/clients/client-schema.ts: valibot's record takes a list for a mapping of its indexes.
   it.each(['headers: ["x-token: abc"]', 'headers: []'])('a list in place of a mapping: %s', (line) => {
     expect(problemsOf(`name: a\n${line}\n${SUBSCRIPTION}`)).toHaveLength(1);
