@@ -17,11 +17,16 @@ import {
 } from './checker.ts';
 import type { Version, Wishes } from './wishes.ts';
 
-/** One line of commits, and what happened from each to the next. */
+/** One line of commits, and what happened from each to the next; or two, where history is rewritten. */
 export interface History {
-  /** Full ids, oldest first. */
+  /** Full ids, oldest first; after those of the first line those of the line that takes its place. */
   readonly commits: readonly string[];
-  /** The steps between two commits (by index) in which something happened; -1 is before the first. */
+  /** `fork` is the last commit that both lines have, `first` the first one of the new line. */
+  readonly rewrite?: { readonly fork: number; readonly first: number };
+  /**
+   * The steps between two commits (by index) in which something happened; -1 is before the first. From a commit that is
+   * of the old line alone to one of the new line it is one step, the net change.
+   */
   log(from: number, to: number): readonly LogStep[];
   /** The whole catalogue of a commit as one step; none where it is empty. */
   snapshot(commit: number): readonly LogStep[];
@@ -35,6 +40,10 @@ export interface Written {
 
 type Maybe = 'yes' | 'no' | 'free';
 
+/**
+ * `left` is the commit (by index) up to which the store had it when history was rewritten: from there it goes on, and
+ * what it was sent beyond is forgotten.
+ */
 export function expectedLane(
   client: string,
   history: History,
@@ -42,10 +51,11 @@ export function expectedLane(
   arrivals: readonly Arrival[],
   versions: readonly Version[],
   faults: readonly Fault[],
+  left?: number,
 ): ExpectedLane {
   const [first] = written;
-  if (first === undefined) return { client, events: [] };
-  const log = logFrom(history, first.cursor);
+  if (first === undefined) return { client, events: [], abandoned: [] };
+  const { log, abandoned } = logFrom(history, first.cursor, left);
   const places = log.flatMap((step) => step.events.map((event, index) => ({ step, event, index })));
   const own = arrivals.filter((arrival) => arrival.client === client).sort((a, b) => a.at - b.at);
   const attempted = firstTimes(own);
@@ -89,16 +99,27 @@ export function expectedLane(
       return verdicts.includes('yes') ? 'yes' : verdicts.includes('free') ? 'free' : 'no';
     }
   });
-  return { client, events };
+  const given = abandoned.flatMap((step) => step.events.map(({ id, text }) => ({ id, body: text })));
+  return { client, events, abandoned: given };
 }
 
-/** The log from where a client began. */
-function logFrom(history: History, { commit, step }: Cursor): readonly LogStep[] {
-  const end = history.commits.length - 1;
-  const index = history.commits.indexOf(commit);
-  if (step !== undefined && step.from === null)
-    return [...history.snapshot(index), ...history.log(index, end)];
-  return history.log(index, end);
+/** The log from where a client began, and what it may have been sent of the line that was given up after `left`. */
+function logFrom(
+  history: History,
+  { commit, step }: Cursor,
+  left: number | undefined,
+): { readonly log: readonly LogStep[]; readonly abandoned: readonly LogStep[] } {
+  const { commits, rewrite } = history;
+  const end = commits.length - 1;
+  const index = commits.indexOf(commit);
+  const beginning = step !== undefined && step.from === null ? history.snapshot(index) : [];
+  if (rewrite === undefined || left === undefined)
+    return { log: [...beginning, ...history.log(index, end)], abandoned: [] };
+  const split = Math.max(left, rewrite.fork);
+  return {
+    log: [...beginning, ...history.log(index, split), ...history.log(split, end)],
+    abandoned: history.log(split, rewrite.first - 1),
+  };
 }
 
 /** Whether a cursor says that the lane has passed this event for good. */

@@ -21,9 +21,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'the cursor is moved before the answer',
     file: 'src/delivery/lane.ts',
-    right: 'const made = await attemptNow(event, last);',
+    right: 'const made = await attemptNow(event, last, toSend - 1);',
     wrong:
-      'environment.progress(name, sentOn(place, event, events)); const made = await attemptNow(event, last);',
+      'environment.progress(name, sentOn(place, event, events)); const made = await attemptNow(event, last, toSend - 1);',
   },
   {
     name: 'a lane goes on after a refusal',

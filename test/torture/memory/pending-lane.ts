@@ -46,6 +46,6 @@ function logOf(history: History, beginning: Beginning, to: number): Found | unde
   if (step === undefined) return after(commits.indexOf(commit));
   const half = commits.indexOf(step.to);
   if (half > to) return { log: [], older: true };
-  if (step.from !== null) return after(commits.indexOf(step.from));
-  return { log: [...history.snapshot(half), ...history.log(half, to)], older: false };
+  const finish = step.from === null ? history.snapshot(half) : history.log(commits.indexOf(step.from), half);
+  return { log: [...finish, ...history.log(half, to)], older: false };
 }

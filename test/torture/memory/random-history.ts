@@ -17,34 +17,48 @@ interface Sketch {
   readonly previously: readonly string[];
 }
 
-export function randomHistory(random: Random, length: number): History {
-  const catalogues: Teams[] = [];
-  let sketch = new Map<string, Sketch>();
-  for (let commit = 0; commit < length; commit++) {
-    sketch = changed(sketch, random);
-    catalogues.push(drawn(sketch));
+/** With `rewritten` commits of a second line, which takes the place of the first from any of its commits on. */
+export function randomHistory(random: Random, length: number, rewritten = 0): History {
+  const sketches: Map<string, Sketch>[] = [];
+  const fork = rewritten > 0 ? random.int(0, length - 1) : length - 1;
+  /** The commit before; -1 before the first. */
+  const parentOf = (index: number): number => (index === length ? fork : index - 1);
+  for (let commit = 0; commit < length + rewritten; commit++) {
+    sketches.push(changed(sketches[parentOf(commit)] ?? new Map(), random));
   }
+  const catalogues = sketches.map(drawn);
   const commits = catalogues.map((_, index) => createHash('sha1').update(`commit ${index}`).digest('hex'));
   const at = (index: number): Teams => catalogues[index] ?? new Map();
-  const stepOf = (from: number, to: number, consecutive: boolean): readonly LogStep[] => {
+  const stepOf = (
+    from: number,
+    to: number,
+    kind: 'consecutive' | 'snapshot' | 'rewritten',
+  ): readonly LogStep[] => {
     const step = sampleStep({
       from: commits[from] ?? null,
       commit: { id: commits[to] ?? '' },
-      reachable: to + 1,
-      consecutive,
+      reachable: to < length ? to + 1 : fork + 2 + (to - length),
+      consecutive: kind === 'consecutive',
+      rewritten: kind === 'rewritten',
     });
     return logOf([eventsBetween(at(from), at(to), step)], [at(from)]);
   };
-  const steps = commits.map((_, index) => stepOf(index - 1, index, true));
-  const snapshots = new Map<number, readonly LogStep[]>();
+  const steps = commits.map((_, index) => stepOf(parentOf(index), index, 'consecutive'));
+  const remembered = new Map<string, readonly LogStep[]>();
+  const once = (from: number, to: number, kind: 'snapshot' | 'rewritten'): readonly LogStep[] => {
+    const known = remembered.get(`${from} ${to}`) ?? stepOf(from, to, kind);
+    remembered.set(`${from} ${to}`, known);
+    return known;
+  };
   return {
     commits,
-    log: (from, to) => steps.slice(from + 1, to + 1).flat(),
-    snapshot(commit) {
-      const known = snapshots.get(commit) ?? stepOf(-1, commit, false);
-      snapshots.set(commit, known);
-      return known;
+    ...(rewritten > 0 && { rewrite: { fork, first: length } }),
+    log(from, to) {
+      if (to >= length && from > fork && from < length) return once(from, to, 'rewritten');
+      if (to < length || from >= length) return steps.slice(from + 1, to + 1).flat();
+      return [...steps.slice(from + 1, fork + 1), ...steps.slice(length, to + 1)].flat();
     },
+    snapshot: (commit) => once(-1, commit, 'snapshot'),
   };
 }
 

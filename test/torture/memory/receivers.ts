@@ -34,7 +34,7 @@ export async function receive(
 
   await travel(random.chance(trouble * 0.1) ? timeoutMs - 1 : 50);
   if (cut.aborted) return { kind: 'aborted' };
-  const goes = random.chance(trouble * 0.4) ? random.int(1, 8) : 0;
+  const goes = random.chance(trouble * 0.4) ? random.int(1, 10) : 0;
   switch (goes) {
     case 1:
       return REFUSED;
@@ -72,7 +72,21 @@ export async function receive(
       await travel(50);
       return answered(status, random.chance(0.3) ? String(random.int(0, 40)) : undefined);
     }
+    case 9:
+      // Its name hangs in the resolver: nothing ever leaves.
+      await life.through(unlessStopped(time.sleep(timeoutMs), cut));
+      return cut.aborted ? { kind: 'aborted' } : { kind: 'timeout', timeoutMs };
+    case 10:
+      arrive(101); // it switches protocols, and answers no more
+      return answered(101);
     default: {
+      const free = world.paced.get(client);
+      if (free !== undefined && time.now() < free) {
+        arrive(429);
+        await travel(50);
+        return answered(429, '1');
+      }
+      if (free !== undefined) world.paced.set(client, time.now() + 1000);
       arrive(random.pick([200, 201, 202, 204]));
       await travel(50);
       if (!cut.aborted) return answered(200);

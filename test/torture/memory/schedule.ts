@@ -20,7 +20,7 @@ const NAMES = ['one', 'two', 'three', 'four'];
 
 export async function runSchedule(seed: number): Promise<ScheduleResult> {
   const random = createRandom(seed);
-  const history = randomHistory(random, random.int(2, 9));
+  const history = randomHistory(random, random.int(2, 9), random.chance(0.2) ? random.int(1, 3) : 0);
   const world = createWorld(random, history);
   return world.time.until(play(world));
 }
@@ -35,11 +35,14 @@ async function play(world: World): Promise<ScheduleResult> {
     if (end === 'killed') killed++;
     requireExpected(end);
   };
-  world.published = random.int(0, history.commits.length - 1);
+  world.published = random.int(0, world.newest);
   clients.write(firstWishes(random, history.commits));
   world.trouble = random.pick([0, 0.2, 0.5, 1]);
+  for (const name of random.some(NAMES, 0.1)) world.paced.set(name, 0);
 
+  let left: ReadonlyMap<string, number> = new Map();
   for (let round = random.int(1, 6); round > 0; round--) {
+    if (history.rewrite !== undefined && !world.rewritten && random.chance(0.4)) left = rewrite(world);
     if (random.chance(0.6)) publish(world);
     if (random.chance(0.4)) clients.write(changedWishes(world));
     if (random.chance(0.2)) unlock(world);
@@ -53,7 +56,8 @@ async function play(world: World): Promise<ScheduleResult> {
   }
 
   world.trouble = 0;
-  world.published = history.commits.length - 1;
+  if (history.rewrite !== undefined && !world.rewritten) left = rewrite(world);
+  world.published = world.newest;
   clients.write(calmWishes(world));
   await time.sleep(claimMs + 60_000); // also what was late has arrived
   const unfinished = await calmRun(world, claimMs);
@@ -62,7 +66,7 @@ async function play(world: World): Promise<ScheduleResult> {
   if (world.arrivals.length > arrived) unfinished.push('a run with nothing to do has sent something');
 
   const lanes = [...world.written].map(([client, written]) =>
-    expectedLane(client, history, written, world.arrivals, clients.versions, world.faults),
+    expectedLane(client, history, written, world.arrivals, clients.versions, world.faults, left.get(client)),
   );
   const findings = check(lanes, world.arrivals, world.faults);
   return {
@@ -85,12 +89,12 @@ async function calmRun(world: World, claimMs: number): Promise<string[]> {
     .map(({ client, status, pending }) => `${client}: ${status} with ${pending} pending after a calm run`);
 }
 
-function randomPlan({ random, published }: World, name: string, claimMs: number): RunPlan {
+function randomPlan({ random, published, rewritten }: World, name: string, claimMs: number): RunPlan {
   return {
     name,
     claimMs,
     concurrency: random.pick([1, 2, Infinity]),
-    to: random.chance(0.2) ? random.int(0, published) : published,
+    to: random.chance(0.2) && !rewritten ? random.int(0, published) : published,
     acts: random.chance(0.5) ? random.int(0, random.pick([5, 30, 120])) : Infinity,
     stopAfterMs: random.chance(0.2) ? random.int(0, 20_000) : undefined,
   };
@@ -102,8 +106,23 @@ function requireExpected(end: RunEnd): void {
 }
 
 function publish(world: World): void {
-  const { random, history } = world;
-  world.published = random.int(world.published, history.commits.length - 1);
+  world.published = world.random.int(world.published, world.newest);
+}
+
+/**
+ * Somebody force-pushes, while no run is under way; nothing more is pushed then, so that each lane has one way to go on.
+ * Where the store has each client.
+ */
+function rewrite(world: World): ReadonlyMap<string, number> {
+  const { remote, history, written } = world;
+  world.rewritten = true;
+  world.published = world.newest;
+  return new Map(
+    [...written.keys()].flatMap((client): [string, number][] => {
+      const { step, commit } = remote.get(client) ?? {};
+      return commit === undefined ? [] : [[client, history.commits.indexOf(step?.to ?? commit)]];
+    }),
+  );
 }
 
 /** A person lets others at what a run has claimed. */

@@ -16,6 +16,10 @@ export interface World extends Journal {
   readonly history: History;
   /** Index of the newest commit that is published. */
   published: number;
+  /** Whether the second line has taken the place of the first. */
+  rewritten: boolean;
+  /** Index of the last commit of the line that counts now. */
+  readonly newest: number;
   readonly remote: MemoryRemote;
   readonly clients: MemoryClients;
   /** By client: each cursor that the store ever had, oldest first. */
@@ -26,6 +30,10 @@ export interface World extends Journal {
   readonly broken: string[];
   /** How likely things go wrong now. */
   trouble: number;
+  /** Until when the store cannot be reached at all. */
+  storeAwayUntilMs: number;
+  /** Clients that take one event a second, and when they take the next. */
+  readonly paced: Map<string, number>;
   /** The store as the run with this name and life gets it. */
   open(run: string, life: Life): CursorStore;
   /** Runs that are alive, by name. */
@@ -42,12 +50,20 @@ export function createWorld(random: Random, history: History): World {
     time: createVirtualTime(),
     history,
     published: 0,
+    rewritten: false,
+    get newest() {
+      return (
+        (this.rewritten ? history.commits.length : (history.rewrite?.first ?? history.commits.length)) - 1
+      );
+    },
     remote,
     clients: createMemoryClients(journal.tick),
     written,
     gone: new Set(),
     broken: [],
     trouble: 0,
+    storeAwayUntilMs: 0,
+    paced: new Map(),
     running: new Map(),
     open: (run, life) => openTroubled(world, run, life),
   };
@@ -62,7 +78,12 @@ function openTroubled(world: World, run: string, life: Life): CursorStore {
   const ends: (() => void)[] = [];
   void life.ended.then(() => ends.forEach((end) => end()));
 
+  const isAway = (): boolean => {
+    if (random.chance(world.trouble * 0.03)) world.storeAwayUntilMs = time.now() + 10_000;
+    return time.now() < world.storeAwayUntilMs;
+  };
   const choose = (clients: readonly string[]): MemoryFault | undefined => {
+    if (isAway()) return { kind: 'unreachable' };
     if (!random.chance(world.trouble * 0.3)) return undefined;
     const kind = random.pick(STORE_TROUBLE);
     return kind === 'refused' ? { kind, clients: random.some(clients, 0.5) } : { kind };
@@ -79,7 +100,8 @@ function openTroubled(world: World, run: string, life: Life): CursorStore {
     ...store,
     read: (signal) =>
       slowly(() => {
-        remote.fault = () => (random.chance(world.trouble * 0.1) ? { kind: 'unreachable' } : undefined);
+        const away = isAway() || random.chance(world.trouble * 0.1);
+        remote.fault = () => (away ? { kind: 'unreachable' } : undefined);
         return store.read(signal);
       }),
     write: (changes, signal) =>

@@ -17,8 +17,9 @@ export interface TeamsRepo {
   readonly remote: string;
   /** Where the program runs. */
   readonly clone: string;
-  /** Of the main line, oldest first. */
+  /** Of the main line, oldest first; after them those of the line that takes its place. */
   readonly commits: readonly string[];
+  readonly rewrite?: History['rewrite'];
   /** Makes the main branch end at this commit (by index), here and at the remote. */
   publish(commit: number): void;
 }
@@ -32,24 +33,31 @@ export function git(directory: string, args: readonly string[], input?: string):
   }).trim();
 }
 
-export function createTeamsRepo(folder: string, random: Random, length: number): TeamsRepo {
+/** With `rewritten` commits of a second line, from any commit of the first on. */
+export function createTeamsRepo(folder: string, random: Random, length: number, rewritten = 0): TeamsRepo {
+  const fork = rewritten > 0 ? random.int(0, length - 1) : length - 1;
   const [remote, clone] = [join(folder, 'remote.git'), join(folder, 'clone')];
   git(folder, ['init', '--quiet', '--bare', '--initial-branch=main', remote]);
   const marks = join(folder, 'marks');
-  git(remote, ['fast-import', '--quiet', `--export-marks=${marks}`], randomCommits(random, length));
+  git(
+    remote,
+    ['fast-import', '--quiet', `--export-marks=${marks}`],
+    randomCommits(random, length, rewritten, fork),
+  );
   const ids = new Map(
     readFileSync(marks, 'utf8')
       .trim()
       .split('\n')
       .map((line) => line.split(' ') as [mark: string, id: string]),
   );
-  const commits = Array.from({ length }, (_, index) => ids.get(`:${index + 1}`) ?? '');
+  const commits = Array.from({ length: length + rewritten }, (_, index) => ids.get(`:${index + 1}`) ?? '');
   git(remote, ['update-ref', 'refs/heads/main', commits[0] ?? '']);
   git(folder, ['clone', '--quiet', '--no-tags', remote, clone]);
   return {
     remote,
     clone,
     commits,
+    ...(rewritten > 0 && { rewrite: { fork, first: length } }),
     publish(commit) {
       git(remote, ['update-ref', 'refs/heads/main', commits[commit] ?? '']);
       git(clone, ['fetch', '--quiet', '--no-tags', 'origin']);
@@ -57,17 +65,21 @@ export function createTeamsRepo(folder: string, random: Random, length: number):
   };
 }
 
-/** What `git fast-import` reads: one line of commits, each with a mark from 1 on. */
-function randomCommits(random: Random, length: number): string {
+/** What `git fast-import` reads: lines of commits, each with a mark from 1 on. Their clocks are wrong now and then. */
+function randomCommits(random: Random, length: number, rewritten: number, fork: number): string {
   const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
   let text = 'feature done\n';
-  let files = new Set<string>();
-  for (let commit = 0; commit < length; commit++) {
-    const time = 1_767_603_600 + commit * 60;
-    text += `commit refs/heads/all\nmark :${commit + 1}\ncommitter Carl <carl@example.com> ${time} +0000\n`;
+  const filesOf: Set<string>[] = [];
+  for (let commit = 0; commit < length + rewritten; commit++) {
+    const skew = random.chance(0.3) ? random.int(-1_000_000, 1_000_000) : 0;
+    const time = 1_767_603_600 + commit * 60 + skew;
+    const branch = commit < length ? 'all' : 'new';
+    text += `commit refs/heads/${branch}\nmark :${commit + 1}\ncommitter Carl <carl@example.com> ${time} +0000\n`;
     text += data(`Commit ${commit}`);
-    const before = files;
-    files = new Set(before);
+    if (commit === length) text += `from :${fork + 1}\n`;
+    const before = filesOf[commit === length ? fork : commit - 1] ?? new Set<string>();
+    const files = new Set(before);
+    filesOf.push(files);
     for (const id of random.some(IDS, commit === 0 ? 0.7 : 0.4)) {
       const free = IDS.filter((other) => !before.has(other) && !files.has(other));
       const leaves = before.has(id) && random.chance(0.4);
@@ -89,13 +101,31 @@ function randomCommits(random: Random, length: number): string {
 }
 
 /** The log as the dry run prints it, which knows of no lanes; of the snapshots only the first commit's. */
-export async function printedHistory({ remote, commits }: TeamsRepo): Promise<History> {
-  const last = commits.at(-1) ?? '';
-  const steps = stepsOf(await print(remote, '--from', 'root', '--to', last));
-  const first = stepsOf(await print(remote, '--from', 'root', '--to', commits[0] ?? '', '--squash'));
+export async function printedHistory({ remote, commits, rewrite }: TeamsRepo): Promise<History> {
+  const at = (index: number): string => commits[index] ?? '';
+  const end = commits.length - 1;
+  const { fork, first: newLine } = rewrite ?? { fork: end, first: commits.length };
+  const steps = stepsOf(await print(remote, '--from', 'root', '--to', at(newLine - 1)));
+  const first = stepsOf(await print(remote, '--from', 'root', '--to', at(0), '--squash'));
+  const onwards =
+    rewrite === undefined ? [] : stepsOf(await print(remote, '--from', at(fork), '--to', at(end)));
+  const net = new Map<number, readonly LogStep[]>();
+  for (let from = fork + 1; from < newLine; from++) {
+    net.set(
+      from,
+      stepsOf(await print(remote, '--from', at(from), '--to', at(end), '--on-rewrite', 'squash')),
+    );
+  }
   return {
     commits,
-    log: (from, to) => steps.filter((step) => isBetween(commits.indexOf(step.to), from, to)),
+    ...(rewrite && { rewrite }),
+    log(from, to) {
+      if (to === end && net.has(from)) return net.get(from) ?? [];
+      const isOf = ({ to: commit }: LogStep): boolean => isBetween(commits.indexOf(commit), from, to);
+      if (to < newLine) return steps.filter(isOf);
+      const shared = steps.filter((step) => isOf(step) && commits.indexOf(step.to) <= fork);
+      return [...shared, ...onwards.filter(isOf)];
+    },
     snapshot: (commit) => (commit === 0 ? first : []),
   };
 }

@@ -10,6 +10,8 @@ export type Behaviour =
   | { readonly kind: 'later'; readonly status: number; readonly when: Promise<void> }
   /** Answers, and then takes for ever over its body. */
   | { readonly kind: 'drip'; readonly status: number }
+  /** Answers 101, and nothing more. */
+  | { readonly kind: 'switch' }
   /** Never answers. */
   | { readonly kind: 'hang' }
   /** Closes the connection: it may have acted on the event, and nobody knows. */
@@ -38,7 +40,7 @@ export async function startReceivers(journalNow: () => Journal): Promise<Receive
         body: Buffer.concat(chunks).toString(),
       };
       const behaviour = receivers.behave(arrived);
-      const answer = 'status' in behaviour ? behaviour.status : 'cut';
+      const answer = behaviour.kind === 'switch' ? 101 : 'status' in behaviour ? behaviour.status : 'cut';
       const { arrivals, tick } = journalNow();
       arrivals.push({ ...arrived, at: tick(), answer });
       act(behaviour, response);
@@ -76,6 +78,9 @@ function act(behaviour: Behaviour, response: ServerResponse): void {
     case 'drip':
       response.writeHead(behaviour.status);
       response.write('.');
+      return;
+    case 'switch':
+      response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
       return;
     case 'hang':
       return;

@@ -30,6 +30,8 @@ interface Scene {
   readonly versions: Version[];
   readonly written: Map<string, Written[]>;
   published: number;
+  /** Where the store had each client when history was rewritten; undefined before. */
+  left: ReadonlyMap<string, number> | undefined;
   trouble: number;
   /** Told of each arrival: what a run that is to die at one of them listens to. */
   arrived: () => void;
@@ -48,7 +50,12 @@ export async function runRealSchedule(seed: number): Promise<RealResult> {
   const journal = createJournal();
   const receivers = await startReceivers(() => journal);
   try {
-    const repo = createTeamsRepo(folder.path, random, random.int(3, 8));
+    const repo = createTeamsRepo(
+      folder.path,
+      random,
+      random.int(3, 8),
+      random.chance(0.3) ? random.int(1, 2) : 0,
+    );
     const store = random.chance(0.5) ? tagStore(repo) : fileStore(folder.path);
     const scene: Scene = {
       random,
@@ -61,6 +68,7 @@ export async function runRealSchedule(seed: number): Promise<RealResult> {
       versions: [],
       written: new Map(),
       published: 0,
+      left: undefined,
       trouble: 0,
       arrived: () => undefined,
     };
@@ -78,7 +86,6 @@ export async function runRealSchedule(seed: number): Promise<RealResult> {
 async function play(scene: Scene): Promise<RealResult> {
   const { random, journal, repo, store } = scene;
   const wrong: string[] = [];
-  const { commits } = repo;
   writeClients(scene, firstWishes(scene));
   noteBeginnings(scene);
   const begun = await run(scene, ['--init']);
@@ -89,6 +96,7 @@ async function play(scene: Scene): Promise<RealResult> {
   let killed = 0;
   for (let round = random.int(2, 5); round > 0; round--) {
     scene.trouble = random.pick([0.2, 0.5, 0.8]);
+    if (repo.rewrite && scene.left === undefined && random.chance(0.3)) await rewrite(scene);
     if (random.chance(0.8)) publish(scene);
     if (random.chance(0.4)) writeClients(scene, changedWishes(scene));
     for (const end of await troubledRuns(scene)) {
@@ -100,7 +108,8 @@ async function play(scene: Scene): Promise<RealResult> {
   }
 
   scene.trouble = 0;
-  scene.published = commits.length - 1;
+  if (repo.rewrite && scene.left === undefined) await rewrite(scene);
+  scene.published = newestOf(scene);
   repo.publish(scene.published);
   writeClients(scene, calmWishes(scene));
   let calm: ProgramEnd | undefined;
@@ -115,7 +124,15 @@ async function play(scene: Scene): Promise<RealResult> {
   if (journal.arrivals.length > before) wrong.push('a run with nothing to do has sent something');
 
   const lanes = [...scene.written].map(([client, written]) =>
-    expectedLane(client, scene.history, written, journal.arrivals, scene.versions, journal.faults),
+    expectedLane(
+      client,
+      scene.history,
+      written,
+      journal.arrivals,
+      scene.versions,
+      journal.faults,
+      scene.left?.get(client),
+    ),
   );
   const findings = check(lanes, journal.arrivals, journal.faults);
   const faults = journal.faults.map(({ what }) => what);
@@ -139,6 +156,8 @@ const argsOf = ({ store, repo, clientsPath, published }: Scene): string[] => [
   repo.commits[published] ?? '',
   '--allow-host',
   '127.0.0.1',
+  '--on-rewrite',
+  'squash',
   ...`--retry-delay 5ms --attempts 3 --give-up-after 3s --timeout ${TIMEOUT_MS}ms`.split(' '),
 ];
 
@@ -191,13 +210,33 @@ function behaviour({ random, trouble }: Scene): Behaviour {
   if (kind === 0) return random.chance(0.3) ? { kind: 'hang' } : { kind: 'reset' };
   if (kind < 4) return { kind: 'reset' };
   if (kind === 4) return { kind: 'answer', status: random.pick([400, 401, 410, 302]) };
+  if (kind === 5 && random.chance(0.3)) return { kind: 'switch' };
   const retryAfter = random.chance(0.2) ? { retryAfter: '0' } : {};
   return { kind: 'answer', status: random.pick([404, 408, 409, 425, 429, 500, 503]), ...retryAfter };
 }
 
 function publish(scene: Scene): void {
-  scene.published = scene.random.int(scene.published, scene.repo.commits.length - 1);
+  scene.published = scene.random.int(scene.published, newestOf(scene));
   scene.repo.publish(scene.published);
+}
+
+/** Index of the last commit of the line that counts now. */
+const newestOf = ({ repo, left }: Scene): number =>
+  (left === undefined ? (repo.rewrite?.first ?? repo.commits.length) : repo.commits.length) - 1;
+
+/** Somebody force-pushes while no run is under way, and nothing more after it. */
+async function rewrite(scene: Scene): Promise<void> {
+  const { store, repo } = scene;
+  await sleep(SETTLED_MS);
+  noteCursors(scene);
+  scene.left = new Map(
+    [...store.cursors()].map(([client, { commit, step }]) => [
+      client,
+      repo.commits.indexOf(step?.to ?? commit),
+    ]),
+  );
+  scene.published = newestOf(scene);
+  repo.publish(scene.published);
 }
 
 /** The first run begins the lanes, before which nothing is in the store: a snapshot at its very beginning. */

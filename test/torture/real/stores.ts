@@ -34,11 +34,31 @@ export function tagStore({ remote }: TeamsRepo): RealStore {
         }),
       ),
     disturb(random) {
-      const what = random.pick(['remote down', 'push rejected', 'lost race', 'answer lost'] as const);
+      const what = random.pick([
+        'remote down',
+        'remote away',
+        'push rejected',
+        'lost race',
+        'answer lost',
+      ] as const);
       switch (what) {
         case 'remote down':
           renameSync(remote, `${remote}.off`);
           return { what, mend: () => renameSync(`${remote}.off`, remote) };
+        case 'remote away': {
+          const mend = (): void => {
+            if (existsSync(`${remote}.off`)) renameSync(`${remote}.off`, remote);
+          };
+          renameSync(remote, `${remote}.off`);
+          const back = setTimeout(mend, random.pick([500, 3000, 10_000]));
+          return {
+            what,
+            mend: () => {
+              clearTimeout(back);
+              mend();
+            },
+          };
+        }
         case 'push rejected':
           return {
             what,
