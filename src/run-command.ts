@@ -1,42 +1,67 @@
-/** One command of the process: what it is given, its exit code, and what its errors say. */
+/** One command of the process: what it is given, what its errors say, and the end of the process with its exit code. */
 import { setImmediate } from 'node:timers/promises';
 import type { Surroundings } from './commands/notify.ts';
 import { listenForStop } from './commands/stop-signal.ts';
-import { EXIT, RunError, type ExitCode } from './errors.ts';
+import { EXIT, exitCodeOf, RunError, type ExitCode } from './errors.ts';
 import { secretsIn } from './files/variables.ts';
 import { createConsole } from './report/console.ts';
 import { createMasker } from './report/masker.ts';
 import type { ColorChoice } from './report/style.ts';
 
-/** Runs a command and leaves its exit code behind; whatever it throws becomes a message and a code. */
+/**
+ * Runs a command; whatever it throws becomes a message and a code. Then ends the process, whatever is still open in it:
+ * see `closeAtProcessEnd`. An end that the command has not come to by itself is a bug, exit 1.
+ */
 export async function runCommand(
   color: ColorChoice,
   version: string,
   command: (surroundings: Surroundings) => Promise<ExitCode>,
-): Promise<void> {
+): Promise<never> {
   const masker = createMasker();
   const environment = process.env;
   masker.hide(secretsIn(environment));
-  const console = createConsole(process, environment, color, masker);
-  const stop = listenForStop();
-  try {
-    process.exitCode = await command({ console, masker, environment, version, stop });
-  } catch (error) {
-    await setImmediate(); // a signal for all of the group may end git before it is told here
-    if (stop.requested.aborted) {
-      console.note('stopped');
-      // What the stop itself broke off says nothing; anything else is worth knowing.
-      const isAbort = error instanceof Error && error.name === 'AbortError';
-      if (!isAbort) console.note(error instanceof Error ? error.message : String(error));
-      process.exitCode = stop.code ?? EXIT.behind;
-    } else if (error instanceof RunError) {
-      console.note(`${console.noteStyle.red('error')}: ${error.message}`);
-      if (error.remedy !== undefined) console.note(error.remedy);
-      process.exitCode = error.exitCode;
-    } else {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      console.note(`This is a bug in team-events ${version}; please report it with what follows.\n${stack}`);
-      process.exitCode = EXIT.bug;
-    }
-  }
+  const stop = listenForStop(() => {
+    console.note('the run was told to end, and has not: it is ended without its result');
+    process.exit(stop.code ?? EXIT.bug);
+  });
+  const console = createConsole(process, environment, color, masker, stop.requested);
+  const tellBug = (error: unknown): void => {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    console.note(`This is a bug in team-events ${version}; please report it with what follows.\n${stack}`);
+  };
+  process.on('uncaughtException', (error) => {
+    tellBug(error);
+    stop.now(EXIT.bug);
+  });
+  process.on('beforeExit', () => {
+    tellBug(new Error('the run waits for what can never come'));
+    stop.now(EXIT.bug);
+  });
+
+  const code = await command({ console, masker, environment, version, stop }).catch(
+    async (error: unknown): Promise<ExitCode> => {
+      await setImmediate(); // a signal for all of the group may end git before it is told here
+      if (stop.requested.aborted) {
+        console.note('stopped');
+        // What the stop itself broke off says nothing; anything else is worth knowing.
+        const isAbort = error instanceof Error && error.name === 'AbortError';
+        if (!isAbort) console.note(error instanceof Error ? error.message : String(error));
+        return stop.code ?? EXIT.behind;
+      }
+      if (error instanceof RunError) {
+        console.note(`${console.noteStyle.red('error')}: ${error.message}`);
+        if (error.remedy !== undefined) console.note(error.remedy);
+        return error.exitCode;
+      }
+      tellBug(error);
+      return EXIT.bug;
+    },
+  );
+  const result = await console.end();
+  const others = [
+    stop.code === EXIT.bug ? EXIT.bug : EXIT.done,
+    result === 'failed' ? EXIT.usage : EXIT.done,
+    result === 'cut' ? (stop.code ?? EXIT.done) : EXIT.done,
+  ];
+  process.exit(exitCodeOf([code, ...others]));
 }

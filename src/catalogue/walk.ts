@@ -74,9 +74,12 @@ export class CatalogueWalk {
   /** Takes in what has been there since the walk's start, which is no change. */
   async #load(files: readonly TreeFile[], revision: string): Promise<void> {
     const reader = this.#open(files);
-    this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, revision, false));
+    try {
+      this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, revision, false));
+    } finally {
+      reader.close();
+    }
     for (const { path } of files) this.#touched.delete(path);
-    reader.close();
   }
 
   async #loadConcerned(steps: readonly Step[]): Promise<void> {

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { eventsOfStep } from '../events/cloud-event.ts';
 import type { LogStep, Population } from '../events/log-step.ts';
 import { renameHints, type RenameHint } from '../events/rename-hints.ts';
-import { createHistorySource, readSteps } from '../git/history.ts';
+import { createHistorySource, readSteps, startLog } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import type { Range } from './range.ts';
@@ -48,7 +48,7 @@ export function openEventStream(
   stop: AbortSignal,
   uncounted = false,
 ): EventStream {
-  const walk = new CatalogueWalk(createHistorySource(repository), fixed);
+  const walk = new CatalogueWalk(createHistorySource(repository, stop), fixed);
   const hints: { first: StepHint[]; count: number } = { first: [], count: 0 };
 
   function addHints({ step, before, after, configuration }: CatalogueStep): void {
@@ -60,17 +60,22 @@ export function openEventStream(
   }
 
   async function* steps(): AsyncGenerator<LogStep> {
-    if (range.steps.length === 0) return range.log?.stop();
-    const source = startAsking(defaultSource(repository, range.to));
-    await walk.start(range.from, uncounted);
-    let before = populationOf(walk.catalogue.teams());
-    for await (const step of walk.through(readSteps(repository, range.steps, range.log))) {
-      stop.throwIfAborted();
-      const events = eventsOfStep(step, await source);
-      if (events.some(({ type }) => type === 'team.deleted')) addHints(step);
-      const { from, reachable, commit } = step.step;
-      if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
-      before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
+    if (range.steps.length === 0) return;
+    const log = range.steps.at(-1)?.consecutive ? startLog(repository, range, stop) : undefined;
+    try {
+      const source = startAsking(defaultSource(repository, range.to));
+      await walk.start(range.from, uncounted);
+      let before = populationOf(walk.catalogue.teams());
+      for await (const step of walk.through(readSteps(repository, range.steps, log))) {
+        stop.throwIfAborted();
+        const events = eventsOfStep(step, await source);
+        if (events.some(({ type }) => type === 'team.deleted')) addHints(step);
+        const { from, reachable, commit } = step.step;
+        if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
+        before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
+      }
+    } finally {
+      log?.stop();
     }
     if (!walk.matched) throw noFileMatched(walk.configuration);
   }

@@ -3,7 +3,6 @@ import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { startLog } from '../git/history.ts';
 import { planLine, routeLanes, type LaneOrigin, type LaneRoute } from '../git/lane-history.ts';
 import type { PlannedStep, RangeOptions } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
@@ -44,8 +43,7 @@ export async function readLaneLogs(
     end: string,
     steps: readonly PlannedStep[],
   ): Promise<LogStep[]> => {
-    const log = steps.length > 1 ? startLog(repository, from, end) : undefined;
-    const stream = openEventStream(repository, { from, to: end, steps, log }, fixed, stop);
+    const stream = openEventStream(repository, { from, to: end, steps }, fixed, stop);
     const found: LogStep[] = [];
     for await (const step of stream.steps()) found.push(step);
     if (end === to) read.push(stream);

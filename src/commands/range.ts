@@ -2,10 +2,9 @@
 import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
 import { lastValidConfiguration } from '../catalogue/held-content.ts';
 import { UsageError } from '../errors.ts';
-import { createHistorySource, findNewestCommit, startLog } from '../git/history.ts';
+import { createHistorySource, findNewestCommit } from '../git/history.ts';
 import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
-import type { GitStream } from '../git/stream.ts';
 import { lookAlike } from '../yaml/look-alike.ts';
 import { noFileMatched } from './event-stream.ts';
 
@@ -14,8 +13,6 @@ export interface Range {
   readonly from: string | null;
   readonly to: string;
   readonly steps: readonly PlannedStep[];
-  /** The log that tells what changed in them, under way; without one they are asked for step by step. */
-  readonly log: GitStream | undefined;
 }
 
 /** Revisions as the user named them. */
@@ -102,23 +99,16 @@ export async function resolveRange(
   const to = resolveCommit(repository, words.to);
   const from =
     words.from === ROOT ? null : words.from === words.to ? to : resolveCommit(repository, words.from);
-  return openRange(repository, ...(await Promise.all([from, to])), options);
+  return plannedRange(repository, ...(await Promise.all([from, to])), options);
 }
 
-async function openRange(
+async function plannedRange(
   repository: Repository,
   from: string | null,
   to: string,
   options: RangeOptions,
 ): Promise<Range> {
-  if (from === to) return { from, to, steps: [], log: undefined };
-  const log = startLog(repository, from, to);
-  try {
-    return { from, to, steps: await planRange(repository, from, to, options), log };
-  } catch (error) {
-    log.stop();
-    throw error;
-  }
+  return { from, to, steps: await planRange(repository, from, to, options) };
 }
 
 /** The last commit that touched the catalogue, as a range of one step. */
@@ -133,5 +123,5 @@ export async function lastCatalogueCommit(
   const newest = await findNewestCommit(repository, head, touches);
   if (newest === undefined) throw noFileMatched(configuration);
   const { id: to, parent: from } = newest;
-  return openRange(repository, from, to, { squash: false, onRewrite: 'fail' });
+  return plannedRange(repository, from, to, { squash: false, onRewrite: 'fail' });
 }

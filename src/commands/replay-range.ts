@@ -69,7 +69,7 @@ async function timedRange(
   const ids = new Set(line.filter(isIn).map(({ id }) => id));
   const newest = line.find(isIn);
   if (newest === undefined) {
-    return { range: { from: to, to, steps: [], log: undefined }, includes: () => false };
+    return { range: { from: to, to, steps: [] }, includes: () => false };
   }
   const before = line[line.findLastIndex(isIn) + 1];
   const words = { from: before?.id ?? 'root', to: newest.id };

@@ -1,13 +1,14 @@
-/** SIGTERM and SIGINT: the run ends by itself, soon and in order. */
+/** SIGTERM, SIGINT and SIGHUP: the run ends by itself, soon and in order. */
 import { setMaxListeners } from 'node:events';
 import { EXIT, type ExitCode } from '../errors.ts';
 
-/** How long an attempt under way may still take, and after it the writing of cursors. */
+/** How long an attempt under way may still take, after it the writing of cursors, and then the rest of the story. */
 const ATTEMPT_GRACE_MS = 3000;
 const WRITE_GRACE_MS = 4000;
+const REPORT_GRACE_MS = 1000;
 
 export interface StopSignal {
-  /** 143 or 130 once the run was told to end. */
+  /** 143 or 130 once the run was told to end; 1 where a bug ended it. */
   readonly code: ExitCode | undefined;
   /** Aborts when the run is told to end: no new attempt, no wait. */
   readonly requested: AbortSignal;
@@ -19,21 +20,30 @@ export interface StopSignal {
   after(milliseconds: number): void;
 }
 
-/** Listens on this process for as long as it lives. */
-export function listenForStop(): StopSignal {
+export interface ProcessStop extends StopSignal {
+  /** Ends the run in the same way now. */
+  now(code: ExitCode): void;
+}
+
+/** Listens on this process for as long as it lives. `overdue`: the run was told to end long ago, and goes on. */
+export function listenForStop(overdue: () => void): ProcessStop {
   const requested = new AbortController();
   const cut = new AbortController();
   const end = new AbortController();
   setMaxListeners(0, requested.signal, cut.signal, end.signal); // each lane listens
   let code: ExitCode | undefined;
   const stop = (asked?: ExitCode): void => {
+    if (asked === EXIT.bug) code = asked;
     code ??= asked;
     if (requested.signal.aborted) return;
     requested.abort();
-    setTimeout(() => cut.abort(), ATTEMPT_GRACE_MS).unref();
-    setTimeout(() => end.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS).unref();
+    // They keep the process alive: a run in which nothing is left to wait for ends by them.
+    setTimeout(() => cut.abort(), ATTEMPT_GRACE_MS);
+    setTimeout(() => end.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS);
+    setTimeout(overdue, ATTEMPT_GRACE_MS + WRITE_GRACE_MS + REPORT_GRACE_MS);
   };
   process.on('SIGTERM', () => stop(EXIT.terminated));
+  process.on('SIGHUP', () => stop(EXIT.terminated)); // the terminal is gone
   process.on('SIGINT', () => stop(EXIT.interrupted));
   return {
     get code() {
@@ -43,5 +53,6 @@ export function listenForStop(): StopSignal {
     cut: cut.signal,
     end: end.signal,
     after: (milliseconds) => void setTimeout(stop, milliseconds).unref(),
+    now: stop,
   };
 }

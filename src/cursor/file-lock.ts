@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConflictError, CursorError } from '../errors.ts';
+import { closeAtProcessEnd } from '../process-end.ts';
 import { lifeOf, thisProcess, type RunningProcess } from '../running-process.ts';
 
 const holderSchema = v.object({
@@ -40,7 +41,7 @@ export function lockFile(path: string): FileLock {
     for (let link = root; ;) {
       chain.push(link);
       if (make(link, own)) {
-        if (read(root)?.token === rootToken) return { release: () => remove(chain, rootToken) };
+        if (read(root)?.token === rootToken) return heldLock(() => remove(chain, rootToken));
         unlinkQuietly(link); // the chain has ended meanwhile
         break;
       }
@@ -51,6 +52,16 @@ export function lockFile(path: string): FileLock {
       link = `${root}.${holder.token}`;
     }
   }
+}
+
+function heldLock(release: () => void): FileLock {
+  const forget = closeAtProcessEnd(release);
+  return {
+    release() {
+      forget();
+      release();
+    },
+  };
 }
 
 function make(link: string, holder: Holder): boolean {

@@ -18,12 +18,13 @@ const LOG = [
   ...RAW_OPTIONS,
 ];
 
-export function createHistorySource(repository: Repository): HistorySource {
+/** `stop` ends what it has under way. */
+export function createHistorySource(repository: Repository, stop?: AbortSignal): HistorySource {
   return {
     async files(revision) {
       return parseTree(await repository.git('ls-tree', '-r', '--full-tree', revision));
     },
-    blobs: (ids) => readBlobs(repository, ids),
+    blobs: (ids) => readBlobs(repository, ids, stop),
     async pathChanges(revision, paths) {
       const log = parseLog(await repository.git(...LOG, LOG_FORMAT, revision, '--', ...paths));
       return log.flatMap(({ commit, changes }) =>
@@ -33,10 +34,14 @@ export function createHistorySource(repository: Repository): HistorySource {
   };
 }
 
-/** Starts the one `git log` of a range, so that git is at work on it while the steps are planned. */
-export function startLog(repository: Repository, from: string | null, to: string): GitStream {
+/** Starts the one `git log` of a range, so that git is at work on it while the catalogue at its beginning is read. */
+export function startLog(
+  repository: Repository,
+  { from, to }: { readonly from: string | null; readonly to: string },
+  stop: AbortSignal,
+): GitStream {
   const range = from === null ? [to] : [to, `^${from}`];
-  return streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range]);
+  return streamGit(repository, [...LOG, LOG_FORMAT, '--reverse', ...range], '', stop);
 }
 
 /**

@@ -84,7 +84,7 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
       try {
         removePrivateFolder(folder);
       } catch {
-        // a git that was just ended still writes there; a later run removes the rest
+        // a git that was just ended still writes there; the rest is removed as the process ends
       }
     },
   };

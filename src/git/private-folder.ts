@@ -7,17 +7,20 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeAtProcessEnd } from '../process-end.ts';
 import { lifeOf, thisProcess, type RunningProcess } from '../running-process.ts';
 
 const NAME = /^team-events-(\d{1,10})-(\d{1,20})-([0-9a-f]{16})-[A-Za-z0-9]{6}$/;
 /** What one run removes at most; the others go with the next. */
 const MAX_SWEPT = 20;
 
-/** A new folder that nobody else can read. @throws where it cannot be made */
+/** A new folder that nobody else can read. The process leaves none behind. @throws where it cannot be made */
 export function makePrivateFolder(): string {
   const own = thisProcess();
   sweep(own);
-  return mkdtempSync(join(tmpdir(), `team-events-${own.pid}-${own.started || '0'}-${digest(own)}-`));
+  const folder = mkdtempSync(join(tmpdir(), `team-events-${own.pid}-${own.started || '0'}-${digest(own)}-`));
+  closeAtProcessEnd(() => removePrivateFolder(folder)); // again: a git that was just ended may have written there
+  return folder;
 }
 
 /** @throws where something in it cannot be removed */

@@ -14,8 +14,8 @@ import { streamGit } from './stream.ts';
 const NEWLINE = 0x0a;
 
 /** In the order of `ids`. @throws {HistoryError} where one is missing, as in a damaged clone */
-export function readBlobs(repository: Repository, ids: readonly string[]): BlobStream {
-  const git = streamGit(repository, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`);
+export function readBlobs(repository: Repository, ids: readonly string[], stop?: AbortSignal): BlobStream {
+  const git = streamGit(repository, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`, stop);
   return {
     async *batches() {
       const parse = createBatchParser();

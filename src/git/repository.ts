@@ -1,6 +1,8 @@
 /** The door to git: one repository, read through simple-git. Nothing here writes into it. */
+import { setMaxListeners } from 'node:events';
 import { GitConstructError, GitError, simpleGit, type SimpleGit } from 'simple-git';
 import { HistoryError, RunError, UsageError } from '../errors.ts';
+import { closeAtProcessEnd } from '../process-end.ts';
 import { ofClients } from './credentials.ts';
 
 /** Makes git's answers independent of the caller's configuration, and lets it read another user's clone. */
@@ -97,12 +99,18 @@ function commandsIn(directory: string, environment: Repository['environment'] = 
   };
 }
 
+/** Ends the commands that are under way when the process ends. */
+const processEnd = new AbortController();
+setMaxListeners(0, processEnd.signal);
+closeAtProcessEnd(() => processEnd.abort());
+
 function open(directory: string, environment: Repository['environment']): SimpleGit {
   try {
     const git = simpleGit({
       baseDir: directory,
       config: [...GIT_OPTIONS],
       allowEnvironment: Object.keys(environment),
+      abort: processEnd.signal,
       completion: { onClose: true, onExit: false },
       // Without this, a command that fails without a word counts as done.
       errors: (error, { exitCode, stdErr }) =>

@@ -1,5 +1,6 @@
 /** A git command that talks to a remote: it gets the caller's means to do so, and is never waited for without bound. */
 import { spawn } from 'node:child_process';
+import { closeAtProcessEnd } from '../process-end.ts';
 
 export interface GitRun {
   readonly args: readonly string[];
@@ -35,6 +36,8 @@ export function runGit(run: GitRun): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C in a terminal must not end the push that saves the cursors, and ssh ends with git.
     const git = spawn('git', args, { cwd: directory, env: environment, detached: true });
+    const forget = closeAtProcessEnd(() => killGroup(git.pid, 'SIGKILL'));
+    git.on('close', forget);
     let stdout = '';
     let stderr = '';
     const settle = (result: GitResult): void => {
@@ -44,7 +47,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
     };
     const cut = (kind: 'timeout' | 'aborted'): void => {
       killGroup(git.pid, 'SIGTERM');
-      const kill = setTimeout(() => killGroup(git.pid, 'SIGKILL'), KILL_AFTER_MS).unref();
+      const kill = setTimeout(() => killGroup(git.pid, 'SIGKILL'), KILL_AFTER_MS).unref(); // or with the process
       git.on('close', () => clearTimeout(kill));
       settle({ kind });
     };
@@ -53,6 +56,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
     signal?.addEventListener('abort', abort);
     git.on('error', (error) => {
       clearTimeout(timer);
+      forget();
       reject(error);
     });
     git.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -3,6 +3,7 @@
  * through simple-git, which keeps all of a command's output until its end.
  */
 import { spawn } from 'node:child_process';
+import { closeAtProcessEnd } from '../process-end.ts';
 import { GIT_OPTIONS, GitCommandError, gitEnvironment, type Repository } from './repository.ts';
 
 export interface GitStream {
@@ -12,17 +13,32 @@ export interface GitStream {
   stop(): void;
 }
 
-/** Starts git at once, with `input` on its stdin. */
-export function streamGit(repository: Repository, args: readonly string[], input = ''): GitStream {
+/** Starts git at once, with `input` on its stdin. `signal` ends it: its reader is then thrown the signal's reason. */
+export function streamGit(
+  repository: Repository,
+  args: readonly string[],
+  input = '',
+  signal?: AbortSignal,
+): GitStream {
   const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
   const git = spawn('git', [...options, '--no-replace-objects', ...args], {
     cwd: repository.root,
     env: { ...gitEnvironment(repository), GIT_FLUSH: '0' }, // else git writes each commit by itself
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  const stop = (): void => {
+    git.kill();
+    git.stdout.destroy();
+  };
+  const forget = closeAtProcessEnd(() => git.kill('SIGKILL'));
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     git.on('error', reject);
-    git.on('close', (code, signal) => resolve(code ?? signal));
+    git.on('close', (code, by) => resolve(code ?? by));
+  }).finally(() => {
+    forget();
+    signal?.removeEventListener('abort', stop);
   });
   ended.catch(() => undefined); // told when it is awaited
   let said = '';
@@ -37,13 +53,13 @@ export function streamGit(repository: Repository, args: readonly string[], input
         for await (const chunk of git.stdout) yield chunk as Buffer;
         const code = await ended;
         if (code !== 0) throw new GitCommandError(Number(code), said.trim() || `git ended with ${code}`);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
       } finally {
-        git.kill(); // where the reader has stopped early
+        stop(); // where the reader has stopped early
       }
     },
-    stop() {
-      git.kill();
-      git.stdout.destroy();
-    },
+    stop,
   };
 }

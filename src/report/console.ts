@@ -3,17 +3,37 @@
  * may not be touched, and what receivers said, which was masked when it came.
  */
 import type { Masker } from './masker.ts';
+import { openOutput, type Output } from './output.ts';
 import { createStyle, type ColorChoice, type Style } from './style.ts';
+
+/** How long the reader of a result may take nothing of it before it is given up, once the run is told to end. */
+const PATIENCE_AT_STOP_MS = 1000;
+/** And of messages, at any end; what only shows something waits for the reader of its result as any filter does. */
+const PATIENCE_FOR_NOTES_MS = 30_000;
+/** More messages than this, in bytes, are not kept for a reader that takes none. */
+const MAX_NOTES_WAITING = 1024 * 1024;
 
 export interface Console {
   readonly style: Style;
-  /** Whether nobody reads the result any more. */
+  /** Whether nobody reads the result any more, or it cannot be written. */
   readonly closed: boolean;
+  /** How much of the result its reader has not taken yet, in bytes. */
+  readonly waiting: number;
   /** The result. Waits where the reader is slower. */
   print(text: string): Promise<void>;
+  /** From now on the result is no longer waited with for a reader that takes nothing of it for so long. */
+  waitAtMost(milliseconds: number): void;
   /** Logs, warnings, progress; one line or several. */
   note(text: string): void;
   readonly noteStyle: Style;
+}
+
+export interface ProcessConsole extends Console {
+  /**
+   * Waits until all has been taken, and tells what became of the result: `whole`, also where its reader wanted no
+   * more; `cut` short, as nobody read it; `failed`, where it could not be written.
+   */
+  end(): Promise<'whole' | 'cut' | 'failed'>;
 }
 
 export interface Streams {
@@ -21,33 +41,94 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
+/** `stop` aborts when the run is told to end. */
 export function createConsole(
   { stdout, stderr }: Streams,
   environment: NodeJS.ProcessEnv,
   color: ColorChoice,
   { mask }: Pick<Masker, 'mask'>,
-): Console {
-  // A reader such as `head` that has seen enough is no failure, and no reason to stop sending.
-  let closed = false;
-  let silent = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
-    stdout.emit('drain'); // for whoever waits to write more
-  });
-  stderr.on('error', () => (silent = true));
+  stop: AbortSignal,
+): ProcessConsole {
+  const result = openOutput(stdout);
+  const notes = openOutput(stderr);
+  let patienceMs = Infinity;
+  let cut = false;
+  let unread = 0;
+
+  const note = (text: string): void => {
+    if (notes.waiting > MAX_NOTES_WAITING) unread++;
+    else void notes.write(mask(text.endsWith('\n') ? text : `${text}\n`));
+  };
+  const print = async (text: string): Promise<void> => {
+    if (cut || (await isTaken(result, text, patienceMs, stop)) || cut) return;
+    cut = true;
+    note('nobody reads stdout: the rest of the result was not printed');
+  };
   return {
     style: createStyle(color, environment, 'stdout', stdout.isTTY),
     noteStyle: createStyle(color, environment, 'stderr', stderr.isTTY),
     get closed() {
-      return closed;
+      return result.closed || result.failure !== undefined || (cut && !stop.aborted);
     },
-    async print(text) {
-      if (closed || text === '' || stdout.write(text)) return;
-      await new Promise((resolve) => stdout.once('drain', resolve));
+    get waiting() {
+      return result.waiting;
     },
-    note(text) {
-      if (!silent) stderr.write(mask(text.endsWith('\n') ? text : `${text}\n`));
+    print,
+    waitAtMost(milliseconds) {
+      patienceMs = milliseconds;
+    },
+    note,
+    async end() {
+      await print('');
+      const { failure } = result;
+      if (failure !== undefined) {
+        note(`the result could not be written to stdout: ${failure}`);
+        note('What was sent is sent all the same. Make room there, or write it elsewhere.');
+      }
+      const told = await isTaken(notes, '', PATIENCE_FOR_NOTES_MS, stop);
+      if (told && unread > 0) {
+        note(`${unread} messages were left out, as nobody read stderr`);
+        await isTaken(notes, '', PATIENCE_FOR_NOTES_MS, stop);
+      }
+      return failure !== undefined ? 'failed' : cut ? 'cut' : 'whole';
     },
   };
+}
+
+/** Writes, and waits for it as long as the reader takes anything of what is on its way. */
+async function isTaken(
+  output: Output,
+  text: string,
+  patienceMs: number,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const written = output.write(text).then(() => 'written' as const);
+  for (;;) {
+    const before = output.waiting;
+    const why = await firstOf(
+      written,
+      stop.aborted ? Math.min(patienceMs, PATIENCE_AT_STOP_MS) : patienceMs,
+      stop,
+    );
+    if (why === 'written') return true;
+    if (why === 'late' && output.waiting === before) return false;
+  }
+}
+
+function firstOf(
+  written: Promise<'written'>,
+  patienceMs: number,
+  stop: AbortSignal,
+): Promise<'written' | 'stop' | 'late'> {
+  return new Promise((resolve) => {
+    const stopped = (): void => end('stop');
+    const timer = patienceMs === Infinity ? undefined : setTimeout(() => end('late'), patienceMs);
+    const end = (why: 'written' | 'stop' | 'late'): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', stopped);
+      resolve(why);
+    };
+    stop.addEventListener('abort', stopped);
+    void written.then(end);
+  });
 }

@@ -36,7 +36,7 @@ export async function putEvents(
   const environment = { ...remote.environment, ...given };
   // What a run prints is for people here: stdout is Concourse's.
   const streams = { stdout: process.stderr, stderr: process.stderr };
-  const forPeople = createConsole(streams, environment, 'auto', masker);
+  const forPeople = createConsole(streams, environment, 'auto', masker, stop.requested);
   const files = makePrivateFolder();
   try {
     return await withBranchClone(remote, async ({ repository }) => {
