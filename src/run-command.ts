@@ -22,7 +22,7 @@ export async function runCommand(
   masker.hide(secretsIn(environment));
   const stop = listenForStop(() => {
     console.note('the run was told to end, and has not: it is ended without its result');
-    process.exit(stop.code ?? EXIT.bug);
+    setTimeout(() => process.exit(stop.code ?? EXIT.bug), 20); // when that is said
   });
   const console = createConsole(process, environment, color, masker, stop.requested);
   const tellBug = (error: unknown): void => {

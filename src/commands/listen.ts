@@ -32,6 +32,8 @@ interface Answer {
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** What is kept for a reader of the output that is slower than what arrives, in bytes. */
+const MAX_WAITING = 64 * 1024 * 1024;
 const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 
 /** Serves until it has answered `count` requests or is told to stop. */
@@ -44,6 +46,7 @@ export async function listen(
   if (typeof keys === 'string') throw new UsageError(keys);
   const checkOrder = createOrderCheck();
   let tally = NOTHING_RECEIVED;
+  let unprinted = 0;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
 
@@ -69,9 +72,11 @@ export async function listen(
       signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
     };
     tally = counted(tally, received);
-    await console.print(
-      options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestText(received, console.style),
-    );
+    const text = (): string =>
+      options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestText(received, console.style);
+    // Whoever sends does not wait for whoever reads.
+    if (console.waiting > MAX_WAITING) unprinted++;
+    else void console.print(text());
     const last = number === options.count;
     response.writeHead(status, [...rawHeaders, ...(last ? ['Connection', 'close'] : [])]);
     response.on('close', () => last && finish()); // also where the sender has hung up
@@ -101,6 +106,7 @@ export async function listen(
   await finished;
   server.close();
   server.closeAllConnections();
+  if (unprinted > 0) console.note(`${unprinted} requests were not printed, as nobody read stdout`);
   console.note(summaryLine(tally, console.noteStyle));
   return EXIT.done;
 }

@@ -1,5 +1,5 @@
 /** What the operator has named for a run that sends: everything that can be wrong with it is told before the first request. */
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
@@ -7,6 +7,7 @@ import { readAuthorities } from '../files/authorities.ts';
 import { openClients, type ClientsOnDisk } from '../files/clients-on-disk.ts';
 import { readPolicy, type Policy, type PolicyFlags } from '../files/policy-file.ts';
 import { createVariables } from '../files/variables.ts';
+import { writeFile } from '../files/write-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ConnectionSettings } from '../http/agents.ts';
 import { readProxies } from '../http/proxies.ts';
@@ -62,12 +63,17 @@ function requireWritable(path: string): void {
   }
 }
 
-export function writeReport(path: string, report: RunReport): void {
+/** Gives what went wrong, which undoes nothing that was sent. */
+export async function writeReport(
+  path: string,
+  report: RunReport,
+  patienceMs: number,
+): Promise<string | undefined> {
   try {
-    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, patienceMs);
+    return undefined;
   } catch (error) {
-    throw new UsageError(
-      `all was sent, but the report ${path} could not be written: ${(error as NodeJS.ErrnoException).code}`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    return `the run is over, but its report ${path} could not be written: ${code}`;
   }
 }

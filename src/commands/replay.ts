@@ -218,8 +218,13 @@ async function holdLanes(
   for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
   await keeper.claim(held.map(({ plan }) => plan.client));
   const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
+  const hooks = cursorHooks(keeper, held, to);
   return {
-    ...cursorHooks(keeper, held, to),
+    ...hooks,
+    async finish() {
+      await hooks.finish();
+      await store.close();
+    },
     progress: () => undefined,
     ended({ plan }) {
       const cursor = cursorOf.get(plan.client);

@@ -79,7 +79,11 @@ export async function sendPending(
       squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,
     };
-    return await serveLanes(work, files, taken.hooks, options, surroundings);
+    const finish = async (): Promise<void> => {
+      await taken.hooks.finish();
+      await store.close();
+    };
+    return await serveLanes(work, files, { ...taken.hooks, finish }, options, surroundings);
   } finally {
     await store.close();
   }

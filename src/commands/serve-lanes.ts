@@ -9,18 +9,20 @@ import type { DeliveryEnvironment } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { createSlots } from '../delivery/slots.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { eventOf } from '../events/team-event.ts';
 import { createHttpClient } from '../http/attempt.ts';
 import type { Console } from '../report/console.ts';
 import { guardText } from '../report/guard-text.ts';
 import type { Masker } from '../report/masker.ts';
 import { clientLines, exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
-import { PRINTERS, printLog } from './event-printer.ts';
+import { PRINTERS, printLog, printPieces } from './event-printer.ts';
 import { noteProblems } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
 import { writeReport, type OperatorFiles } from './operator-files.ts';
+
+/** How long the reader of the result may take nothing of it before the run ends without: all is done by then. */
+const READER_PATIENCE_MS = 30_000;
 
 /** A run that is about to send. */
 export interface Work {
@@ -51,7 +53,7 @@ type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'>;
 /** What a run does besides sending, where cursors are kept. */
 export interface LaneHooks extends Pick<DeliveryEnvironment, 'stopped' | 'progress'> {
   ended(delivery: Delivery): void;
-  /** After the last lane. The results are then what `resultOf` makes of them. */
+  /** After the last lane: nothing is kept from other runs any more. The results are then what `resultOf` makes of them. */
   finish(): Promise<void>;
   resultOf(delivery: Delivery): LaneResult;
 }
@@ -111,6 +113,8 @@ export async function serveLanes(
     ...deliveries.map(({ plan, accepted, left }) => share(plan.client, accepted, left)),
     ...work.waiting.map(({ client, left }) => share(client, [], left)),
   ]);
+  const unwritten = options.report && (await writeReport(options.report, report, READER_PATIENCE_MS));
+  console.waitAtMost(READER_PATIENCE_MS);
   await printResult(report, work, recipients, options.format, console);
   for (const { plan, guard: stopped } of deliveries) {
     if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
@@ -122,8 +126,8 @@ export async function serveLanes(
     );
   }
   noteProblems(work.problems, console);
-  if (options.report !== undefined) writeReport(options.report, report);
-  return report.exitCode;
+  if (unwritten) console.note(unwritten);
+  return exitCodeOf([report.exitCode, ...(unwritten ? [EXIT.usage] : [])]);
 }
 
 /** Clients whose being behind is no failure: knowingly paused, or not for as long as `lateAfterMs`. */
@@ -154,8 +158,7 @@ async function printResult(
 ): Promise<void> {
   const shows: Selects = asked ?? (({ id }) => recipients.has(id));
   if (format === 'json') {
-    const events = log.flatMap((step) => step.events.filter(shows).map(eventOf));
-    await console.print(`${JSON.stringify({ ...report, events })}\n`);
+    await console.print(await printPieces('', jsonPieces(report, log, shows), console));
   } else {
     const shown = await printLog(PRINTERS[format](console.style), log, shows, recipients, console);
     if (format === 'text') {
@@ -165,6 +168,19 @@ async function printResult(
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');
   if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
+}
+
+/** The report, whose `events` are the events themselves: in pieces, as they may be more than one text can hold. */
+function* jsonPieces(report: RunReport, log: readonly LogStep[], shows: Selects): Generator<string> {
+  yield `${JSON.stringify({ ...report, events: undefined }).slice(0, -1)},"events":[`;
+  let before = '\n';
+  for (const { events } of log) {
+    for (const { text } of events.filter(shows)) {
+      yield `${before}${text}`;
+      before = ',\n';
+    }
+  }
+  yield '\n]}\n';
 }
 
 function deliveryEnvironment(

@@ -1,6 +1,7 @@
 /** stdout or stderr: who reads it may be slow, stop reading or go away, and the disk behind it may be full. */
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { breathe } from '../breathe.ts';
 
 export interface Output {
   /** After what was written before. Resolves once the system has taken it, or nothing can be written any more. */
@@ -35,6 +36,7 @@ export function openOutput(stream: NodeJS.WriteStream): Output {
       const piece = bytes.subarray(at, at + PIECE_BYTES);
       if (!closed && failure === undefined) await write(piece);
       waiting -= piece.length;
+      await breathe();
     }
   };
   return {

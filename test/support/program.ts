@@ -18,28 +18,44 @@ export interface RunOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Told each piece of stderr as it comes, with a way to send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Nobody reads its stdout, which takes a few hundred kilobytes and then no more. */
+  readonly stdoutUnread?: boolean;
 }
 
-/** Runs `team-events` with nothing of the test's own environment but PATH. */
+/** Less than a test may take (vitest.config.ts), so that a run that does not end tells what it said, and is killed. */
+const LIMIT_MS = 50_000;
+
+/**
+ * Runs `team-events` with nothing of the test's own environment but PATH. Rejects where it does not end, and kills it.
+ */
 export function teamEvents(
   args: readonly string[],
-  { env = {}, nodeArgs = [], onStart, onStderr }: RunOptions = {},
+  { env = {}, nodeArgs = [], onStart, onStderr, stdoutUnread = false }: RunOptions = {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, PROGRAM, ...args], {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      const said = `stdout: ${stdout.slice(-2000)}\nstderr: ${stderr.slice(-2000)}`;
+      reject(new Error(`team-events ${args.join(' ')} has not ended after ${LIMIT_MS} ms\n${said}`));
+    }, LIMIT_MS);
     onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    if (stdoutUnread) child.on('exit', () => child.stdout.destroy());
+    else child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       onStderr?.(text, (signal) => child.kill(signal));
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 

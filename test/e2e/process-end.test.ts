@@ -1,0 +1,230 @@
+/** A run ends, with its report and the right exit code, whatever goes on around it; and nothing of it stays. */
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunReport } from '../../src/report/run-report.ts';
+import { importHistory, LONG, longHistory, processesIn } from '../support/long-history.ts';
+import { PROGRAM, teamEvents, type Result } from '../support/program.ts';
+import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
+import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
+
+const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
+const long = longHistory();
+
+const readReport = (path: string): RunReport => JSON.parse(readFileSync(path, 'utf8')) as RunReport;
+
+/** A module that is loaded before the program. */
+function preload(code: string): readonly string[] {
+  const path = join(tempFolder(), 'preload.cjs');
+  writeFileSync(path, code);
+  return ['--require', path];
+}
+
+describe('a mistake in a range of 5,000 commits', () => {
+  const clients = (): string => clientsFile(clientOf('one', 'http://127.0.0.1:9'));
+  const range = ['--from', 'root'];
+  it.each<[string, number, () => readonly string[], Readonly<Record<string, string>>?]>([
+    ['a clients file that is not there', 2, () => [...range, '--clients', 'nope.yml']],
+    ['the same in a dry run', 2, () => [...range, '--clients', 'nope.yml', '--print-events']],
+    ['a policy that is not there', 2, () => [...range, '--clients', clients(), '--policy', 'nope.yml']],
+    ['a client that is not there', 2, () => [...range, '--clients', clients(), '--client', 'nope']],
+    ['a commit that is none', 6, () => [...range, '--clients', clients(), '--allow-removals', 'nope']],
+    [
+      'a report in no folder',
+      2,
+      () => [...range, '--clients', clients(), '--report', '/nowhere/report.json'],
+    ],
+    ['a proxy that is none', 2, () => [...range, '--clients', clients()], { HTTPS_PROXY: 'ftp://proxy' }],
+    [
+      'a configuration for a replay',
+      2,
+      () => ['replay', 'root..HEAD', '--clients', clients(), '--config', 'nope.yml'],
+    ],
+  ])('%s ends it at once, with %i', async (_name, code, args, env = {}) => {
+    const result = await teamEvents(['-C', long, ...args()], { env });
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain('error: ');
+    await expect.poll(() => processesIn(long)).toEqual([]);
+  });
+
+  it('a damaged clone ends it with an error too', async () => {
+    const damaged = tempFolder();
+    importHistory(damaged, LONG);
+    const packs = join(damaged, 'objects/pack');
+    const pack = join(packs, readdirSync(packs).find((name) => name.endsWith('.pack')) ?? '');
+    chmodSync(pack, 0o600);
+    truncateSync(pack, statSync(pack).size / 2);
+    const { code, stderr } = await teamEvents(['-C', damaged, ...range, '--print-events']);
+    expect({ code, stderr }).toMatchObject({ code: 6 });
+    await expect.poll(() => processesIn(damaged)).toEqual([]);
+  });
+});
+
+describe('a reader of the result that reads nothing', () => {
+  /** More than a pipe holds. */
+  const NOTE = `note: "${'x'.repeat(1_000_000)}"\n`;
+  const repo = (): string => {
+    const made = createRepo();
+    made.commit({ 'teams/a.yml': team('a', ['x'], NOTE) });
+    return made.directory;
+  };
+
+  it.each<[string, NodeJS.Signals, number]>([
+    ['a dry run', 'SIGTERM', 143],
+    ['a dry run', 'SIGINT', 130],
+    ['a dry run', 'SIGHUP', 143],
+  ])('does not keep %s from hearing %s', async (_name, signal, code) => {
+    const args = ['-C', repo(), '--from', 'root', '--print-events', '--format', 'ndjson'];
+    // It waits for its reader as soon as it has written something.
+    const waits = preload(
+      `const { write } = process.stdout;
+       process.stdout.write = function (...args) {
+         const more = write.apply(this, args);
+         if (!more) process.stderr.write('full\\n');
+         return more;
+       };`,
+    );
+    const result = await teamEvents(args, {
+      nodeArgs: waits,
+      stdoutUnread: true,
+      onStderr: (text, kill) => void (text.includes('full') && kill(signal)),
+    });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain('nobody reads stdout: the rest of the result was not printed');
+  });
+
+  it('keeps nothing from being sent, and no other run from the cursors', async () => {
+    const receiver = await startReceiver();
+    const path = clientsFile(clientOf('one', receiver.url, '    start: snapshot\n'));
+    const folder = tempFolder();
+    const report = join(folder, 'report.json');
+    const cursors = join(folder, 'cursors.json');
+    const run = ['-C', repo(), '--cursor', `file:${cursors}`, '--init', '--clients', path, ...LOCAL];
+    const done = new Promise<void>((resolve) => {
+      const look = setInterval(() => {
+        if (!existsSync(report) || existsSync(`${cursors}.lock`)) return;
+        clearInterval(look);
+        resolve();
+      }, 20);
+    });
+    let end: (signal: NodeJS.Signals) => void = () => undefined;
+    const running = teamEvents([...run, '--report', report, '--format', 'ndjson'], {
+      stdoutUnread: true,
+      onStart: (kill) => (end = kill),
+    });
+    await done;
+    expect(await teamEvents(run)).toMatchObject({ code: 0 });
+    end('SIGTERM');
+    expect(await running).toMatchObject({ code: 143 });
+    expect(receiver.accepted.length).toBe(1);
+    expect(readReport(report)).toMatchObject({ exitCode: 0, clients: [{ delivered: 1, status: 'done' }] });
+  });
+});
+
+describe('a full disk', () => {
+  /** The program with its stdout in a file, in a process whose files can hold `blocks` times 512 bytes. */
+  const limited = (blocks: number, stdout: string, args: readonly string[]): Promise<Result> =>
+    new Promise((resolve) => {
+      const script = 'ulimit -f "$1"; out="$2"; shift 2; exec "$@" >"$out"';
+      const words = ['-c', script, 'sh', String(blocks), stdout, process.execPath, PROGRAM, ...args];
+      execFile('sh', words, { env: { PATH: process.env['PATH'] } }, (error, _, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout: '', stderr });
+      });
+    });
+  const repo = (): string => {
+    const made = createRepo();
+    made.commit({ 'teams/a.yml': team('a', ['x'], `note: "${'x'.repeat(20_000)}"\n`) });
+    return made.directory;
+  };
+
+  it.each(['ndjson', 'json', 'text'])(
+    'behind the result of a dry run as %s is told, with 2',
+    async (format) => {
+      const out = join(tempFolder(), 'out');
+      const repos = createRepo();
+      for (let count = 0; count < 40; count++)
+        repos.commit({ [`teams/${'t'.repeat(100)}${count}.yml`]: 'members: [a]\n' });
+      const args = ['-C', repos.directory, '--from', 'root', '--print-events', '--format', format];
+      const { code, stderr } = await limited(8, out, args);
+      expect(code).toBe(2);
+      expect(stderr).toContain('the result could not be written to stdout: EFBIG');
+      expect(statSync(out).size).toBe(8 * 512);
+    },
+  );
+
+  it('behind result or report is told, with 2; what was sent is sent, and the cursor saved', async () => {
+    const receiver = await startReceiver();
+    const path = clientsFile(clientOf('one', receiver.url, '    start: snapshot\n'));
+    const folder = tempFolder();
+    const [out, report, cursors] = ['out', 'report.json', 'cursors.json'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(report, 'x'.repeat(5000));
+    const args = ['-C', repo(), '--cursor', `file:${cursors}`, '--init', '--clients', path, ...LOCAL];
+    const { code, stderr } = await limited(8, out, [...args, '--format', 'ndjson']);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('stdout: EFBIG') });
+    expect(receiver.accepted.length).toBe(1);
+    const again = await teamEvents([...args, '--report', '/dev/full']);
+    expect(again).toMatchObject({ code: 2, stdout: expect.stringContaining('✓ one  0 delivered') });
+    expect(again.stderr).toContain('its report /dev/full could not be written: ENOSPC');
+    expect(receiver.accepted.length).toBe(1);
+  });
+});
+
+describe('what ends a run before its end', () => {
+  const SECRET = 'SuperSecretTokenValue123456';
+
+  it('is a bug, with 1: where nothing is left to wait for', async () => {
+    const args = ['-C', long, '--print-events', '--format', 'ndjson'];
+    const never = preload(`process.stdout.write = () => false;`);
+    const { code, stderr } = await teamEvents(args, { nodeArgs: never });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^This is a bug in team-events .*; please report it/);
+  });
+
+  it('is a bug, with 1: an exception that nobody has caught. The run ends in order all the same', async () => {
+    const thrown = preload(
+      `process.on('SIGUSR2', () => Promise.reject(new Error('no use of ' + process.env.TEAM_EVENTS_CLIENT_ONE__TOKEN)));`,
+    );
+    let kill: (signal: NodeJS.Signals) => void = () => undefined;
+    const receiver = await startReceiver((_request, response, count) => {
+      if (count === 1) return 204;
+      kill('SIGUSR2');
+      response.on('close', () => undefined); // never answered
+    });
+    const header = '    start: snapshot\n    headers: { Authorization: "Bearer ${TOKEN}" }\n';
+    const path = clientsFile(clientOf('one', receiver.url, header));
+    const folder = tempFolder();
+    const report = join(folder, 'report.json');
+    const made = createRepo();
+    made.commit({ 'teams/a.yml': team('a', ['x']), 'teams/b.yml': team('b', ['x']) });
+    const args = [
+      '-C',
+      made.directory,
+      '--cursor',
+      `file:${join(folder, 'cursors.json')}`,
+      '--init',
+      '--clients',
+      path,
+    ];
+    const { code, stdout, stderr } = await teamEvents([...args, '--report', report, ...LOCAL], {
+      env: { TEAM_EVENTS_CLIENT_ONE__TOKEN: SECRET },
+      nodeArgs: thrown,
+      onStart: (signal) => (kill = signal),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/This is a bug in team-events .*\nError: no use of \*\*\*\n/);
+    expect(stdout).toContain('✗ one  1 delivered, 1 pending  stopped');
+    expect(readReport(report)).toMatchObject({ exitCode: 1 });
+    expect(readdirSync(folder).sort()).toEqual(['cursors.json', 'report.json']);
+  });
+});
