@@ -23,8 +23,11 @@ export interface RemoteBranch {
 export interface BranchClone {
   /** Bare; its HEAD is the branch. */
   readonly repository: Repository;
-  /** Made just now: what is not in it is not at the remote. */
-  readonly fresh: boolean;
+  /**
+   * Whether these commits are here. Those that the branch does not lead to any more are asked for by their full ids,
+   * which a remote gives for as long as it keeps them, if it does so at all.
+   */
+  readonly bring: (commits: readonly string[]) => Promise<boolean>;
 }
 
 const TIMEOUT_MS = 15 * 60_000;
@@ -52,7 +55,11 @@ export function withBranchClone<Result>(
   remote: RemoteBranch,
   act: (clone: BranchClone) => Promise<Result>,
 ): Promise<Result> {
-  return withGit(remote, async (git, folder) => act(await makeClone(remote, git, join(folder, 'clone.git'))));
+  return withGit(remote, async (git, folder) => {
+    const made = join(folder, 'clone.git');
+    await makeClone(remote, git, made);
+    return act(await openClone(remote, git, made));
+  });
 }
 
 /**
@@ -68,7 +75,7 @@ export function withKeptClone<Result>(
     if (isUsable(kept)) {
       try {
         await fetchBranch(remote, git, kept);
-        return await act({ repository: await openRepository(kept), fresh: false });
+        return await act(await openClone(remote, git, kept));
       } catch (error) {
         if (error instanceof UsageError || remote.signal.aborted) throw error;
       }
@@ -77,7 +84,7 @@ export function withKeptClone<Result>(
     await makeClone(remote, git, made);
     rmSync(kept, { recursive: true, force: true });
     renameSync(made, kept);
-    return act({ repository: await openRepository(kept), fresh: true });
+    return act(await openClone(remote, git, kept));
   });
 }
 
@@ -112,12 +119,34 @@ async function withGit<Result>(
   }
 }
 
-async function makeClone(remote: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
+async function makeClone(remote: RemoteBranch, git: Git, directory: string): Promise<void> {
   const { uri, branch } = remote;
   await git(tmpdir(), 'init', '--quiet', '--bare', `--initial-branch=${branch}`, '--', directory);
   await git(directory, 'config', 'remote.origin.url', withoutUser(uri));
   await fetchBranch(remote, git, directory);
-  return { repository: await openRepository(directory), fresh: true };
+}
+
+async function openClone({ signal }: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
+  const repository = await openRepository(directory);
+  const isHere = (commit: string): Promise<boolean> =>
+    repository.git('cat-file', '-e', `${commit}^{commit}`).then(
+      () => true,
+      () => false,
+    );
+  return {
+    repository,
+    async bring(commits) {
+      const missing: string[] = [];
+      for (const commit of commits) {
+        if (await isHere(commit)) continue;
+        await git(directory, ...FETCH, '--', 'origin', commit).catch((error: unknown) => {
+          if (!(error instanceof CursorError) || signal.aborted) throw error;
+        });
+        if (!(await isHere(commit))) missing.push(commit);
+      }
+      return missing.length === 0;
+    },
+  };
 }
 
 async function fetchBranch({ uri, branch }: RemoteBranch, git: Git, directory: string): Promise<void> {

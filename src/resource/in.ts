@@ -5,12 +5,11 @@ import type { Surroundings } from '../commands/notify.ts';
 import { EXIT, HistoryError, UsageError, type ExitCode } from '../errors.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
-import { requireCommit } from '../git/lane-history.ts';
 import { eventFiles, eventMetadata } from './event-files.ts';
 import type { Request, Source } from './request.ts';
 import { readingOf, remoteBranch } from './source-access.ts';
 import { stepsFrom } from './version-steps.ts';
-import type { Version } from './version.ts';
+import { commitsOf, type Version } from './version.ts';
 
 /** A version without an event leaves the folder with nothing but `commit`. */
 export async function getEvent(
@@ -29,17 +28,15 @@ export async function getEvent(
 }
 
 function findEvent(version: Version, source: Source, surroundings: Surroundings): Promise<LoggedEvent> {
-  return withBranchClone(remoteBranch(source, surroundings), async ({ repository }) => {
-    const { commit } = version;
+  return withBranchClone(remoteBranch(source, surroundings), async ({ repository, bring }) => {
+    const { event: id, commit } = version;
     const reading = readingOf(repository, source, surroundings.stop);
-    const steps = await requireCommit(repository, commit).then(
-      () => stepsFrom(reading, version, commit),
-      () => undefined,
-    );
-    const event = steps?.flatMap(({ events }) => events).find(({ id }) => id === version.event);
+    const areHere = await bring(commitsOf(version));
+    const steps = areHere ? await stepsFrom(reading, version, commit) : undefined;
+    const event = steps?.flatMap(({ events }) => events).find((one) => one.id === id);
     if (event !== undefined) return event;
     throw new HistoryError(
-      `the event ${version.event} is in the history of ${source.branch} no more: it has no such step up to ${commit}`,
+      `the event ${id} is in the history of ${source.branch} no more: ${areHere ? 'it has no such step' : 'the remote does not give its commits'} up to ${commit}`,
       'History was rewritten, or config changed. Check the resource, and take its newest version.',
     );
   });

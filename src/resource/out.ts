@@ -62,7 +62,7 @@ function notifyOptions(
   clone: string,
   artifacts: string,
   files: string,
-  { branch, config }: Source,
+  { branch, config, on_rewrite: onRewrite }: Source,
   { clients, policy, cursor, init, client, allow_removals: allowRemovals }: OutParams,
 ): NotifyOptions {
   const written = (name: string, value: object): string => {
@@ -90,7 +90,7 @@ function notifyOptions(
     type: [],
     team: [],
     squash: false,
-    onRewrite: 'fail',
+    onRewrite,
     allowHost: [],
     claimFor: 120_000,
     maxDuration: undefined,

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
-import { versionSchema, type Version } from './version.ts';
+import { onRewrite, versionSchema, type Version } from './version.ts';
 
 const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
 /** A ((var)) that is set to nothing counts as none. */
@@ -47,6 +47,10 @@ const sourceKeys = {
   teams: globs,
   tags: globs,
   config: v.optional(mapping),
+  on_rewrite: v.pipe(
+    v.optional(v.union([v.literal(''), onRewrite], 'expected fail or squash'), 'fail'),
+    v.transform((value) => value || 'fail'),
+  ),
 };
 const sourceSchema = strictMapping(sourceKeys);
 
@@ -90,6 +94,7 @@ export interface Source extends v.InferOutput<typeof sourceSchema> {
 }
 
 export interface Request {
+  /** With the `on_rewrite` of the version, where a person has written one there. */
   readonly source: Source;
   readonly version: Version | undefined;
 }
@@ -98,11 +103,11 @@ export interface Request {
 export function parseRequest(input: string): Request {
   const { source, version, params } = parseJson(input);
   checked('params', strictMapping({}), params ?? {});
+  const parsed = parseSource(source);
   const isThere = version !== undefined && version !== null && Object.keys(version).length > 0;
-  return {
-    source: parseSource(source),
-    version: isThere ? checked('version', versionSchema, version) : undefined,
-  };
+  if (!isThere) return { source: parsed, version: undefined };
+  const { on_rewrite: own = parsed.on_rewrite, ...place } = checked('version', versionSchema, version);
+  return { source: { ...parsed, on_rewrite: own }, version: place };
 }
 
 /** Of `out`. @throws {UsageError} as above */

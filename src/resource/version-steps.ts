@@ -5,6 +5,7 @@ import { readLaneLogs } from '../commands/lane-logs.ts';
 import { resolveRange } from '../commands/range.ts';
 import { HistoryError, UsageError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
+import type { RangeOptions } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
 import { revisionOf, ROOT, type Version } from './version.ts';
 
@@ -20,21 +21,24 @@ const EACH = { squash: false, onRewrite: 'fail' } as const;
 const NEAR = 256;
 
 /**
- * The steps from the version's own on (without an event: those after it) up to `to`, oldest first; undefined where
- * history does not lead from it to `to`.
+ * The steps from the version's own on (without an event: those after it) up to `to`, oldest first; none where `to` lies
+ * before it; undefined where history does not lead from it to `to`.
  */
 export async function stepsFrom(
   reading: Reading,
   { event, from, commit }: Version,
   to: string,
+  onRewrite: RangeOptions['onRewrite'] = 'fail',
 ): Promise<readonly LogStep[] | undefined> {
-  const begin = revisionOf(from ?? commit);
-  if (begin === null) return rangeSteps(reading, ROOT, to);
-  const half = event === undefined ? undefined : { from: begin, to: commit };
+  if (commit === ROOT) return rangeSteps(reading, ROOT, to);
   const { repository, fixed, stop } = reading;
-  const { logs } = await readLaneLogs(repository, [{ commit, half }], to, EACH, fixed, stop);
+  const first = revisionOf(from ?? commit);
+  const half = event === undefined || first === null ? undefined : { from: first, to: commit };
+  const options = { squash: false, onRewrite };
+  const { logs } = await readLaneLogs(repository, [{ commit, half }], to, options, fixed, stop);
   const [log] = logs;
-  return log === undefined || log instanceof HistoryError || log.older ? undefined : log.steps;
+  if (log === undefined || log instanceof HistoryError) return undefined;
+  return first === null ? [...(await rangeSteps(reading, ROOT, commit)), ...log.steps] : log.steps;
 }
 
 /** What `pick` finds last in the newest step in which it finds anything. */

@@ -19,6 +19,9 @@ const revision = v.pipe(
   v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64}|root)$/, 'expected a full commit id, or root'),
 );
 
+/** What is made of a history in which a version's commit is no more. */
+export const onRewrite = v.picklist(['fail', 'squash'], 'expected fail or squash');
+
 export const versionSchema = v.pipe(
   strictMapping({
     event: v.exactOptional(
@@ -26,6 +29,7 @@ export const versionSchema = v.pipe(
     ),
     from: v.exactOptional(revision),
     commit: revision,
+    on_rewrite: v.exactOptional(onRewrite),
   }),
   v.check(
     ({ event, from }) => (event === undefined) === (from === undefined),
@@ -33,7 +37,10 @@ export const versionSchema = v.pipe(
   ),
 );
 
-export type Version = v.InferOutput<typeof versionSchema>;
+/** As a person may write it: with `on_rewrite` it also says what this one check makes of a rewritten history. */
+export type WrittenVersion = v.InferOutput<typeof versionSchema>;
+/** As `check`, `in` and `out` give it. */
+export type Version = Omit<WrittenVersion, 'on_rewrite'>;
 
 export const versionOf = ({ from, to }: LogStep, { id }: LoggedEvent): Version => ({
   event: id,
@@ -43,3 +50,7 @@ export const versionOf = ({ from, to }: LogStep, { id }: LoggedEvent): Version =
 
 /** A revision as a version names it -> a full id; null is before the first commit. */
 export const revisionOf = (place: string): string | null => (place === ROOT ? null : place);
+
+/** The commits that it names, the newer first. */
+export const commitsOf = ({ from = ROOT, commit }: Version): readonly string[] =>
+  [commit, from].filter((id) => id !== ROOT);

@@ -1,69 +1,13 @@
 /** The resource type by its protocol: a request on stdin, a folder in argv, JSON on stdout; over http with a password. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { printedEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team, tempFolder } from '../support/sample-repo.ts';
-import { imageBin, runResource, type Ended, type Script } from './containers.ts';
-import { host, serveHttp } from './git-servers.ts';
+import { imageBin, runResource, type Script } from './containers.ts';
+import { createResource, keptClone, PASSWORD, type Version } from './sample-resource.ts';
 import { POLICY, tenEvents } from './sample-site.ts';
-
-type Version = Readonly<Record<string, string>>;
-type Source = Readonly<Record<string, unknown>>;
-
-const PASSWORD = 'a-very-secret-password';
-const EXTERNAL = {
-  ATC_EXTERNAL_URL: 'https://concourse.example.com',
-  BUILD_TEAM_NAME: 'main',
-  BUILD_PIPELINE_NAME: 'groups',
-  BUILD_JOB_NAME: 'tell',
-  BUILD_NAME: '7',
-  BUILD_ID: '1234',
-};
-
-async function createResource(more: Source = {}) {
-  const root = tempFolder();
-  const teams = host(root, 'teams');
-  const bin = imageBin();
-  const uri = `${await serveHttp(root, 'robot', PASSWORD)}/teams.git`;
-  const source: Source = { uri, branch: 'main', username: 'robot', password: PASSWORD, ...more };
-  const temp = tempFolder();
-  const run = (script: Script, request: object, folder?: string): Promise<Ended> =>
-    runResource(
-      script,
-      { source, ...request },
-      { bin, temp, env: EXTERNAL, ...(folder !== undefined && { folder }) },
-    );
-  return {
-    teams,
-    source,
-    temp,
-    run,
-    check: async (version?: Version, changed: Source = {}): Promise<Version[]> => {
-      const ended = await run('check', { source: { ...source, ...changed }, ...(version && { version }) });
-      expect(ended).toMatchObject({ code: 0 });
-      return JSON.parse(ended.stdout) as Version[];
-    },
-    get: async (version: Version) => {
-      const folder = join(tempFolder(), 'get');
-      const ended = await run('in', { version }, folder);
-      const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-      return { ...ended, folder, read };
-    },
-    /** With artifacts: a clients file in `clients`, of these entries. */
-    put: async (entries: string, params: Source = {}) => {
-      const folder = tempFolder();
-      mkdirSync(join(folder, 'clients'));
-      writeFileSync(join(folder, 'clients/clients.yml'), `clients:\n${entries}`);
-      return run('out', { params: { clients: 'clients/clients.yml', policy: POLICY, ...params } }, folder);
-    },
-  };
-}
-
-/** The one that check keeps in the temporary folder of its container. */
-const keptClone = (temp: string): string =>
-  join(temp, readdirSync(temp).find((name) => name.endsWith('.git')) ?? 'none');
 
 describe('check', () => {
   it('gives the newest event first, then each that comes, in order: ten versions for ten events', async () => {
@@ -86,27 +30,6 @@ describe('check', () => {
     expect(known).toEqual(all.at(-1));
     expect(more).toHaveLength(2);
     expect(more[0]?.['from']).toBe(known?.['commit']);
-  });
-
-  it('goes on at the newest event where history was rewritten', async () => {
-    const { teams, check, run, temp } = await createResource();
-    tenEvents(teams);
-    const all = await check({ commit: 'root' });
-    teams.author.git('reset', '--quiet', '--hard', 'HEAD~2');
-    teams.push({ 'teams/d.yml': team('d', []) });
-    teams.push({ 'teams/e.yml': team('e', []) });
-    const newest = await check();
-    expect(newest).toHaveLength(1);
-    expect(all).not.toContainEqual(newest[0]);
-    writeFileSync(join(keptClone(temp), 'witness'), '');
-    expect(await check(all.at(-1))).toEqual(newest);
-    expect(readdirSync(keptClone(temp))).not.toContain('witness'); // judged by a fresh clone only
-    const told = await run('check', { version: all.at(-1) });
-    expect(told.output).toContain('in history no more');
-    expect(await check(all[4])).toHaveLength(5); // what is before the rewrite is known still
-    teams.author.git('reset', '--quiet', '--hard', 'HEAD~2');
-    teams.author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
-    expect(await check(newest[0])).toEqual(await check()); // taken back
   });
 
   it('goes on where a merge was made the other way round', async () => {
@@ -208,19 +131,6 @@ describe('in', () => {
     const entries = `  - name: all\n    start: ${version['from']}\n${subscribed}`;
     expect(await put(entries, { init: true })).toMatchObject({ code: 0 });
     expect(receiver.requests.map(({ body }) => body)).toEqual([got.read('event.json')]);
-  });
-
-  it('says so where history has the event no more', async () => {
-    const { teams, check, get } = await createResource();
-    tenEvents(teams);
-    const [version = {}] = await check();
-    teams.author.git('reset', '--quiet', '--hard', 'HEAD~1');
-    teams.push({ 'teams/d.yml': team('d', []) });
-    expect(await get(version)).toMatchObject({
-      code: 6,
-      stdout: '',
-      output: expect.stringContaining('no more'),
-    });
   });
 });
 
