@@ -7,6 +7,7 @@ import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import type { HeaderValue } from './authorization.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import { compileScope, type Scope } from './scope.ts';
+import { tooLargeEntries } from './entry-bounds.ts';
 import { parseSecrets } from './secret.ts';
 import { parseTemplate, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
@@ -75,18 +76,23 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
 /** As `parseClientsFile`, with all that can be told; with any of these `problems` the file cannot be used at all. */
 export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
   const file = parseCheckedFile(text, fileSchema);
-  if (!file.ok) return { clients: [], misconfigured: [], problems: file.problems };
+  if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.problems) };
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
   const placesByName = new Map<string, Position[]>();
+  const tooLarge = tooLargeEntries(file.value.clients, text.length);
   for (const [index, entry] of file.value.clients.entries()) {
     const locate = (node: NodePath): Position => file.locate(['clients', index, ...node]);
     const place = locate([]);
-    const read = readClient(entry, locate);
+    const message = tooLarge.get(index);
+    const read = message === undefined ? readClient(entry, locate) : { problems: [{ ...place, message }] };
     const name = nameOf(entry) ?? `(client ${index + 1})`;
     placesByName.set(name, [...(placesByName.get(name) ?? []), place]);
     if ('client' in read) clients.push(read.client);
-    else misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems: read.problems });
+    else {
+      const problems = firstOf(read.problems);
+      misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems });
+    }
   }
   const problems = [...placesByName].flatMap(([name, [first, ...others]]) =>
     others.map((place) => ({
@@ -94,7 +100,16 @@ export function readClients(text: string): ClientsFile & { readonly problems: re
       message: `the client ${name} stands already on line ${first?.line}`,
     })),
   );
-  return { clients, misconfigured, problems };
+  return { clients, misconfigured, problems: firstOf(problems) };
+}
+
+const TOLD = 20;
+
+/** The first 20 problems, and how many more there are. */
+function firstOf(problems: readonly FileProblem[]): readonly FileProblem[] {
+  const [next, ...more] = problems.slice(TOLD);
+  if (next === undefined) return problems;
+  return [...problems.slice(0, TOLD), { ...next, message: `… and ${more.length + 1} more problems` }];
 }
 
 const textAt = (entry: unknown, key: string): string | undefined => {

@@ -9,7 +9,7 @@ import { readClients } from '../clients/clients-file.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
 import { CLIENTS_FILE } from '../files/clients-on-disk.ts';
 import { policySchema } from '../files/policy-file.ts';
-import { readTextFile } from '../files/read-file.ts';
+import { ownFileProblem, readTextFile } from '../files/read-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseCheckedFile, type FileProblem } from '../yaml/checked-file.ts';
 
@@ -63,7 +63,11 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
 
   let clients: CheckedClients | undefined;
   const named = options.clients ?? defaultClients(repository);
-  if (named !== undefined) {
+  const problem = named === undefined || repository.bare ? undefined : ownFileProblem(repository.root, named);
+  if (named !== undefined && problem !== undefined) {
+    const path = relative(repository.root, named);
+    tell('clients-file', path, [{ line: 1, column: 1, message: `not read: ${problem}` }]);
+  } else if (named !== undefined) {
     const text = readTextFile(named, 'the clients file', 'Name it with --clients FILE.');
     clients = { path: shownPath(repository, named), allowsHttp, ...readClients(text) };
     const { path } = clients;
@@ -72,7 +76,8 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     for (const { name } of all) checked.push({ kind: 'clients', path, client: name });
     findings.push(...checkClients(clients));
   }
-  const clientsInRepo = named === undefined ? undefined : pathInRepo(repository, named);
+  const clientsInRepo =
+    named === undefined || problem !== undefined ? undefined : pathInRepo(repository, named);
   return { findings, checked, fixed, guard, clients, clientsInRepo };
 }
 

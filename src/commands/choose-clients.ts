@@ -4,17 +4,23 @@ import { join } from 'node:path';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
 import { CLIENTS_FILE } from '../files/clients-on-disk.ts';
+import { ownFileProblem } from '../files/read-file.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** The clients file: as named, else at the root of the work tree. @throws {UsageError} */
 export function clientsPath({ root, bare, directory }: Repository, named: string | undefined): string {
-  if (named !== undefined) return named;
-  if (bare)
+  if (bare && named === undefined)
     throw new UsageError(
       `${directory} is a bare repository: it has no clients file`,
       'Name one with --clients FILE.',
     );
-  return join(root, CLIENTS_FILE);
+  const path = named ?? join(root, CLIENTS_FILE);
+  const problem = bare ? undefined : ownFileProblem(root, path);
+  if (problem === undefined) return path;
+  throw new UsageError(
+    `the clients file ${path} is not read: ${problem}`,
+    'Name the file itself with --clients FILE.',
+  );
 }
 
 /** Whether there is one at the root of the work tree. */
