@@ -1,16 +1,21 @@
 /** A client with the values of its variables: what its requests need. */
 import type { EventType } from '../events/team-event.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
-import { headerText, templatesIn } from './authorization.ts';
+import { headerText } from './authorization.ts';
+import { hiddenValues, type HiddenValues } from './hidden-values.ts';
+import { placeOf } from './place.ts';
+import { templatesOf } from './client-templates.ts';
 import type { Method, WireFormat } from './wire-format.ts';
 import type { Client, Subscription } from './clients-file.ts';
 import { parseSecrets } from './secret.ts';
-import { environmentName, fill, variablesOf, type Lookup, type Template } from './template.ts';
+import { environmentName, fill, variablesOf, type Lookup } from './template.ts';
 import { urlProblem } from './url-rules.ts';
 
 /** Where one event type goes. */
 export interface Endpoint {
   readonly url: string;
+  /** For people: method, host and path, with variables by their names; never a query. */
+  readonly place: string;
   readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   readonly format: WireFormat;
@@ -24,8 +29,7 @@ export interface BoundClient {
   readonly endpoints: ReadonlyMap<EventType, Endpoint>;
   /** Keys of the signatures, one signature each. */
   readonly keys: readonly Uint8Array[];
-  /** Values that may never be seen. */
-  readonly hidden: readonly string[];
+  readonly hidden: HiddenValues;
 }
 
 /** All names of environment variables that the client needs, sorted. */
@@ -76,16 +80,6 @@ export function bindClient(
   return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
 }
 
-/** All texts of a client that may hold variables. */
-export function templatesOf(client: Client): Template[] {
-  const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers }) => [
-    url,
-    ...query.map(([, value]) => value),
-    ...headers.flatMap(([, value]) => templatesIn(value)),
-  ]);
-  return [...client.secrets, ...ofSubscriptions];
-}
-
 /** The endpoint, or what is wrong with it. */
 function bindSubscription(
   subscription: Subscription,
@@ -94,8 +88,6 @@ function bindSubscription(
   const filled = fill(subscription.url, lookup);
   const wrong = urlProblem(filled);
   if (wrong !== undefined) return { line: subscription.url.line, message: wrong };
-  const url = new URL(filled);
-  for (const [name, value] of subscription.query) url.searchParams.append(name, fill(value, lookup));
   const headers: Record<string, string> = {};
   for (const [name, value] of subscription.headers) {
     const header = headerText(name, value, lookup);
@@ -103,26 +95,18 @@ function bindSubscription(
     headers[name] = header.text;
   }
   const { method, format, timeoutMs, success, done } = subscription;
-  return { url: url.href, method, headers, format, timeoutMs, success, done };
+  const url = withQuery(
+    new URL(filled),
+    subscription.query.map(([name, value]) => [name, fill(value, lookup)]),
+  );
+  const place = `${method} ${placeOf(subscription.url, lookup)}`;
+  return { url, place, method, headers, format, timeoutMs, success, done };
 }
 
-/** The values of variables and headers, the secrets, and the queries of urls. */
-function hiddenValues(client: Client, lookup: Lookup): string[] {
-  const values = templatesOf(client).flatMap((template) =>
-    variablesOf(template).map((name) => lookup(name) ?? ''),
-  );
-  const secrets = client.secrets.flatMap((template) => fill(template, lookup).split(/[\s,]+/));
-  const queries = [...client.subscriptions.values()].flatMap(({ url, query }) => {
-    const { searchParams } = new URL(fill(url, lookup));
-    return [...searchParams.values(), ...query.map(([, value]) => fill(value, lookup))];
-  });
-  const headers = [...client.subscriptions.values()].flatMap((one) =>
-    one.headers.flatMap(([name, value]) => {
-      const header = headerText(name, value, lookup);
-      const text = 'text' in header ? header.text : '';
-      // `Bearer …` and `Basic …` are words that anybody may say; what follows is not.
-      return name === 'authorization' ? [text, text.replace(/^\S+ +/, '')] : [text];
-    }),
-  );
-  return [...new Set([...values, ...secrets, ...queries, ...headers])].filter((value) => value !== '');
+/** The url as it is written, and the parameters after it, encoded. */
+function withQuery(url: URL, parameters: [name: string, value: string][]): string {
+  url.hash = ''; // it is empty, and would end the query
+  const added = new URLSearchParams(parameters).toString();
+  const between = /[?&]$/.test(url.href) || added === '' ? '' : url.href.includes('?') ? '&' : '?';
+  return `${url.href}${between}${added}`;
 }

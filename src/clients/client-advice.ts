@@ -1,6 +1,6 @@
 /** What is allowed in the clients file, and most likely not what was meant. */
 import type { FileProblem } from '../yaml/checked-file.ts';
-import { templatesOf } from './bind-client.ts';
+import { templatesOf } from './client-templates.ts';
 import type { Client } from './clients-file.ts';
 import { fill, variablesOf, type Template } from './template.ts';
 import type { WireFormat } from './wire-format.ts';

@@ -35,7 +35,9 @@ export function openOperatorFiles(
   const connections = connectionSettings(policy, environment);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
-  const clients = openClients(path, createVariables(environment), (values) => masker.hide(values));
+  const clients = openClients(path, createVariables(environment), ({ everywhere, hosts }) =>
+    masker.hide(everywhere, hosts),
+  );
   const chosen = chooseClients(clients.initial, options.client, path);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nobody is told anything`);

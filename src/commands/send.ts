@@ -1,6 +1,7 @@
 /** `team-events send`: sample events, or those of a file, to one endpoint, by the very path of real deliveries. */
 import { randomUUID } from 'node:crypto';
 import { bindClient, type BoundClient } from '../clients/bind-client.ts';
+import { placeOfUrl } from '../clients/place.ts';
 import type { WireFormat } from '../clients/wire-format.ts';
 import { parseClientsFile, type ClientsFile } from '../clients/clients-file.ts';
 import { urlProblem } from '../clients/url-rules.ts';
@@ -35,7 +36,7 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const { masker } = surroundings;
   const policy = readPolicy(options.policy, options);
   const bound = options.client.length > 0 ? await clientOf(options, surroundings) : endpointOf(options);
-  masker.hide(bound.hidden);
+  masker.hide(bound.hidden.everywhere, bound.hidden.hosts);
   const types = typesFor(bound, options.type);
   const all =
     options.file === undefined ? sampleLog(Date.now() / 1000, randomUUID()) : readEventFile(options.file);
@@ -92,7 +93,11 @@ async function clientOf(options: SendOptions, { environment }: Surroundings): Pr
   const { to } = options;
   if (to !== undefined) requireUrl(to);
   const endpoints = [...bound.endpoints].map(
-    ([type, endpoint]) => [type, { ...endpoint, url: to ?? endpoint.url }] as const,
+    ([type, endpoint]) =>
+      [
+        type,
+        to === undefined ? endpoint : { ...endpoint, url: to, place: `${endpoint.method} ${placeOfUrl(to)}` },
+      ] as const,
   );
   return {
     ...bound,

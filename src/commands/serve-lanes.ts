@@ -7,15 +7,14 @@ import type { LanePlan } from '../delivery/lane-plan.ts';
 import { recipientsOf, type LaneShare, type Recipients } from '../delivery/recipients.ts';
 import type { DeliveryEnvironment } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
-import type { Outcome } from '../delivery/outcome.ts';
 import { createSlots } from '../delivery/slots.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { createHttpClient } from '../http/attempt.ts';
 import type { Console } from '../report/console.ts';
 import { guardText } from '../report/guard-text.ts';
-import type { Masker } from '../report/masker.ts';
 import { clientLines, exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
+import { printable } from '../report/style.ts';
 import { PRINTERS, printLog, printPieces } from './event-printer.ts';
 import { noteProblems } from './notes.ts';
 import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
@@ -194,7 +193,8 @@ function deliveryEnvironment(
   return {
     selects,
     clientState: (name) => clients.state(name),
-    send: async (request) => maskOutcome(await http.attempt(request, stop.cut), masker),
+    send: (request) => http.attempt(request, stop.cut),
+    mask: (text, own) => masker.mask(text, own),
     inSlot: (attempt) => slots.run(attempt),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
     now: Date.now,
@@ -205,13 +205,6 @@ function deliveryEnvironment(
     retry: policy.retry,
     timeoutMs: policy.timeoutMs,
     userAgent: `team-events/${version}`,
-    notice: (client, text) => console.note(`${client}: ${text}`),
+    notice: (client, text) => console.note(`${client}: ${printable(text)}`),
   };
-}
-
-/** What came from outside may hold what was sent: masked here, before anything of it is cut or told. */
-function maskOutcome(outcome: Outcome, { mask }: Pick<Masker, 'mask'>): Outcome {
-  if (outcome.kind === 'answered') return { ...outcome, body: mask(outcome.body) };
-  if (outcome.kind === 'forbidden') return { ...outcome, rule: mask(outcome.rule) };
-  return outcome.kind === 'unreachable' ? { ...outcome, message: mask(outcome.message) } : outcome;
 }

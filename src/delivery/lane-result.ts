@@ -26,6 +26,10 @@ export type LaneStatus =
 
 export interface LaneProblem {
   readonly message: string;
+  /** Method and url of the request that failed, without its query, with variables by their names. */
+  readonly endpoint?: string | undefined;
+  /** What the receiver answered, where it did. */
+  readonly status?: number | undefined;
   readonly event:
     | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
     | undefined;

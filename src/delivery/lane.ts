@@ -57,6 +57,8 @@ export interface DeliveryEnvironment {
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
   readonly userAgent: string;
+  /** The text without secrets, and without what is hidden in this text only. */
+  readonly mask: (text: string, own?: readonly string[]) => string;
   /** Something that people may want to see while the run goes on. */
   readonly notice: (client: string, text: string) => void;
 }
@@ -146,7 +148,7 @@ export async function runLane(
       const isSendable = 'url' in request;
       if (isSendable) attempts++;
       const outcome = isSendable ? await environment.send(request) : request;
-      return { outcome, verdict: judge(outcome, endpoint), startedMs: nowMs };
+      return { endpoint, outcome, verdict: judge(outcome, endpoint), startedMs: nowMs };
     });
 
   for (const [step, { events }] of log.entries()) {
@@ -191,7 +193,7 @@ export async function runLane(
         }
         const made = await attemptNow(event, last, toSend - 1);
         if (made === undefined) continue;
-        const { outcome, verdict, startedMs } = made;
+        const { endpoint, outcome, verdict, startedMs } = made;
         if (tries++ > 0) retryingMs += now() - startedMs;
         if (verdict === 'accepted') {
           accepted.push(event.id);
@@ -204,15 +206,18 @@ export async function runLane(
           break;
         }
         if (verdict === 'aborted') return end('stopped');
-        const said = describeOutcome(outcome);
+        const { own } = last.hidden;
+        const where = environment.mask(endpoint.place);
+        const said = `${where}: ${describeOutcome(outcome, (text) => environment.mask(text, own))}`;
+        const problemOf = (message: string) => problemAt(where, outcome, event, message);
         if (verdict === 'throttled') pace.refused(now(), askedWaitMs(outcome, now()));
         else if (verdict === 'retry') failures++;
-        else return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));
+        else return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(said));
         const paceMs = verdict === 'throttled' ? pace.waitMs(now()) : undefined;
         const attempt = { outcome, failures, spentMs: retryingMs, paceMs };
         const decision = decideRetry(environment.retry, attempt, environment.random(), now());
         if (!decision.retry) {
-          return end('blocked', problemOf(event, `${said} (given up: ${decision.reason})`));
+          return end('blocked', problemOf(`${said} (given up: ${decision.reason})`));
         }
         notice(name, `${event.type} ${event.subject}: ${said}; next try in ${inWords(decision.waitMs)}`);
         retryingMs += decision.waitMs;
@@ -235,8 +240,10 @@ function endOf(state: Exclude<ClientState, { kind: 'ready' }>): [LaneStatus, Lan
   }
 }
 
-const problemOf = (event: LoggedEvent, message: string): LaneProblem => ({
+const problemAt = (endpoint: string, outcome: Outcome, event: LoggedEvent, message: string): LaneProblem => ({
   message,
+  endpoint,
+  status: outcome.kind === 'answered' ? outcome.status : undefined,
   event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });
 

@@ -1,4 +1,7 @@
 /** What came of one attempt, and what it means for the event. */
+import { placeOfUrl } from '../clients/place.ts';
+import { shorten } from '../shorten.ts';
+import { givenReason } from './given-reason.ts';
 
 /** The format cannot carry the event, so it was never sent. */
 export interface Unsendable {
@@ -64,30 +67,40 @@ export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict 
 }
 
 /** 429, or 403 as GitHub answers beyond its limits: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-const isThrottled = ({ status, retryAfter, rateRemaining }: Outcome & { kind: 'answered' }): boolean =>
+type Answered = Outcome & { readonly kind: 'answered' };
+
+const isThrottled = ({ status, retryAfter, rateRemaining }: Answered): boolean =>
   status === 429 || (status === 403 && (retryAfter !== undefined || rateRemaining?.trim() === '0'));
 
-/** For people: what happened, in a few words, where it was not accepted. */
-export function describeOutcome(outcome: Outcome): string {
+/** For people: what happened, in a few words, where it was not accepted. `mask` takes out what nobody may see. */
+export function describeOutcome(outcome: Outcome, mask: (text: string) => string): string {
   switch (outcome.kind) {
     case 'timeout':
       return `no answer within ${outcome.timeoutMs} ms`;
     case 'unreachable':
-      return outcome.message;
+      return mask(outcome.message);
     case 'forbidden':
-      return outcome.rule;
+      return mask(outcome.rule);
     case 'unsendable':
       return outcome.reason;
     case 'aborted':
       return 'the run was stopped';
-    case 'answered': {
-      const { status, body } = outcome;
-      const said = firstLine(body);
-      const redirect = status >= 300 && status < 400 ? ' (redirects are never followed)' : '';
-      const unlisted = isSuccess(status) ? ' (not listed under success)' : '';
-      return `status ${status}${redirect}${unlisted}${said === '' ? '' : `: ${said}`}`;
-    }
+    case 'answered':
+      return describeAnswer(outcome, mask);
   }
 }
 
-const firstLine = (body: string): string => (body.trim().split(/[\r\n]/, 1)[0] ?? '').slice(0, 200);
+const MAX_REASON = 200;
+
+/** A body is told only where its status refuses: any other, of whatever stands at that address, is no reason. */
+function describeAnswer({ status, location, body }: Answered, mask: (text: string) => string): string {
+  // Masked before it is cut: of half a secret nobody could tell what it is. And before its lines are joined: a secret may be wrapped.
+  const told = (text: string): string => shorten(mask(text).trim().replace(/\s+/g, ' '), MAX_REASON);
+  if (isSuccess(status)) return `status ${status} (not listed under success)`;
+  if (status >= 300 && status < 400) {
+    const where = location === undefined ? '' : ` to ${placeOfUrl(mask(location))}`;
+    return `status ${status}${where} (redirects are never followed)`;
+  }
+  const reason = told(givenReason(body));
+  return `status ${status}${reason === '' ? '' : `: ${reason}`}`;
+}

@@ -1,6 +1,7 @@
 /** The clients file as it is on disk now: read again where it changed. */
 import { statSync } from 'node:fs';
 import { bindClient } from '../clients/bind-client.ts';
+import type { HiddenValues } from '../clients/hidden-values.ts';
 import { parseClientsFile, type ClientsFile } from '../clients/clients-file.ts';
 import type { Lookup } from '../clients/template.ts';
 import type { ClientState } from '../delivery/lane.ts';
@@ -24,11 +25,11 @@ export interface ClientsOnDisk {
   readonly unusable: ClientsFileError | undefined;
 }
 
-/** `hide` is told every value that may never be seen. @throws {UsageError | ClientsFileError} at the first reading */
+/** `hide` is told of each client what may never be seen. @throws {UsageError | ClientsFileError} at the first reading */
 export function openClients(
   path: string,
   variables: (client: string) => Lookup,
-  hide: (values: readonly string[]) => void,
+  hide: (hidden: HiddenValues) => void,
 ): ClientsOnDisk {
   let stamp = stampOf(path);
   const initial = readClientsFile(path);

@@ -1,5 +1,6 @@
 /** The one place where secrets are taken out of what leaves the program. */
 import { secretForms } from '../secret-forms.ts';
+import { createWordSearch, type Span, type WordSearch } from './word-search.ts';
 
 const MASK = '***';
 /** Shorter values are found in ordinary words. */
@@ -10,59 +11,69 @@ const MIN_LINE = 16;
 const LINE_BREAK = /[\r\n][\r\n\t ]*/g;
 
 export interface Masker {
-  /** From now on these values are never seen, raw or encoded, also where they are wrapped over lines. */
-  hide(values: readonly string[]): void;
-  mask(text: string): string;
+  /** From now on these values are never seen, raw or encoded, also where they are wrapped over lines; `hosts` in any case. */
+  hide(values: readonly string[], hosts?: readonly string[]): void;
+  /** `own` are values that are hidden in this text only. */
+  mask(text: string, own?: readonly string[]): string;
 }
 
 export function createMasker(): Masker {
-  const values = new Set<string>();
-  const forms = new Set<string>();
-  /** How long the forms are that begin so, the longest first: a text is gone through once, however many there are. */
-  const lengths = new Map<string, number[]>();
-
-  function hide(value: string): void {
-    if (value.length < MIN_LENGTH || values.has(value)) return;
-    values.add(value);
-    for (const wrapped of secretForms(value)) {
-      const form = wrapped.replace(LINE_BREAK, '');
-      if (form.length < MIN_LENGTH || forms.has(form)) continue;
-      forms.add(form);
-      const beginning = form.slice(0, MIN_LENGTH);
-      const known = lengths.get(beginning) ?? [];
-      if (known.includes(form.length)) continue;
-      lengths.set(
-        beginning,
-        [...known, form.length].sort((a, b) => b - a),
-      );
-    }
-  }
-
-  /** How long the secret is that begins at `at`; 0 where none does. */
-  function secretAt(text: string, at: number): number {
-    const possible = lengths.get(text.slice(at, at + MIN_LENGTH)) ?? [];
-    return possible.find((length) => forms.has(text.slice(at, at + length))) ?? 0;
-  }
-
+  const everywhere = createForms();
+  const hosts = createForms();
   return {
-    hide: (given) => given.flatMap(partsOf).forEach(hide),
-    mask(text) {
+    hide(values, named = []) {
+      everywhere.add(values);
+      hosts.add(named.map(lowerCase));
+    },
+    mask(text, own = []) {
       const { line, originOf } = inOneLine(text);
+      const ownForms = createForms();
+      ownForms.add(own);
+      const found = [...everywhere.search(line), ...hosts.search(lowerCase(line)), ...ownForms.search(line)];
       let masked = '';
       let told = 0;
-      for (let at = 0; at < line.length; at++) {
-        let end = at + secretAt(line, at);
-        if (end === at) continue;
-        const start = at;
-        // Another may begin before this one ends.
-        for (; at < end; at++) end = Math.max(end, at + secretAt(line, at));
-        at--;
+      for (const [start, end] of united(found)) {
         masked += text.slice(told, originOf(start)) + MASK;
         told = originOf(end - 1) + 1;
       }
       return masked + text.slice(told);
     },
   };
+}
+
+/** Of ASCII alone: no other letter changes its length, or is part of a host as it is sent. */
+const lowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** Values in all their forms, looked for at once. */
+function createForms(): { add(values: readonly string[]): void; search: WordSearch } {
+  const values = new Set<string>();
+  const forms = new Set<string>();
+  let search: WordSearch | undefined;
+  return {
+    add(given) {
+      for (const value of given.flatMap(partsOf)) {
+        if (value.length < MIN_LENGTH || values.has(value)) continue;
+        values.add(value);
+        for (const wrapped of secretForms(value)) {
+          const form = wrapped.replace(LINE_BREAK, '');
+          if (form.length >= MIN_LENGTH) forms.add(form);
+        }
+        search = undefined;
+      }
+    },
+    search: (text) => (forms.size === 0 ? [] : (search ??= createWordSearch(forms, MIN_LENGTH))(text)),
+  };
+}
+
+/** Those that overlap as one. */
+function united(spans: readonly Span[]): readonly Span[] {
+  const whole: [start: number, end: number][] = [];
+  for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {
+    const last = whole.at(-1);
+    if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
+    else whole.push([start, end]);
+  }
+  return whole;
 }
 
 /** What of a value is a secret by itself: a header's credentials, a signing key, a password, a line of a key. */

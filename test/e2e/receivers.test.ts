@@ -23,8 +23,8 @@ describe('an answer', () => {
   it.each<[status: number, requests: number, code: number, said: string]>([
     [200, 1, 0, '1 delivered'],
     [204, 1, 0, '1 delivered'],
-    [301, 1, 3, 'status 301 (redirects are never followed)'],
-    [307, 1, 3, 'status 307 (redirects are never followed)'],
+    [301, 1, 3, '/elsewhere (redirects are never followed)'],
+    [307, 1, 3, '/elsewhere (redirects are never followed)'],
     [400, 1, 3, 'status 400'],
     [401, 1, 3, 'status 401'],
     [404, 3, 3, 'status 404 (given up: 3 attempts)'],
@@ -38,7 +38,7 @@ describe('an answer', () => {
   ])('of status %i is attempted %i times and ends with exit %i', async (status, requests, code, said) => {
     const elsewhere = await startReceiver();
     const receiver = await startReceiver((_request, response) => {
-      response.writeHead(status, { location: elsewhere.url }).end();
+      response.writeHead(status, { location: `${elsewhere.url}/elsewhere?token=1` }).end();
     });
     const result = await send(oneEvent(), clientsFile(clientOf('one', receiver.url)));
     expect(result.stdout).toContain(said);
@@ -122,7 +122,7 @@ describe('an answer', () => {
     expect(receiver.requests.length).toBe(1);
     expect(result.code).toBe(3);
     expect(result.stdout).toContain(
-      'status 503: maintenance (given up: the time for retries is used up; it asked to wait 3600 s)',
+      'status 503: maintenance second line (given up: the time for retries is used up; it asked to wait 3600 s)',
     );
   });
 

@@ -44,7 +44,9 @@ describe('send', () => {
     const receiver = await startReceiver((_request, _response, count) => (count === 1 ? 503 : 400));
     const result = await send(['--to', receiver.url, '--type', 'team.modified']);
     expect(result.code).toBe(3);
-    expect(result.stderr).toMatch(/^sample: team\.modified sample-team: status 503; next try in /);
+    expect(result.stderr).toMatch(
+      /^sample: team\.modified sample-team: POST http:\/\/\S+: status 503; next try in /,
+    );
     expect(result.stdout).toMatch(/✗ sample {2}0 delivered, 1 pending {2}blocked: .*: status 400/);
     expect(receiver.requests).toHaveLength(2);
   });

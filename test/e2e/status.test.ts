@@ -84,7 +84,9 @@ describe.each(STORES)('status by %s', (kind) => {
     const day = /\d+ days? ago/.source;
     expect(stdout).toMatch(new RegExp(`✓ good   at \\w{12} Change 5 \\(${day}\\)  nothing pending\n`));
     expect(stdout).toMatch(/✗ bad .* 5 events of 3 commits pending since \S+  \[#bad\]\n/);
-    expect(stdout).toMatch(/\n {4}blocked since \S+ by team\.created a \(evt_\w+\): status 400\n/);
+    expect(stdout).toMatch(
+      /\n {4}blocked since \S+ by team\.created a \(evt_\w+\): POST http:\/\/\S+: status 400\n/,
+    );
     expect(stdout).toMatch(/‖ held .*4 events of 2 commits pending since \S+  paused\n/);
     expect(stdout).toMatch(/✗ wrong .*up to 4 events of 2 commits .*misconfigured\n {4}\S+clients\.yml:\d+/);
     expect(stdout).toContain('· fresh  has not begun: gets 1 event first (start: snapshot)\n');

@@ -216,7 +216,7 @@ describe('an event that a format cannot carry', () => {
     const blocked = await deliver(repo, client(''));
     expect(blocked.code).toBe(3);
     expect(blocked.stdout).toMatch(
-      /✗ one {2}0 delivered, 2 pending {2}blocked: team\.created big \((evt_[0-9a-f]{32})\): it makes a client_payload of \d+ characters, and GitHub takes 65535/,
+      /✗ one {2}0 delivered, 2 pending {2}blocked: team\.created big \((evt_[0-9a-f]{32})\): POST \S+: it makes a client_payload of \d+ characters, and GitHub takes 65535/,
     );
     const id = /\((evt_[0-9a-f]{32})\)/.exec(blocked.stdout)?.[1];
     expect(await deliver(repo, client(`    skip: [${id}]\n`))).toMatchObject({ code: 0 });

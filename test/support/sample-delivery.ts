@@ -76,6 +76,7 @@ export function createRun(
     retry: DEFAULT_RETRY_POLICY,
     timeoutMs: 15_000,
     userAgent: 'team-events/test',
+    mask: (text) => text,
     notice: (_, text) => notices.push(text),
     ...others,
   };

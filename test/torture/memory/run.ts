@@ -81,6 +81,7 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       retry: DEFAULT_RETRY_POLICY,
       timeoutMs: TIMEOUT_MS,
       userAgent: 'team-events/torture',
+      mask: (text) => text,
       notice: () => undefined,
     };
     const guard = { limits: NO_GUARD, allowedReachable: -1 };

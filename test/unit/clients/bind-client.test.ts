@@ -87,12 +87,10 @@ describe('auth', () => {
     );
     expect(requiredVariables(clientIn(text))).toEqual(['TEAM_EVENTS_CLIENT_A__P', 'TEAM_EVENTS_CLIENT_A__U']);
     const { hidden } = bound(text, { U: 'ann', P: 'pass' });
-    expect(hidden).toEqual(
-      expect.arrayContaining(['pass', Buffer.from('ann:pass').toString('base64'), 'ann']),
-    );
-    expect(bound(clientText(`name: a\nauth: {bearer: literal}\n${subscription}}]`)).hidden).toContain(
-      'literal',
-    );
+    expect(hidden.everywhere).toEqual(['ann', 'pass']);
+    expect(hidden.own).toContain(Buffer.from('ann:pass').toString('base64'));
+    const literal = bound(clientText(`name: a\nauth: {bearer: literal}\n${subscription}}]`)).hidden;
+    expect(literal).toMatchObject({ everywhere: [], own: expect.arrayContaining(['literal']) });
   });
 
   it('cannot have a username with a colon; the message does not repeat it', () => {
@@ -214,15 +212,54 @@ describe('a value that could do harm', () => {
   });
 });
 
-describe('what may never be seen', () => {
-  it('are the values of variables, each secret, and the queries of urls', () => {
-    const two = secretOf(32);
-    const { hidden } = bound(TEXT, {
-      ...VALUES,
-      SECRET: `${SECRET} ${two}`,
-      URL: 'https://example.com/deleted?key=abc',
+describe('the place of an endpoint', () => {
+  it.each([
+    ['https://Example.com/a/b?token=c', {}, 'https://example.com/a/b'],
+    ['https://example.com/${A}/b?token=c', { A: 'secret' }, 'https://example.com/${A}/b'],
+    ['https://${A}.example.com/b', { A: 'secret' }, 'https://${A}.example.com/b'],
+    ['${A}/more?x=y', { A: 'https://example.com/secret' }, '${A}/more'],
+    ['${A}&token=literal', { A: 'https://example.com/x?a=b' }, '${A}'],
+    ['https://example.com/$${A}', {}, 'https://example.com/$%7BA%7D'],
+    ['https://example.com/a\tb/${A}', { A: 'x' }, 'https://example.com/ab/${A}'],
+  ])('%s with %j is told as %s', (url, values, place) => {
+    const text = JSON.stringify({
+      clients: [{ name: 'a', subscriptions: [{ event: 'team.created', method: 'PUT', url }] }],
     });
-    expect(hidden).toEqual(expect.arrayContaining([SECRET, two, 'tok-1', '42', 'tr&gger 1', '1', 'abc']));
-    expect(hidden).not.toContain('');
+    expect(bound(text, values).endpoints.get('team.created')?.place).toBe(`PUT ${place}`);
+  });
+});
+
+describe('a query', () => {
+  const urlOf = (url: string, query: Record<string, string>): string | undefined => {
+    const subscriptions = [{ event: 'team.created', url, query }];
+    return bound(JSON.stringify({ clients: [{ name: 'a', subscriptions }] })).endpoints.get('team.created')
+      ?.url;
+  };
+
+  // Signed urls count on every byte of theirs, and receivers tell `flag` from `flag=`.
+  it.each([
+    'token=st=1600000000~exp=1600003600~acl=/live/*~hmac=abc123',
+    'sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=a-b_c%2Bd%3D',
+    'title=a%20b&x=(y)',
+    'flag&sig=1',
+    'a=%E9&b=c',
+    'a=1&&b',
+    'a?b',
+  ])('of the url stays as it is written: %s', (written) => {
+    expect(urlOf(`https://example.com/hook?${written}`, {})).toBe(`https://example.com/hook?${written}`);
+    expect(urlOf(`https://example.com/hook?${written}`, { v: '1' })).toBe(
+      `https://example.com/hook?${written}&v=1`,
+    );
+  });
+
+  it.each([
+    ['https://example.com', 'https://example.com/?v=1%262'],
+    ['https://example.com/hook', 'https://example.com/hook?v=1%262'],
+    ['https://example.com/hook?', 'https://example.com/hook?v=1%262'],
+    ['https://example.com/hook?a=1&', 'https://example.com/hook?a=1&v=1%262'],
+    ['https://example.com/hook#', 'https://example.com/hook?v=1%262'],
+    ['https://example.com/hook?a#', 'https://example.com/hook?a&v=1%262'],
+  ])('that is added stands behind %s', (url, expected) => {
+    expect(urlOf(url, { v: '1&2' })).toBe(expected);
   });
 });

@@ -16,6 +16,7 @@ import {
 import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
 
 const ADDED = subscriber(['team.members.added']);
+const WHERE = 'POST https://example.com/team.members.added';
 const idOf = (log: readonly (readonly LoggedEvent[])[], index: number): string => log.flat()[index]?.id ?? '';
 const GUARD = {
   lastStep: 3,
@@ -91,7 +92,12 @@ describe('a lane is blocked', () => {
       pending: 2,
       attempts: 2,
       contact: '#sample',
-      problem: { message: 'status 403: no', event: { type: 'team.members.added', team: 'core' } },
+      problem: {
+        message: `${WHERE}: status 403: no`,
+        endpoint: WHERE,
+        status: 403,
+        event: { type: 'team.members.added', team: 'core' },
+      },
     });
     expect(sample.waits).toEqual([]);
   });
@@ -112,7 +118,7 @@ describe('a lane is blocked', () => {
     expect(await run(sample)).toMatchObject({
       status: 'blocked',
       attempts: 1,
-      problem: { message: 'always refused' },
+      problem: { message: `${WHERE}: always refused`, endpoint: WHERE, status: undefined },
     });
   });
 
@@ -122,7 +128,7 @@ describe('a lane is blocked', () => {
       status: 'blocked',
       pending: 2,
       attempts: 5,
-      problem: { message: 'status 500 (given up: 5 attempts)' },
+      problem: { message: `${WHERE}: status 500 (given up: 5 attempts)`, status: 500 },
     });
     expect(sample.waits).toEqual([500, 1000, 2000, 4000]);
     expect(sample.notices).toHaveLength(4);
@@ -281,7 +287,7 @@ describe('a lane that waits', () => {
     const sample = createRun(joining('alice'), ADDED, { answers: [answered(429, '60'), answered(200)] });
     await run(sample);
     expect(sample.notices).toEqual([
-      expect.stringMatching(/^team\.members\.added core: status 429; next try in 60(\.0)? s$/),
+      expect.stringMatching(/^team\.members\.added core: POST \S+: status 429; next try in 60(\.0)? s$/),
     ]);
     expect(sample.environment.now() - Date.UTC(2026, 0, 5)).toBe(60_000 + 2 * ATTEMPT_MS);
   });

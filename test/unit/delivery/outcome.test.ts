@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeOutcome, judge, type Outcome, type Verdict } from '../../../src/delivery/outcome.ts';
 import { answered } from '../../support/sample-delivery.ts';
 
+const asItIs = (text: string): string => text;
 const ANY = { success: undefined, done: [] };
 
 const RETRIED = [404, 408, 409, 425];
@@ -98,21 +99,52 @@ describe('an attempt without an answer', () => {
     [{ kind: 'unsendable', reason: 'it is too large' }, 'refused', 'it is too large'],
   ] as [Outcome, Verdict, string][])('%j is judged %s and told as %j', (outcome, verdict, text) => {
     expect(judge(outcome, ANY)).toBe(verdict);
-    expect(describeOutcome(outcome)).toBe(text);
+    expect(describeOutcome(outcome, asItIs)).toBe(text);
   });
 });
 
 describe('an answer is told', () => {
-  it.each([
-    [answered(503), 'status 503'],
-    [answered(500, undefined, '  Something broke\nat line 3'), 'status 500: Something broke'],
-    [answered(302), 'status 302 (redirects are never followed)'],
-    [answered(200, undefined, 'Log in'), 'status 200 (not listed under success): Log in'],
-  ])('%j as %j', (outcome, text) => {
-    expect(describeOutcome(outcome)).toBe(text);
+  const redirected = (location: string): Outcome => ({
+    kind: 'answered',
+    status: 307,
+    retryAfter: undefined,
+    location,
+    body: '',
   });
 
-  it('with not more than the beginning of what the receiver said', () => {
-    expect(describeOutcome(answered(500, undefined, 'x'.repeat(10_000))).length).toBeLessThan(250);
+  it.each([
+    [answered(503), 'status 503'],
+    [answered(500, undefined, '  Something broke\nat line 3'), 'status 500: Something broke at line 3'],
+    [answered(302), 'status 302 (redirects are never followed)'],
+    [redirected('/login?next=secret'), 'status 307 to /login (redirects are never followed)'],
+    [
+      redirected('https://user:pw@sso.example.com:8443/start/here?t=secret#x'),
+      'status 307 to https://sso.example.com:8443/start/here (redirects are never followed)',
+    ],
+    [
+      redirected('  \u001b[31m//else.example/x'),
+      'status 307 to [31m//else.example/x (redirects are never followed)',
+    ],
+  ])('%j as %j', (outcome, text) => {
+    expect(describeOutcome(outcome, asItIs)).toBe(text);
+  });
+
+  // An address that the clients file may name could be of something that nobody means to read.
+  it.each([200, 204, 299, 301, 304])('of status %i without a word of its body', (status) => {
+    expect(describeOutcome(answered(status, undefined, 'token: abc'), asItIs)).not.toContain('abc');
+  });
+
+  it('with not more than the beginning of what the receiver said, cut between characters', () => {
+    const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
+    const told = describeOutcome(answered(500, undefined, family.repeat(10_000)), asItIs);
+    expect(told.length).toBeLessThan(250);
+    expect(told).toBe(`status 500: ${family.repeat(Math.floor(199 / family.length))}…`);
+  });
+
+  it('without what nobody may see, which is taken out before anything is joined or cut', () => {
+    const mask = (text: string): string => text.replace(/sec\nret/g, '***');
+    const body = JSON.stringify({ message: `${'x'.repeat(196)}sec\nret and more` });
+    expect(describeOutcome(answered(400, undefined, body), mask)).toBe(`status 400: ${'x'.repeat(196)}***…`);
+    expect(describeOutcome(redirected(`/${'x'.repeat(196)}sec\nret`), mask)).not.toContain('sec');
   });
 });
