@@ -1,8 +1,8 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
 import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
-import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
-import { nothingSent, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
+import type { ClientState } from '../delivery/lane.ts';
+import { nothingSent, problemsInOneLine, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import { countDispositions, eventsOf, startOf, type LanePlan } from '../delivery/lane-plan.ts';
 import { cursorHooks, type HookClock } from './cursor-hooks.ts';

@@ -1,9 +1,9 @@
 /** The result of a client that gets nothing in a run that keeps no cursor of it. */
 import type { Selects } from '../clients/lane-selection.ts';
 import type { Client, MisconfiguredClient } from '../clients/clients-file.ts';
-import { problemsInOneLine, type ClientState } from '../delivery/lane.ts';
+import type { ClientState } from '../delivery/lane.ts';
 import { countDispositions, eventsOf } from '../delivery/lane-plan.ts';
-import { nothingSent, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
+import { nothingSent, problemsInOneLine, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import type { LogStep } from '../events/log-step.ts';
 
 /** `state` is what the clients file says of it now. */

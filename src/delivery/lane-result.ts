@@ -1,5 +1,8 @@
 /** What came of one lane in one run. */
 import type { Disposition } from '../clients/lane-selection.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
+import type { FileProblem } from '../yaml/checked-file.ts';
+import type { Outcome } from './outcome.ts';
 
 export type LaneStatus =
   | 'done'
@@ -67,3 +70,19 @@ export const nothingSent = (
   attempts: 0,
   problem: message === undefined ? undefined : { message, event: undefined },
 });
+
+/** An event that could not be delivered to `endpoint`. */
+export const problemAt = (
+  endpoint: string,
+  outcome: Outcome,
+  event: LoggedEvent,
+  message: string,
+): LaneProblem => ({
+  message,
+  endpoint,
+  status: outcome.kind === 'answered' ? outcome.status : undefined,
+  event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
+});
+
+export const problemsInOneLine = (problems: readonly FileProblem[]): string =>
+  problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');

@@ -19,7 +19,13 @@ import {
   type LanePlan,
   dueFrom,
 } from './lane-plan.ts';
-import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
+import {
+  problemAt,
+  problemsInOneLine,
+  type LaneProblem,
+  type LaneResult,
+  type LaneStatus,
+} from './lane-result.ts';
 import { describeOutcome, judge, type Outcome } from './outcome.ts';
 import type { GuardStop } from './removal-guard.ts';
 import { createPace } from './pace.ts';
@@ -240,15 +246,5 @@ function endOf(state: Exclude<ClientState, { kind: 'ready' }>): [LaneStatus, Lan
   }
 }
 
-const problemAt = (endpoint: string, outcome: Outcome, event: LoggedEvent, message: string): LaneProblem => ({
-  message,
-  endpoint,
-  status: outcome.kind === 'answered' ? outcome.status : undefined,
-  event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
-});
-
 const inWords = (milliseconds: number): string =>
   milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-
-export const problemsInOneLine = (problems: readonly FileProblem[]): string =>
-  problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');
