@@ -42,9 +42,14 @@ export function privateRemote(
   const settings: Setting[] = [];
   const add = (key: string, address: string): void => {
     const bare = token ? withoutUser(address) : address;
-    settings.push([`remote.${PRIVATE_REMOTE}.${key}`, bare]);
-    // A rule that puts credentials there is shorter, and the longest wins.
-    if (token && /^https?:/i.test(bare)) settings.push([`url.${bare}.insteadOf`, bare]);
+    if (!token || !/^https?:/i.test(bare)) {
+      settings.push([`remote.${PRIVATE_REMOTE}.${key}`, bare]);
+      return;
+    }
+    // Of the rules that rewrite an address the longest wins. That of GitLab's runner, which puts credentials there, is
+    // the whole address: with a slash behind it, which says the same, ours is longer.
+    const own = `${bare.replace(/\/+$/, '')}/`;
+    settings.push([`remote.${PRIVATE_REMOTE}.${key}`, own], [`url.${own}.insteadOf`, own]);
   };
   add('url', url);
   const prefix = `remote.${name}.`;

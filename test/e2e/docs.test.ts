@@ -104,6 +104,19 @@ it('the commands that a slip may have meant are those that there are', async () 
 
 describe('docs/check.md', () => {
   const text = read('docs/check.md');
+  const yaml = parseYaml(/```yaml\n(teams:[^]*?)```/.exec(text)?.[1] ?? '');
+  const [job] = (yaml.ok ? yaml.documents : []) as [
+    { teams: { script: string[]; artifacts: { reports: Record<string, string> } } },
+  ];
+  const runJob = (directory: string, variables: Readonly<Record<string, string>>) => {
+    const bin = tempFolder();
+    symlinkSync(PROGRAM, join(bin, 'team-events'));
+    return spawnSync('sh', ['-ec', job.teams.script.join('\n')], {
+      cwd: directory,
+      env: { PATH: `${bin}:${process.env['PATH']}`, ...variables },
+      encoding: 'utf8',
+    });
+  };
 
   it('lists every check, with what it ends with', () => {
     const told = [...text.matchAll(/^\| `([a-z-]+)` +\| (error|warning) +\| (\d)/gm)];
@@ -121,20 +134,10 @@ describe('docs/check.md', () => {
   });
 
   it('shows a job for GitLab that writes its reports and then fails as the check does', async () => {
-    const yaml = parseYaml(/```yaml\n(teams:[^]*?)```/.exec(text)?.[1] ?? '');
-    const [job] = (yaml.ok ? yaml.documents : []) as [
-      { teams: { script: string[]; artifacts: { reports: Record<string, string> } } },
-    ];
     const repo = createRepo();
     const base = repo.commit({ 'teams/a.yml': team('a', ['x']) });
     repo.commit({ 'teams/b.yml': '[' });
-    const bin = tempFolder();
-    symlinkSync(PROGRAM, join(bin, 'team-events'));
-    const run = spawnSync('sh', ['-ec', job.teams.script.join('\n')], {
-      cwd: repo.directory,
-      env: { PATH: `${bin}:${process.env['PATH']}`, CI_MERGE_REQUEST_DIFF_BASE_SHA: base },
-      encoding: 'utf8',
-    });
+    const run = runJob(repo.directory, { CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
     expect(run.status).toBe(4);
     expect(run.stdout).toContain('teams/b.yml:1:2: error: ');
     const [quality = '', junit = ''] = Object.values(job.teams.artifacts.reports).map((path) =>
@@ -142,6 +145,20 @@ describe('docs/check.md', () => {
     );
     expect(JSON.parse(quality)).toHaveLength(1);
     expect(junit).toContain('failures="1"');
+  });
+
+  it('compares merged results with the commit of the target that they were merged with', () => {
+    const repo = createRepo();
+    const base = repo.commit({ 'teams/a.yml': team('a', ['x']) });
+    repo.git('checkout', '--quiet', '-b', 'topic');
+    repo.commit({ 'teams/b.yml': team('b', []) });
+    repo.git('checkout', '--quiet', 'main');
+    const target = repo.commit({ 'teams/c.yml': team('c', []) });
+    repo.git('merge', '--quiet', '--no-ff', '--message', 'Merged result', 'topic');
+    const shas = { CI_MERGE_REQUEST_DIFF_BASE_SHA: base, CI_MERGE_REQUEST_TARGET_BRANCH_SHA: target };
+    const { status, stdout } = runJob(repo.directory, shas);
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('+ b created') });
+    expect(stdout).not.toContain('c created');
   });
 });
 

@@ -39,23 +39,42 @@ function start(
   });
 }
 
-/** A clone with everything that belongs to the pipeline; of no depth, all branches and tags too. */
-async function cloneFor(gitlab: GitLab, commit: string, depth: string): Promise<string> {
-  const folder = join(tempFolder(), 'builds/platform/teams');
-  mkdirSync(folder, { recursive: true });
+/**
+ * The sources of a job, as gitlab-runner 19.4.0 gets them (`shells/abstract.go`), of the refs that GitLab tells it
+ * (`app/presenters/ci/build_runner_presenter.rb`): that of the pipeline, and without a depth all branches and tags. The
+ * address of `origin` holds no credentials: a file beside the project, which the clone's configuration includes, puts
+ * those of the job into it.
+ */
+async function getSources(gitlab: GitLab, commit: string, depth: number): Promise<string> {
+  const project = join(tempFolder(), 'builds/platform/teams');
+  const [template, external] = [`${project}.tmp/git-template`, `${project}.tmp/.gitlab-runner.ext.conf`];
+  for (const folder of [project, template]) mkdirSync(folder, { recursive: true });
   const git = async (...args: string[]): Promise<void> => {
-    const { code, output } = await start('git', args, folder, gitEnvironment());
+    const { code, output } = await start('git', args, project, gitEnvironment());
     if (code !== 0) throw new Error(output);
   };
-  const url = new URL('/platform/teams.git', gitlab.url);
-  [url.username, url.password] = ['gitlab-ci-token', JOB_TOKEN];
-  await git('init', '--quiet');
-  await git('remote', 'add', 'origin', url.href);
-  const all = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
-  const wanted = depth === '0' ? all : [`--depth=${depth}`];
-  await git('fetch', '--quiet', 'origin', '+refs/pipelines/*:refs/pipelines/*', ...wanted);
-  await git('checkout', '--quiet', '--force', '--detach', commit);
-  return folder;
+  const url = new URL('/platform/teams.git', gitlab.url).href;
+  const withLogin = url.replace('://', `://gitlab-ci-token:${JOB_TOKEN}@`);
+  await git('config', '-f', external, `url.${withLogin}.insteadOf`, url);
+  const settings = {
+    'init.defaultBranch': 'none',
+    'credential.interactive': 'never',
+    'include.path': external,
+  };
+  for (const [name, value] of Object.entries(settings))
+    await git('config', '-f', `${template}/config`, name, value);
+  await git('init', '--quiet', project, '--template', template);
+  await git('remote', 'add', 'origin', url);
+  const pipeline = `refs/pipelines/${commit.slice(0, 8)}`;
+  const refspecs = [
+    `+${pipeline}:${pipeline}`,
+    ...(depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']),
+  ];
+  const bound = depth > 0 ? ['--depth', String(depth)] : [];
+  await git('fetch', 'origin', '--no-recurse-submodules', ...refspecs, ...bound, '--prune', '--quiet');
+  await git('checkout', '-f', '-q', commit);
+  await git('clean', '-ffdx', '--quiet');
+  return project;
 }
 
 /** Variables of the pipeline win over those of the job, as they do in GitLab. */
@@ -67,8 +86,8 @@ export async function runJob(
 ): Promise<JobResult> {
   const job = jobsWith({ image: 'registry.example.com/team-events:1' })[name];
   if (job === undefined) throw new Error(`no job ${name}`);
-  const depth = job.variables['GIT_DEPTH'] ?? '1'; // without it, the project's own setting
-  const folder = await cloneFor(gitlab, variables.CI_COMMIT_SHA, depth);
+  const depth = job.variables['GIT_DEPTH'] ?? '20'; // without it, the project's own setting
+  const folder = await getSources(gitlab, variables.CI_COMMIT_SHA, Number(depth));
   const bin = join(tempFolder(), 'bin');
   mkdirSync(bin);
   symlinkSync(PROGRAM, join(bin, 'team-events'));

@@ -129,18 +129,21 @@ describe('TEAM_EVENTS_GIT_TOKEN', () => {
     expect(message).not.toContain('s3cr3t');
   });
 
-  it('counts where CI rewrites the URL, or sends a header', async () => {
-    const { host, asked } = await gate();
-    await knock(
-      {
-        'remote.origin.url': `http://${host}/a.git`,
-        [`url.http://ci:job-s3cr3t@${host}/.insteadOf`]: `http://${host}/`,
-        [`http.http://${host}/.extraheader`]: 'AUTHORIZATION: basic am9i',
-      },
-      { TEAM_EVENTS_GIT_TOKEN: TOKEN },
-    );
-    expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
-  });
+  it.each(['', 'a.git'])(
+    'counts where CI rewrites the URL from http://host/%s on, or sends a header',
+    async (path) => {
+      const { host, asked } = await gate();
+      await knock(
+        {
+          'remote.origin.url': `http://${host}/a.git`,
+          [`url.http://ci:job-s3cr3t@${host}/${path}.insteadOf`]: `http://${host}/${path}`,
+          [`http.http://${host}/.extraheader`]: 'AUTHORIZATION: basic am9i',
+        },
+        { TEAM_EVENTS_GIT_TOKEN: TOKEN },
+      );
+      expect(asked).toEqual([undefined, basic('oauth2', TOKEN)]);
+    },
+  );
 });
 
 describe("git's own means", () => {
