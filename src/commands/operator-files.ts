@@ -1,6 +1,7 @@
 /** What the operator has named for a run that sends: everything that can be wrong with it is told before the first request. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { BoundClient } from '../clients/bind-client.ts';
 import type { ClientsFile } from '../clients/clients-file.ts';
 import { UsageError } from '../errors.ts';
 import { readAuthorities } from '../files/authorities.ts';
@@ -32,26 +33,34 @@ export function openOperatorFiles(
   { masker, environment, console }: Surroundings,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);
-  const connections = connectionSettings(policy, environment);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
   const clients = openClients(path, createVariables(environment), ({ everywhere, hosts }) =>
     masker.hide(everywhere, hosts),
   );
   const chosen = chooseClients(clients.initial, options.client, path);
+  const urls = chosen.clients.flatMap(({ name, paused }) => {
+    const state = clients.state(name);
+    return state.kind === 'ready' && !paused ? urlsOf(state.bound) : [];
+  });
+  const connections = connectionSettings(policy, environment, urls);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nobody is told anything`);
   return { policy, connections, clients, chosen };
 }
 
-/** How receivers are reached: by which proxies, and trusting whom. @throws {UsageError} */
-export const connectionSettings = (
+export const urlsOf = ({ endpoints }: BoundClient): string[] => [...endpoints.values()].map(({ url }) => url);
+
+/** How `urls` are reached: by which proxies, and trusting whom. @throws {UsageError} */
+export function connectionSettings(
   { ca }: Pick<Policy, 'ca'>,
   environment: NodeJS.ProcessEnv,
-): ConnectionSettings => ({
-  authorities: readAuthorities(ca, environment),
-  proxies: readProxies(environment),
-});
+  urls: readonly string[],
+): ConnectionSettings {
+  const proxies = readProxies(environment);
+  for (const url of urls) proxies.forUrl(new URL(url));
+  return { authorities: readAuthorities(ca, environment), proxies };
+}
 
 /** Whether the report can be written afterwards. @throws {UsageError} */
 function requireWritable(path: string): void {

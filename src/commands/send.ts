@@ -15,7 +15,7 @@ import { openRepository } from '../git/repository.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { readEventFile } from './event-file.ts';
 import type { Surroundings } from './notify.ts';
-import { connectionSettings } from './operator-files.ts';
+import { connectionSettings, urlsOf } from './operator-files.ts';
 import { NO_HOOKS, serveLanes } from './serve-lanes.ts';
 
 export interface SendOptions extends PolicyFlags {
@@ -64,7 +64,7 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const chosen: ClientsFile = { clients: [bound.client], misconfigured: [] };
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
   const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
-  const connections = connectionSettings(policy, surroundings.environment);
+  const connections = connectionSettings(policy, surroundings.environment, urlsOf(bound));
   return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, surroundings);
 }
 

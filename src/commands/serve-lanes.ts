@@ -189,7 +189,7 @@ function deliveryEnvironment(
   hooks: LaneHooks,
   { console, masker, stop, version }: Surroundings,
 ): DeliveryEnvironment {
-  const slots = createSlots(policy.concurrency);
+  const slots = createSlots(Math.min(policy.concurrency, http.maxInFlight));
   return {
     selects,
     clientState: (name) => clients.state(name),

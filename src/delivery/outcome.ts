@@ -23,7 +23,8 @@ export type Outcome =
       readonly location?: string | undefined;
       readonly body: string;
     }
-  | { readonly kind: 'timeout'; readonly timeoutMs: number }
+  /** `detail`: what it was waiting for. */
+  | { readonly kind: 'timeout'; readonly timeoutMs: number; readonly detail?: string | undefined }
   /** `reset`: the connection was closed on us, as a kept-alive one may be at any time. */
   | { readonly kind: 'unreachable'; readonly message: string; readonly reset: boolean }
   /** The network policy forbids it; `rule` says why. */
@@ -76,7 +77,7 @@ const isThrottled = ({ status, retryAfter, rateRemaining }: Answered): boolean =
 export function describeOutcome(outcome: Outcome, mask: (text: string) => string): string {
   switch (outcome.kind) {
     case 'timeout':
-      return `no answer within ${outcome.timeoutMs} ms`;
+      return `no answer within ${outcome.timeoutMs} ms${outcome.detail === undefined ? '' : `: ${mask(outcome.detail)}`}`;
     case 'unreachable':
       return mask(outcome.message);
     case 'forbidden':

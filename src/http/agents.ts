@@ -1,21 +1,19 @@
 /** How connections are made: every address is judged when it is dialled, every certificate verified. */
-import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
-import { withoutBrackets } from './host-name.ts';
-import { refusal, refusalOfName, type NetworkPolicy } from './network-policy.ts';
+import type { Connections } from './connections.ts';
+import { dial } from './dial.ts';
+import { DialError } from './failure.ts';
+import { judgedAddresses, requireAllowedThroughProxy, requireLiteralAllowed } from './judged-addresses.ts';
+import type { Resolve } from './names.ts';
+import type { NetworkPolicy } from './network-policy.ts';
+import { dialling, untilAborted, type Progress } from './progress.ts';
 import { NO_PROXIES, type Proxies } from './proxies.ts';
-import { openTunnel, type Tunnel } from './tunnel.ts';
-
-/** All addresses of a name. */
-export type Resolve = (
-  host: string,
-  options: { readonly all: true; readonly family?: number; readonly hints?: number },
-  callback: (error: Error | null, addresses: LookupAddress[]) => void,
-) => void;
+import { openTunnel } from './tunnel.ts';
 
 export interface ConnectionSettings {
   /** PEM certificates to trust; undefined: those that come with Node. */
@@ -25,25 +23,41 @@ export interface ConnectionSettings {
 
 export const DIRECT: ConnectionSettings = { authorities: undefined, proxies: NO_PROXIES };
 
-/** A rule of the network policy forbids it; the message is the rule. */
-export class ForbiddenError extends Error {
-  readonly code = 'EFORBIDDENADDRESS';
-}
-
 export interface Agents {
-  /** @throws {ForbiddenError} where the url holds an address that the policy refuses: it is never looked up */
-  forUrl(url: URL): http.Agent;
-  /** Closes the connections kept alive, and gives up those that are being made. */
+  /**
+   * Its connections tell `progress` how far they are. @throws {ForbiddenError} where the url holds an address that the
+   * policy refuses: it is never looked up
+   */
+  forUrl(url: URL, progress: Progress): http.Agent;
+  /** Closes the connections kept alive. */
   close(): void;
 }
 
-/** Where names cannot be resolved here, only the proxy can: nobody waits long for that. */
-const LOCAL_ANSWER_MS = 2000;
+/** What Node hands to `createConnection`, with what `exchange` has added. */
+interface ConnectionOptions extends tls.ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly progress: Progress;
+}
+
+/** Of Node's agents, what is changed here. */
+interface AgentMethods {
+  createConnection(options: tls.ConnectionOptions): Duplex;
+  keepSocketAlive(socket: Duplex): boolean;
+  reuseSocket(socket: Duplex, request: http.ClientRequest): void;
+}
+
+/** A connection to the receiver itself, without TLS. */
+type Open = (options: ConnectionOptions) => Promise<Socket>;
+
+/** Until a descriptor may be free again. */
+const DESCRIPTOR_PAUSE_MS = 100;
 
 export function createAgents(
   policy: NetworkPolicy,
   { authorities, proxies }: ConnectionSettings,
-  resolve: Resolve = lookUp,
+  connections: Connections,
+  resolve: Resolve,
 ): Agents {
   // Said here, it holds whatever NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS say.
   const verified = {
@@ -54,108 +68,91 @@ export function createAgents(
     }),
   } as const;
   const agents = new Map<string, http.Agent>();
-  const tunnels = new Set<Tunnel>();
 
-  function direct(plain: boolean): http.Agent {
-    const lookup = guardedLookup(policy, plain, resolve);
-    return plain
-      ? new http.Agent({ keepAlive: true, lookup })
-      : new https.Agent({ keepAlive: true, lookup, ...verified });
+  async function connect(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Socket> {
+    for (;;) {
+      try {
+        return await dial(addresses, port, connections, signal);
+      } catch (error) {
+        // Ours to wait for, and no fault of the receiver.
+        if (!(error instanceof DialError) || !/^E[MN]FILE$/.test(error.code)) throw error;
+        await sleep(DESCRIPTOR_PAUSE_MS, undefined, { signal });
+      }
+    }
   }
 
-  function through(proxy: URL, plain: boolean): http.Agent {
-    const open = async ({ host, port }: { host: string; port: number }): Promise<Duplex> => {
-      const rule = await refusalThroughProxy(policy, host, plain, resolve);
-      if (rule !== undefined) throw new ForbiddenError(rule);
-      const tunnel = openTunnel(proxy, host, port, verified);
-      tunnels.add(tunnel);
-      return tunnel.socket.finally(() => tunnels.delete(tunnel));
+  const direct =
+    (plain: boolean): Open =>
+    async ({ host, port, progress }) => {
+      const { signal } = progress;
+      const addresses = await untilAborted(judgedAddresses(policy, host, plain, resolve), signal);
+      dialling(progress, addresses);
+      return connect(addresses, port, signal);
     };
+
+  const through =
+    (proxy: URL, plain: boolean): Open =>
+    async ({ host, port, progress }) => {
+      const { signal } = progress;
+      await untilAborted(requireAllowedThroughProxy(policy, host, plain, resolve), signal);
+      dialling(progress, []);
+      return openTunnel(
+        proxy,
+        `${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        verified,
+        signal,
+        async (name, at) => {
+          const known = isIP(name) === 0 ? await untilAborted(resolve(name), signal) : [{ address: name }];
+          return connect(
+            known.map(({ address }) => address),
+            at,
+            signal,
+          );
+        },
+      );
+    };
+
+  function agentBy(open: Open, plain: boolean): http.Agent {
     const agent = plain
       ? new http.Agent({ keepAlive: true })
       : new https.Agent({ keepAlive: true, ...verified });
-    const createConnection = (
-      options: tls.ConnectionOptions & { host: string; port: number },
-      done: (error: unknown, socket?: Duplex) => void,
-    ): void => {
-      open(options).then(
-        (socket) => done(null, plain ? socket : tls.connect({ ...options, socket })),
-        (error: unknown) => done(error),
-      );
+    const its = (plain ? http.Agent.prototype : https.Agent.prototype) as unknown as AgentMethods;
+    const opened = async (options: ConnectionOptions): Promise<Duplex> => {
+      const socket = await open(options);
+      // Node's own makes TLS of it, and resumes sessions.
+      const used = plain ? socket : its.createConnection.call(agent, { ...options, socket });
+      used.once('close', () => connections.setIdle(used, false));
+      return used;
     };
-    return Object.assign(agent, { createConnection });
+    return Object.assign(agent, {
+      createConnection(options: ConnectionOptions, done: (error: unknown, socket?: Duplex) => void) {
+        opened(options).then((socket) => done(null, socket), done);
+      },
+      keepSocketAlive(socket: Duplex) {
+        const isKept = its.keepSocketAlive.call(agent, socket);
+        connections.setIdle(socket, isKept);
+        return isKept;
+      },
+      reuseSocket(socket: Duplex, request: http.ClientRequest) {
+        connections.setIdle(socket, false);
+        its.reuseSocket.call(agent, socket, request);
+      },
+    });
   }
 
   return {
-    forUrl(url) {
-      const literal = literalRefusal(policy, url);
-      if (literal !== undefined) throw new ForbiddenError(literal);
+    forUrl(url, progress) {
+      requireLiteralAllowed(policy, url);
       const plain = url.protocol === 'http:';
       const proxy = proxies.forUrl(url);
+      if (proxy) progress.proxy = proxy.host;
       const key = `${url.protocol} ${proxy?.href ?? ''}`;
-      const agent = agents.get(key) ?? (proxy ? through(proxy, plain) : direct(plain));
+      const agent = agents.get(key) ?? agentBy(proxy ? through(proxy, plain) : direct(plain), plain);
       agents.set(key, agent);
       return agent;
     },
     close() {
       for (const agent of agents.values()) agent.destroy();
-      for (const tunnel of tunnels) tunnel.abandon();
     },
   };
-}
-
-/** The rule against an address that stands in a url; undefined for a name. */
-function literalRefusal(policy: NetworkPolicy, { hostname, protocol }: URL): string | undefined {
-  const host = withoutBrackets(hostname);
-  return isIP(host) === 0 ? undefined : refusal(policy, host, host, protocol === 'http:');
-}
-
-/** Name resolution that fails where the policy refuses any of the answers. What it gives is what is dialled. */
-function guardedLookup(policy: NetworkPolicy, plain: boolean, resolve: Resolve): LookupFunction {
-  return (hostname, { family, hints, all }, callback) => {
-    const options = {
-      all: true,
-      ...(typeof family === 'number' && { family }),
-      ...(hints !== undefined && { hints }),
-    } as const;
-    resolve(hostname, options, (error, addresses) => {
-      if (error) return callback(error, '', 0);
-      const rule = refusalOfAny(policy, hostname, addresses, plain);
-      if (rule !== undefined) return callback(new ForbiddenError(rule), '', 0);
-      if (all === true) return callback(null, addresses);
-      return callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
-    });
-  };
-}
-
-function refusalOfAny(
-  policy: NetworkPolicy,
-  host: string,
-  addresses: readonly LookupAddress[],
-  plain: boolean,
-): string | undefined {
-  for (const { address } of addresses) {
-    const rule = refusal(policy, host, address, plain);
-    if (rule !== undefined) return rule;
-  }
-  return undefined;
-}
-
-/** By the addresses that the name has here, or by the name alone where it has none. */
-async function refusalThroughProxy(
-  policy: NetworkPolicy,
-  host: string,
-  plain: boolean,
-  resolve: Resolve,
-): Promise<string | undefined> {
-  if (isIP(host) !== 0) return undefined; // judged already
-  const addresses = await new Promise<readonly LookupAddress[]>((done) => {
-    const timer = setTimeout(() => done([]), LOCAL_ANSWER_MS);
-    resolve(host, { all: true }, (error, found) => {
-      clearTimeout(timer);
-      done(error ? [] : found);
-    });
-  });
-  if (addresses.length === 0) return refusalOfName(policy, host, plain);
-  return refusalOfAny(policy, host, addresses, plain);
 }

@@ -1,19 +1,26 @@
-/** The door to the network: one request -> an outcome. Never throws. The only user of node-fetch. */
-import fetch, { type Response } from 'node-fetch';
+/** The door to the network: one request -> an outcome. Never throws. */
+import type { Readable } from 'node:stream';
+import type { Response } from 'node-fetch';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { WebhookRequest } from '../delivery/webhook-request.ts';
-import { createAgents, DIRECT, type ConnectionSettings, type Resolve } from './agents.ts';
-import { failureOf } from './failure.ts';
+import { createAgents, DIRECT, type ConnectionSettings } from './agents.ts';
+import { createConnections } from './connections.ts';
+import { exchange } from './exchange.ts';
+import { ConnectionError, failureOf } from './failure.ts';
+import { createNames, type Resolve } from './names.ts';
 import type { NetworkPolicy } from './network-policy.ts';
+import { unfinished, untilAborted, whereIs, type Progress } from './progress.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** How long a receiver may take over its body once it has answered; the status has decided already. */
 const BODY_GRACE_MS = 1000;
 
 export interface HttpClient {
-  /** Sends one request; `stop` aborts it. */
+  /** How many attempts may be in flight, so that descriptors are left for everything else. */
+  readonly maxInFlight: number;
+  /** Sends one request. It ends within its deadline, and soon after `stop` aborts, whatever the receiver does. */
   attempt(request: WebhookRequest, stop: AbortSignal): Promise<Outcome>;
-  /** Closes the connections kept alive. */
+  /** Closes the connections kept alive, and what resolves names. */
   close(): void;
 }
 
@@ -22,52 +29,68 @@ export function createHttpClient(
   settings: ConnectionSettings = DIRECT,
   resolve?: Resolve,
 ): HttpClient {
-  const agents = createAgents(policy, settings, resolve);
-  return {
-    async attempt({ url, method, headers, body, timeoutMs }, stop) {
-      if (stop.aborted) return { kind: 'aborted' };
-      const deadline = AbortSignal.timeout(timeoutMs);
+  const names = createNames();
+  const connections = createConnections();
+  const agents = createAgents(policy, settings, connections, resolve ?? names.resolve);
+
+  async function send(request: WebhookRequest, progress: Progress): Promise<Response> {
+    for (;;) {
       try {
-        const response = await fetch(url, {
-          method,
-          headers,
-          body: Buffer.from(body),
-          redirect: 'manual',
-          compress: false,
-          agent: (asked) => agents.forUrl(asked),
-          signal: AbortSignal.any([deadline, stop]),
-        });
-        const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+        return await exchange(request, agents.forUrl(new URL(request.url), progress), progress);
+      } catch (error) {
+        if (!(error instanceof ConnectionError && error.code === 'ESTALE')) throw error;
+      }
+    }
+  }
+
+  return {
+    maxInFlight: connections.limit,
+    async attempt(request, stop) {
+      if (stop.aborted) return { kind: 'aborted' };
+      const { timeoutMs } = request;
+      const end = new AbortController();
+      const abort = (): void => end.abort();
+      // It holds the process: one that waits for nothing else would end without a word.
+      const deadline = setTimeout(abort, timeoutMs);
+      stop.addEventListener('abort', abort);
+      const { host } = new URL(request.url);
+      const progress: Progress = { signal: end.signal, host, addresses: [], state: 'resolving' };
+      try {
+        const answer = await untilAborted(send(request, progress), end.signal);
+        const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
         return {
           kind: 'answered',
-          status: response.status,
+          status: answer.status,
           retryAfter: header('retry-after'),
           rateRemaining: header('x-ratelimit-remaining'),
           rateReset: header('x-ratelimit-reset'),
           location: header('location'),
-          body: await beginningOf(response),
+          body: await beginningOf(answer.body, end.signal),
         };
       } catch (error) {
         if (stop.aborted) return { kind: 'aborted' };
-        if (deadline.aborted) return { kind: 'timeout', timeoutMs };
-        return failureOf(error, new URL(url).host);
+        if (end.signal.aborted) return { kind: 'timeout', timeoutMs, detail: unfinished(progress) };
+        return failureOf(error, whereIs(progress));
+      } finally {
+        clearTimeout(deadline);
+        stop.removeEventListener('abort', abort);
+        end.abort();
       }
     },
     close() {
       agents.close();
+      names.close();
     },
   };
 }
 
 /** At most 64 KiB of what the receiver says, within its grace; whatever goes wrong there, the status stands. */
-async function beginningOf(response: Response): Promise<string> {
-  const chunks: Buffer[] = [];
-  const { body } = response;
+async function beginningOf(body: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<string> {
   if (body === null) return '';
-  const grace = setTimeout(
-    () => (body as NodeJS.ReadableStream & { destroy(): void }).destroy(),
-    BODY_GRACE_MS,
-  );
+  const chunks: Buffer[] = [];
+  const cut = (): void => void (body as Readable).destroy();
+  const grace = setTimeout(cut, BODY_GRACE_MS);
+  signal.addEventListener('abort', cut);
   try {
     let size = 0;
     for await (const chunk of body) {
@@ -80,6 +103,7 @@ async function beginningOf(response: Response): Promise<string> {
     // cut off, or out of time
   } finally {
     clearTimeout(grace);
+    signal.removeEventListener('abort', cut);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,12 +1,57 @@
-/** An error of a connection -> the outcome, in words that say what to do. */
+/** Why an attempt got no answer, in words that say what to do. */
 import type { Outcome } from '../delivery/outcome.ts';
+import { UsageError } from '../errors.ts';
+
+/** A rule of the network policy forbids it; the message is the rule. */
+export class ForbiddenError extends Error {}
+
+/** What went wrong, where Node has no error of its own for it. */
+export class ConnectionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message = code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** No address took the connection. */
+export class DialError extends ConnectionError {
+  /** Codes of the errors, by address. */
+  readonly failures: ReadonlyMap<string, string>;
+
+  constructor(failures: ReadonlyMap<string, string>) {
+    super([...failures.values()].at(-1) ?? '');
+    this.failures = failures;
+  }
+}
 
 const UNKNOWN_AUTHORITY =
   'its certificate is of an authority that is not trusted here, or it sends no intermediate certificate: ' +
   'name the file of the authority in network.ca of the policy file';
+const CLOSED = 'it closed the connection before it had answered';
+const NO_ROUTE = 'there is no way to it from here';
+const NO_NAME_SERVER = 'its name could not be resolved: no name server has answered for it';
+const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
 
-/** By code of the error; the rest is told as it comes. */
+/** By code of the error. */
 const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such name: is the url right?',
+  EAI_AGAIN: NO_NAME_SERVER,
+  ETIMEOUT: NO_NAME_SERVER,
+  ENAMEPROCESS: 'its name could not be resolved: the process that does so could not be run',
+  ECONNREFUSED: 'it takes no connection on this port: does it run, and is the url right?',
+  ETIMEDOUT: 'it did not answer: does it run, and does every firewall let this through?',
+  EHOSTUNREACH: NO_ROUTE,
+  ENETUNREACH: NO_ROUTE,
+  EADDRNOTAVAIL: NO_ROUTE,
+  EMFILE: NO_DESCRIPTOR,
+  ENFILE: NO_DESCRIPTOR,
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
+  ECLOSED: CLOSED,
+  EINTERIM: 'it answers with 1xx again and again, and with nothing else',
+  HPE_HEADER_OVERFLOW: 'the head of its answer is longer than 64 KiB',
   CERT_HAS_EXPIRED: 'its certificate has expired: whoever runs it must renew it',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: is a clock wrong, here or where it was made?',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: is the url right?',
@@ -24,19 +69,36 @@ const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
   [/SSL routines/, 'no TLS connection could be made'],
 ];
 
-/** What is wrong with a certificate or with TLS; undefined where it is something else. */
-export const tlsProblem = (code: string, message: string): string | undefined =>
-  WORDS[code] ?? TLS_WORDS.find(([said]) => said.test(message))?.[1];
-
-/** node-fetch's messages carry the whole url; what is told here names the host at most. */
-export function failureOf(error: unknown, host: string): Outcome {
+/** What went wrong, with the code, which can be looked up; for each address where they differ in it. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof DialError) {
+    const codes = new Set(error.failures.values());
+    if (codes.size === 1) return inWords(error.code);
+    return [...error.failures].map(([address, code]) => `${address}: ${inWords(code)}`).join('; ');
+  }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  const reason = String(message).split('reason: ').at(-1) ?? '';
-  if (code === 'EFORBIDDENADDRESS') return { kind: 'forbidden', rule: reason };
-  const name = typeof code === 'string' ? code : 'request failed';
-  const words = tlsProblem(name, reason);
-  const reset = name === 'ECONNRESET' || name === 'EPIPE';
-  if (words !== undefined) return { kind: 'unreachable', message: `${host}: ${words} (${name})`, reset };
-  const tellable = name === 'EPROXY' || (reason !== '' && !reason.includes('://'));
-  return { kind: 'unreachable', message: tellable ? reason : name, reset };
+  if (error instanceof ConnectionError && message !== code) return error.message;
+  return inWords(typeof code === 'string' ? code : '', String(message));
+}
+
+function inWords(code: string, message = ''): string {
+  const words = WORDS[code] ?? TLS_WORDS.find(([said]) => said.test(message))?.[1];
+  if (words !== undefined) return `${words} (${code})`;
+  if (code.startsWith('HPE_'))
+    return `its answer is not HTTP: ${message.replace('Parse Error: ', '')} (${code})`;
+  // What node-fetch says may hold the whole url.
+  return message === '' || message.includes('://') ? code || 'the request failed' : message;
+}
+
+/** The connection was closed on us. */
+export const isReset = ({ code }: NodeJS.ErrnoException): boolean =>
+  code === 'ECONNRESET' || code === 'EPIPE';
+
+/** `where` names the host, and what was dialled. */
+export function failureOf(error: unknown, where: string): Outcome {
+  // Of a proxy: it is told at the start, but for urls that came later.
+  if (error instanceof ForbiddenError || error instanceof UsageError)
+    return { kind: 'forbidden', rule: error.message };
+  const message = `${where}: ${reasonOf(error)}`;
+  return { kind: 'unreachable', message, reset: isReset(error as NodeJS.ErrnoException) };
 }

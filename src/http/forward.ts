@@ -46,6 +46,11 @@ export function forward(
     const fail = (error: NodeJS.ErrnoException): void =>
       resolve({ failure: error.code ?? error.message ?? 'failed' });
     request.on('error', fail);
+    // Else it would end without a word.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      resolve({ failure: `status ${statusCode}` });
+    });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

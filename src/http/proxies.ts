@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { plainName, withoutBrackets } from './host-name.ts';
 
 export interface Proxies {
-  /** undefined where it is dialled directly. */
+  /** undefined where it is dialled directly. @throws {UsageError} where it is to go through what is no usable proxy */
   forUrl(url: URL): URL | undefined;
 }
 
@@ -14,26 +14,22 @@ const DEFAULT_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:'
 
 /**
  * As curl reads them: the lower case name wins, an empty value is none. `HTTP_PROXY` does not count in a CGI program,
- * where whoever asks decides what it holds. @throws {UsageError} where a value is no proxy that can be used
+ * where whoever asks decides what it holds. A value that cannot be used harms nobody who does not need it.
  */
 export function readProxies(environment: NodeJS.ProcessEnv): Proxies {
   const value = (...names: string[]): [name: string, value: string] | undefined => {
     const name = names.find((one) => (environment[one] ?? '').trim() !== '');
     return name === undefined ? undefined : [name, (environment[name] ?? '').trim()];
   };
-  const proxy = (...names: string[]): URL | undefined => {
-    const found = value(...names);
-    return found && proxyUrl(...found);
-  };
   const all = ['all_proxy', 'ALL_PROXY'];
-  const plain = proxy('http_proxy', ...(environment['REQUEST_METHOD'] ? [] : ['HTTP_PROXY']), ...all);
-  const secure = proxy('https_proxy', 'HTTPS_PROXY', ...all);
+  const plain = value('http_proxy', ...(environment['REQUEST_METHOD'] ? [] : ['HTTP_PROXY']), ...all);
+  const secure = value('https_proxy', 'HTTPS_PROXY', ...all);
   const exceptions = (value('no_proxy', 'NO_PROXY')?.[1] ?? '').split(/[\s,]+/).filter((one) => one !== '');
   return {
     forUrl(url) {
       const wanted = url.protocol === 'http:' ? plain : secure;
       if (wanted === undefined || isLocal(url)) return undefined;
-      return exceptions.some((exception) => excepts(exception, url)) ? undefined : wanted;
+      return exceptions.some((exception) => excepts(exception, url)) ? undefined : proxyUrl(...wanted);
     },
   };
 }
@@ -41,13 +37,13 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies {
 function proxyUrl(name: string, value: string): URL {
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.hostname === '' || DEFAULT_PORT[url.protocol] === undefined) {
-    throw new UsageError(
-      `${name} is no proxy that can be used`,
-      'Expected: http://host:port or https://host:port, with user:password@ before the host where it asks for them.',
-    );
-  }
-  return url;
+  if (url !== undefined && url.hostname !== '' && DEFAULT_PORT[url.protocol] !== undefined) return url;
+  const isSocks = /^socks/i.test(value);
+  throw new UsageError(
+    isSocks ? `${name} names a SOCKS proxy, which is not supported` : `${name} is no proxy that can be used`,
+    'Expected: http://host:port or https://host:port, with user:password@ before the host where it asks for them' +
+      ` (percent-encoded). NO_PROXY names hosts that are reached without it; HTTPS_PROXY wins over ALL_PROXY.`,
+  );
 }
 
 /** What is meant by these is here, and not where the proxy is. */

@@ -3,64 +3,74 @@
  * answers is never taken for it, and it sees nothing of what goes through TLS.
  */
 import http from 'node:http';
-import https from 'node:https';
-import { isIP, isIPv6, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
+import tls from 'node:tls';
 import { percentDecoded } from '../secret-forms.ts';
-import { tlsProblem } from './failure.ts';
+import { ConnectionError, reasonOf } from './failure.ts';
 import { withoutBrackets } from './host-name.ts';
 
-/** How long a proxy may take to make the connection. */
-const TUNNEL_TIMEOUT_MS = 10_000;
+const REFUSED = 'EPROXY';
 
-/** The proxy did not let it through. The message names it by host and port. */
-export class ProxyError extends Error {
-  readonly code = 'EPROXY';
-}
-
-export interface Tunnel {
-  readonly socket: Promise<Socket>;
-  abandon(): void;
-}
-
-/** `settings` are for TLS to a proxy of `https://`. The socket is refused with a ProxyError. */
-export function openTunnel(proxy: URL, host: string, port: number, settings: https.AgentOptions): Tunnel {
+/**
+ * `target` is a host with its port; `connect` makes the connection to the proxy, with `settings` where that is one of
+ * https://. @throws {ConnectionError} where there is no way through
+ */
+export async function openTunnel(
+  proxy: URL,
+  target: string,
+  settings: tls.ConnectionOptions,
+  signal: AbortSignal,
+  connect: (host: string, port: number) => Promise<Socket>,
+): Promise<Socket> {
   const secure = proxy.protocol === 'https:';
-  const proxyHost = withoutBrackets(proxy.hostname);
-  const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const request = (secure ? https : http).request({
-    ...settings,
-    host: proxyHost,
-    servername: isIP(proxyHost) === 0 ? proxyHost : '', // else it is taken from the header, which names the target
-    port: proxy.port || (secure ? 443 : 80),
-    method: 'CONNECT',
-    path: target,
-    headers: { host: target, ...authorization(proxy) },
-    agent: false,
-    timeout: TUNNEL_TIMEOUT_MS,
-  });
-  const socket = new Promise<Socket>((resolve, reject) => {
-    const fail = (what: string): void => reject(new ProxyError(`the proxy ${proxy.host} ${what}`));
+  const host = withoutBrackets(proxy.hostname);
+  try {
+    const socket = await connect(host, Number(proxy.port) || (secure ? 443 : 80));
+    const servername = isIP(host) === 0 ? host : '';
+    return await askFor(
+      target,
+      proxy,
+      secure ? tls.connect({ ...settings, socket, host, servername }) : socket,
+      signal,
+    );
+  } catch (error) {
+    if (signal.aborted || (error instanceof ConnectionError && error.code === REFUSED)) throw error;
+    throw new ConnectionError(REFUSED, `the proxy cannot be used: ${reasonOf(error)}`);
+  }
+}
+
+function askFor(target: string, proxy: URL, socket: Socket, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      createConnection: () => socket,
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...authorization(proxy) },
+    });
+    const refuse = (what: string): void => reject(new ConnectionError(REFUSED, `the proxy ${what}`));
+    const abandon = (): void => {
+      socket.destroy();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abandon);
+    if (signal.aborted) abandon();
     request.once('connect', ({ statusCode = 0 }, opened: Socket, head: Buffer) => {
+      signal.removeEventListener('abort', abandon);
       if (statusCode >= 200 && statusCode < 300) {
-        opened.setTimeout(0);
         opened.unshift(head);
         return resolve(opened);
       }
       opened.destroy();
-      fail(
+      refuse(
         statusCode === 407
           ? 'asks for a user and a password, or for others: they are part of its variable (http://user:password@host)'
           : `answered ${statusCode}: it does not let this through`,
       );
     });
-    request.once('response', ({ statusCode }) => fail(`answered ${statusCode}`));
-    request.once('timeout', () => request.destroy(new Error('no answer')));
-    request.on('error', ({ code = '', message }: NodeJS.ErrnoException) =>
-      fail(`cannot be used: ${tlsProblem(code, message) ?? (code || message)}`),
-    );
+    request.on('error', reject);
+    request.once('close', () => reject(new ConnectionError('ECLOSED')));
+    request.end();
   });
-  request.end();
-  return { socket, abandon: () => void request.destroy() };
 }
 
 function authorization({ username, password }: URL): Record<string, string> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OrderCheck } from '../../src/delivery/order-check.ts';
 import { startListener } from '../support/listener.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { teamEvents, type Result } from '../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
 import { createRepo, team, type SampleRepo } from '../support/sample-repo.ts';
@@ -185,6 +186,19 @@ describe('listen', () => {
     expect((await listener.output()).summary).toContain('1 request, 1 accepted');
     const both = await teamEvents(['listen', '--port', '0', '--forward', '3000', '--respond', '503']);
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used with')]);
+  });
+
+  it('answers 502 where the local program changes to another protocol', async () => {
+    const { port } = await startRawServer(
+      (socket) =>
+        void socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+        ),
+    );
+    const listener = await startListener(['--forward', String(port), '--count', '1']);
+    const answer = await fetch(`${listener.url}/hook`, { method: 'POST', body: 'x' });
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('status 101')]);
+    expect((await listener.output()).stdout).toContain('not forwarded: status 101');
   });
 
   it('answers 502 and says why where nothing listens there', async () => {

@@ -62,7 +62,7 @@ describe('a proxy', () => {
     expect(receiver.accepted.length).toBe(2);
     const refused = await sentBy(other.host);
     expect(refused.stdout).toContain(
-      `the proxy ${other.host} cannot be used: its certificate is of an authority`,
+      `(through the proxy ${other.host}): the proxy cannot be used: its certificate is of an authority`,
     );
     expect([refused.code, other.asked, receiver.requests.length]).toEqual([3, [], 2]);
   });
@@ -123,7 +123,7 @@ describe('a proxy', () => {
     const env = { HTTPS_PROXY: `http://robot:verysecret@${proxy.host}` };
     const result = await send(['https://hooks.corp.invalid/'], env);
     expect(result.code).toBe(3);
-    expect(result.stdout).toContain(`the proxy ${proxy.host} ${said}`);
+    expect(result.stdout).toContain(`(through the proxy ${proxy.host}): the proxy ${said}`);
     expect(result.stdout + result.stderr).not.toContain('verysecret');
   });
 
@@ -133,16 +133,36 @@ describe('a proxy', () => {
       ['https://hooks.corp.invalid/'],
       { HTTPS_PROXY: proxy.host },
       '--timeout',
-      '300ms',
+      '3s',
     );
     expect(result.code).toBe(3);
-    expect(result.stdout).toContain('no answer within 300 ms');
+    expect(result.stdout).toContain(
+      `no answer within 3000 ms: hooks.corp.invalid (through the proxy ${proxy.host}) took no connection`,
+    );
   });
 
   it('that is not there is told by name', async () => {
     const result = await send(['https://hooks.corp.invalid/'], { HTTPS_PROXY: 'http://127.0.0.1:9' });
     expect(result.code).toBe(3);
-    expect(result.stdout).toContain('the proxy 127.0.0.1:9 cannot be used: ECONNREFUSED');
+    expect(result.stdout).toContain(
+      'hooks.corp.invalid (through the proxy 127.0.0.1:9): the proxy cannot be used: it takes no connection on this port: does it run, and is the url right? (ECONNREFUSED)',
+    );
+  });
+
+  it('of SOCKS stops the run before anything is sent, but only where it would be used', async () => {
+    const receiver = await startReceiver();
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    const env = { ALL_PROXY: 'socks5h://robot:verysecret@127.0.0.1:9' };
+    const used = await send([url, 'https://hooks.corp.invalid/'], env, '--allow-host', '127.0.0.1');
+    expect(used.code).toBe(2);
+    expect(used.stderr).toMatch(
+      /^error: ALL_PROXY names a SOCKS proxy, which is not supported\nExpected: http:/,
+    );
+    expect(used.stdout + used.stderr).not.toContain('verysecret');
+    expect(receiver.requests).toEqual([]);
+    const unused = await send([url], env, '--allow-host', '127.0.0.1');
+    expect(unused).toMatchObject({ code: 0, stderr: '' });
+    expect(receiver.accepted.length).toBe(2);
   });
 
   it('is passed by for what NO_PROXY names', async () => {

@@ -132,13 +132,14 @@ describe('an answer', () => {
       oneEvent(),
       clientsFile(clientOf('one', receiver.url)),
       '--timeout',
-      '100ms',
+      '1s',
       '--attempts',
       '2',
     );
-    expect(receiver.requests.length).toBe(2);
     expect(result.code).toBe(3);
-    expect(result.stdout).toContain('no answer within 100 ms (given up: 2 attempts)');
+    expect(result.stdout).toMatch(
+      /no answer within 1000 ms: 127\.0\.0\.1:\d+ took .* \(given up: 2 attempts\)/,
+    );
   });
 });
 
@@ -185,7 +186,7 @@ describe('a receiver', () => {
       '1',
     );
     expect(result.code).toBe(3);
-    expect(result.stdout).toMatch(/no-such-host\.invalid|EAI_AGAIN/);
+    expect(result.stdout).toMatch(/: no-such-host\.invalid: .*name.* \((?:ENOTFOUND|EAI_AGAIN)\)/);
     expect(result.stdout + result.stderr).not.toContain('verysecret');
   });
 

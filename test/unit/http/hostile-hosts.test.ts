@@ -1,21 +1,21 @@
 /** Whom a request may reach, as the agents that dial decide it: by the address, in every spelling, of every answer. */
 import http from 'node:http';
-import type { AddressInfo, LookupFunction } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { urlProblem } from '../../../src/clients/url-rules.ts';
-import { createAgents, DIRECT, type Resolve } from '../../../src/http/agents.ts';
+import { DIRECT } from '../../../src/http/agents.ts';
 import { createHttpClient } from '../../../src/http/attempt.ts';
+import { withoutBrackets } from '../../../src/http/host-name.ts';
+import { judgedAddresses, requireLiteralAllowed } from '../../../src/http/judged-addresses.ts';
+import type { Resolve } from '../../../src/http/names.ts';
 import { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from '../../../src/http/network-policy.ts';
 import { HOSTILE_LITERALS, HOSTILE_NAMES, ORDINARY_HOSTS } from '../../support/hostile-hosts.ts';
 
 /** DNS, where every name has these addresses. */
 const answering =
   (...answers: readonly string[]): Resolve =>
-  (_host, _options, done) =>
-    done(
-      null,
-      answers.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-    );
+  () =>
+    Promise.resolve(answers.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
 
 /** Why `https://host/` may not be dialled; undefined where it may. */
 async function refusalOf(
@@ -26,14 +26,12 @@ async function refusalOf(
   const url = `https://${host}/hook`;
   const invalid = urlProblem(url);
   if (invalid !== undefined) return `invalid: ${invalid}`;
-  const agents = createAgents({ ...DEFAULT_NETWORK_POLICY, ...policy }, DIRECT, answering(...answers));
+  const rules = { ...DEFAULT_NETWORK_POLICY, ...policy };
   try {
-    const { lookup } = (agents.forUrl(new URL(url)) as unknown as { options: { lookup: LookupFunction } })
-      .options;
-    if (answers.length === 0) return undefined; // a literal address, which is not looked up
-    return await new Promise((resolve) => {
-      lookup(new URL(url).hostname, { all: true }, (error) => resolve(error?.message));
-    });
+    const { hostname, protocol } = new URL(url);
+    requireLiteralAllowed(rules, new URL(url));
+    await judgedAddresses(rules, withoutBrackets(hostname), protocol === 'http:', answering(...answers));
+    return undefined;
   } catch (error) {
     return (error as Error).message;
   }
@@ -98,8 +96,7 @@ describe('a name', () => {
   it('is dialled at the address that was judged: another answer at the next question changes nothing', async () => {
     const { port, reached } = await receiver();
     let asked = 0;
-    const rebinding: Resolve = (host, options, done) =>
-      answering(asked++ % 2 === 0 ? '127.0.0.1' : '169.254.169.254')(host, options, done);
+    const rebinding: Resolve = (host) => answering(asked++ % 2 === 0 ? '127.0.0.1' : '169.254.169.254')(host);
     const attempt = send(port, { allow: ['127.0.0.1'] }, rebinding);
     expect(await attempt()).toMatchObject({ kind: 'answered', status: 204 });
     expect([asked, reached()]).toEqual([1, 1]);

@@ -24,12 +24,25 @@ describe('the variables', () => {
     expect(through(environment, 'http://hooks.example.com/')).toBe(http);
   });
 
-  it.each(['socks5://proxy:1', 'http://', 'ftp://proxy', '::', 'http://user:secret@'])(
-    'that hold no proxy that can be used are told without what they hold: %s',
+  const unusable = ['socks5://user:secret@proxy:1', 'http://', 'ftp://proxy', '::', 'http://user:secret@'];
+
+  it.each(unusable)('that hold no proxy that can be used are told without what they hold: %s', (value) => {
+    const used = (): unknown => through({ ALL_PROXY: value });
+    const kind = value.startsWith('socks')
+      ? 'names a SOCKS proxy, which is not supported'
+      : 'is no proxy that can be used';
+    expect(used).toThrow(new RegExp(`^ALL_PROXY ${kind}$`));
+    expect(used).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+  });
+
+  it.each(unusable)(
+    'that hold no proxy that can be used stop nobody who does not go through it: %s',
     (value) => {
-      const read = (): unknown => readProxies({ HTTPS_PROXY: value });
-      expect(read).toThrow(/^HTTPS_PROXY is no proxy that can be used$/);
-      expect(read).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+      expect(through({ ALL_PROXY: value, NO_PROXY: '*' })).toBeUndefined();
+      expect(through({ ALL_PROXY: value, NO_PROXY: 'example.com' })).toBeUndefined();
+      expect(through({ ALL_PROXY: value, HTTPS_PROXY: 'http://s:1' })).toBe('http://s:1/');
+      expect(through({ ALL_PROXY: value }, 'https://127.0.0.1/')).toBeUndefined();
+      expect(through({ HTTPS_PROXY: value }, 'http://hooks.example.com/')).toBeUndefined();
     },
   );
 
