@@ -4,10 +4,18 @@ import { setImmediate } from 'node:timers/promises';
 const BREATH_MS = 20;
 
 let heard = 0;
+let turns = Promise.resolve();
 
-/** Lets signals, timers and sockets be heard in the midst of long work. Cheap enough to be called for every team. */
-export async function breathe(): Promise<void> {
-  if (performance.now() - heard < BREATH_MS) return;
+/**
+ * Lets signals, timers and sockets be heard in the midst of long work; of many that wait for that, each in a turn of its
+ * own. Cheap enough to be called again and again.
+ */
+export function breathe(): Promise<void> {
+  if (performance.now() - heard < BREATH_MS) return Promise.resolve();
+  return (turns = turns.then(turn));
+}
+
+async function turn(): Promise<void> {
   await setImmediate();
   heard = performance.now();
 }

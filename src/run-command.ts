@@ -20,9 +20,11 @@ export async function runCommand(
   const masker = createMasker();
   const environment = process.env;
   masker.hide(secretsIn(environment));
+  let ended: ExitCode | undefined;
   const stop = listenForStop(() => {
-    console.note('the run was told to end, and has not: it is ended without its result');
-    setTimeout(() => process.exit(stop.code ?? EXIT.bug), 20); // when that is said
+    if (ended === undefined)
+      console.note('the run was told to end, and has not: it is ended without its result');
+    setTimeout(() => process.exit(ended ?? stop.code ?? EXIT.bug), 20); // when that is said
   });
   const console = createConsole(process, environment, color, masker, stop.requested);
   const tellBug = (error: unknown): void => {
@@ -57,6 +59,7 @@ export async function runCommand(
       return EXIT.bug;
     },
   );
+  ended = code;
   const result = await console.end();
   const others = [
     stop.code === EXIT.bug ? EXIT.bug : EXIT.done,

@@ -22,9 +22,10 @@ export interface Printer {
 export const PRINTERS: Readonly<Record<OutputFormat, (style: Style) => Printer>> = {
   text: (style) => ({
     begin: () => '',
-    step: (events, before, recipientsOf) => [
-      `${before > 0 ? '\n' : ''}${stepText(events, style, recipientsOf)}`,
-    ],
+    *step(events, before, recipientsOf) {
+      if (before > 0) yield '\n';
+      yield* stepText(events, style, recipientsOf);
+    },
     end: () => '',
   }),
   ndjson: () => ({
@@ -74,19 +75,21 @@ export async function printPieces(
   return text;
 }
 
-/** Of the log the events that `shows` wants; how many they are. */
+/** Of the log the events that `shows` wants, the first `atMost` of them; gives how many it wants. */
 export async function printLog(
   printer: Printer,
   log: readonly LogStep[],
   shows: Selects,
   recipients: Recipients,
   console: Pick<Console, 'print'>,
+  atMost = Infinity,
 ): Promise<number> {
   let before = 0;
   let text = '';
   for (const step of log) {
     const shown = step.events.filter(shows);
-    const pieces = shown.length > 0 ? printer.step(shown, before, ({ id }) => recipients.get(id) ?? []) : [];
+    const told = shown.slice(0, Math.max(0, atMost - before));
+    const pieces = told.length > 0 ? printer.step(told, before, ({ id }) => recipients.get(id) ?? []) : [];
     text = await printPieces(text, pieces, console);
     before += shown.length;
   }

@@ -2,6 +2,7 @@
 import { CatalogueWalk, type CatalogueStep } from '../catalogue/walk.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem, TeamEntry } from '../catalogue/team.ts';
+import { breathe } from '../breathe.ts';
 import { UsageError } from '../errors.ts';
 import { eventsOfStep } from '../events/cloud-event.ts';
 import type { LogStep, Population } from '../events/log-step.ts';
@@ -67,8 +68,10 @@ export function openEventStream(
       await walk.start(range.from, uncounted);
       let before = populationOf(walk.catalogue.teams());
       for await (const step of walk.through(readSteps(repository, range.steps, log))) {
+        await breathe();
         stop.throwIfAborted();
         const events = eventsOfStep(step, await source);
+        await breathe();
         if (events.some(({ type }) => type === 'team.deleted')) addHints(step);
         const { from, reachable, commit } = step.step;
         if (events.length > 0) yield { from, to: commit.id, reachable, before, events };

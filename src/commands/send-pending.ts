@@ -1,4 +1,5 @@
 /** What is pending for each client by its cursor: find where each is, walk history once, send, and move the cursors. */
+import { breathe } from '../breathe.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
@@ -53,6 +54,8 @@ export async function sendPending(
     noteWarnings(pending, console);
     noteHints(pending, console);
 
+    await breathe();
+    stop.requested.throwIfAborted();
     const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
     const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run);
     const served = new Set(taken.lanes.map(({ client }) => client));

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../catalogue/team.ts';
 import type { Selects } from '../clients/lane-selection.ts';
+import { breathe } from '../breathe.ts';
 import { deliver, type Delivery } from '../delivery/deliver.ts';
 import type { LanePlan } from '../delivery/lane-plan.ts';
 import { recipientsOf, type LaneShare, type Recipients } from '../delivery/recipients.ts';
@@ -22,6 +23,9 @@ import { writeReport, type OperatorFiles } from './operator-files.ts';
 
 /** How long the reader of the result may take nothing of it before the run ends without: all is done by then. */
 const READER_PATIENCE_MS = 30_000;
+
+/** How many events the text tells of a run that was told to end, which has little time left. */
+const TOLD_AT_STOP = 200;
 
 /** A run that is about to send. */
 export interface Work {
@@ -114,7 +118,8 @@ export async function serveLanes(
   ]);
   const unwritten = options.report && (await writeReport(options.report, report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);
-  await printResult(report, work, recipients, options.format, console);
+  const atMost = stop.requested.aborted ? TOLD_AT_STOP : Infinity;
+  await printResult(report, work, recipients, options.format, atMost, console);
   for (const { plan, guard: stopped } of deliveries) {
     if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
   }
@@ -153,13 +158,16 @@ async function printResult(
   { log, shows: asked }: Work,
   recipients: Recipients,
   format: OutputFormat,
+  atMost: number,
   console: Console,
 ): Promise<void> {
   const shows: Selects = asked ?? (({ id }) => recipients.has(id));
   if (format === 'json') {
     await console.print(await printPieces('', jsonPieces(report, log, shows), console));
   } else {
-    const shown = await printLog(PRINTERS[format](console.style), log, shows, recipients, console);
+    const many = format === 'text' ? atMost : Infinity;
+    const shown = await printLog(PRINTERS[format](console.style), log, shows, recipients, console, many);
+    if (shown > many) await console.print(`… and ${shown - many} more events\n`);
     if (format === 'text') {
       await console.print(`${shown > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
       return;
@@ -188,15 +196,20 @@ function deliveryEnvironment(
   { policy, clients }: OperatorFiles,
   hooks: LaneHooks,
   { console, masker, stop, version }: Surroundings,
-): DeliveryEnvironment {
+): Parameters<typeof deliver>[1] {
   const slots = createSlots(Math.min(policy.concurrency, http.maxInFlight));
   return {
     selects,
     clientState: (name) => clients.state(name),
-    send: (request) => http.attempt(request, stop.cut),
+    async send(request) {
+      const outcome = await http.attempt(request, stop.cut);
+      await breathe();
+      return outcome;
+    },
+    breathe,
     mask: (text, own) => masker.mask(text, own),
     inSlot: (attempt) => slots.run(attempt),
-    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => undefined),
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => breathe()),
     now: Date.now,
     random: Math.random,
     stopped: (client) => (stop.requested.aborted ? 'stopped' : hooks.stopped(client)),

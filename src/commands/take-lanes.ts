@@ -1,4 +1,5 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
+import { breathe } from '../breathe.ts';
 import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
 import type { ClientState } from '../delivery/lane.ts';
@@ -40,8 +41,12 @@ export async function takeLanes(
     if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
     else keeper.begin(plan.client, cursorAt(plan, startOf(plan), pending.to));
   }
-  const sending = lanes.filter(({ plan, client }) => countDispositions(plan, client, ALL).send > 0);
-  await keeper.claim(sending.map(({ plan }) => plan.client));
+  const sending: string[] = [];
+  for (const { plan, client } of lanes) {
+    await breathe();
+    if (countDispositions(plan, client, ALL).send > 0) sending.push(plan.client);
+  }
+  await keeper.claim(sending);
   const kept = lanes.map(({ plan, beginning }) => ({
     plan,
     cursor: 'cursor' in beginning ? beginning.cursor : undefined,

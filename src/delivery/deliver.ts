@@ -16,19 +16,23 @@ export interface Delivery extends LaneEnd {
   readonly plan: LanePlan;
 }
 
+/** `breathe` lets the process hear, before what a lane works out first, which takes long where much is pending. */
+type SharedEnvironment = DeliveryEnvironment & { readonly breathe?: () => Promise<void> };
+
 /**
  * Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order.
  * @throws what one of them threw, which is a bug, after all have ended
  */
 export async function deliver(
   lanes: readonly LanePlan[],
-  environment: DeliveryEnvironment,
+  environment: SharedEnvironment,
   { limits, allowedReachable }: GuardSettings,
   ended: (delivery: Delivery) => void = () => undefined,
 ): Promise<Delivery[]> {
   const settled = await Promise.allSettled(
     lanes.map(async (plan): Promise<Delivery> => {
       const guard: Guard = (due) => guardRemovals(plan.log, due, limits, allowedReachable);
+      await environment.breathe?.();
       const end = await runLane(plan, environment, guard);
       requireBalance(plan, end);
       const delivery = { ...end, plan };

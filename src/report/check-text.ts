@@ -91,7 +91,7 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
     ? ({ id }: { readonly id: string }) =>
         (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
     : undefined;
-  const shown = events.length === 0 ? '' : stepText(events, style, who);
+  const shown = events.length === 0 ? '' : [...stepText(events, style, who)].join('');
   if (behind > 0)
     lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));
   return `${lines.join('\n')}\n${shown}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;

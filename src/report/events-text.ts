@@ -14,25 +14,24 @@ import type { LaneStatus } from '../delivery/lane-result.ts';
 import type { Recipient } from '../delivery/recipients.ts';
 import { printable, type Style } from './style.ts';
 
-/** The text of one step's events; `recipientsOf` says who gets an event, where that is asked. */
-export function stepText(
+/** The text of one step's events, in pieces; `recipientsOf` says who gets an event, where that is asked. */
+export function* stepText(
   events: readonly LoggedEvent[],
   style: Style,
   recipientsOf?: (event: LoggedEvent) => readonly Recipient[],
-): string {
+): Generator<string> {
   const [first] = events;
-  if (first === undefined) return '';
-  const lines = [commitLine(eventOf(first), style)];
+  if (first !== undefined) yield `${commitLine(eventOf(first), style)}\n`;
   for (const logged of events) {
     const event = eventOf(logged);
     const implied = event.data.impliedBy;
     const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
-    lines.push(`  ${headline(event, style)}${aside}`);
+    const lines = [`  ${headline(event, style)}${aside}`];
     for (const line of changeLines(event, style)) lines.push(`      ${line}`);
     const recipients = recipientsOf?.(logged);
     if (recipients) lines.push(style.dim(`      ${recipientsText(recipients)}`));
+    yield `${lines.join('\n')}\n`;
   }
-  return `${lines.join('\n')}\n`;
 }
 
 /** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow stands only at those who get it. */

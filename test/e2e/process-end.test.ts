@@ -32,7 +32,7 @@ function preload(code: string): readonly string[] {
 describe('a mistake in a range of 5,000 commits', () => {
   const clients = (): string => clientsFile(clientOf('one', 'http://127.0.0.1:9'));
   const range = ['--from', 'root'];
-  it.each<[string, number, () => readonly string[], Readonly<Record<string, string>>?]>([
+  it.each<[string, number, () => readonly string[]]>([
     ['a clients file that is not there', 2, () => [...range, '--clients', 'nope.yml']],
     ['the same in a dry run', 2, () => [...range, '--clients', 'nope.yml', '--print-events']],
     ['a policy that is not there', 2, () => [...range, '--clients', clients(), '--policy', 'nope.yml']],
@@ -43,14 +43,13 @@ describe('a mistake in a range of 5,000 commits', () => {
       2,
       () => [...range, '--clients', clients(), '--report', '/nowhere/report.json'],
     ],
-    ['a proxy that is none', 2, () => [...range, '--clients', clients()], { HTTPS_PROXY: 'ftp://proxy' }],
     [
       'a configuration for a replay',
       2,
       () => ['replay', 'root..HEAD', '--clients', clients(), '--config', 'nope.yml'],
     ],
-  ])('%s ends it at once, with %i', async (_name, code, args, env = {}) => {
-    const result = await teamEvents(['-C', long, ...args()], { env });
+  ])('%s ends it at once, with %i', async (_name, code, args) => {
+    const result = await teamEvents(['-C', long, ...args()]);
     expect(result).toMatchObject({ code, stdout: '' });
     expect(result.stderr).toContain('error: ');
     await expect.poll(() => processesIn(long)).toEqual([]);
@@ -178,6 +177,23 @@ describe('a full disk', () => {
     expect(again.stderr).toContain('its report /dev/full could not be written: ENOSPC');
     expect(receiver.accepted.length).toBe(1);
   });
+});
+
+it('a run of many events that is told to end tells the first of them, and what became of each client', async () => {
+  const files = Array.from({ length: 300 }, (_, index) => [`teams/t${index}.yml`, `id: t${index}\n`]);
+  const repo = createRepo();
+  repo.commit(Object.fromEntries(files) as Readonly<Record<string, string>>);
+  let kill: (signal: NodeJS.Signals) => void = () => undefined;
+  const receiver = await startReceiver(() => {
+    kill('SIGTERM');
+    return 204;
+  });
+  const path = clientsFile(clientOf('one', receiver.url));
+  const args = ['-C', repo.directory, '--from', 'root', '--clients', path, ...LOCAL];
+  const { code, stdout } = await teamEvents(args, { onStart: (signal) => (kill = signal) });
+  expect(code).toBe(143);
+  expect(stdout.match(/ created /g)?.length).toBe(200);
+  expect(stdout).toMatch(/\n… and 100 more events\n\n✗ one {2}\d+ delivered, \d+ pending {2}stopped\n$/);
 });
 
 describe('what ends a run before its end', () => {
