@@ -2,12 +2,18 @@
 # Plays the scenes of test/concourse on a real Concourse. Skips where there is none.
 #
 #   FLY_TARGET      a target that `fly` is logged in to
-#   E2E_REPO        an ssh URI of an EMPTY repository for this alone; its branch main is overwritten by force
+#   E2E_REPO        an ssh URI of an EMPTY repository for this alone; its branch main is overwritten by force, so it must
+#                   not be protected, and neither may tags be
 #   E2E_KEY         path of a private key that may push there, here and from the workers
 #   E2E_IMAGE       repository of the image, as workers pull it; E2E_TAG: its tag (default: latest)
 #   E2E_PROGRAM     URI of this repo for that key (default: the origin of this clone); E2E_BRANCH: its branch (default: main)
-#   E2E_UP          a URL that answers 2xx to a POST from the workers
-#   E2E_DOWN        one that answers 503
+#   E2E_UP          a URL that answers 2xx to each POST from the workers: https with a certificate that the image trusts,
+#                   or else what E2E_POLICY lets pass
+#   E2E_DOWN        one that answers 503 to each
+#   E2E_POLICY      the policy, in one line (default: 30 attempts within a minute); for plain http, say,
+#                   '{ network: { allow: [receiver.example.com] }, delivery: { attempts: 30, giveUpAfter: 1m } }'
+#
+# It takes some 10 minutes: a build of a real Concourse takes 10 to 20 seconds.
 set -eu
 
 skip() {
@@ -27,18 +33,30 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 pipeline=team-events-e2e-$$
 consumer=$pipeline-consumer
+fly() { command fly -t "$FLY_TARGET" "$@"; }
 # shellcheck disable=SC2329
 end() {
-  for name in "$pipeline" "$pipeline-two" "$consumer"; do fly -t "$FLY_TARGET" destroy-pipeline -n -p "$name" > /dev/null 2>&1 || true; done
+  for name in "$pipeline" "$pipeline-two" "$consumer"; do fly destroy-pipeline -n -p "$name" > /dev/null 2>&1 || true; done
   rm -rf "$work"
 }
 trap end EXIT
 
 fail() {
+  tail -n 40 "$work/log" >&2 || true
   echo "FAILED: $1" >&2
   exit 1
 }
 say() { echo "== $1"; }
+# At most so many times, a second apart, until a command succeeds.
+await() {
+  tries=$1
+  shift
+  for _ in $(seq "$tries"); do
+    if "$@"; then return 0; fi
+    sleep 1
+  done
+  return 1
+}
 
 export GIT_SSH_COMMAND="ssh -i $E2E_KEY -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new"
 repo=$work/repo
@@ -66,17 +84,19 @@ clients() {
 }
 place() { git -C "$repo" ls-remote origin 'refs/tags/team-events/all^{}' | cut -f1; }
 told() { [ "$(place)" = "$(git -C "$repo" rev-parse main)" ]; }
+# The newest commit waits. Those before it do not: one that changes the clients file alone has no event.
+waits() { [ "$(place)" = "$(git -C "$repo" rev-parse main~1)" ]; }
 
+# Without `trigger`, so that there is no build but those that are asked for, and each gets what is newest: a build that
+# is triggered by hand has all its inputs checked first.
+sed 's/trigger: true/trigger: false/' "$here/pipeline.yml" > "$work/by-hand.yml"
 set_pipeline() {
-  fly -t "$FLY_TARGET" set-pipeline -n -p "${2:-$pipeline}" -c "$here/pipeline.yml" -l "$here/vars.example.yml" -l "$work/vars.yml" \
-    -v "init=${1:-}" > /dev/null
+  fly set-pipeline -n -p "${3:-$pipeline}" -c "$1" -l "$here/vars.example.yml" -l "$work/vars.yml" -v "init=${2:-}" > /dev/null
 }
-# Checks what the build gets first: a webhook would have.
-build() {
-  for name in teams clients; do fly -t "$FLY_TARGET" check-resource -r "$pipeline/$name" > /dev/null; done
-  fly -t "$FLY_TARGET" trigger-job -j "$pipeline/notify" --watch > "$work/log" 2>&1
-}
+build() { fly trigger-job -j "${1:-$pipeline}/notify" --watch > "$work/log${2:-}" 2>&1; }
 
+# Long enough that a build can be aborted amid its retries.
+policy='{ delivery: { attempts: 30, giveUpAfter: 1m } }'
 sed 's/^/  /' "$E2E_KEY" > "$work/key"
 cat > "$work/vars.yml" << YAML
 teams-uri: $E2E_REPO
@@ -85,6 +105,7 @@ team-events-uri: ${E2E_PROGRAM:-$(git -C "$here" remote get-url origin)}
 team-events-branch: ${E2E_BRANCH:-main}
 team-events-image: $E2E_IMAGE
 team-events-tag: ${E2E_TAG:-latest}
+team-events-policy: ${E2E_POLICY:-$policy}
 retry-interval: 24h
 webhook-token: unused
 gitlab-token: unused
@@ -97,14 +118,14 @@ say 'first run'
 clients "$E2E_UP"
 commit
 push
-set_pipeline
-fly -t "$FLY_TARGET" unpause-pipeline -p "$pipeline" > /dev/null
+set_pipeline "$work/by-hand.yml"
+fly unpause-pipeline -p "$pipeline" > /dev/null
 if build; then fail 'it began without init'; fi
 grep -q -- --init "$work/log" || fail 'the build does not say that nobody has begun'
-set_pipeline true
+set_pipeline "$work/by-hand.yml" true
 build || fail 'the first run'
 told || fail 'the tag is not on the newest commit'
-set_pipeline
+set_pipeline "$work/by-hand.yml"
 
 say 'three commits in one build'
 commit && commit && commit && push
@@ -115,9 +136,8 @@ grep -q '6 delivered' "$work/log" || fail 'not six events'
 say 'a receiver is down, and up again'
 clients "$E2E_DOWN"
 commit && push
-before=$(place)
 if build; then fail 'green, though the receiver is down'; fi
-[ "$(place)" = "$before" ] || fail 'the tag has moved'
+waits || fail 'the tag is not on the commit before'
 clients "$E2E_UP"
 push
 build || fail 'the build after it'
@@ -126,37 +146,41 @@ told || fail 'the tag is not on the newest commit'
 say 'a build is aborted'
 clients "$E2E_DOWN"
 commit && push
-before=$(place)
-for name in teams clients; do fly -t "$FLY_TARGET" check-resource -r "$pipeline/$name" > /dev/null; done
-number=$(fly -t "$FLY_TARGET" trigger-job -j "$pipeline/notify" | sed -n 's/.*#\([0-9]*\).*/\1/p')
-(sleep 45 && fly -t "$FLY_TARGET" abort-build -j "$pipeline/notify" -b "$number" > /dev/null) & # amid its retries
-if fly -t "$FLY_TARGET" watch -j "$pipeline/notify" -b "$number" > "$work/log" 2>&1; then fail 'green, though aborted'; fi
-wait
-[ "$(place)" = "$before" ] || fail 'the tag has moved'
+number=$(fly trigger-job -j "$pipeline/notify" | sed -n 's/^started .*#\([0-9]*\)$/\1/p')
+fly watch -j "$pipeline/notify" -b "$number" > "$work/log" 2>&1 &
+await 180 grep -q 'next try' "$work/log" || fail 'it has not tried again'
+fly abort-build -j "$pipeline/notify" -b "$number" > /dev/null
+if wait $!; then fail 'green, though aborted'; fi
+waits || fail 'the tag is not on the commit before'
 clients "$E2E_UP"
 push
 build || fail 'the build after it' # at once: the aborted one has given back its claim
 told || fail 'the tag is not on the newest commit'
 
 say 'two pipelines on one cursor'
-set_pipeline '' "$pipeline-two"
-fly -t "$FLY_TARGET" unpause-pipeline -p "$pipeline-two" > /dev/null
+set_pipeline "$work/by-hand.yml" '' "$pipeline-two"
+fly unpause-pipeline -p "$pipeline-two" > /dev/null
 commit && push
-fly -t "$FLY_TARGET" check-resource -r "$pipeline-two/teams" > /dev/null
-fly -t "$FLY_TARGET" trigger-job -j "$pipeline-two/notify" --watch > "$work/log-two" 2>&1 &
-build || grep -q 'another run serves it' "$work/log" || fail 'neither told, nor left to the other'
-wait
+build "$pipeline-two" -two &
+build || grep -Eq 'another run (serves it|has moved its cursor)' "$work/log" || fail 'neither told, nor left to the other'
+wait $! || grep -Eq 'another run (serves it|has moved its cursor)' "$work/log-two" || fail 'the other failed, too'
 told || fail 'the tag is not on the newest commit'
-fly -t "$FLY_TARGET" destroy-pipeline -n -p "$pipeline-two" > /dev/null
+fly destroy-pipeline -n -p "$pipeline-two" > /dev/null
 
 say 'an old build is run again'
 before=$(place)
-fly -t "$FLY_TARGET" rerun-build -j "$pipeline/notify" -b 2 --watch > "$work/log" 2>&1 || fail 'the rerun'
+fly rerun-build -j "$pipeline/notify" -b 2 --watch > "$work/log" 2>&1 || fail 'the rerun'
 [ "$(place)" = "$before" ] || fail 'the tag has moved back'
+
+say 'a commit is told by itself'
+set_pipeline "$here/pipeline.yml"
+commit && push
+fly check-resource -r "$pipeline/teams" > "$work/log" # as its webhook does
+await 180 told || fail 'no build has come of it'
+set_pipeline "$work/by-hand.yml"
 
 say 'history is rewritten'
 git -C "$repo" reset -q --hard HEAD~2
-clients "$E2E_UP"
 commit && push
 if build; then fail 'green, though history was rewritten'; fi
 grep -q rewritten "$work/log" || fail 'the build does not say so'
@@ -182,17 +206,14 @@ jobs:
         trigger: true
         version: every
 YAML
-fly -t "$FLY_TARGET" set-pipeline -n -p "$consumer" -c "$work/consumer.yml" -l "$work/vars.yml" > /dev/null
-fly -t "$FLY_TARGET" unpause-pipeline -p "$consumer" > /dev/null
-fly -t "$FLY_TARGET" check-resource -r "$consumer/event" > /dev/null
+fly set-pipeline -n -p "$consumer" -c "$work/consumer.yml" -l "$work/vars.yml" > /dev/null
+fly unpause-pipeline -p "$consumer" > /dev/null
+fly check-resource -r "$consumer/event" > "$work/log"
+builds() { [ "$(fly builds -j "$consumer/follow" | grep -c succeeded || true)" -ge "$1" ]; }
+await 180 builds 1 || fail 'no build of the newest event' # a job begins at what is newest at its first build
 commit && commit && commit && commit && commit && push
-fly -t "$FLY_TARGET" check-resource -r "$consumer/event" > /dev/null
-wanted=11 # the newest at the first check, and two for each commit after it
-for _ in $(seq 60); do
-  builds=$(fly -t "$FLY_TARGET" builds -j "$consumer/follow" | grep -c succeeded || true)
-  [ "$builds" -ge "$wanted" ] && break
-  sleep 5
-done
-[ "$builds" -eq "$wanted" ] || fail "$builds builds instead of $wanted"
+fly check-resource -r "$consumer/event" > "$work/log"
+await 600 builds 11 || fail 'not a build for each event' # two of each commit
+if builds 12; then fail 'more builds than events'; fi
 
 say 'all passed'

@@ -33,6 +33,8 @@ export interface Ended {
 export interface Abort {
   /** Given a way to abort, as soon as the step runs. */
   readonly onStart?: ((abort: () => void) => void) | undefined;
+  /** Given what it says, as it says it. */
+  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 export const RESOURCE_TYPE = fileURLToPath(new URL('../../concourse/resource-type', import.meta.url));
@@ -104,6 +106,7 @@ export async function runTask(run: TaskRun): Promise<Ended> {
     pid: () => Number(readFileSync(pidFile, 'utf8')),
     input: undefined,
     onStart: run.onStart,
+    onOutput: run.onOutput,
   });
   return { ...ended, outputs };
 }
@@ -157,7 +160,7 @@ interface Start extends Abort {
 }
 
 function start([path = '', ...args]: readonly string[], options: Start): Promise<Ended> {
-  const { cwd, env, uid, pid, input, onStart } = options;
+  const { cwd, env, uid, pid, input, onStart, onOutput } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { cwd, env, ...(uid !== undefined && { uid, gid: uid }) });
     let stdout = '';
@@ -166,6 +169,7 @@ function start([path = '', ...args]: readonly string[], options: Start): Promise
     const signal = (name: NodeJS.Signals): void => void process.kill(pid?.() ?? child.pid ?? 0, name);
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: string) => onOutput?.(text));
     child.stdin.on('error', () => undefined).end(input);
     child.on('error', reject);
     child.on('close', (code) => {

@@ -1,5 +1,4 @@
 /** What the READMEs of concourse/ say is so. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
@@ -13,7 +12,7 @@ import { exampleVariables, pipelineProblems } from './pipeline-check.ts';
 import { openPipeline } from './play.ts';
 import { artifactPath, type Resource } from './resources.ts';
 import { createSite, fromRoot } from './sample-site.ts';
-import { CONCOURSE, parsedText, PIPELINES, textOf } from './yaml-file.ts';
+import { parsedText, PIPELINES, textOf } from './yaml-file.ts';
 
 const README = textOf('README.md');
 const RESOURCE = textOf('resource-type/README.md');
@@ -73,9 +72,7 @@ describe('the README of the resource type', () => {
     expect(versions).toHaveLength(10);
     let output = '';
     for (const version of versions) {
-      const build = await pipeline.build('follow', {
-        rerun: { versions: new Map([['membership', version]]) },
-      });
+      const build = await pipeline.build('follow', { versions: new Map([['membership', version]]) });
       expect(build.status).toBe('succeeded');
       output += build.output;
     }
@@ -178,22 +175,5 @@ describe('the README', () => {
     expect(repo.git('check-ignore', ...made).split('\n')).toEqual(made);
     repo.git('add', '--all');
     expect(repo.git('ls-files').split('\n')).toEqual(['concourse/.gitignore', 'concourse/vars.example.yml']);
-  });
-});
-
-describe('e2e/run.sh', () => {
-  const script = `${CONCOURSE}/e2e/run.sh`;
-
-  it('says so and skips where there is no Concourse', () => {
-    const env = { PATH: process.env['PATH'] };
-    execFileSync('sh', ['-n', script]);
-    const said = execFileSync('sh', ['-c', `sh '${script}' 2>&1`], { env, encoding: 'utf8' });
-    expect(said).toBe('skipped: FLY_TARGET names no Concourse\n');
-  });
-
-  it('sets every var of the pipeline that the example leaves to the credential manager', () => {
-    const text = readFileSync(script, 'utf8');
-    const secrets = ['team-events-git-key', 'team-events-secrets', 'webhook-token', 'gitlab-token'];
-    for (const name of secrets) expect(text).toContain(`\n${name}: `);
   });
 });

@@ -42,14 +42,20 @@ const within = ({ locals, artifacts }: Scope, more: Mapping): Scope => ({
 });
 
 export interface BuildOptions {
-  /** Versions to take instead of the newest: a rerun. */
-  readonly rerun?: Pick<Build, 'versions'>;
+  /** An older build, whose versions it takes. */
+  readonly rerun?: Pick<Build, 'versions'> | undefined;
+  /** Versions to take instead of the newest, by resource. */
+  readonly versions?: ReadonlyMap<string, string>;
   /** Given a way to abort each task of it. */
   readonly onTask?: (abort: () => void) => void;
+  /** Given what its tasks say, as they say it. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface Pipeline {
   build(job: string, options?: BuildOptions): Promise<Build>;
+  /** What a check of the resource gives last. */
+  latest(resource: string): string | undefined;
   /** As `fly set-pipeline -l` with other vars. */
   set(vars: Mapping): void;
 }
@@ -79,7 +85,8 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
   // One version is fetched once, as workers keep it: its tags are those of that time.
   const fetched = new Map<string, string>();
 
-  async function build(jobName: string, { rerun, onTask }: BuildOptions = {}): Promise<Build> {
+  async function build(jobName: string, options: BuildOptions = {}): Promise<Build> {
+    const { rerun, versions: given = rerun?.versions, onTask, onOutput } = options;
     const job = pipeline.jobs.find(({ name }) => name === jobName);
     if (job === undefined) throw new Error(`no job ${jobName}`);
     if (rerun !== undefined && job['disable_reruns'] === true) throw new Error('409 Conflict');
@@ -95,7 +102,7 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
     }
 
     function inputVersion(name: string): string {
-      const version = rerun?.versions.get(name) ?? find(name).latest();
+      const version = given?.get(name) ?? find(name).latest();
       if (version === undefined) throw new Error(`pending: no versions available of ${name}`);
       versions.set(name, version);
       return version;
@@ -137,6 +144,7 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
         params: filled(step['params'] ?? {}, known, scope.locals) as Mapping,
         inputMapping: (step['input_mapping'] ?? {}) as Readonly<Record<string, string>>,
         bin,
+        onOutput,
         onStart: (abort) =>
           onTask?.(() => {
             aborted = true;
@@ -197,7 +205,11 @@ export function openPipeline({ file, text, vars, bin, resource }: PipelineOption
     return { status, output, artifacts: outermost.artifacts, versions };
   }
 
-  return { build, set: (changed) => (known = { ...known, ...changed }) };
+  return {
+    build,
+    latest: (name) => resources.get(name)?.latest(),
+    set: (changed) => (known = { ...known, ...changed }),
+  };
 }
 
 /** The name of the resource that a get or a put is of. */
