@@ -113,7 +113,7 @@ export const ALLOW_REMOVALS = option(
 );
 export const CONCURRENCY = option(
   '--concurrency <n>',
-  'attempts in flight at once (default: no bound)',
+  'attempts in flight at once (default: as many as file descriptors allow)',
 ).argParser(wholeNumber(1));
 export const TIMEOUT = option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(
   someTime,

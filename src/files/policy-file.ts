@@ -5,7 +5,7 @@ import { durationSchema } from '../clients/duration.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../delivery/retry-policy.ts';
 import { UsageError } from '../errors.ts';
-import { isHostOrCidr, type NetworkPolicy } from '../http/network-policy.ts';
+import { isHostOrCidr, isNat64Prefix, type NetworkPolicy } from '../http/network-policy.ts';
 import { parseCheckedFile, placed, strictMapping } from '../yaml/checked-file.ts';
 import { readTextFile } from './read-file.ts';
 
@@ -56,6 +56,25 @@ const networkSchema = strictMapping({
     v.pipe(v.boolean('expected true or false'), v.description('true lets plain http through everywhere.')),
     false,
   ),
+  nat64: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string('expected an IPv6 prefix'),
+          v.check(
+            isNat64Prefix,
+            'expected an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits (2001:db8:64::/96)',
+          ),
+          v.metadata({ pattern: '^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*/(?:32|40|48|56|64|96)$' }),
+        ),
+        'expected a list of IPv6 prefixes',
+      ),
+      v.description(
+        'Prefixes by which the network leads to IPv4 addresses (NAT64), besides 64:ff9b::/96 and 64:ff9b:1::/48: what is behind them is judged too.',
+      ),
+    ),
+    [],
+  ),
   ca: v.optional(
     v.pipe(
       v.string('expected the path of a file'),
@@ -92,7 +111,9 @@ const deliverySchema = strictMapping({
     duration('Time for retries of one client in one run, since its last accepted event (default: 2m).'),
   ),
   timeout: v.optional(duration('Deadline of one attempt; a client may set its own (default: 15s).', 1)),
-  concurrency: v.optional(atLeastOne('Attempts in flight at once, over all clients (default: no bound).')),
+  concurrency: v.optional(
+    atLeastOne('Attempts in flight at once, over all clients (default: as many as file descriptors allow).'),
+  ),
 });
 
 const cursorSchema = strictMapping({
@@ -159,9 +180,9 @@ export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy
   }
   const { network, guard, delivery, cursor } =
     path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
-  const { allow, deny, only, http, ca } = network;
+  const { allow, deny, only, http, nat64, ca } = network;
   return {
-    network: { allow: [...allow, ...flags.allowHost], deny, only, http },
+    network: { allow: [...allow, ...flags.allowHost], deny, only, http, nat64 },
     ca: ca === undefined ? undefined : resolve(dirname(path ?? ''), ca),
     guard,
     retry: {

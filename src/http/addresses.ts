@@ -3,13 +3,38 @@ import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** The address itself, first, and every IPv4 address that it may lead to. */
-export function facesOf(address: Address): readonly Address[] {
+/** Lengths of the prefixes of NAT64 (RFC 6052, section 2.2). */
+export const NAT64_LENGTHS: readonly number[] = [32, 40, 48, 56, 64, 96];
+
+/**
+ * The address itself, first, and every IPv4 address that it may lead to. `nat64` are prefixes that the network
+ * translates, as CIDRs.
+ */
+export function facesOf(address: Address, nat64: readonly string[]): readonly Address[] {
   if (address instanceof ipaddr.IPv4) return [address];
-  return [address, ...embedded(address.toByteArray()).map((bytes) => new ipaddr.IPv4([...bytes]))];
+  const bytes = address.toByteArray();
+  const translated = nat64
+    .map((prefix) => ipaddr.IPv6.parseCIDR(prefix))
+    .filter(([network, length]) => address.match(network, length))
+    .map(([, length]) => behindPrefix(bytes, length));
+  return [address, ...[...embedded(bytes), ...translated].map(ipv4Of)];
+}
+
+/** The IPv4 addresses to which it would lead where the network translated its prefix, of whatever length that is. */
+export function possibleFacesOf(address: Address): readonly Address[] {
+  if (address instanceof ipaddr.IPv4) return [];
+  return NAT64_LENGTHS.map((length) => ipv4Of(behindPrefix(address.toByteArray(), length)));
 }
 
 type Bytes = readonly number[];
+
+const ipv4Of = (bytes: Bytes): ipaddr.IPv4 => new ipaddr.IPv4([...bytes]);
+
+/** The ninth byte is left out, which only the longest prefix holds itself. */
+function behindPrefix(bytes: Bytes, length: number): Bytes {
+  const begin = length / 8;
+  return length === 96 ? bytes.slice(begin) : bytes.filter((_, index) => index !== 8).slice(begin, begin + 4);
+}
 
 function embedded(bytes: Bytes): readonly Bytes[] {
   const begins = (...beginning: number[]): boolean => beginning.every((byte, index) => bytes[index] === byte);
@@ -36,15 +61,11 @@ function embedded(bytes: Bytes): readonly Bytes[] {
   return found;
 }
 
-/**
- * By prefixes of 48, 56, 64 and 96 bits; the ninth byte is left out, what follows the IPv4 address is empty. The
- * readings that begin with 0 lead nowhere.
- */
+/** By prefixes of 48, 56, 64 and 96 bits; what follows the IPv4 address is empty. Readings that begin with 0 lead nowhere. */
 function translatedLocally(bytes: Bytes): readonly Bytes[] {
-  const rest = bytes.filter((_, index) => index !== 8);
-  const readings = [6, 7, 8]
-    .filter((start) => bytes[8] === 0 && rest.slice(start + 4).every((byte) => byte === 0))
-    .map((start) => rest.slice(start, start + 4));
-  const meant = [...readings, bytes.slice(12)].filter((reading) => reading[0] !== 0);
+  const readings = [48, 56, 64]
+    .filter((length) => bytes.slice(length / 8 + 5).every((byte) => byte === 0) && bytes[8] === 0)
+    .map((length) => behindPrefix(bytes, length));
+  const meant = [...readings, behindPrefix(bytes, 96)].filter((reading) => reading[0] !== 0);
   return meant.length > 0 ? meant : [[0, 0, 0, 0]];
 }

@@ -5,7 +5,7 @@
  * unless allowed; private ranges are fine.
  */
 import ipaddr from 'ipaddr.js';
-import { facesOf, type Address } from './addresses.ts';
+import { facesOf, NAT64_LENGTHS, possibleFacesOf, type Address } from './addresses.ts';
 import { plainName, withoutBrackets } from './host-name.ts';
 
 export interface NetworkPolicy {
@@ -16,27 +16,39 @@ export interface NetworkPolicy {
   readonly only: readonly string[] | undefined;
   /** Lets plain http through everywhere. */
   readonly http: boolean;
+  /** Prefixes by which the network leads to IPv4 (NAT64), besides the well-known ones. */
+  readonly nat64: readonly string[];
 }
 
-export const DEFAULT_NETWORK_POLICY: NetworkPolicy = { allow: [], deny: [], only: undefined, http: false };
+export const DEFAULT_NETWORK_POLICY: NetworkPolicy = {
+  allow: [],
+  deny: [],
+  only: undefined,
+  http: false,
+  nat64: [],
+};
 
-/** Metadata services that lie outside the link-local range, of the large clouds. */
+/** Metadata services, most of which lie outside the link-local range, by the documentation of their clouds. */
 const METADATA: ReadonlySet<string> = new Set(
   [
-    '169.254.169.254',
-    '100.100.100.200',
-    '168.63.129.16',
-    '192.0.0.192',
-    'fd00:ec2::254',
-    'fd00:ec2::23',
-    'fd00:c1::a9fe:a9fe',
-    'fd00:42::42',
-    'fd20:ce::254',
+    '169.254.169.254', // nearly all
+    'fd00:ec2::254', // AWS
+    'fd00:ec2::23', // AWS EKS, credentials of pods
+    'fd20:ce::254', // Google
+    '168.63.129.16', // Azure
+    '192.0.0.192', // Oracle
+    'fd00:c1::a9fe:a9fe', // Oracle
+    '100.100.100.200', // Alibaba
+    'fd00:100::100:200', // Alibaba
+    'fd00:a9fe:a9fe::1', // Akamai (Linode)
+    'fd00:42::42', // Scaleway
+    '100.96.0.96', // Volcano Engine
+    '100.80.80.80', // UCloud
   ].map((address) => ipaddr.parse(address).toNormalizedString()),
 );
 /** Names that a cloud gives its metadata service, wherever they are resolved. */
 const METADATA_NAME =
-  /^(?:metadata|instance-data|metadata\.google\.internal|metadata\.goog|.*\.metadata\.google\.internal|instance-data\..*internal)$/;
+  /^(?:metadata|instance-data|metadata\.google\.internal|metadata\.goog|.*\.metadata\.google\.internal|metadata\.azure\.internal|metadata\.tencentyun\.com|api\.metadata\.cloud\.ibm\.com|instance-data\..*internal)$/;
 const LOOPBACK_NAME =
   /^(?:.*\.)?(?:localhost|localhost\.localdomain|localhost6|localhost6\.localdomain6|ip6-localhost|ip6-loopback)$/;
 
@@ -58,12 +70,13 @@ export function refusal(
   plain: boolean,
 ): string | undefined {
   if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is no address`;
-  const faces = facesOf(ipaddr.parse(address));
+  const parsed = ipaddr.parse(address);
+  const faces = facesOf(parsed, policy.nat64);
   const where = host === address ? address : `${host} (${address})`;
-  for (const face of faces) {
-    const always = alwaysRefused(face);
-    if (always !== undefined) return `${where} is ${always}: always refused`;
-  }
+  const always =
+    faces.map(alwaysRefused).find((rule) => rule !== undefined) ??
+    (possibleFacesOf(parsed).some(isMetadata) ? METADATA_RULE : undefined);
+  if (always !== undefined) return `${where} is ${always}: always refused`;
   const isLoopback = faces.some((face) => face.range() === 'loopback');
   return refusalByLists(policy, { where, host, faces, isLoopback, plain });
 }
@@ -81,8 +94,11 @@ export function refusalOfName(policy: NetworkPolicy, host: string, plain: boolea
   });
 }
 
+const METADATA_RULE = 'a metadata service';
+const isMetadata = (address: Address): boolean => METADATA.has(withoutZone(address));
+
 function alwaysRefused(address: Address): string | undefined {
-  if (METADATA.has(withoutZone(address))) return 'a metadata service';
+  if (isMetadata(address)) return METADATA_RULE;
   // 0.0.0.0/8 reaches this host on many systems.
   if (address instanceof ipaddr.IPv4 && address.octets[0] === 0) return ALWAYS_REFUSED['unspecified'];
   return ALWAYS_REFUSED[address.range()];
@@ -97,11 +113,11 @@ interface Target {
 }
 
 function refusalByLists(
-  { allow, deny, only, http }: NetworkPolicy,
+  { allow, deny, only, http, nat64 }: NetworkPolicy,
   { where, host, faces, isLoopback, plain }: Target,
 ): string | undefined {
   const listed = (entries: readonly string[]): string | undefined =>
-    entries.find((entry) => covers(entry, host, faces));
+    entries.find((entry) => covers(entry, host, faces, nat64));
   const denied = listed(deny);
   if (denied !== undefined) return `${where} is refused by network.deny (${denied})`;
   if (only !== undefined && listed(only) === undefined) return `${where} is not in network.only`;
@@ -122,8 +138,12 @@ export function isHostOrCidr(entry: string): boolean {
   );
 }
 
+/** Whether `entry` is a prefix that a network may translate to IPv4. */
+export const isNat64Prefix = (entry: string): boolean =>
+  ipaddr.IPv6.isValidCIDR(entry) && NAT64_LENGTHS.includes(ipaddr.IPv6.parseCIDR(entry)[1]);
+
 /** A CIDR covers addresses; an address itself; a name itself; `*.name` every name below it. */
-function covers(entry: string, host: string, faces: readonly Address[]): boolean {
+function covers(entry: string, host: string, faces: readonly Address[], nat64: readonly string[]): boolean {
   if (entry.includes('/')) {
     const [network, bits] = cidrOf(entry);
     return faces.some((face) => network.kind() === face.kind() && face.match(network, bits));
@@ -131,7 +151,7 @@ function covers(entry: string, host: string, faces: readonly Address[]): boolean
   const wanted = withoutBrackets(entry);
   if (ipaddr.isValid(wanted)) {
     const known = new Set(faces.map(withoutZone));
-    return facesOf(ipaddr.parse(wanted)).some((face) => known.has(withoutZone(face)));
+    return facesOf(ipaddr.parse(wanted), nat64).some((face) => known.has(withoutZone(face)));
   }
   if (entry.startsWith('*.')) return plainName(host).endsWith(plainName(entry.slice(1)));
   return plainName(entry) === plainName(host);

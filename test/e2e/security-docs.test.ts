@@ -62,7 +62,7 @@ describe('the table of keys', () => {
   it('names those of examples/policy.yml, and all that the program knows', () => {
     const example = readFileSync(join(ROOT, 'examples/policy.yml'), 'utf8');
     const network = example.slice(example.indexOf('\nnetwork:'), example.indexOf('\nguard:'));
-    const shown = [...network.matchAll(/^ {2}(?:# )?([a-z]+): /gm)].map(([, key]) => key);
+    const shown = [...network.matchAll(/^ {2}(?:# )?([a-z0-9]+): /gm)].map(([, key]) => key);
     expect(new Set(shown)).toEqual(new Set(keys));
     expect(keys).toEqual(expect.arrayContaining(Object.keys(DEFAULT_NETWORK_POLICY)));
     for (const key of keys) {

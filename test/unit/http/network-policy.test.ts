@@ -34,7 +34,8 @@ const ALWAYS = [
   ],
   [
     'metadata',
-    ['169.254.169.254', '100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'],
+    `169.254.169.254 100.100.100.200 168.63.129.16 192.0.0.192 100.96.0.96 100.80.80.80 fd00:ec2::254 fd00:ec2::23
+     fd20:ce::254 fd00:c1::a9fe:a9fe fd00:100::100:200 fd00:a9fe:a9fe::1 fd00:42::42`.split(/\s+/),
   ],
   [
     'metadata, mapped into IPv6',
@@ -160,6 +161,47 @@ describe('network.deny', () => {
 
   it('reaches an address in its IPv6 spelling', () => {
     expect(refused('::ffff:10.0.0.1', { deny: ['10.0.0.0/8'] })).toMatch(/network\.deny/);
+  });
+});
+
+/** The examples of RFC 6052, section 2.4: 192.0.2.33 behind prefixes of each length. */
+const TRANSLATED = [
+  ['2001:db8::/32', '2001:db8:c000:221::'],
+  ['2001:db8:100::/40', '2001:db8:1c0:2:21::'],
+  ['2001:db8:122::/48', '2001:db8:122:c000:2:2100::'],
+  ['2001:db8:122:300::/56', '2001:db8:122:3c0:0:221::'],
+  ['2001:db8:122:344::/64', '2001:db8:122:344:c0:2:2100::'],
+  ['2001:db8:122:344::/96', '2001:db8:122:344::192.0.2.33'],
+] as const;
+
+describe('network.nat64', () => {
+  it.each(TRANSLATED)('%s: %s is judged by what is behind it', (prefix, address) => {
+    const denied = { deny: ['192.0.2.33'] };
+    expect(refused(address, { ...denied, nat64: [prefix] })).toMatch(/refused by network\.deny/);
+    expect(refused(address, { only: ['192.0.2.0/24'], nat64: [prefix] })).toBeUndefined();
+    expect(refused(address, denied)).toBeUndefined();
+    expect(refused(address, { ...denied, nat64: ['2001:db8:ffff::/48'] })).toBeUndefined();
+  });
+
+  it('makes loopback, link-local and unspecified addresses of what leads to them', () => {
+    const nat64 = ['2001:db8:64::/96'];
+    expect(refused('2001:db8:64::7f00:1', { nat64 })).toMatch(/is a loopback address: refused unless/);
+    expect(refused('2001:db8:64::a9fe:1', { nat64 })).toMatch(/link-local address: always refused/);
+    expect(refused('2001:db8:64::1', { nat64 })).toMatch(/unspecified address: always refused/);
+    expect(refused('2001:db8:64::a00:1', { nat64 })).toBeUndefined();
+  });
+
+  it.each([
+    '2001:db8:a9fe:a9fe::',
+    '2001:db8:1a9:fea9:fe::',
+    '2001:db8:122:a9fe:a9:fe00::',
+    '2001:db8:122:3a9:fe:a9fe::',
+    '2001:db8:122:344:a9:fea9:fe00:0',
+    '2001:db8:122:344::a9fe:a9fe',
+    '2001:db8:122:344::6464:64c8',
+    'fd12:3456::a83f:8110',
+  ])('need not name the prefix by which %s would lead to a metadata service', (address) => {
+    expect(refused(address, { allow: ['::/0'] })).toMatch(/is a metadata service: always refused$/);
   });
 });
 

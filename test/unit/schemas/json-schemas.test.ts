@@ -91,7 +91,7 @@ describe('what the program accepts, the schema accepts', () => {
     [
       'policy',
       'hosts',
-      'network: {allow: [a.example.com., 10.0.0.1, "[::1]", "fd00::/8", 10.0.0.0/8, localhost]}',
+      'network: {nat64: ["2001:db8:64::/96", "fd00::/32"], allow: [a.example.com., 10.0.0.1, "[::1]", "fd00::/8", 10.0.0.0/8, localhost]}',
     ],
     ['policy', 'shares', 'guard: {teamsPercent: 0.5, memberships: 0}'],
     ['policy', 'no wait', 'delivery: {retryDelay: 0s, timeout: 0.5s, attempts: 1}'],
@@ -158,6 +158,8 @@ describe('what the program refuses, the schema refuses', () => {
     ['clients', 'an id that is none', client('skip: [evt_1]')],
     ['policy', 'an unknown key', 'networks: {}'],
     ['policy', 'a port', 'network: {allow: ["a.example.com:80"]}'],
+    ['policy', 'a prefix of another length', 'network: {nat64: ["2001:db8::/33"]}'],
+    ['policy', 'a prefix of IPv4', 'network: {nat64: ["10.0.0.0/32"]}'],
     ['policy', 'a url', 'network: {only: ["https://a.example.com"]}'],
     ['policy', 'text for a number', 'guard: {teams: "5"}'],
     ['policy', 'more than all', 'guard: {teamsPercent: 101}'],
