@@ -1,5 +1,5 @@
 /** All that `check` has to say, in the one form from which each format is made. */
-import type { EventType } from '../events/team-event.ts';
+import type { EventType, LoggedEvent } from '../events/team-event.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { ExitCode } from '../errors.ts';
 import { severityOf, type Finding } from './finding.ts';
@@ -64,9 +64,18 @@ export interface MergePreview {
   readonly behind: number;
   /** undefined where nothing happens. */
   readonly step: LogStep | undefined;
+  /** Where a merge that keeps the commits as they are would send other events. */
+  readonly byCommit: CommitByCommit | undefined;
   /** Clients by the id of the event that they would be sent. */
   readonly receivers: ReadonlyMap<string, readonly string[]>;
   readonly beginnings: readonly ClientBeginning[];
+}
+
+/** A merge without a commit of its own: each of its commits is a step. */
+export interface CommitByCommit {
+  readonly commits: number;
+  /** Of all their steps, in order. */
+  readonly events: readonly LoggedEvent[];
 }
 
 /** What a client would get first. */

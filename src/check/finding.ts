@@ -34,6 +34,10 @@ export const CHECKS = {
   /** A client's url is plain http, which is refused unless the policy allows it. */
   'plain-http': WARNING,
   policy: error(EXIT.usage),
+  /** The configuration changes what every event says, though no team changes. */
+  'event-content': WARNING,
+  /** Commits of a merge delete a team that later ones bring back. */
+  'deleted-in-between': WARNING,
   /** Merging deletes a team and creates one that looks like it, and nobody said that it was renamed. */
   'untold-rename': error(EXIT.brokenFile),
   /** The removal guard would stop a client's lane. */

@@ -7,7 +7,7 @@ import { readClients, type Client } from '../clients/clients-file.ts';
 import { selectForLane } from '../clients/lane-selection.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { EVENT_TYPES } from '../events/team-event.ts';
+import { countTypes } from '../events/event-counts.ts';
 import { createHistorySource } from '../git/history.ts';
 import { parseTree } from '../git/raw-log.ts';
 import { resolveCommit, type Repository } from '../git/repository.ts';
@@ -88,10 +88,10 @@ export async function findBeginnings(
 
 /** By type, in the order in which types stand in a step. */
 function countSent(client: Client, log: readonly LogStep[]): ClientBeginning['events'] {
-  const sent = log.flatMap(({ events }) => {
-    const dispositions = selectForLane(client, events);
-    return events.filter((_, index) => dispositions[index] === 'send').map(({ type }) => type);
-  });
-  const counts = EVENT_TYPES.map((type) => [type, sent.filter((one) => one === type).length] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  return countTypes(
+    log.flatMap(({ events }) => {
+      const dispositions = selectForLane(client, events);
+      return events.filter((_, index) => dispositions[index] === 'send');
+    }),
+  );
 }

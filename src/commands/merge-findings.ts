@@ -1,5 +1,6 @@
 /** What stands against merging: renames that nobody told, and removals that the guard would stop. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { CONFIGURATION_FILE } from '../catalogue/configuration.ts';
 import { decode } from '../catalogue/team-file.ts';
 import type { Finding } from '../check/finding.ts';
 import type { Client } from '../clients/clients-file.ts';
@@ -49,6 +50,35 @@ async function placesOf(
     }
   }
   return places;
+}
+
+/** Changes of team-events.yml that make no event, and change all that come: `source` is the default one. */
+export function contentChanges({ step, configurationBefore: before }: WalkedStep, source: string): Finding[] {
+  const after = step.configuration;
+  const sources = [before, after].map((one) => one.source ?? source);
+  const say = (message: string): Finding => ({
+    check: 'event-content',
+    path: CONFIGURATION_FILE,
+    line: 1,
+    column: 1,
+    message,
+  });
+  return [
+    ...(sources[0] === sources[1]
+      ? []
+      : [
+          say(
+            `every event from here on has the source ${sources[1]}, and not ${sources[0]}: receivers may take it for another teams repo`,
+          ),
+        ]),
+    ...(before.authorEmail === after.authorEmail
+      ? []
+      : [
+          say(
+            `every event from here on ${after.authorEmail ? 'tells' : 'leaves out'} the address of the commit's author (authorEmail)`,
+          ),
+        ]),
+  ];
 }
 
 const NAMED = 10;

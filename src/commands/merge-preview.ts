@@ -18,7 +18,8 @@ import { GitCommandError, resolveCommit, type Repository } from '../git/reposito
 import { allowedReachableOf } from './allowed-removals.ts';
 import type { CheckedFiles } from './check-files.ts';
 import { clientsBefore, findBeginnings } from './client-beginnings.ts';
-import { guardFindings, untoldRenames } from './merge-findings.ts';
+import { deletedInBetween, readCommitByCommit } from './merge-by-commit.ts';
+import { contentChanges, guardFindings, untoldRenames } from './merge-findings.ts';
 import { receiversOf } from './print-events.ts';
 import { walkStep } from './walk-step.ts';
 
@@ -60,14 +61,18 @@ export async function previewMerge(
   const served = clients?.clients ?? [];
   const path = clients?.path ?? '';
   const before = await clientsBefore(repository, { from, to: revision }, clientsInRepo);
-  const { beginnings, findings } = await findBeginnings(
+  const { beginnings, findings: ofBeginnings } = await findBeginnings(
     merged,
     { from, step },
     { clients: served, path },
     before,
     stop,
   );
-  const preview = { into: base, from, to: revision, behind, step, beginnings };
+  const findings = [...ofBeginnings];
+  const byCommit = await readCommitByCommit(merged, from, step, stop);
+  if (byCommit !== undefined) findings.push(...deletedInBetween(byCommit, step));
+  if (walked !== undefined) findings.push(...contentChanges(walked, source));
+  const preview = { into: base, from, to: revision, behind, step, byCommit, beginnings };
   if (walked === undefined || step === undefined) return { ...preview, receivers: new Map(), findings };
 
   const gets = receiversOf(served, step.events, () => true);

@@ -12,6 +12,8 @@ export interface WalkedStep {
   /** As it is after the step. */
   readonly walk: CatalogueWalk;
   readonly step: CatalogueStep;
+  /** Of the step's older side. */
+  readonly configurationBefore: Configuration;
   /** What happened; undefined where nothing did. */
   readonly log: LogStep | undefined;
 }
@@ -26,10 +28,12 @@ export async function walkStep(
   const walk = new CatalogueWalk(createHistorySource(repository), fixed);
   await walk.start(planned.from);
   const before = populationOf(walk.catalogue.teams());
+  const configurationBefore = walk.configuration;
   for await (const step of walk.through(readSteps(repository, [planned], undefined))) {
     const events = eventsOfStep(step, source);
     const { from, to, reachable } = planned;
-    return { walk, step, log: events.length > 0 ? { from, to, reachable, before, events } : undefined };
+    const log = events.length > 0 ? { from, to, reachable, before, events } : undefined;
+    return { walk, step, configurationBefore, log };
   }
   throw new Error(`git told no step to ${planned.to}`);
 }

@@ -1,6 +1,7 @@
 /** A check's report for machines: one document. */
 import type { CheckReport, MergePreview } from '../check/check-report.ts';
 import { severityOf } from '../check/finding.ts';
+import { countTypes } from '../events/event-counts.ts';
 import { eventOf } from '../events/team-event.ts';
 
 export function jsonReport({
@@ -23,13 +24,15 @@ export function jsonReport({
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function mergeJson({ into, from, to, behind, step, receivers, beginnings }: MergePreview) {
+function mergeJson({ into, from, to, behind, step, byCommit, receivers, beginnings }: MergePreview) {
   return {
     into,
     from,
     to,
     behind,
     events: (step?.events ?? []).map(eventOf),
+    byCommit:
+      byCommit === undefined ? null : { commits: byCommit.commits, events: countTypes(byCommit.events) },
     receivers: Object.fromEntries(receivers),
     beginnings: beginnings.map(({ isNew, events, ...one }) => ({
       ...one,

@@ -15,10 +15,12 @@
 import type {
   CheckReport,
   ClientBeginning,
+  CommitByCommit,
   MergePreview,
   Understood,
   UnderstoodClients,
 } from '../check/check-report.ts';
+import { countTypes } from '../events/event-counts.ts';
 import { severityOf, type Finding } from '../check/finding.ts';
 import { KEY_ROLES } from '../check/key-survey.ts';
 import { stepText } from './events-text.ts';
@@ -81,7 +83,7 @@ function clientsText({ path, clients }: UnderstoodClients, style: Style): string
 }
 
 function mergeText(merge: MergePreview, withClients: boolean, style: Style): string {
-  const { into, from, behind, step, receivers, beginnings } = merge;
+  const { into, from, behind, step, byCommit, receivers, beginnings } = merge;
   const name = printable(into);
   const events = step?.events ?? [];
   const what = events.length === 0 ? 'no event' : counted(events.length, 'event');
@@ -94,7 +96,14 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
   const shown = events.length === 0 ? '' : [...stepText(events, style, who)].join('');
   if (behind > 0)
     lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));
-  return `${lines.join('\n')}\n${shown}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
+  const other = byCommit === undefined ? '' : byCommitText(byCommit);
+  return `${lines.join('\n')}\n${shown}${other}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
+}
+
+function byCommitText({ commits, events }: CommitByCommit): string {
+  const what = Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`);
+  const sent = events.length === 0 ? 'no event' : `${counted(events.length, 'event')}: ${what.join(', ')}`;
+  return `Merged by fast-forward or rebase, its ${commits} commits are steps of their own. They would send ${sent}.\n`;
 }
 
 function beginningText({ client, isNew, start, events }: ClientBeginning): string {

@@ -127,6 +127,50 @@ describe('what merging would send', () => {
   });
 });
 
+describe('what the net change does not show', () => {
+  it('events of commits that take back each other, where they are kept: a fast-forward, a rebase', async () => {
+    const repo = siteOf();
+    repo.commit({ 'teams/b.yml': null });
+    repo.git('checkout', '--quiet', 'HEAD~1', '--', 'teams');
+    repo.commit({});
+    const { code, stdout } = await check(repo);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Merging into main would send no event.\n');
+    expect(stdout).toContain(
+      'Merged by fast-forward or rebase, its 2 commits are steps of their own. They would send 4 events: ' +
+        '1 team.created, 1 team.members.removed, 1 team.members.added, 1 team.deleted.\n',
+    );
+    expect(stdout).toMatch(/^teams\/b\.yml:1:1: warning: its commits delete b, .* \[deleted-in-between\]$/m);
+    const { merge } = await report(repo);
+    expect(merge).toMatchObject({ byCommit: { commits: 2, events: { 'team.deleted': 1 } } });
+    const base = repo.git('rev-parse', 'main');
+    repo.git('checkout', '--quiet', 'main');
+    repo.git('merge', '--quiet', '--ff-only', 'change');
+    expect(await printedEvents(repo.directory, '--from', base)).toHaveLength(4);
+  });
+
+  it('is nothing where each commit sends its part of the net change', async () => {
+    const repo = siteOf();
+    repo.commit({ 'teams/c.yml': team('c', []) });
+    repo.commit({ 'teams/d.yml': team('d', []) });
+    const { merge } = await report(repo);
+    expect(merge).toMatchObject({ byCommit: null });
+    expect((await check(repo)).stdout).not.toContain('fast-forward');
+  });
+
+  it('a configuration by which all later events say other things', async () => {
+    const repo = siteOf({ 'team-events.yml': 'source: https://a.example/teams\n' });
+    repo.commit({ 'team-events.yml': 'source: https://b.example/teams\ncatalogue: { authorEmail: true }\n' });
+    const { code, stdout } = await check(repo);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').filter((line) => line.includes('[event-content]'));
+    expect(lines).toEqual([
+      expect.stringContaining('has the source https://b.example/teams, and not https://a.example/teams'),
+      expect.stringContaining("tells the address of the commit's author"),
+    ]);
+  });
+});
+
 describe('a new client', () => {
   const clients = (more: string): Files => ({ 'clients.yml': `clients:\n${MEMBERS_ONLY}${more}` });
 
