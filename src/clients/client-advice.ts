@@ -3,6 +3,7 @@ import type { FileProblem } from '../yaml/checked-file.ts';
 import { templatesOf } from './client-templates.ts';
 import type { Client } from './clients-file.ts';
 import { fill, variablesOf, type Template } from './template.ts';
+import { shorten } from '../shorten.ts';
 import type { WireFormat } from './wire-format.ts';
 
 export type Advice = Pick<FileProblem, 'line' | 'message'>;
@@ -16,7 +17,9 @@ const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: Wi
 
 /** In the order of the file. */
 export function adviceOn(client: Client): readonly Advice[] {
-  const found = [formats, scopes, bareVariables, literalSecrets].flatMap((advise) => advise(client));
+  const found = [formats, scopes, bareVariables, placeholders, literalSecrets].flatMap((advise) =>
+    advise(client),
+  );
   return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
     (a, b) => a.line - b.line,
   );
@@ -53,6 +56,23 @@ function bareVariables(client: Client): Advice[] {
       return name === undefined
         ? []
         : [{ line, message: `$${name} is sent as it stands; a variable is written \${${name}}` }];
+    }),
+  );
+}
+
+/** A url that was copied, and not filled in: a receiver that answers 404 to it may be taken for one that is done. */
+function placeholders({ subscriptions }: Client): Advice[] {
+  return [...subscriptions.values()].flatMap(({ url }) =>
+    url.parts.flatMap((part) => {
+      const [found] = ('text' in part && /<[^<>/]+>|%(7B|3C)[^%/]+%(?:7D|3E)/i.exec(part.text)) || [];
+      return found === undefined
+        ? []
+        : [
+            {
+              line: url.line,
+              message: `${shorten(found, 40)} in the url looks like something to be filled in, and is sent as it stands`,
+            },
+          ];
     }),
   );
 }

@@ -27,12 +27,14 @@ const RESERVED =
 const anyCase = (pattern: string): string =>
   pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
-/** For JSON Schema: text as `parseTemplate` takes it. */
+/** For JSON Schema: text as `parseTemplate` takes it, and `strayBraces`. */
 const TEMPLATE = {
+  not: { type: 'string', pattern: /(?:^|[^${])\{+\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}/.source },
   pattern: /^(?:\$\$\{|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^$])*$/.source,
 };
 /** For JSON Schema: what `urlProblem` asks of a url, where no variable stands in it. */
 const URL_KEYWORDS = {
+  pattern: /^(?:\$\$\{[^{}]*\}?|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^${}])*$/.source,
   anyOf: [
     { pattern: /\$\{/.source },
     { pattern: anyCase(String.raw`^ *https?:[/\\]*(?![/\\])(?![^/?#\\]*[^/?#\\:@][^/?#\\]*@)[^#]+#?$`) },
@@ -122,7 +124,7 @@ const subscriptionSchema = v.pipe(
     ),
     url: v.pipe(
       text,
-      v.metadata({ ...TEMPLATE, ...URL_KEYWORDS }),
+      v.metadata(URL_KEYWORDS),
       v.description(
         'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it.',
       ),

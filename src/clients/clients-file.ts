@@ -9,7 +9,7 @@ import { clientSchema, clientsFileSchema, type ClientInput } from './client-sche
 import { compileScope, type Scope } from './scope.ts';
 import { tooLargeEntries } from './entry-bounds.ts';
 import { parseSecrets } from './secret.ts';
-import { parseTemplate, variablesOf, type Template } from './template.ts';
+import { parseTemplate, strayBraces, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
 import { isPreset, type Method, type WireFormat } from './wire-format.ts';
 
@@ -128,11 +128,12 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   const problems: FileProblem[] = [];
   const problem = (node: NodePath, message: string): void => void problems.push({ ...locate(node), message });
 
-  const template = (text: string, node: NodePath): Template => {
+  const template = (text: string, node: NodePath, isUrl = false): Template => {
     const { line } = locate(node);
     const parsed = parseTemplate(text, line);
-    if (typeof parsed !== 'string') return parsed;
-    problem(node, parsed);
+    const wrong = typeof parsed === 'string' ? parsed : strayBraces(parsed, isUrl);
+    if (typeof parsed !== 'string' && wrong === undefined) return parsed;
+    problem(node, wrong ?? '');
     return { line, parts: [] };
   };
   const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
@@ -172,8 +173,9 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   for (const [index, subscription] of input.subscriptions.entries()) {
     const node: NodePath = ['subscriptions', index];
     const { method, success, done, teams = input.teams, tags = input.tags } = subscription;
-    const url = template(subscription.url, [...node, 'url']);
-    const wrongUrl = variablesOf(url).length === 0 ? urlProblem(subscription.url) : undefined;
+    const url = template(subscription.url, [...node, 'url'], true);
+    const wrongUrl =
+      url.parts.length > 0 && variablesOf(url).length === 0 ? urlProblem(subscription.url) : undefined;
     if (wrongUrl !== undefined) problem([...node, 'url'], wrongUrl);
     const format = subscription.format ?? input.format;
     if (method !== 'POST' && isPreset(format))

@@ -1,5 +1,6 @@
 /** Which events of a step go to a client. */
 import type { Scope } from './scope.ts';
+import type { WireFormat } from './wire-format.ts';
 import { EVENT_TYPES, type EventType, type Implication, type LoggedEvent } from '../events/team-event.ts';
 
 /**
@@ -11,7 +12,10 @@ export type Disposition = 'send' | 'skip' | 'filtered';
 /** Of a client, what decides about its events. */
 export interface Interest {
   /** By type of event; without a scope to all teams. */
-  readonly subscriptions: ReadonlyMap<EventType, { readonly scope: Scope | undefined }>;
+  readonly subscriptions: ReadonlyMap<
+    EventType,
+    { readonly scope: Scope | undefined; readonly format?: WireFormat }
+  >;
   readonly skip: ReadonlySet<string>;
 }
 

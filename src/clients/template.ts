@@ -1,4 +1,5 @@
 /** Text with `${VARIABLES}`; `$${` is a literal `${`. */
+import { shorten } from '../shorten.ts';
 
 export type TemplatePart = { readonly text: string } | { readonly variable: string };
 
@@ -39,6 +40,22 @@ export function parseTemplate(text: string, line: number): Template | string {
   }
   if (literal !== '') parts.push({ text: literal });
   return { line, parts };
+}
+
+/**
+ * What is wrong with the braces in it that make no variable, though somebody may have meant one: `{subject}` in another
+ * program's way. In a url there are no others, else any that look so; JSON may stand in a header.
+ */
+export function strayBraces({ parts }: Template, isUrl: boolean): string | undefined {
+  // `${` comes from `$${`, with what it would have named.
+  const literal = parts
+    .map((part) => ('text' in part ? part.text : '\0'))
+    .join('')
+    .replace(/\$\{[^{}]*\}?/g, '');
+  const [found] = (isUrl ? /\{+[^{}\0]*\}*|\}/ : /\{+\s*[a-z_][\w.-]*\s*\}+/i).exec(literal) ?? [];
+  if (found === undefined) return undefined;
+  const instead = isUrl ? 'a brace itself %7B or %7D' : 'and its value may hold braces';
+  return `${shorten(found, 40)} is no variable, and is not sent: a variable is written \${NAME}, ${instead}`;
 }
 
 /** The names of the variables in it. */

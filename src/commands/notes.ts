@@ -1,5 +1,7 @@
 /** What every run that reads history tells on stderr. */
 import type { Problem } from '../catalogue/team.ts';
+import type { Forecast } from '../delivery/recipients.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import type { Console } from '../report/console.ts';
 import { renameText } from '../report/rename-text.ts';
 import { problemLines } from '../report/run-report.ts';
@@ -59,4 +61,16 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
     `${left.join(', ')}: in the store, but not in the clients file any more. If that is an earlier name of ` +
       `${begins.join(' or ')}, write formerly: ${left[0]} there before it begins (afterwards: team-events cursor set)`,
   );
+}
+
+/** Events that no format carries block their lanes before anything is sent; gives the exit codes of that. */
+export function noteUnsendable(forecasts: readonly Forecast[], console: Console): readonly ExitCode[] {
+  return forecasts.flatMap(({ client, unsendable }) => {
+    if (unsendable === undefined) return [];
+    const { event, reason } = unsendable;
+    console.note(
+      `${client}: would be blocked by ${event.type} ${printable(event.subject)} (${event.id}): ${reason}`,
+    );
+    return [EXIT.behind];
+  });
 }

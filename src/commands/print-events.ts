@@ -17,7 +17,7 @@ import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath, hasClientsFile } from './choose-clients.ts';
 import { printLog, printPieces, PRINTERS, type Printer } from './event-printer.ts';
 import type { EventStream, OpenStream } from './event-stream.ts';
-import { noteHints, noteProblems, noteWarnings } from './notes.ts';
+import { noteHints, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import type { Range } from './range.ts';
 import { squashCommand } from './squash-command.ts';
@@ -101,8 +101,10 @@ async function printForecast(
     const squash = squashCommand(from, range.to, client, options);
     if (guard !== undefined) console.note(guardText(client, guard, log, squash));
   }
+  noteUnsendable(forecasts, console);
   const codes = forecasts.map(({ status, left }): ExitCode => {
     if (status === 'guarded') return EXIT.guard;
+    if (status === 'blocked') return EXIT.behind;
     return status === 'paused' && left.length > 0 ? EXIT.behind : EXIT.done;
   });
   return { events, codes };

@@ -14,7 +14,7 @@ import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
 import { leftClients } from './left-clients.ts';
-import { noteHints, noteLeft, noteProblems, noteWarnings } from './notes.ts';
+import { noteHints, noteLeft, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { entriesOf, readPending, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
@@ -78,6 +78,7 @@ export async function printPending(
       ...(empty ? [EXIT.cursor] : []),
       ...pending.lanes.map(exitCodeOfLane),
       ...forecasts.flatMap(({ guard }) => (guard === undefined ? [] : [EXIT.guard])),
+      ...noteUnsendable(forecasts, console),
     ]);
   } finally {
     await store.close();

@@ -20,7 +20,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
 import { openEventStream } from './event-stream.ts';
-import { noteProblems, noteWarnings } from './notes.ts';
+import { noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
 import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
 import { noteClients } from './print-events.ts';
@@ -154,6 +154,7 @@ async function showReplay(
     [
       ...(chosen.misconfigured.length > 0 ? [EXIT.usage] : []),
       ...forecasts.flatMap(({ guard }) => (guard === undefined ? [] : [EXIT.guard])),
+      ...noteUnsendable(forecasts, console),
     ],
   );
 }

@@ -1,6 +1,7 @@
 /** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
+import { FORMATS } from './formats/formats.ts';
 import { dueEvents, type LanePlan } from './lane-plan.ts';
 import type { LaneStatus } from './lane-result.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
@@ -51,6 +52,8 @@ export interface Forecast extends LaneShare {
   readonly plan: LanePlan;
   /** Why the removal guard would stop it, where it would. */
   readonly guard: GuardStop | undefined;
+  /** The event that blocks it, as its format cannot carry it. */
+  readonly unsendable: { readonly event: LoggedEvent; readonly reason: string } | undefined;
 }
 
 /** `held` is why the lane gets nothing at all, where that is known before. */
@@ -63,15 +66,31 @@ export function forecastLane(
 ): Forecast {
   const due = dueEvents(plan, interest, selects);
   const guard = held === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
-  const until = held === undefined ? (guard?.step ?? due.length) : 0;
+  const unguarded = due.slice(0, held === undefined ? guard?.step : 0).flat();
+  const unsendable = firstUnsendable(unguarded, interest);
+  const accepted = unsendable === undefined ? unguarded.length : unguarded.indexOf(unsendable.event);
+  const ids = idsOf(due);
   return {
     client: plan.client,
     plan,
-    accepted: idsOf(due.slice(0, until)),
-    left: idsOf(due.slice(until)),
-    status: held ?? (guard === undefined ? 'done' : 'guarded'),
-    guard,
+    accepted: ids.slice(0, accepted),
+    left: ids.slice(accepted),
+    status: held ?? (unsendable ? 'blocked' : guard ? 'guarded' : 'done'),
+    guard: unsendable ? undefined : guard,
+    unsendable,
   };
+}
+
+function firstUnsendable(
+  events: readonly LoggedEvent[],
+  { subscriptions }: Interest,
+): Forecast['unsendable'] {
+  for (const event of events) {
+    const format = subscriptions.get(event.type)?.format;
+    const body = format === undefined ? '' : FORMATS[format].body(event);
+    if (typeof body !== 'string') return { event, reason: body.reason };
+  }
+  return undefined;
 }
 
 export const idsOf = (steps: readonly (readonly LoggedEvent[])[]): readonly string[] =>

@@ -8,6 +8,7 @@
  *           tags  + critical
  *           attributes.contact  "#old" → "#new"
  */
+import { shorten } from '../shorten.ts';
 import { plainText, type Json } from '../catalogue/json-value.ts';
 import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../events/team-event.ts';
 import type { LaneStatus } from '../delivery/lane-result.ts';
@@ -109,5 +110,5 @@ const nameOf = (item: Json): Json =>
 function short(value: Json): string {
   if (value === null) return '(none)';
   const text = plainText(value);
-  return printable(text.length > 120 ? `${text.slice(0, 119)}…` : text);
+  return printable(shorten(text, 120));
 }

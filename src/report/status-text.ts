@@ -6,6 +6,7 @@
  *     ✗ rancher  at 8c1f0a9b8c7d Change 1 (3 days ago)  4 events of 2 commits pending, since …  [#rancher]
  *         blocked since … by team.created payments (evt_…): status 500
  */
+import { shorten } from '../shorten.ts';
 import type { ClientStatus, LaneState, ShownCommit, ShownCursor, StatusReport } from './status-report.ts';
 import { printable, type Style } from './style.ts';
 
@@ -103,9 +104,7 @@ const placeText = ({ commit }: ShownCursor, nowMs: number, style: Style): string
 };
 
 export const commitText = ({ id, title }: Pick<ShownCommit, 'id' | 'title'>, style: Style): string =>
-  `${style.yellow(id.slice(0, 12))}${title === null ? '' : ` ${printable(short(title))}`}`;
-
-const short = (text: string): string => (text.length > 50 ? `${text.slice(0, 49)}…` : text);
+  `${style.yellow(id.slice(0, 12))}${title === null ? '' : ` ${printable(shorten(title, 50))}`}`;
 
 function eventText({ event, type, team }: NonNullable<ClientStatus['blocked']>): string {
   return type === null || team === null ? printable(event) : `${type} ${printable(team)} (${event})`;

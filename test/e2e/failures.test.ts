@@ -115,7 +115,7 @@ describe('a client', () => {
     });
     const env = { TEAM_EVENTS_CLIENT_A__URL: `${url}/services/T0ABC/B0DEF/XyZ123?k=abcd` };
     const { stdout, stderr } = await send(clientsFile(clientOf('a', '"${URL}"')), env);
-    expect(stdout).toContain('POST ${URL}: status 404: no ');
+    expect(stdout).toContain(`POST \${URL} (${new URL(url).host}): status 404: no `);
     expect(stdout + stderr).not.toMatch(/T0ABC|B0DEF|XyZ123|abcd/);
   });
 });

@@ -213,10 +213,17 @@ describe('an event that a format cannot carry', () => {
       clientsFile(
         `  - name: one\n    format: github-dispatch\n${more}    subscriptions: [{ events: ${ALL_TYPES}, url: '${receiver.url}' }]\n`,
       );
+    const foreseen = await deliver(repo, client(''), {}, ['--from', 'root', '--print-events']);
+    expect(foreseen.code).toBe(3);
+    expect(foreseen.stdout).toMatch(/big created .*\n +✗ one blocked/);
+    expect(foreseen.stderr).toMatch(
+      /^one: would be blocked by team\.created big \(evt_\w+\): it makes a client_payload of/m,
+    );
+    expect(receiver.requests).toEqual([]);
     const blocked = await deliver(repo, client(''));
     expect(blocked.code).toBe(3);
     expect(blocked.stdout).toMatch(
-      /✗ one {2}0 delivered, 2 pending {2}blocked: team\.created big \((evt_[0-9a-f]{32})\): POST \S+: it makes a client_payload of \d+ characters, and GitHub takes 65535/,
+      /✗ one {2}0 delivered, 2 pending {2}blocked: team\.created big \((evt_[0-9a-f]{32})\): POST \S+: it makes a client_payload of \d+ bytes, and GitHub takes 65535/,
     );
     const id = /\((evt_[0-9a-f]{32})\)/.exec(blocked.stdout)?.[1];
     expect(await deliver(repo, client(`    skip: [${id}]\n`))).toMatchObject({ code: 0 });

@@ -7,19 +7,21 @@
  */
 import type { Format } from './format.ts';
 
-const MAX_PAYLOAD_CHARACTERS = 65_535;
+/** Less than 64 KB, says GitHub, and means bytes. */
+const MAX_PAYLOAD_BYTES = 65_535;
 
 export const githubDispatch: Format = {
   contentType: 'application/json',
   headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
   body({ type, text }) {
     const payload = `{"event":${text}}`;
-    if (payload.length <= MAX_PAYLOAD_CHARACTERS)
+    const bytes = Buffer.byteLength(payload);
+    if (bytes <= MAX_PAYLOAD_BYTES)
       return `{"event_type":${JSON.stringify(type)},"client_payload":${payload}}`;
     return {
       kind: 'unsendable',
       reason:
-        `it makes a client_payload of ${payload.length} characters, and GitHub takes ${MAX_PAYLOAD_CHARACTERS}: ` +
+        `it makes a client_payload of ${bytes} bytes, and GitHub takes ${MAX_PAYLOAD_BYTES}: ` +
         'give this subscription another receiver, or list the event under skip',
     };
   },

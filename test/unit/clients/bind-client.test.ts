@@ -217,8 +217,8 @@ describe('the place of an endpoint', () => {
     ['https://Example.com/a/b?token=c', {}, 'https://example.com/a/b'],
     ['https://example.com/${A}/b?token=c', { A: 'secret' }, 'https://example.com/${A}/b'],
     ['https://${A}.example.com/b', { A: 'secret' }, 'https://${A}.example.com/b'],
-    ['${A}/more?x=y', { A: 'https://example.com/secret' }, '${A}/more'],
-    ['${A}&token=literal', { A: 'https://example.com/x?a=b' }, '${A}'],
+    ['${A}/more?x=y', { A: 'https://example.com/secret' }, '${A}/more (example.com)'],
+    ['${A}&token=literal', { A: 'https://example.com:8443/x?a=b' }, '${A} (example.com:8443)'],
     ['https://example.com/$${A}', {}, 'https://example.com/$%7BA%7D'],
     ['https://example.com/a\tb/${A}', { A: 'x' }, 'https://example.com/ab/${A}'],
   ])('%s with %j is told as %s', (url, values, place) => {

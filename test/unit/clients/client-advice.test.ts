@@ -58,6 +58,16 @@ describe('advice', () => {
     expect(adviceFor('https://example.com/a?price=$5&to=$x')).toEqual([]);
   });
 
+  it.each(['%7Bteam%7D', '<project-id>', '%3cteam%3e'])(
+    'is given where a url was not filled in: %s',
+    (placeholder) => {
+      expect(adviceFor(`https://example.com/teams/${placeholder}/members`)).toEqual([
+        `5 ${placeholder} in the url looks like something to be filled in, and is sent as it stands`,
+      ]);
+      expect(adviceFor('https://example.com/a%20b?filter=a<b&c=%7B%7D')).toEqual([]);
+    },
+  );
+
   it('is given where a secret stands in the file, and never repeats it', () => {
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     const told = (entry: string): string[] =>

@@ -27,6 +27,21 @@ describe('a problem of a client is', () => {
       /^3:\d+ secret: unknown key; is it "secrets"\?$/,
     ],
     [
+      'braces in a url that make no variable',
+      'name: a\nsubscriptions:\n  - { event: team.created, url: "https://a.example/{subject}" }',
+      /^4:\d+ \{subject\} is no variable, and is not sent/,
+    ],
+    [
+      'what looks like a variable in a query',
+      'name: a\nsubscriptions:\n  - event: team.created\n    url: https://a.example/\n    query: { team: "{{team.id}}" }',
+      /^6:\d+ \{\{team\.id\}\} is no variable/,
+    ],
+    [
+      'what looks like a variable in a token',
+      `name: a\nauth: { bearer: "{TOKEN}" }\n${SUBSCRIPTION}`,
+      /^3:\d+ \{TOKEN\} is no variable/,
+    ],
+    [
       'a secret that stands there and is none',
       `name: a\nsecrets: [abc]\n${SUBSCRIPTION}`,
       /^3:15 a secret does not begin with whsec_/,

@@ -1,7 +1,13 @@
 /** Variables in the clients file, and the environment variables behind them, which no two clients share (contract §5). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { environmentName, fill, parseTemplate, variablesOf } from '../../../src/clients/template.ts';
+import {
+  environmentName,
+  fill,
+  parseTemplate,
+  strayBraces,
+  variablesOf,
+} from '../../../src/clients/template.ts';
 
 const VALUES: Readonly<Record<string, string>> = { TOKEN: 's3cret', A_B: '${TOKEN}' };
 
@@ -65,6 +71,49 @@ describe('a template', () => {
       }),
     );
   });
+});
+
+describe('braces that make no variable', () => {
+  const wrongIn = (text: string, isUrl: boolean): string | undefined => {
+    const template = parseTemplate(text, 1);
+    return typeof template === 'string' ? template : strayBraces(template, isUrl);
+  };
+
+  it.each([
+    ['https://a.example/teams/{subject}', '{subject}'],
+    ['https://a.example/{{team.id}}/x', '{{team.id}}'],
+    ['https://a.example/?q={"a":1}', '{"a":1}'],
+    ['https://a.example/a}b', '}'],
+    ['https://a.example/a{b', '{b'],
+    ['https://a.example/{}', '{}'],
+    ['https://a.example/{${A}}', '{'],
+    [`https://a.example/{${'x'.repeat(100)}}`, `{${'x'.repeat(38)}…`],
+  ])('are a problem in a url: %s', (text, found) => {
+    expect(wrongIn(text, true)).toBe(
+      `${found.replace('{…', '{')} is no variable, and is not sent: a variable is written \${NAME}, a brace itself %7B or %7D`,
+    );
+  });
+
+  it.each([
+    'https://a.example/${A}/b',
+    '${A}',
+    'https://a.example/$${subject}',
+    'https://a.example/%7Bx%7D',
+    'https://a/$x',
+  ])('are none in the url %s', (text) => expect(wrongIn(text, true)).toBeUndefined());
+
+  it.each([
+    ['{subject}', '{subject}'],
+    ['Team {{ team.id }} has changed', '{{ team.id }}'],
+    ['Bearer {TOKEN}', '{TOKEN}'],
+  ])('are a problem elsewhere where they look like a variable: %s', (text, found) => {
+    expect(wrongIn(text, false)).toMatch(`${found} is no variable, and is not sent`);
+  });
+
+  it.each(['{"a":1}', '{}', '{app="x"}', '[a-z]{3}', '${A}', '$${subject}', '{a: 1}', 'a}b{'])(
+    'are text elsewhere: %s',
+    (text) => expect(wrongIn(text, false)).toBeUndefined(),
+  );
 });
 
 describe('the environment variable of a client', () => {

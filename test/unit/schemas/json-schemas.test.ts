@@ -86,6 +86,8 @@ describe('what the program accepts, the schema accepts', () => {
     ['clients', 'durations', client('timeout: 1.5m')],
     ['clients', 'a branch to begin at', client('start: feature/one@home')],
     ['clients', 'a url of variables', url('${BASE}/teams#x')],
+    ['clients', 'braces in a url that are none', url('https://a.example.com/$${x}/%7Bx%7D')],
+    ['clients', 'JSON in a header', client('headers: {x-filter: "{\\"a\\": {}}"}')],
     ['clients', 'a url in capitals', url('HTTPS://A.example.com:8443/x@y?z=a@b')],
     ['clients', 'an empty fragment', url('https://a.example.com/#')],
     [
@@ -137,6 +139,8 @@ describe('what the program refuses, the schema refuses', () => {
     ['clients', 'neither', client('', 'url: "https://a/"')],
     ['clients', 'a type twice', client('', 'events: [team.created, team.created], url: "https://a/"')],
     ['clients', 'no url', client('', 'event: team.created')],
+    ['clients', 'braces in a url', url('https://a.example.com/{subject}')],
+    ['clients', 'braces in a header', client('headers: {x-team: "{{ team.id }}"}')],
     ['clients', 'another protocol', url('ftp://a.example.com/')],
     ['clients', 'a relative url', url('/teams')],
     ['clients', 'a fragment', url('https://a.example.com/#x')],

@@ -26,7 +26,7 @@ const named = (id: string): LoggedEvent => {
 describe('every format', () => {
   it.each(WIRE_FORMATS)('%s is JSON on one line, the same each time, and says so', (format) => {
     const { contentType } = FORMATS[format];
-    expect(contentType).toMatch(/^application\/(cloudevents\+)?json$/);
+    expect(contentType).toMatch(/^application\/(cloudevents\+)?json(; charset=utf-8)?$/);
     fc.assert(
       fc.property(arbitraryChange, ({ before, after }) => {
         for (const event of eventsBetween(before, after)) {
@@ -105,13 +105,21 @@ describe('github-dispatch', () => {
     });
   });
 
-  it('takes a payload of 65,535 characters, and refuses one more with the reason', () => {
-    const padded = (length: number): LoggedEvent => ({ ...created, text: `"${'x'.repeat(length - 12)}"` });
-    expect(bodyOf('github-dispatch', padded(65_535))).toContain('client_payload');
-    const refused = FORMATS['github-dispatch'].body(padded(65_536));
-    expect(refused).toMatchObject({ kind: 'unsendable' });
-    expect(JSON.stringify(refused)).toMatch(/65536 characters, and GitHub takes 65535: .*skip/);
-  });
+  // GitHub's documentation says "less than 64KB", and its support "65535 bytes" (vsoch/askci#37).
+  it.each(['x', 'é', '\u{1f680}'])(
+    'takes a payload of 65,535 bytes, and refuses more with the reason: %s',
+    (character) => {
+      const padded = (bytes: number): LoggedEvent => {
+        const count = Math.floor((bytes - 12) / Buffer.byteLength(character));
+        const rest = bytes - 12 - count * Buffer.byteLength(character);
+        return { ...created, text: `"${character.repeat(count)}${'x'.repeat(rest)}"` };
+      };
+      expect(bodyOf('github-dispatch', padded(65_535))).toContain('client_payload');
+      const refused = FORMATS['github-dispatch'].body(padded(65_536));
+      expect(refused).toMatchObject({ kind: 'unsendable' });
+      expect(JSON.stringify(refused)).toMatch(/65536 bytes, and GitHub takes 65535: .*skip/);
+    },
+  );
 });
 
 describe('slack', () => {
@@ -172,6 +180,92 @@ describe('slack', () => {
     });
     const [text = ''] = textsBetween(teams(), teams(many));
     expect(text).toMatch(/^big is a new team: m000, m001, .*m019 and 100 more\.\n/);
+  });
+
+  const before100 = 'a'.repeat(98);
+
+  // A receiver that reads JSON strictly takes no half of a character.
+  it.each(['\u{1f680}', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 'e\u0301'])(
+    'cuts long values between characters: %s',
+    (character) => {
+      const long = team('t', { attributes: { description: `${before100}${character} and so on` } });
+      const [text = ''] = textsBetween(teams(team('t')), teams(long));
+      expect(text).toContain(`description (none) → ${before100}….`);
+      expect(Buffer.from(text).toString()).toBe(text);
+    },
+  );
+
+  it('is of a length that every chat takes, whatever the event holds', () => {
+    const long = (index: number): string => `${index}${'x'.repeat(500)}`;
+    const many = Array.from({ length: 100 }, (_, index) => long(index));
+    const attributes = Object.fromEntries(many.map((name) => [name, name]));
+    const full = team(long(0), { name: long(1), members: many, tags: many, attributes });
+    const step = sampleStep({
+      commit: { title: long(2), author: { name: long(3), email: 'a@example.com' } },
+    });
+    const texts = [
+      ...textsBetween(teams(), teams(full), step),
+      ...textsBetween(teams(team(long(0))), teams(full), step),
+      ...textsBetween(teams(full), teams(), step),
+    ];
+    for (const text of texts) {
+      expect(text.length).toBeLessThan(4000);
+      expect(text).toMatch(/ and \d+ more/);
+    }
+  });
+
+  /** What Slack and Mattermost show of a text: code as it is, entities as characters. */
+  const shown = (text: string): string =>
+    text
+      .replace(/`([^`]*)`/g, '$1')
+      .replaceAll('\u02cb', '`')
+      .replaceAll('\u200b', '')
+      .replace(/&(amp|lt|gt);/g, (_, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] ?? '');
+
+  it.each([
+    '*bold*',
+    '_slanted_',
+    '__init__',
+    '~struck~ out',
+    '`code`',
+    ':tada:',
+    '# heading',
+    '> quoted',
+    '- item',
+    '&gt; quoted',
+    '1. first',
+    'a * b',
+    '$HOME',
+    'back\\slash',
+    '~town-square',
+  ])('shows formatting of names, people, titles and values as it is written: %s', (name) => {
+    const step = sampleStep({ commit: { title: name, author: { name, email: 'a@example.com' } } });
+    const [created_ = '', joined = ''] = textsBetween(
+      teams(),
+      teams(team('t', { name, members: [name] })),
+      step,
+    );
+    for (const text of [created_, joined]) {
+      const outside = text.replace(/`[^`]*`/g, 'code');
+      expect(outside).not.toMatch(/[*_~\\$]|^\s*[-+#>]|^\s*\d+\.|:\w+:|^ {4}/m);
+      expect(shown(text)).toContain(name);
+    }
+    expect(shown(created_)).toBe(
+      `${name} (t) is a new team: ${name}.\n${name} (${name}, 2026-01-05, bbbbbbbbbbbb)`,
+    );
+  });
+
+  it.each([
+    'payments_core',
+    'R&D',
+    'Équipe d’à côté',
+    '[OPS-1] fix: a thing (again)',
+    'a.b@example.com',
+    'C++',
+  ])('shows plain names plainly: %s', (name) => {
+    const [text = ''] = textsBetween(teams(), teams(team('t', { name })));
+    expect(text).not.toContain('`');
+    expect(shown(text)).toContain(`${name} (t) is a new team`);
   });
 
   const EVIL = [
