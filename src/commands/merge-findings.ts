@@ -27,7 +27,7 @@ export async function untoldRenames(
   const hints = renameHints(step.before, step.after).filter(({ to }) => !notRenamed.includes(to.id));
   const places = await placesOf(repository, walk.catalogue, hints);
   return hints.map((hint, index): Finding => {
-    const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id}`;
+    const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id} (or TEAM_EVENTS_NOT_RENAMED)`;
     const place = places[index] ?? { line: 1, column: 1 };
     return { check: 'untold-rename', path: hint.to.file, ...place, message };
   });
@@ -115,6 +115,6 @@ function guardFinding(
   const message =
     `the removal guard would stop this client: merging would ${teams}` +
     `take away ${removedMemberships} of ${population.memberships} memberships; ` +
-    'if that is meant: --allow-removals HEAD here, and --allow-removals with the merged commit in the run that sends it';
+    `if that is meant: --allow-removals ${step.to.slice(0, 12)} (or TEAM_EVENTS_ALLOW_REMOVALS) here, and with the merged commit in the run that sends it`;
   return [{ check: 'removal-guard', path, client: client.name, line: client.line, column: 1, message }];
 }

@@ -95,13 +95,13 @@ export async function requirePublished(
   if (tip === undefined) {
     throw new HistoryError(
       `${remote} has no branch ${name}`,
-      'Name the branch that is published with --branch NAME.',
+      'Name the branch that is published with --branch NAME (or TEAM_EVENTS_BRANCH).',
     );
   }
   if (await isAncestor(repository, to, tip)) return;
   throw new HistoryError(
     `the commit ${to} is not on ${name} of ${remote}`,
-    'Push it first, or name another commit with --to, or another branch with --branch.',
+    'Push it first, or name another commit with --to, or another branch with --branch (or TEAM_EVENTS_BRANCH).',
   );
 }
 

@@ -72,7 +72,10 @@ export async function printPending(
     noteProblems(pending.problems, console);
     noteClients(file, path, console);
     const empty = stored.empty && !options.init;
-    if (empty) console.note(`${asked.store} holds no cursor yet: the first run needs --init`);
+    if (empty)
+      console.note(
+        `${asked.store} holds no cursor yet: the first run needs --init (or TEAM_EVENTS_INIT=true)`,
+      );
     return exitCodeOfRun([], pending.problems, [
       ...(file.misconfigured.length > 0 ? [EXIT.usage] : []),
       ...(empty ? [EXIT.cursor] : []),

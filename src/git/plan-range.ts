@@ -68,7 +68,7 @@ export async function planRange(
 function rewritten({ directory }: Repository, from: string, to: string): HistoryError {
   return new HistoryError(
     `history was rewritten: ${from} is no ancestor of ${to}`,
-    `Look at what differs (git -C ${directory} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash.`,
+    `Look at what differs (git -C ${directory} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
   );
 }
 

@@ -27,7 +27,7 @@ export function statusText(report: StatusReport, nowMs: number, style: Style): s
   const { store, to, clients, left, others, empty } = report;
   const width = Math.max(0, ...[...clients, ...left].map(({ client }) => client.length));
   const lines = [`${printable(store)} up to ${commitText(to, style)}`];
-  if (empty) lines.push('  It holds no cursor yet; the first run needs --init.');
+  if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
   for (const client of clients) lines.push(...clientLines(client, width, nowMs, style));
   for (const { client, cursor } of left) {

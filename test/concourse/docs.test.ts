@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { eventFiles } from '../../src/resource/event-files.ts';
 import { OUT_PARAMS, SOURCE_KEYS } from '../../src/resource/request.ts';
-import { teamEvents } from '../support/program.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 import { imageBin, runResource } from './containers.ts';
 import { host } from './git-servers.ts';
@@ -102,10 +101,10 @@ describe('the README', () => {
     );
   });
 
-  it('names vars, params and options that are there', async () => {
+  it('names vars and params that are there', () => {
     const vars = [
       ...README.matchAll(
-        /`(team-events-[a-z]+(?:-[a-z]+)*|init|late-after|allow-removals|check-every|retry-interval)`/g,
+        /`(team-events-[a-z]+(?:-[a-z]+)*|init|late-after|allow-removals|on-rewrite|check-every|retry-interval)`/g,
       ),
     ];
     expect(vars.length).toBeGreaterThan(5);
@@ -116,11 +115,6 @@ describe('the README', () => {
       .join('');
     for (const [name] of README.matchAll(/TEAM_EVENTS_[A-Z_]+|RANGE(?==)|EXECUTE(?==)/g)) {
       expect(tasks).toContain(`  ${name}: `);
-    }
-    const { stdout: help } = await teamEvents(['notify', '--help']);
-    for (const option of ['--cursor', '--on-rewrite']) {
-      expect(README).toContain(option);
-      expect(help).toContain(option);
     }
   });
 

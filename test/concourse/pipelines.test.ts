@@ -113,6 +113,10 @@ describe('pipeline.yml', () => {
     const build = await pipeline.build('notify');
     expect(build).toMatchObject({ status: 'failed', output: expect.stringContaining('rewritten') });
     expect(receiver.requests).toHaveLength(sent);
+    pipeline.set({ 'on-rewrite': 'squash' });
+    expect(await pipeline.build('notify')).toMatchObject({ status: 'succeeded' });
+    expect(receiver.accepted.slice(sent).map(({ event }) => event.data.rewritten)).toEqual([true, true]);
+    pipeline.set({ 'on-rewrite': '' });
 
     pipeline.set({ 'team-events-git-key': '-----BEGIN WRONG KEY-----\nc2VjcmV0\n-----END WRONG KEY-----' });
     const denied = await pipeline.build('notify');

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf, startReceiver } from '../support/receiver.ts';
-import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
+import { createRepo, team, tempFolder, type Files } from '../support/sample-repo.ts';
 import { HAS_TERMINAL, imageBin, runTask, taskAt, type Artifacts, type Ended } from './containers.ts';
 import { host, serveHttp } from './git-servers.ts';
 import { POLICY } from './sample-site.ts';
@@ -114,6 +114,47 @@ describe('notify', () => {
     artifacts.set('teams', folder);
     const refused = await run('notify', { TEAM_EVENTS_INIT: true });
     expect(refused).toMatchObject({ code: 6, output: expect.stringContaining('no depth') });
+  });
+});
+
+describe('a remedy', () => {
+  it('names the param of the task beside the flag', async () => {
+    const receiver = await startReceiver();
+    const { teams, fetchTeams, run } = await createTasks(
+      clientOf('all', receiver.url, '    start: snapshot\n'),
+    );
+    const named = async (task: string, params: Params = {}): Promise<string[]> => {
+      const { code, output } = await run(task, params);
+      expect(code).not.toBe(0);
+      const known = ['notify', task].flatMap((name) =>
+        Object.keys(taskAt(`tasks/${name}/task.yml`).params ?? {}),
+      );
+      return [...new Set(known)].filter((name) => new RegExp(`--[a-z-]+[^(]* \\(or ${name}\\b`).test(output));
+    };
+    const all = (member: string, content: (id: string) => string | null): Files =>
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, at) => [`teams/${member}${at}.yml`, content(`${member}${at}`)]),
+      );
+    teams.push(all('ann', (id) => team(id, [id])));
+    fetchTeams();
+    expect(await named('notify')).toEqual(['TEAM_EVENTS_INIT']);
+    expect(await named('status')).toEqual(['TEAM_EVENTS_INIT']);
+    const begin = { TEAM_EVENTS_INIT: true };
+    expect(await named('notify', { ...begin, TEAM_EVENTS_BRANCH: 'other' })).toEqual(['TEAM_EVENTS_BRANCH']);
+    expect(await run('notify', begin)).toMatchObject({ code: 0 });
+
+    teams.push({ ...all('ann', () => null), 'teams/z.yml': team('z', ['ann0']) });
+    fetchTeams();
+    expect(await named('notify')).toEqual(['TEAM_EVENTS_ALLOW_REMOVALS']);
+    expect(await named('check', { TEAM_EVENTS_BASE: 'HEAD~1' })).toEqual([
+      'TEAM_EVENTS_ALLOW_REMOVALS',
+      'TEAM_EVENTS_NOT_RENAMED',
+    ]);
+    teams.author.git('reset', '--quiet', '--hard', 'HEAD~1');
+    teams.author.git('commit', '--quiet', '--amend', '--message', 'Another');
+    teams.push({});
+    fetchTeams();
+    expect(await named('notify')).toEqual(['TEAM_EVENTS_ON_REWRITE']);
   });
 });
 

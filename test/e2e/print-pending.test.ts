@@ -26,7 +26,9 @@ describe.each(STORES)('what is pending by cursors in a %s', (kind) => {
     const empty = await shown(site);
     expect(empty.code).toBe(8);
     expect(empty.stdout).toContain('→ one\n');
-    expect(empty.stderr).toContain(`${site.store} holds no cursor yet: the first run needs --init\n`);
+    expect(empty.stderr).toContain(
+      `${site.store} holds no cursor yet: the first run needs --init (or TEAM_EVENTS_INIT=true)\n`,
+    );
     expect((await shown(site, '--init')).code).toBe(0);
     expect(site.raw()).toBe('');
   });
