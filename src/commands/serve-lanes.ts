@@ -208,7 +208,7 @@ function deliveryEnvironment(
     },
     breathe,
     mask: (text, own) => masker.mask(text, own),
-    inSlot: (attempt) => slots.run(attempt),
+    inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => breathe()),
     now: Date.now,
     random: Math.random,

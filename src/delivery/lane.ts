@@ -46,8 +46,8 @@ export interface DeliveryEnvironment {
   /** Asked before each attempt. */
   readonly clientState: (name: string) => ClientState;
   readonly send: (request: WebhookRequest) => Promise<Outcome>;
-  /** Runs one attempt as soon as it may be under way. */
-  readonly inSlot: <Result>(attempt: () => Promise<Result>) => Promise<Result>;
+  /** Runs one attempt as soon as it may be under way; `isRepeated`: the last one of this event failed. */
+  readonly inSlot: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
   /** Comes back early when the run is stopped. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -135,7 +135,7 @@ export async function runLane(
   };
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
-  const attemptNow = (event: LoggedEvent, decidedOn: BoundClient, remaining: number) =>
+  const attemptNow = (event: LoggedEvent, decidedOn: BoundClient, remaining: number, isRepeated: boolean) =>
     environment.inSlot(async () => {
       const state = environment.clientState(name);
       if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;
@@ -155,7 +155,7 @@ export async function runLane(
       if (isSendable) attempts++;
       const outcome = isSendable ? await environment.send(request) : request;
       return { endpoint, outcome, verdict: judge(outcome, endpoint), startedMs: nowMs };
-    });
+    }, isRepeated);
 
   for (const [step, { events }] of log.entries()) {
     if (step > 0) {
@@ -197,7 +197,7 @@ export async function runLane(
           await environment.wait(pauseMs);
           continue;
         }
-        const made = await attemptNow(event, last, toSend - 1);
+        const made = await attemptNow(event, last, toSend - 1, failures > 0);
         if (made === undefined) continue;
         const { endpoint, outcome, verdict, startedMs } = made;
         if (tries++ > 0) retryingMs += now() - startedMs;

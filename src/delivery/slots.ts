@@ -1,24 +1,50 @@
 /** Bounds how much is under way at once; those who wait go in the order in which they came. */
 
 export interface Slots {
-  /** Runs `work` as soon as a slot is free. */
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work` as soon as a slot is free. Repeated attempts hold half of the slots at most: those of receivers that hang
+   * take long, and what goes well is not to wait for them.
+   */
+  run<Result>(work: () => Promise<Result>, isRepeated: boolean): Promise<Result>;
+}
+
+interface Waiting {
+  readonly ticket: number;
+  readonly start: () => void;
 }
 
 export function createSlots(limit: number): Slots {
-  let free = limit;
-  const waiting: (() => void)[] = [];
+  const mostRepeated = Math.ceil(limit / 2);
+  const firsts: Waiting[] = [];
+  const repeats: Waiting[] = [];
+  let busy = 0;
+  let busyRepeated = 0;
+  let tickets = 0;
+
+  function startNext(): void {
+    while (busy < limit) {
+      const [first] = firsts;
+      const [repeat] = busyRepeated < mostRepeated ? repeats : [];
+      const isFirst = first !== undefined && (repeat === undefined || first.ticket < repeat.ticket);
+      const next = (isFirst ? firsts : repeat && repeats)?.shift();
+      if (next === undefined) return;
+      busy++;
+      if (!isFirst) busyRepeated++;
+      next.start();
+    }
+  }
+
   return {
-    async run(work) {
-      if (free > 0) free--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else free++;
-      }
-    },
+    run: (work, isRepeated) =>
+      new Promise((resolve, reject) => {
+        const free = (): void => {
+          busy--;
+          if (isRepeated) busyRepeated--;
+          startNext();
+        };
+        const start = (): void => void work().finally(free).then(resolve, reject);
+        (isRepeated ? repeats : firsts).push({ ticket: tickets++, start });
+        startNext();
+      }),
   };
 }

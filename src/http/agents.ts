@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { Connections } from './connections.ts';
 import { dial } from './dial.ts';
-import { DialError } from './failure.ts';
+import { isShortage } from './failure.ts';
 import { judgedAddresses, requireAllowedThroughProxy, requireLiteralAllowed } from './judged-addresses.ts';
 import type { Resolve } from './names.ts';
 import type { NetworkPolicy } from './network-policy.ts';
@@ -75,7 +75,7 @@ export function createAgents(
         return await dial(addresses, port, connections, signal);
       } catch (error) {
         // Ours to wait for, and no fault of the receiver.
-        if (!(error instanceof DialError) || !/^E[MN]FILE$/.test(error.code)) throw error;
+        if (!isShortage(error)) throw error;
         await sleep(DESCRIPTOR_PAUSE_MS, undefined, { signal });
       }
     }
@@ -121,7 +121,7 @@ export function createAgents(
       const socket = await open(options);
       // Node's own makes TLS of it, and resumes sessions.
       const used = plain ? socket : its.createConnection.call(agent, { ...options, socket });
-      used.once('close', () => connections.setIdle(used, false));
+      used.once('close', () => connections.setSpare(used, false));
       return used;
     };
     return Object.assign(agent, {
@@ -130,11 +130,11 @@ export function createAgents(
       },
       keepSocketAlive(socket: Duplex) {
         const isKept = its.keepSocketAlive.call(agent, socket);
-        connections.setIdle(socket, isKept);
+        connections.setSpare(socket, isKept);
         return isKept;
       },
       reuseSocket(socket: Duplex, request: http.ClientRequest) {
-        connections.setIdle(socket, false);
+        connections.setSpare(socket, false);
         its.reuseSocket.call(agent, socket, request);
       },
     });

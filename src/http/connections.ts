@@ -9,35 +9,35 @@ const DESCRIPTORS_FOR_OTHERS = 64;
 export interface Connections {
   /** How many there may be: as many attempts may be in flight. */
   readonly limit: number;
-  /** Counts one until it is closed. Where there are too many, that which has been idle longest is closed. */
+  /** Counts one until it is closed. Where there are too many, that which has been spare longest is closed. */
   add(socket: Socket): void;
-  /** Whether there may be one that could be done without. */
+  /** Whether there may be one more without that. */
   hasRoom(): boolean;
-  /** Whether a connection is kept alive without a request. */
-  setIdle(socket: Duplex, isIdle: boolean): void;
+  /** Whether it can be done without: kept alive for a request to come, or one of several that are tried. */
+  setSpare(socket: Duplex, isSpare: boolean): void;
 }
 
 export function createConnections(limit = connectionLimit()): Connections {
   const open = new Set<Socket>();
-  /** In the order in which they became idle. */
-  const idle = new Set<Duplex>();
-  const closeIdle = (): void => {
-    const [oldest] = idle;
+  /** In the order in which they became so. */
+  const spare = new Set<Duplex>();
+  const closeSpare = (): void => {
+    const [oldest] = spare;
     if (oldest === undefined) return;
-    idle.delete(oldest);
+    spare.delete(oldest);
     oldest.destroy();
   };
   return {
     limit,
     add(socket) {
-      if (open.size >= limit) closeIdle();
+      if (open.size >= limit) closeSpare();
       open.add(socket);
       socket.once('close', () => open.delete(socket));
     },
     hasRoom: () => open.size < limit,
-    setIdle(socket, isIdle) {
-      if (isIdle) idle.add(socket);
-      else idle.delete(socket);
+    setSpare(socket, isSpare) {
+      if (isSpare) spare.add(socket);
+      else spare.delete(socket);
     },
   };
 }

@@ -23,44 +23,53 @@ export function dial(
     const untried = alternating(addresses);
     const trying = new Set<Socket>();
     const failures = new Map<string, string>();
-    let timer: NodeJS.Timeout | undefined;
+    let isDecided = false;
 
-    const end = (): void => {
-      clearTimeout(timer);
+    const decide = (settle: () => void): void => {
+      isDecided = true;
+      clearInterval(timer);
       signal.removeEventListener('abort', abort);
       for (const socket of trying) socket.destroy();
+      settle();
     };
-    const abort = (): void => {
-      end();
-      reject(signal.reason as Error);
+    const abort = (): void => decide(() => reject(signal.reason as Error));
+    /** The first is what the attempt needs. */
+    const setSpares = (): void => {
+      for (const [index, socket] of [...trying].entries()) connections.setSpare(socket, index > 0);
     };
     const tryNext = (): void => {
-      clearTimeout(timer);
       const address = untried.shift();
-      if (address === undefined) return;
+      if (address === undefined) {
+        if (trying.size === 0) decide(() => reject(new DialError(failures)));
+        return;
+      }
       const socket = connect({ host: address, port, noDelay: true });
+      const failed = ({ code, message }: NodeJS.ErrnoException): void =>
+        void failures.set(address, code ?? message);
+      const closed = (): void => {
+        trying.delete(socket);
+        connections.setSpare(socket, false);
+        if (isDecided) return;
+        if (!failures.has(address)) untried.push(address); // its descriptor was needed
+        setSpares();
+        if (failures.has(address) || trying.size === 0) tryNext();
+      };
       connections.add(socket);
       trying.add(socket);
-      const fail = ({ code, message }: NodeJS.ErrnoException): void => {
-        failures.set(address, code ?? message);
-        trying.delete(socket);
-        if (untried.length > 0) tryNext();
-        else if (trying.size === 0) {
-          end();
-          reject(new DialError(failures));
-        }
-      };
-      socket.once('error', fail);
+      setSpares();
+      timer.refresh();
+      socket.once('error', failed).once('close', closed);
       socket.once('connect', () => {
-        socket.off('error', fail);
+        socket.off('error', failed).off('close', closed);
         trying.delete(socket);
-        end();
-        resolve(socket);
+        connections.setSpare(socket, false);
+        decide(() => resolve(socket));
       });
-      // Where descriptors run out it waits for this one to fail.
-      if (untried.length > 0 && connections.hasRoom()) timer = setTimeout(tryNext, NEXT_ADDRESS_AFTER_MS);
     };
 
+    const timer = setInterval(() => {
+      if (untried.length > 0 && connections.hasRoom()) tryNext();
+    }, NEXT_ADDRESS_AFTER_MS);
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
     tryNext();
@@ -69,9 +78,10 @@ export function dial(
 
 /** One family after the other, as the first address begins: where one leads nowhere, the other comes soon. */
 function alternating(addresses: readonly string[]): string[] {
-  const first = isIPv6(addresses[0] ?? '');
-  const same = addresses.filter((address) => isIPv6(address) === first);
-  const other = addresses.filter((address) => isIPv6(address) !== first);
+  const isFirst = isIPv6(addresses[0] ?? '');
+  const unique = [...new Set(addresses)];
+  const same = unique.filter((address) => isIPv6(address) === isFirst);
+  const other = unique.filter((address) => isIPv6(address) !== isFirst);
   return same
     .flatMap((address, index) => [address, ...other.slice(index, index + 1)])
     .concat(other.slice(same.length));

@@ -90,6 +90,11 @@ function inWords(code: string, message = ''): string {
   return message === '' || message.includes('://') ? code || 'the request failed' : message;
 }
 
+/** Descriptors have run out here, so that some address was not dialled. */
+export const isShortage = (error: unknown): boolean =>
+  error instanceof DialError &&
+  [...error.failures.values()].some((code) => code === 'EMFILE' || code === 'ENFILE');
+
 /** The connection was closed on us. */
 export const isReset = ({ code }: NodeJS.ErrnoException): boolean =>
   code === 'ECONNRESET' || code === 'EPIPE';

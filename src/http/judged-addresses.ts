@@ -41,7 +41,7 @@ export async function requireAllowedThroughProxy(
 ): Promise<void> {
   if (isLiteral(host)) return; // judged already
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never[]>((done) => (timer = setTimeout(done, LOCAL_ANSWER_MS, [])));
+  const tooLate = new Promise<never[]>((done) => (timer = setTimeout(done, LOCAL_ANSWER_MS, []).unref()));
   const found = await Promise.race([resolve(host).catch(() => []), tooLate]);
   clearTimeout(timer);
   if (found.length > 0) {

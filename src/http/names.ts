@@ -35,13 +35,14 @@ interface Question {
   readonly reject: (error: ConnectionError) => void;
   /** Processes that ended over it. */
   ended: number;
+  /** Nobody waits for it any more; its process still does. */
   isGivenUp: boolean;
 }
 
 interface NameProcess {
   readonly child: ChildProcess;
   readonly atOnce: number;
-  /** By number; one that was given up is still being asked. */
+  /** By number. */
   readonly asked: Map<number, Question>;
 }
 
@@ -95,23 +96,32 @@ export function createNames(program = NAME_PROCESS, giveUpAfterMs = GIVE_UP_AFTE
     const one = leastBusy && (hasRoom || processes.size >= MAX_PROCESSES) ? leastBusy : start();
     const id = ++count;
     one.asked.set(id, question);
-    one.child.send({ id, host: question.host }, () => undefined); // where it cannot be sent, the process has ended
-    setTimeout(() => {
-      question.isGivenUp = true;
-      question.reject(new ConnectionError('ETIMEOUT'));
-      const isLost =
-        one.asked.size >= one.atOnce && [...one.asked.values()].every(({ isGivenUp }) => isGivenUp);
-      if (isLost) end(one);
-    }, giveUpAfterMs).unref();
+    // Where it cannot be told, it could not be started, or has ended: that is told by itself.
+    if (one.child.connected) one.child.send({ id, host: question.host }, () => undefined);
+  }
+
+  function giveUp(question: Question): void {
+    question.isGivenUp = true;
+    question.reject(new ConnectionError('ETIMEOUT'));
+    for (const one of processes) {
+      const isFull = one.asked.size >= one.atOnce;
+      if (isFull && [...one.asked.values()].every(({ isGivenUp }) => isGivenUp)) end(one);
+    }
   }
 
   return {
     resolve(host) {
       const known = pending.get(host);
       if (known) return known;
+      let timer: NodeJS.Timeout | undefined;
       const answer = new Promise<readonly ResolvedAddress[]>((resolve, reject) => {
-        ask({ host, resolve, reject, ended: 0, isGivenUp: false });
-      }).finally(() => pending.delete(host));
+        const question = { host, resolve, reject, ended: 0, isGivenUp: false };
+        timer = setTimeout(() => giveUp(question), giveUpAfterMs).unref();
+        ask(question);
+      }).finally(() => {
+        clearTimeout(timer);
+        pending.delete(host);
+      });
       pending.set(host, answer);
       return answer;
     },

@@ -37,7 +37,7 @@ export function unfinished(progress: Progress): string {
     case 'connecting':
       return `${whereIs(progress)} took no connection`;
     case 'connected':
-      return `${whereIs(progress)} took the request and said nothing`;
+      return `${whereIs(progress)} took the connection and did not answer`;
   }
 }
 

@@ -20,10 +20,13 @@ async function listening(host: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server on 127.0.0.1 that leaves connections unanswered, as a place far away does, until it is told to go on. */
-async function farAway(): Promise<{ readonly port: number; readonly goOn: () => void }> {
+/** A server that leaves connections unanswered, as a place far away does, until it is told to go on. */
+async function farAway(
+  host = '127.0.0.1',
+  wanted = 0,
+): Promise<{ readonly port: number; readonly goOn: () => void }> {
   const code = `const server = require('node:net').createServer();
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => process.send(server.address().port));`;
+    server.listen({ port: ${wanted}, host: '${host}', backlog: 1 }, () => process.send(server.address().port));`;
   const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [port] = (await once(child, 'message')) as [number];
@@ -32,13 +35,10 @@ async function farAway(): Promise<{ readonly port: number; readonly goOn: () => 
   const waiting: Socket[] = [];
   onTestFinished(() => waiting.forEach((socket) => void socket.destroy()));
   for (;;) {
-    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    const socket = connect(port, host).on('error', () => undefined);
     waiting.push(socket);
-    const isTaken = await Promise.race([
-      once(socket, 'connect'),
-      new Promise((resolve) => setTimeout(resolve, 100, false)),
-    ]);
-    if (isTaken === false) break;
+    const later = new Promise((resolve) => setTimeout(resolve, 100, false));
+    if ((await Promise.race([once(socket, 'connect'), later])) === false) break;
   }
   return { port, goOn: () => void child.kill('SIGCONT') };
 }
@@ -73,6 +73,21 @@ describe('a receiver', () => {
     const reached = dialled(['127.0.0.1', '127.0.0.2', '::1'], port, limit);
     setTimeout(goOn, 600); // later than the others are tried
     expect(await reached).toBe('127.0.0.1');
+  });
+
+  it('lends the descriptor of a second address to others, and has it back', async () => {
+    const { port } = await farAway();
+    const second = await farAway('127.0.0.2', port);
+    const connections = createConnections(2);
+    const reached = dial(['127.0.0.1', '127.0.0.2'], port, connections, NEVER);
+    await expect.poll(() => connections.hasRoom()).toBe(false); // both are tried
+    const other = await dial(['127.0.0.1'], await listening('127.0.0.1'), connections, NEVER);
+    expect(connections.hasRoom()).toBe(false);
+    other.destroy();
+    second.goOn();
+    const socket = await reached;
+    onTestFinished(() => void socket.destroy());
+    expect(socket.remoteAddress).toBe('127.0.0.2');
   });
 
   it('that no address leads to is told with each of them', async () => {

@@ -72,7 +72,7 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       selects: () => true,
       clientState: clients.state,
       send: (request) => receive(world, request, life, stop.cut),
-      inSlot: (attempt) => slots.run(attempt),
+      inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
       wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.requested)),
       now: () => time.now(),
       random: () => random.next(),

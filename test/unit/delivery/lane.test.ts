@@ -50,6 +50,19 @@ describe('a lane', () => {
     );
   });
 
+  it('says which attempts follow a failure: they share fewer slots. To have come too early is none', async () => {
+    const repeated: boolean[] = [];
+    const sample = createRun(joining('alice', 'bob'), ADDED, {
+      answers: [answered(200), answered(429), UNREACHABLE, UNREACHABLE, answered(200)],
+      inSlot: (attempt, isRepeated) => {
+        repeated.push(isRepeated);
+        return attempt();
+      },
+    });
+    await run(sample);
+    expect(repeated).toEqual([false, false, false, true, true]);
+  });
+
   it('names to each receiver the event before, also where that went elsewhere', async () => {
     const log = joining('alice', 'bob', 'carol');
     const sample = createRun(log, ADDED, { answers: [answered(200), answered(503), answered(200)] });
