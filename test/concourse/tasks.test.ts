@@ -184,6 +184,7 @@ describe('status and replay', () => {
       output: expect.stringContaining('+ b created'),
     });
     expect(receiver.accepted).toHaveLength(accepted);
+    expect(await run('replay', { ...words, TEAM_EVENTS_CURSOR: '' })).toMatchObject({ code: 0 });
     const replayed = await run('replay', { ...words, EXECUTE: true });
     expect(replayed).toMatchObject({ code: 0 });
     const again = receiver.accepted.slice(accepted);

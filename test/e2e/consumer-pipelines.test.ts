@@ -151,12 +151,13 @@ const save = (folder: string, name: string, value: unknown): string => {
 };
 
 const PLAYS: Readonly<Record<string, Play>> = {
-  // https://docs.gitlab.com/ci/triggers/: the body as a file, `$$` filled in as `$`, with GitLab's own id, ref and token
+  // https://docs.gitlab.com/ci/triggers/: the body as a file, `$$` filled in as `$`, with GitLab's own id and ref; of its
+  // params only the token is left out (`app/services/ci/pipeline_trigger_service.rb`)
   'gitlab-ci.yml': (bodies, workspace, TARGET) => {
     const body = JSON.parse(bodies['gitlab-pipeline'].replaceAll('$$', () => '$')) as {
       readonly variables: Readonly<Record<string, string>>;
     };
-    const TRIGGER_PAYLOAD = save(workspace, 'payload', { ...body, id: '42', ref: 'main', token: 'glptt-0' });
+    const TRIGGER_PAYLOAD = save(workspace, 'payload', { ...body, id: '42', ref: 'main' });
     const { follow } = strictly(GITLAB, 'gitlab-ci.yml');
     expect(Object.keys(body.variables)).toContain('TEAM_EVENT_TYPE');
     shell(follow.script.join('\n'), workspace, { ...body.variables, TRIGGER_PAYLOAD, TARGET });
