@@ -1,6 +1,7 @@
 /** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
 import { WIRE_FORMATS } from './clients/wire-format.ts';
+import { MAX_DURATION_MS } from './commands/stop-signal.ts';
 import { EVENT_TYPES, type EventType } from './events/team-event.ts';
 import {
   claimTime,
@@ -65,7 +66,9 @@ export const CLAIM_FOR = option(
 export const MAX_DURATION = option(
   '--max-duration <duration>',
   'ends the run in order after this time; the next goes on',
-).argParser(someTime);
+)
+  .argParser(someTime)
+  .default(MAX_DURATION_MS, '50m');
 export const LATE_AFTER = option(
   '--late-after <duration>',
   'a client that is behind for less is a warning, and no failure',
@@ -115,9 +118,10 @@ export const CONCURRENCY = option(
   '--concurrency <n>',
   'attempts in flight at once (default: as many as file descriptors allow)',
 ).argParser(wholeNumber(1));
-export const TIMEOUT = option('--timeout <duration>', 'deadline of one attempt (default: 15s)').argParser(
-  someTime,
-);
+export const TIMEOUT = option(
+  '--timeout <duration>',
+  'deadline of one attempt; a client may only shorten it (default: 15s)',
+).argParser(someTime);
 export const ATTEMPTS = option(
   '--attempts <n>',
   'failed attempts for one event in one run; 429 is none (default: 5)',

@@ -10,6 +10,8 @@ export interface CheckedClients extends ClientsFile {
   readonly problems: readonly FileProblem[];
   /** Whether the policy lets plain http reach a host. */
   readonly allowsHttp: (host: string) => boolean;
+  /** The operator's deadline of one attempt. */
+  readonly timeoutMs: number;
 }
 
 type ClientsCheck = (file: CheckedClients) => readonly Finding[];
@@ -30,9 +32,9 @@ function unusableClients({ path, misconfigured }: CheckedClients): Finding[] {
   );
 }
 
-function advice({ path, clients }: CheckedClients): Finding[] {
+function advice({ path, clients, timeoutMs }: CheckedClients): Finding[] {
   return clients.flatMap((client) =>
-    adviceOn(client).map(({ line, message }): Finding => ({
+    adviceOn(client, timeoutMs).map(({ line, message }): Finding => ({
       check: 'client-advice',
       path,
       client: client.name,

@@ -18,7 +18,6 @@ export const NOT_GIVEN = {
   cursor: undefined,
   remote: undefined,
   branch: undefined,
-  maxDuration: undefined,
   lateAfter: undefined,
   allowRemovals: undefined,
   report: undefined,

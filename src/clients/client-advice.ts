@@ -2,6 +2,7 @@
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { templatesOf } from './client-templates.ts';
 import type { Client } from './clients-file.ts';
+import { durationText } from './duration.ts';
 import { fill, variablesOf, type Template } from './template.ts';
 import { shorten } from '../shorten.ts';
 import type { WireFormat } from './wire-format.ts';
@@ -15,11 +16,10 @@ const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: Wi
   [/^https:\/\/hooks\.slack\.com\/services\//, 'an incoming webhook of Slack', 'slack'],
 ];
 
-/** In the order of the file. */
-export function adviceOn(client: Client): readonly Advice[] {
-  const found = [formats, scopes, bareVariables, placeholders, literalSecrets].flatMap((advise) =>
-    advise(client),
-  );
+/** In the order of the file. `timeoutMs` is the operator's deadline of one attempt. */
+export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
+  const checks = [formats, scopes, bareVariables, placeholders, literalSecrets];
+  const found = [...checks.flatMap((advise) => advise(client)), ...timeouts(client, timeoutMs)];
   return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
     (a, b) => a.line - b.line,
   );
@@ -46,6 +46,17 @@ function scopes({ subscriptions }: Client): Advice[] {
     'a team may come into its scope, or leave it, by a change of tags or id: that is told as team.modified, ' +
     'to which this client does not subscribe';
   return [{ line: scoped.line, message }];
+}
+
+function timeouts({ subscriptions }: Client, mostMs: number): Advice[] {
+  return [...subscriptions.values()].flatMap(({ timeoutMs = 0, line }) => {
+    if (timeoutMs <= mostMs) return [];
+    const [own, most] = [durationText(timeoutMs), durationText(mostMs)];
+    const message =
+      `a timeout of ${own} is longer than the operator's of ${most} (delivery.timeout of the policy, --timeout), ` +
+      'which holds; a client can only shorten it';
+    return [{ line, message }];
+  });
 }
 
 /** `$TOKEN` is sent as it stands. */

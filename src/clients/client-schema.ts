@@ -65,7 +65,10 @@ const format = v.pipe(
   v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`),
   v.description('The shape of each request: json (the default), cloudevents, or what a product takes.'),
 );
-const timeout = v.pipe(durationSchema(1), v.description('Deadline of one attempt, such as 30s.'));
+const timeout = v.pipe(
+  durationSchema(1),
+  v.description('Deadline of one attempt, such as 5s; the operator’s, where that is shorter.'),
+);
 const headers = v.pipe(
   mappingOf(
     v.pipe(

@@ -14,6 +14,14 @@ export function parseDuration(text: string): number | undefined {
   return Number.isFinite(value) && value <= 2 ** 31 - 1 ? Math.round(value) : undefined;
 }
 
+/** As it would be written, in the largest unit of which there is a whole number. */
+export function durationText(milliseconds: number): string {
+  const units = Object.entries(UNITS).reverse();
+  const [unit = 'ms', size = 1] =
+    units.find(([, one]) => milliseconds >= one && milliseconds % one === 0) ?? [];
+  return `${milliseconds / size}${unit}`;
+}
+
 export const DURATION_EXPECTED = 'expected a duration such as 10ms, 2s or 5m';
 
 /** A duration in a file, in milliseconds, of at least `minimumMs`. */

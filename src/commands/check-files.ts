@@ -8,7 +8,7 @@ import type { CheckName, Finding } from '../check/finding.ts';
 import { readClients } from '../clients/clients-file.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../delivery/removal-guard.ts';
 import { CLIENTS_FILE } from '../files/clients-on-disk.ts';
-import { policySchema } from '../files/policy-file.ts';
+import { DEFAULT_TIMEOUT_MS, policySchema } from '../files/policy-file.ts';
 import { ownFileProblem, readTextFile } from '../files/read-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseCheckedFile, type FileProblem } from '../yaml/checked-file.ts';
@@ -49,13 +49,15 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
 
   let guard: GuardLimits = DEFAULT_GUARD_LIMITS;
   let allowsHttp: CheckedClients['allowsHttp'] = () => false;
+  let timeoutMs = DEFAULT_TIMEOUT_MS;
   if (options.policy !== undefined) {
     const text = readTextFile(options.policy, 'the policy file', 'Name it with --policy FILE.');
     const path = shownPath(repository, options.policy);
     checked.push({ kind: 'policy', path });
     const parsed = parseCheckedFile(text, policySchema);
     if (parsed.ok) {
-      const { network } = parsed.value;
+      const { network, delivery } = parsed.value;
+      timeoutMs = delivery.timeout ?? DEFAULT_TIMEOUT_MS;
       guard = parsed.value.guard;
       allowsHttp = (host) => network.http || network.allow.some((one) => one.toLowerCase() === host);
     } else tell('policy', path, parsed.problems);
@@ -69,7 +71,7 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     tell('clients-file', path, [{ line: 1, column: 1, message: `not read: ${problem}` }]);
   } else if (named !== undefined) {
     const text = readTextFile(named, 'the clients file', 'Name it with --clients FILE.');
-    clients = { path: shownPath(repository, named), allowsHttp, ...readClients(text) };
+    clients = { path: shownPath(repository, named), allowsHttp, timeoutMs, ...readClients(text) };
     const { path } = clients;
     checked.push({ kind: 'clients', path });
     const all = [...clients.clients, ...clients.misconfigured].sort((a, b) => a.line - b.line);

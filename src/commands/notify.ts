@@ -34,7 +34,8 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly init: boolean;
   /** Milliseconds, as the two that follow. */
   readonly claimFor: number;
-  readonly maxDuration: number | undefined;
+  /** Milliseconds. */
+  readonly maxDuration: number;
   /** Being behind for less is no failure. */
   readonly lateAfter: number | undefined;
 }
@@ -56,7 +57,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
   const asked = whatIsAsked(options);
   if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked();
   const { stop } = surroundings;
-  if (options.maxDuration !== undefined) stop.after(options.maxDuration);
+  stop.after(options.maxDuration);
   if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
   const repository = await openRepository(options.repo);
   const fixed = readConfigurationFile(options.config);

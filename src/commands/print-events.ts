@@ -44,7 +44,7 @@ export async function printEvents(
   noteWarnings(stream, console);
   noteHints(stream, console);
   noteProblems(problems, console);
-  if (file) noteClients(file, file.path, console);
+  if (file) noteClients(file, file.path, readPolicy(options.policy, options).timeoutMs, console);
   return exitCodeOfRun([], problems, [...codes, ...(file?.misconfigured.length ? [EXIT.usage] : [])]);
 }
 
@@ -111,14 +111,19 @@ async function printForecast(
 }
 
 /** Who is left out, and what the others will need in a run. */
-export function noteClients({ clients, misconfigured }: ClientsFile, path: string, console: Console): void {
+export function noteClients(
+  { clients, misconfigured }: ClientsFile,
+  path: string,
+  timeoutMs: number,
+  console: Console,
+): void {
   for (const { name, line, problems } of misconfigured) {
     for (const problem of problems)
       console.note(`${path}:${problem.line}:${problem.column}: client ${name}: ${problem.message}`);
     if (problems.length === 0) console.note(`${path}:${line}: client ${name} is misconfigured`);
   }
   for (const client of clients) {
-    for (const { line, message } of adviceOn(client))
+    for (const { line, message } of adviceOn(client, timeoutMs))
       console.note(`${path}:${line}: client ${client.name}: ${message}`);
   }
   const needed = clients.flatMap(requiredVariables);

@@ -47,7 +47,7 @@ export async function printPending(
       fixed,
       stop.requested,
     );
-    const limits = readPolicy(options.policy, options).guard;
+    const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const forecasts = pending.lanes.flatMap(({ client, plan, beginning }) => {
       if (client === undefined || plan === undefined) return [];
@@ -70,7 +70,7 @@ export async function printPending(
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteProblems(pending.problems, console);
-    noteClients(file, path, console);
+    noteClients(file, path, timeoutMs, console);
     const empty = stored.empty && !options.init;
     if (empty)
       console.note(

@@ -53,7 +53,7 @@ export type ReplayOptions = ReplayWords &
   > & { readonly execute: boolean };
 
 export async function replay(options: ReplayOptions, surroundings: Surroundings): Promise<ExitCode> {
-  if (options.maxDuration !== undefined) surroundings.stop.after(options.maxDuration);
+  surroundings.stop.after(options.maxDuration);
   if (options.cursor === undefined) {
     return replayIn(await openRepository(options.repo), undefined, options, surroundings);
   }
@@ -128,7 +128,7 @@ async function showReplay(
   { console }: Surroundings,
 ): Promise<ExitCode> {
   const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
-  const limits = readPolicy(options.policy, options).guard;
+  const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
   const forecasts = lanes.map(({ plan, client, refused }) =>
     forecastLane(plan, client, selects, { limits, allowedReachable }, refused?.status),
   );
@@ -145,7 +145,7 @@ async function showReplay(
     if (guard !== undefined) console.note(guardText(client, guard, plan.log, undefined));
   }
   noteProblems(problems, console);
-  noteClients(chosen, path, console);
+  noteClients(chosen, path, timeoutMs, console);
   console.note('Nothing was sent. To send it again, add --execute.');
   const unserved = lanes.filter(({ refused }) => refused !== undefined && refused.status !== 'paused');
   return exitCodeOfRun(

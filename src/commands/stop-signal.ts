@@ -2,6 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, type ExitCode } from '../errors.ts';
 
+/** How long a run may take unless told otherwise: no longer than CI lets a job take, which is an hour in GitLab. */
+export const MAX_DURATION_MS = 50 * 60_000;
 /** How long an attempt under way may still take, after it the writing of cursors, and then the rest of the story. */
 const ATTEMPT_GRACE_MS = 3000;
 const WRITE_GRACE_MS = 4000;

@@ -148,7 +148,7 @@ export async function runLane(
         remaining,
         replay: environment.replay ?? (place.step === 0 && (plan.resume?.replay ?? false)),
         userAgent: environment.userAgent,
-        defaultTimeoutMs: environment.timeoutMs,
+        mostTimeoutMs: environment.timeoutMs,
         nowMs,
       });
       const isSendable = 'url' in request;

@@ -25,7 +25,8 @@ export interface RequestContext {
   /** It was sent before, and is sent again knowingly. */
   readonly replay: boolean;
   readonly userAgent: string;
-  readonly defaultTimeoutMs: number;
+  /** The operator's deadline: a client may only shorten it. */
+  readonly mostTimeoutMs: number;
   /** Of this attempt. */
   readonly nowMs: number;
 }
@@ -59,6 +60,6 @@ export function webhookRequest(
       }),
     },
     body,
-    timeoutMs: endpoint.timeoutMs ?? context.defaultTimeoutMs,
+    timeoutMs: Math.min(endpoint.timeoutMs ?? Infinity, context.mostTimeoutMs),
   };
 }

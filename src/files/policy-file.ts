@@ -110,7 +110,7 @@ const deliverySchema = strictMapping({
   giveUpAfter: v.optional(
     duration('Time for retries of one client in one run, since its last accepted event (default: 2m).'),
   ),
-  timeout: v.optional(duration('Deadline of one attempt; a client may set its own (default: 15s).', 1)),
+  timeout: v.optional(duration('Deadline of one attempt; a client may only shorten it (default: 15s).', 1)),
   concurrency: v.optional(
     atLeastOne('Attempts in flight at once, over all clients (default: as many as file descriptors allow).'),
   ),
@@ -168,7 +168,7 @@ export interface PolicyFlags {
   readonly concurrency?: number | undefined;
 }
 
-const DEFAULT_TIMEOUT_MS = 15_000;
+export const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** @throws {UsageError} where the file cannot be read or used; all problems at once */
 export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {

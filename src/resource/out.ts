@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { notify, type NotifyOptions, type Surroundings } from '../commands/notify.ts';
+import { MAX_DURATION_MS } from '../commands/stop-signal.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { secretsIn } from '../files/variables.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
@@ -93,7 +94,7 @@ function notifyOptions(
     onRewrite,
     allowHost: [],
     claimFor: 120_000,
-    maxDuration: undefined,
+    maxDuration: MAX_DURATION_MS,
     lateAfter: undefined,
   };
 }

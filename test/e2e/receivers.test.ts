@@ -126,21 +126,25 @@ describe('an answer', () => {
     );
   });
 
-  it('that never comes ends at the deadline of the attempt', async () => {
-    const receiver = await startReceiver(() => undefined);
-    const result = await send(
-      oneEvent(),
-      clientsFile(clientOf('one', receiver.url)),
-      '--timeout',
-      '1s',
-      '--attempts',
-      '2',
-    );
-    expect(result.code).toBe(3);
-    expect(result.stdout).toMatch(
-      /no answer within 1000 ms: 127\.0\.0\.1:\d+ took .* \(given up: 2 attempts\)/,
-    );
-  });
+  // A client's own timeout of 500 hours held the run, and with a file of cursors every later one.
+  it.each(['', '    timeout: 500h\n'])(
+    'that never comes ends at the deadline of the attempt %j',
+    async (own) => {
+      const receiver = await startReceiver(() => undefined);
+      const result = await send(
+        oneEvent(),
+        clientsFile(clientOf('one', receiver.url, own)),
+        '--timeout',
+        '1s',
+        '--attempts',
+        '2',
+      );
+      expect(result.code).toBe(3);
+      expect(result.stdout).toMatch(
+        /no answer within 1000 ms: 127\.0\.0\.1:\d+ took .* \(given up: 2 attempts\)/,
+      );
+    },
+  );
 });
 
 describe('a receiver', () => {

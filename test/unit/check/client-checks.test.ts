@@ -4,7 +4,7 @@ import { checkClients } from '../../../src/check/client-checks.ts';
 import { readClients } from '../../../src/clients/clients-file.ts';
 
 const told = (text: string, allowsHttp = (_host: string): boolean => false): string[] =>
-  checkClients({ path: 'clients.yml', allowsHttp, ...readClients(text) }).map(
+  checkClients({ path: 'clients.yml', allowsHttp, timeoutMs: 15_000, ...readClients(text) }).map(
     ({ check, client, line, column, message }) => `${line}:${column} ${check} ${client}: ${message}`,
   );
 const client = (url: string): string =>

@@ -1,7 +1,10 @@
 /** What is most likely not meant is said, with its line. */
 import { describe, expect, it } from 'vitest';
-import { adviceOn } from '../../../src/clients/client-advice.ts';
+import { adviceOn as adviceWithin } from '../../../src/clients/client-advice.ts';
+import type { Client } from '../../../src/clients/clients-file.ts';
 import { clientIn, clientText } from '../../support/sample-clients.ts';
+
+const adviceOn = (client: Client) => adviceWithin(client, 15_000);
 
 const adviceFor = (url: string, more = ''): string[] =>
   adviceOn(
@@ -65,6 +68,23 @@ describe('advice', () => {
         `5 ${placeholder} in the url looks like something to be filled in, and is sent as it stands`,
       ]);
       expect(adviceFor('https://example.com/a%20b?filter=a<b&c=%7B%7D')).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['500h', 15_000, ["4 a timeout of 500h is longer than the operator's of 15s"]],
+    ['90s', 15_000, ["4 a timeout of 90s is longer than the operator's of 15s"]],
+    ['1.5s', 1000, ["4 a timeout of 1500ms is longer than the operator's of 1s"]],
+    ['15s', 15_000, []],
+    ['1s', 15_000, []],
+  ])(
+    'is given where a client would wait longer than the operator lets it: %s of %i ms',
+    (timeout, most, expected) => {
+      const text = `name: a\ntimeout: ${timeout}\nsubscriptions: [{events: [team.created, team.deleted], url: "https://a.example"}]`;
+      const told = adviceWithin(clientIn(clientText(text)), most);
+      expect(
+        told.map(({ line, message }) => `${line} ${message.replace(/ \(delivery.timeout.*/, '')}`),
+      ).toEqual(expected);
     },
   );
 

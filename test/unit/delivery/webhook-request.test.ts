@@ -24,7 +24,7 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
     remaining: 2,
     replay: false,
     userAgent: 'team-events/1',
-    defaultTimeoutMs: 15_000,
+    mostTimeoutMs: 15_000,
     nowMs: NOW,
     ...context,
   });
@@ -80,6 +80,8 @@ describe('a request', () => {
   it("has the endpoint's own headers and deadline", () => {
     const { headers, timeoutMs } = requestOf(', headers: {X-Token: abc}, timeout: 2s');
     expect([headers['x-token'], timeoutMs]).toEqual(['abc', 2000]);
+    // a client may only shorten the operator's deadline
+    expect(requestOf(', timeout: 500h').timeoutMs).toBe(15_000);
   });
 
   it('is signed anew at each attempt, over the same body', () => {
