@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { parseCheckedFile, strictMapping, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
-import { globList, oneOrMore } from './globs.ts';
+import { compileGlob } from './glob.ts';
+import { globList, globProblem, oneOrMore } from './globs.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
 import { createPathMatcher, type PathMatcher } from './path-matcher.ts';
 
@@ -37,7 +38,16 @@ const catalogueSchema = strictMapping({
     ),
     'auto',
   ),
-  at: keys('The key that holds the list or the map of teams inside a document.', 'teams', 'equipes'),
+  at: v.optional(
+    v.pipe(
+      oneOrMore,
+      v.transform((names) => names.map(nfc)),
+      v.description(
+        'The key that holds the list or the map of teams inside a document. Named, with the layout list or map, nothing ' +
+          'else is a team; left out, it is teams or equipes, and a document may itself be the list or the map.',
+      ),
+    ),
+  ),
   children: keys('The key of a team that holds its child teams. An empty list: there are none.', 'teams'),
   id: v.optional(
     v.pipe(
@@ -71,6 +81,17 @@ const catalogueSchema = strictMapping({
   tags: keys('The tags of a team: a list is a set, a mapping stays one.', 'tags'),
   perimeter: keys('What a team looks after, in any form.', 'perimeter', 'perimetre', 'périmètre', 'scope'),
   previously: keys('Earlier ids of a team: its new id is then told as a rename.', 'previously'),
+  exclude: v.optional(
+    v.pipe(
+      oneOrMore,
+      v.check(
+        (list) => list.every((glob) => globProblem(glob) === undefined),
+        ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
+      ),
+      v.description("Globs of keys of a map, and of ids, that are no teams, such as anchors' templates."),
+    ),
+    ['.*', 'x-*'],
+  ),
   required: keys('A team without one of these keys is a problem, against typos such as `membre:`.'),
   ignore: keys('Keys of a team that no event ever mentions.'),
   memberCase: v.optional(
@@ -106,7 +127,12 @@ export const configurationSchema = strictMapping({
   ),
 });
 
-export interface Configuration extends v.InferOutput<typeof catalogueSchema>, PathMatcher {
+export interface Configuration extends Omit<v.InferOutput<typeof catalogueSchema>, 'at'>, PathMatcher {
+  readonly at: readonly string[];
+  /** Whether teams stand under `at` alone: then a document without it holds none. */
+  readonly atAlone: boolean;
+  /** Whether a key of a map, or an id, is none of a team. */
+  readonly excludes: (name: string) => boolean;
   /** The CloudEvents source, where the file names one. */
   readonly source: string | undefined;
   /** Keys of a team that are told by a name of their own, or ignored: not among its attributes. */
@@ -127,8 +153,13 @@ function complete({ source, catalogue }: v.InferOutput<typeof configurationSchem
   const recognised = new Set([...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
   if (catalogue.id.includes('{id}')) recognised.add('id');
   const paths = createPathMatcher(catalogue.files);
+  const excluded = catalogue.exclude.flatMap((glob) => compileGlob(nfc(glob), true) ?? []);
+  const { at, layout } = catalogue;
   return {
     ...catalogue,
+    at: at ?? ['teams', 'equipes'],
+    atAlone: at !== undefined && (layout === 'list' || layout === 'map'),
+    excludes: (text) => excluded.some((glob) => glob.matches(text)),
     source,
     recognised,
     nested: [...recognised].filter((key) => key.includes('.')),

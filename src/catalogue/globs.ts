@@ -16,7 +16,7 @@ export const oneOrMore = v.union(
 const MAX_GLOB_LENGTH = 200;
 
 /** What is wrong with a glob; undefined where nothing is. */
-function globProblem(glob: string): string | undefined {
+export function globProblem(glob: string): string | undefined {
   const pattern = glob.replace(/^!/, '');
   if (pattern === '') return 'a glob is empty';
   if (pattern.length > MAX_GLOB_LENGTH) return `a glob has more than ${MAX_GLOB_LENGTH} characters`;

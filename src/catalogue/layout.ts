@@ -6,6 +6,7 @@
  *
  *     team                  list                  list, at `teams`    map, at `teams`
  */
+import { lookAlike } from '../yaml/look-alike.ts';
 import { isMapping, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
 import { ExpansionError, isAbsent } from './json-value.ts';
@@ -60,7 +61,9 @@ export function findTeams(
     if (Array.isArray(teams)) {
       teams.forEach((team, index) => add(team, [...where, index], 'list', undefined, depth));
     } else if (isMapping(teams)) {
-      for (const [key, team] of Object.entries(teams)) add(team ?? {}, [...where, key], 'map', key, depth);
+      for (const [key, team] of Object.entries(teams)) {
+        if (!configuration.excludes(key)) add(team ?? {}, [...where, key], 'map', key, depth);
+      }
     }
   };
 
@@ -70,10 +73,18 @@ export function findTeams(
     else report(where, `expected a ${kind} of teams, at the top or under one of: ${at.join(', ')}`);
   };
   const addPlaces = (kind: string, fits: (teams: unknown) => boolean): void => {
-    for (const place of places.length > 0 ? places : [{ teams: document, where: node }]) {
-      if (fits(place.teams) || isEmpty(place.teams)) addAll(place.teams, place.where, 0);
-      else misplaced(place, kind);
-    }
+    if (configuration.atAlone && places.length === 0) {
+      const slip = slipOf(document, at);
+      if (slip === undefined) return;
+      report(
+        [...node, ...slip.path],
+        `the key ${JSON.stringify(slip.key)} holds no teams; is it ${JSON.stringify(slip.known)}?`,
+      );
+    } else
+      for (const place of places.length > 0 ? places : [{ teams: document, where: node }]) {
+        if (fits(place.teams) || isEmpty(place.teams)) addAll(place.teams, place.where, 0);
+        else misplaced(place, kind);
+      }
   };
 
   switch (layout) {
@@ -124,6 +135,37 @@ function placesIn(document: Record<string, unknown>, node: NodePath, at: readonl
     if (teams !== undefined) places.push({ teams, where: [...node, ...keyPath(document, key)] });
   }
   return places;
+}
+
+/** Whether nothing in a document is a team, as it has none of the keys under which alone teams stand. */
+export const holdsNoTeam = (document: unknown, { atAlone, at }: Configuration): boolean =>
+  atAlone &&
+  document !== null &&
+  !(isMapping(document) && at.some((key) => valueUnder(document, key) !== undefined));
+
+interface Slip {
+  readonly path: readonly string[];
+  readonly key: string;
+  readonly known: string;
+}
+
+/** A key that looks like one of `at`, where the way to that one ends. */
+function slipOf(document: unknown, at: readonly string[]): Slip | undefined {
+  for (const wanted of at) {
+    const path: string[] = [];
+    let value = document;
+    for (const known of wanted.split('.')) {
+      if (!isMapping(value)) break;
+      if (!Object.hasOwn(value, known)) {
+        const key = Object.keys(value).find((one) => lookAlike(one, [known]) !== undefined);
+        if (key === undefined) break;
+        return { path: [...path, key], key, known };
+      }
+      path.push(known);
+      value = value[known];
+    }
+  }
+  return undefined;
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -51,7 +51,7 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
     for (const team of raw) {
       reading = team.node;
       const entry = readTeam(team, context);
-      if (entry !== undefined) entries.push(entry);
+      if (entry !== undefined && !configuration.excludes(entry.id)) entries.push(entry);
     }
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;

@@ -21,6 +21,8 @@ export const CHECKS = {
   'team-file': error(EXIT.brokenFile),
   /** A path that matches is a symbolic link or a submodule. */
   'passed-over': WARNING,
+  /** A document has none of the keys under which alone teams stand. */
+  'no-team': WARNING,
   /** A key that became an attribute is almost one that means something. */
   'look-alike-key': WARNING,
   /** The clients file cannot be used at all. */

@@ -2,7 +2,7 @@
 import type { Configuration } from '../catalogue/configuration.ts';
 import { ExpansionError, isAbsent, isScalar } from '../catalogue/json-value.ts';
 import { valueUnder, without } from '../catalogue/key-path.ts';
-import { findTeams, type RawTeam } from '../catalogue/layout.ts';
+import { findTeams, holdsNoTeam, type RawTeam } from '../catalogue/layout.ts';
 import { lookAlike } from '../yaml/look-alike.ts';
 import type { NodePath, Position, YamlText } from '../yaml/yaml-text.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
@@ -47,6 +47,8 @@ const ID_BY_SHAPE = { team: '(base name of the file)', list: '(name)', map: '(ke
 /** A class because the state is real: files are added as their contents arrive. */
 export class KeySurvey {
   readonly lookAlikes: LookAlike[] = [];
+  /** Documents in which nothing is a team, as they have none of the keys where teams are. */
+  readonly withoutTeams: (Position & { readonly path: string })[] = [];
   readonly #configuration: Configuration;
   readonly #counts = new Map<KeyRole, Map<string, number>>();
   readonly #known: readonly string[];
@@ -77,6 +79,10 @@ export class KeySurvey {
       yaml.documents.flatMap((document, index) =>
         document === null ? [] : findTeams(document, [index], this.#configuration, () => undefined),
       );
+    for (const [index, document] of yaml.documents.entries()) {
+      if (valid && holdsNoTeam(document, this.#configuration))
+        this.withoutTeams.push({ path, ...yaml.locate([index]) });
+    }
     try {
       for (const team of teams()) {
         left -= Object.keys(team.fields).length;

@@ -54,6 +54,7 @@ export async function readCatalogueAt(
       problems: await walk.problems(),
       passedOver,
       lookAlikes: survey.lookAlikes,
+      withoutTeams: survey.withoutTeams,
     }),
     checked: [
       ...(configurationPath === undefined

@@ -34,7 +34,9 @@ const MAX_TEAMS = 100_000;
 export function fileTeams(path: string, bytes: Uint8Array, settings: Settings): FoundTeam[] {
   const written = yamlValues(bytes).flatMap((document) => [...writtenTeams(document, settings)]);
   if (written.length > MAX_TEAMS) throw new Problem('too many teams');
-  const teams = written.map((one) => readTeam(one, path, settings));
+  const teams = written
+    .map((one) => readTeam(one, path, settings))
+    .filter(({ team }) => !settings.excludes(team.id));
   const ids = teams.map(({ team }) => team.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Problem(`the id ${twice} stands twice`);

@@ -16,6 +16,7 @@ const DEFAULTS = {
   tags: ['tags'],
   perimeter: ['perimeter', 'perimetre', 'périmètre', 'scope'],
   previously: ['previously'],
+  exclude: ['.*', 'x-*'],
   required: [] as string[],
   ignore: [] as string[],
   memberCase: 'sensitive',
@@ -27,9 +28,15 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   memberCase: ['sensitive', 'insensitive'],
 };
 
-export type Settings = typeof DEFAULTS & { matches(path: string): boolean };
+export type Settings = typeof DEFAULTS & {
+  matches(path: string): boolean;
+  /** Whether a key of a map, or an id, is none of a team. */
+  excludes(name: string): boolean;
+  /** Whether teams stand under `at` and nowhere else. */
+  atAlone: boolean;
+};
 
-export const DEFAULT_SETTINGS: Settings = complete(DEFAULTS);
+export const DEFAULT_SETTINGS: Settings = complete(DEFAULTS, false);
 
 /** @throws {Problem} */
 export function readSettings(bytes: Uint8Array): Settings {
@@ -42,7 +49,7 @@ export function readSettings(bytes: Uint8Array): Settings {
   if (!isMapping(catalogue)) throw new Problem('the catalogue is no mapping');
   const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [key, value] of Object.entries(catalogue)) settings[key] = setting(key, value);
-  return complete(settings as typeof DEFAULTS);
+  return complete(settings as typeof DEFAULTS, catalogue['at'] !== undefined);
 }
 
 function setting(key: string, value: Value): unknown {
@@ -62,7 +69,7 @@ function setting(key: string, value: Value): unknown {
   return typeof value === 'string' ? value.normalize('NFC') : value;
 }
 
-function complete(settings: typeof DEFAULTS): Settings {
+function complete(settings: typeof DEFAULTS, atNamed: boolean): Settings {
   const globs = settings.files.map((glob) => glob.normalize('NFC').replace(/^(!?)\.?\//, '$1'));
   const matcher = (some: readonly string[]) => picomatch([...some], { flags: 's', regex: false });
   const wanted = matcher(globs.filter((glob) => !glob.startsWith('!')));
@@ -71,6 +78,8 @@ function complete(settings: typeof DEFAULTS): Settings {
   const known = new Map<string, boolean>();
   return {
     ...settings,
+    atAlone: atNamed && (settings.layout === 'list' || settings.layout === 'map'),
+    excludes: picomatch(settings.exclude, { flags: 's', regex: false, dot: true }),
     matches(path) {
       const answer = known.get(path) ?? matches(path.normalize('NFC'));
       known.set(path, answer);

@@ -31,6 +31,11 @@ export function* writtenTeams(document: Value, settings: Settings): Iterable<Wri
       throw new Problem('nothing under a key of teams');
     return yield* withChildren(document, undefined, 'file', settings);
   }
+  if (settings.atAlone && inside.length === 0) {
+    if (settings.at.some((key) => isAlmostThere(document, key.split('.'))))
+      throw new Problem('almost a key of teams');
+    return;
+  }
   for (const teams of inside.length > 0 ? inside : [document]) {
     if (settings.layout === 'auto' && !holdsTeams(teams) && teams !== document) continue;
     if (settings.layout === 'list' && !Array.isArray(teams) && !isEmptyCollection(teams))
@@ -39,6 +44,41 @@ export function* writtenTeams(document: Value, settings: Settings): Iterable<Wri
       throw new Problem('no map');
     yield* eachOf(teams, settings);
   }
+}
+
+/** Whether the way of keys ends where there is a key that a slip of the hand makes of the next one. */
+function isAlmostThere(value: Value, [next = '', ...others]: readonly string[]): boolean {
+  if (!isMapping(value)) return false;
+  if (Object.hasOwn(value, next)) return others.length > 0 && isAlmostThere(value[next] ?? null, others);
+  return Object.keys(value).some((key) => isSlip(key, next));
+}
+
+/** By case, accents and blanks alone, or one letter more, less, another, or two that changed places (of long ones: two such). */
+function isSlip(key: string, known: string): boolean {
+  const [a, b] = [key, known].map((one) =>
+    one
+      .normalize('NFD')
+      .replaceAll(/\p{Mn}|[-_ ]/gu, '')
+      .toLowerCase(),
+  );
+  if (a === undefined || b === undefined || a === b) return true;
+  const longest = Math.max(a.length, b.length);
+  if (longest < 4 || (longest === 4 && a.length === b.length)) return false;
+  const reach = (text: string): Set<string> => {
+    const near = new Set([text]);
+    for (let at = 0; at <= text.length; at++) {
+      const [before, after] = [text.slice(0, at), text.slice(at)];
+      near.add(before + after.slice(1));
+      near.add(before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2));
+      for (const letter of new Set(b)) {
+        near.add(before + letter + after);
+        near.add(before + letter + after.slice(1));
+      }
+    }
+    return near;
+  };
+  const once = reach(a);
+  return once.has(b) || (longest >= 9 && [...once].some((one) => reach(one).has(b)));
 }
 
 const holdsTeams = (value: Value): boolean => Array.isArray(value) || isMapOfMaps(value);
@@ -57,7 +97,8 @@ function* eachOf(teams: Value, settings: Settings): Iterable<WrittenTeam> {
   if (Array.isArray(teams)) {
     for (const team of teams) yield* withChildren(team, undefined, 'name', settings);
   } else if (isMapping(teams)) {
-    for (const [key, team] of Object.entries(teams)) yield* withChildren(team ?? {}, key, 'key', settings);
+    for (const [key, team] of Object.entries(teams))
+      if (!settings.excludes(key)) yield* withChildren(team ?? {}, key, 'key', settings);
   }
 }
 

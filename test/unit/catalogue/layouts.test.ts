@@ -64,6 +64,58 @@ describe('a configured layout', () => {
   });
 });
 
+describe('`at` that is named, with a layout of list or map', () => {
+  const under = (layout: string, at: string): string => `catalogue: {layout: ${layout}, at: ${at}}`;
+
+  it.each([
+    ['map', 'teams', 'teams: {core: {}}\nrepos: {site: {private: true}}', ['core']],
+    ['map', 'teams', 'repos: {site: {private: true}}\nbilling: {plan: {seats: 4}}', []],
+    ['map', 'orgs.acme.teams', 'orgs: {acme: {members: [alice]}}', []],
+    ['map', 'orgs.acme.teams', 'orgs: {acme: {teams: {core: {}}}}', ['core']],
+    ['list', 'teams', '- id: core', []],
+    ['list', 'teams', 'text', []],
+    ['list', '[teams, squads]', 'squads: [{id: core}]', ['core']],
+  ])('%s at %s: nothing else is a team in %j', (layout, at, text, expected) => {
+    expect(idsIn(text, under(layout, at))).toEqual(expected);
+    expect(problemsIn(text, under(layout, at))).toEqual([]);
+  });
+
+  it.each([
+    ['map', 'teams', 'a: {}\nteems: {core: {}}', '2:8 the key "teems" holds no teams; is it "teams"?'],
+    ['map', 'teams', 'Teams: {core: {}}', '1:8 the key "Teams" holds no teams; is it "teams"?'],
+    [
+      'map',
+      'orgs.acme.teams',
+      'orgs: {acme: {team: {core: {}}}}',
+      '1:21 the key "team" holds no teams; is it "teams"?',
+    ],
+    ['map', 'orgs.acme.teams', 'org: {acme: {teams: {}}}', '1:6 the key "org" holds no teams; is it "orgs"?'],
+    ['list', 'teams', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['map', 'teams', 'teams: {core: {}}\nteams.x: 1', undefined],
+  ])('%s at %s is a problem where a key is almost it, or holds nothing: %j', (layout, at, text, expected) => {
+    expect(problemsIn(text, under(layout, at))).toEqual(expected === undefined ? [] : [expected]);
+  });
+});
+
+describe('keys of a map, and ids, that are no teams', () => {
+  it.each([
+    [
+      'keys, by default',
+      'x-defaults: &d {tags: [core]}\n.base: {}\npay: {<<: *d}\nx: {}',
+      '{layout: map}',
+      ['pay', 'x'],
+    ],
+    ['ids, by default', '- id: .base\n- id: x-defaults\n- id: xx', '{layout: list}', ['xx']],
+    ['what is no team at all', 'x-note: text\npay: {}', '{layout: map}', ['pay']],
+    ['keys of child teams', 'pay: {teams: {x-defaults: {}, api: {}}}', '{layout: map}', ['pay', 'api']],
+    ['none, where the list is empty', 'x-a: {}', '{layout: map, exclude: []}', ['x-a']],
+    ['other globs', 'x-a: {}\ntemplate-b: {}\nc: {}', '{layout: map, exclude: ["template-*", c]}', ['x-a']],
+    ['ids with a folder', 'x-a: {}', '{layout: map, id: "{path[1]}/{key}", exclude: ["europe/x-*"]}', []],
+  ])('%s', (_, text, catalogue, expected) => {
+    expect(idsIn(text, `catalogue: ${catalogue}`, 'teams/europe/payments.yml')).toEqual(expected);
+  });
+});
+
 describe('child teams', () => {
   const nested = '- id: top\n  teams:\n    - id: left\n      teams: {leaf: {}}\n    - id: right\n- id: other';
 

@@ -18,6 +18,18 @@ function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
 const uses = (...args: Parameters<typeof surveyOf>): string[] =>
   surveyOf(...args).uses.map(({ role, key, count }) => `${role} ${key} ${count}`);
 
+describe('documents without a team', () => {
+  it('are those that have none of the keys under which alone teams stand', () => {
+    const texts = ['teams: {a: {}}\n---\nrepos: {b: {}}\n', 'teams: {}\n', '- a\n'];
+    const survey = surveyOf(texts, 'catalogue: {layout: map, at: teams}');
+    expect(survey.withoutTeams).toEqual([
+      { path: 'teams/0.yml', line: 3, column: 1 },
+      { path: 'teams/2.yml', line: 1, column: 1 },
+    ]);
+    expect(surveyOf(texts, 'catalogue: {layout: map}').withoutTeams).toEqual([]);
+  });
+});
+
 describe('a survey of keys', () => {
   it('counts the keys that count, each by its role, the most frequent first', () => {
     expect(
