@@ -6,6 +6,7 @@ import { compileGlob } from './glob.ts';
 import { globList, globProblem, oneOrMore } from './globs.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
 import { createPathMatcher, type PathMatcher } from './path-matcher.ts';
+import { URI_REFERENCE } from './uri-reference.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
@@ -115,7 +116,10 @@ export const configurationSchema = strictMapping({
   source: v.optional(
     v.pipe(
       v.string('expected a URI'),
-      v.regex(/^\S+$/, 'expected a URI'),
+      v.regex(
+        URI_REFERENCE,
+        'expected a URI-reference, such as https://example.com/teams; other characters percent-encoded',
+      ),
       v.description(
         'Who speaks: the CloudEvents source of every event. Left out, it is made from the URL of origin.',
       ),
@@ -148,6 +152,8 @@ export function parseConfiguration(text: string): Checked<Configuration> {
   return checked.ok ? { ...checked, value: complete(checked.value) } : checked;
 }
 
+const DEFAULT_AT = ['teams', 'equipes'];
+
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
   const { name, members, tags, perimeter, previously, ignore } = catalogue;
   const recognised = new Set([...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
@@ -157,7 +163,7 @@ function complete({ source, catalogue }: v.InferOutput<typeof configurationSchem
   const { at, layout } = catalogue;
   return {
     ...catalogue,
-    at: at ?? ['teams', 'equipes'],
+    at: at ?? DEFAULT_AT,
     atAlone: at !== undefined && (layout === 'list' || layout === 'map'),
     excludes: (text) => excluded.some((glob) => glob.matches(text)),
     source,

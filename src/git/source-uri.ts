@@ -1,4 +1,5 @@
 /** The CloudEvents source of a repository whose `team-events.yml` names none. */
+import { encodedPath, URI_REFERENCE } from '../catalogue/uri-reference.ts';
 import { GitCommandError, type Repository } from './repository.ts';
 
 /** `https://host/path` of origin, without credentials and `.git`; else `urn:git:<root commit>`. */
@@ -13,9 +14,23 @@ export function sourceOfUrl(url: string): string | undefined {
   if (parsed === undefined && scp === null) return undefined;
   const web = parsed?.protocol.startsWith('http') ?? false;
   const host = parsed === undefined ? scp?.groups?.['host'] : web ? parsed.host : parsed.hostname;
-  const path = (parsed?.pathname ?? scp?.groups?.['path'] ?? '').replace(/^\/+/, '').replace(/\/+$/, '');
-  return `https://${host}/${path.replace(/\.git$/, '')}`;
+  const written =
+    parsed === undefined ? encodedPath(scp?.groups?.['path'] ?? '') : encodedAgain(parsed.pathname);
+  const path = written.replace(/^\/+/, '').replace(/\/+$/, '');
+  const source = `https://${host}/${path.replace(/\.git$/, '')}`;
+  return URI_REFERENCE.test(source) ? source : undefined;
 }
+
+/** What git decodes in a URL, as the path of `host:path` would be written; a percent sign that encodes nothing is itself. */
+const encodedAgain = (path: string): string =>
+  path.replace(/((?:%[0-9a-f]{2})+)|%|[^%]+/gi, (part, encoded: string | undefined) => {
+    if (encoded === undefined) return encodedPath(part);
+    try {
+      return encodedPath(decodeURIComponent(encoded));
+    } catch {
+      return encoded.toUpperCase(); // no UTF-8
+    }
+  });
 
 /** As configured: what `insteadOf` makes of it may differ from machine to machine. */
 async function originUrl(repository: Repository): Promise<string> {

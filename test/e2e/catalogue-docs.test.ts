@@ -64,9 +64,18 @@ describe('docs/catalogues.md', () => {
       key,
       text,
     ]);
-    const made = ['source', 'recognised', 'nested', 'idTemplate', 'matches', 'mayHold'];
-    expect(rows.map(([key]) => key)).toEqual(
-      Object.keys(DEFAULT_CONFIGURATION).filter((key) => !made.includes(key)),
+    const made = [
+      'source',
+      'recognised',
+      'nested',
+      'idTemplate',
+      'matches',
+      'mayHold',
+      'atAlone',
+      'excludes',
+    ];
+    expect(new Set(rows.map(([key]) => key))).toEqual(
+      new Set(Object.keys(DEFAULT_CONFIGURATION).filter((key) => !made.includes(key))),
     );
     for (const [key = '', text] of rows) {
       const { [key]: value } = configurationOf(`catalogue:\n  ${key}: ${text}`) as unknown as Record<

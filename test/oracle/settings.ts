@@ -45,11 +45,30 @@ export function readSettings(bytes: Uint8Array): Settings {
   const { version = 1, source = 'urn:x', catalogue = {}, ...unknown } = document;
   if (Object.keys(unknown).length > 0) throw new Problem('an unknown key');
   if (version !== 1) throw new Problem('not version 1');
-  if (typeof source !== 'string' || !/^\S+$/.test(source)) throw new Problem('the source is no URI');
+  if (typeof source !== 'string' || !isUriReference(source)) throw new Problem('the source is no URI');
   if (!isMapping(catalogue)) throw new Problem('the catalogue is no mapping');
   const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [key, value] of Object.entries(catalogue)) settings[key] = setting(key, value);
   return complete(settings as typeof DEFAULTS, catalogue['at'] !== undefined);
+}
+
+/** RFC 3986, appendix B, and which characters each part may hold. */
+function isUriReference(text: string): boolean {
+  const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
+  const [, scheme, authority = '', path = '', query = '', fragment = ''] = parts ?? [];
+  const only = (part: string, more: string): boolean =>
+    [...part.replaceAll(/%[0-9a-f]{2}/gi, '')].every(
+      (one) => /[A-Za-z0-9]/.test(one) || `-._~!$&'()*+,;=${more}`.includes(one),
+    );
+  const host = authority.replace(/^[^@[\]]*@/, '').replace(/^\[[0-9a-f:.]+\]/i, 'x');
+  return (
+    text !== '' &&
+    (scheme === undefined || /^[a-z][a-z0-9+.-]*$/i.test(scheme)) &&
+    only(host, ':@') &&
+    only(path, ':@/') &&
+    only(query, ':@/?') &&
+    only(fragment, ':@/?')
+  );
 }
 
 function setting(key: string, value: Value): unknown {

@@ -54,7 +54,10 @@ describe('a problem of the configuration', () => {
     ['version: 2', '1:10 version: expected 1'],
     ['clients: []', '1:10 clients: unknown key'],
     ['catalogue:\n  tag: [x]', '2:8 catalogue.tag: unknown key; is it "tags"?'],
-    ['source: with space', '1:9 source: expected a URI'],
+    [
+      'source: with space',
+      '1:9 source: expected a URI-reference, such as https://example.com/teams; other characters percent-encoded',
+    ],
     ['catalogue: {id: fixed}', '1:17 catalogue.id: expected at least one placeholder such as {id} or {file}'],
     ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob'],
     ['version: 1\nversion: 1', expect.stringMatching(/^2:1 duplicated mapping key/) as string],

@@ -25,6 +25,25 @@ describe('the source', () => {
   });
 
   it.each([
+    [
+      'git@git.example.com:equipes projet/100%teams.git',
+      'https://git.example.com/equipes%20projet/100%25teams',
+    ],
+    [
+      'ssh://git@git.example.com/equipes%20projet/100%25teams',
+      'https://git.example.com/equipes%20projet/100%25teams',
+    ],
+    ['git@git.example.com:équipes#1?x', 'https://git.example.com/%C3%A9quipes%231%3Fx'],
+    ['https://git.example.com/%C3%A9quipes', 'https://git.example.com/%C3%A9quipes'],
+    ['https://git.example.com/équipes/100%teams', 'https://git.example.com/%C3%A9quipes/100%25teams'],
+    ['https://git.example.com/%ff%zz', 'https://git.example.com/%FF%25zz'],
+    ['git@git.example.com:a[b]', 'https://git.example.com/a%5Bb%5D'],
+    ['git@git host:a', undefined],
+  ])('is a URI-reference, the same for every form of one address: %s', (url, source) => {
+    expect(sourceOfUrl(url)).toBe(source);
+  });
+
+  it.each([
     '',
     '/srv/git/teams.git',
     './teams',

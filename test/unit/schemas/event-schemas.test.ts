@@ -213,7 +213,7 @@ describe('every event validates against the schema of its type, and of no other'
     fc.assert(
       fc.property(arbitraryChange, ({ after }) => {
         const nothing = new Map();
-        const configuration = configurationOf('catalogue: {authorEmail: true}\nsource: équipes');
+        const configuration = configurationOf('catalogue: {authorEmail: true}\nsource: urn:equipes');
         const commit = { id: 'c'.repeat(64), time: 1e15, title: '' };
         const step = sampleStep({ from: null, consecutive: false, commit });
         expect(flaws(eventsBetween(nothing, after, step, configuration))).toEqual([]);
