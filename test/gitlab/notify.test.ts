@@ -101,6 +101,14 @@ describe('the job notify', () => {
     expect(new Set(options.slice(1))).toEqual(new Set(['ci.skip']));
   });
 
+  it('says so where a variable of the project gives it a depth', async () => {
+    const { remote, weak, notify } = await createProject();
+    push(remote, { 'teams/a.yml': team('a', ['alice', 'bob']) });
+    const result = await notify({ TEAM_EVENTS_INIT: 'true', GIT_DEPTH: '1' });
+    expect(result).toMatchObject({ code: 6, passed: false, log: expect.stringContaining('GIT_DEPTH: 0') });
+    expect(weak.requests).toHaveLength(0);
+  });
+
   it('takes the policy of the operator instead of its own', async () => {
     const { remote, notify } = await createProject();
     const policy = join(remote.directory, 'policy.yml');

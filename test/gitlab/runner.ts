@@ -86,7 +86,7 @@ export async function runJob(
 ): Promise<JobResult> {
   const job = jobsWith({ image: 'registry.example.com/team-events:1' })[name];
   if (job === undefined) throw new Error(`no job ${name}`);
-  const depth = job.variables['GIT_DEPTH'] ?? '20'; // without it, the project's own setting
+  const depth = variables['GIT_DEPTH'] ?? job.variables['GIT_DEPTH'] ?? '20'; // without it, the project's own setting
   const folder = await getSources(gitlab, variables.CI_COMMIT_SHA, Number(depth));
   const bin = join(tempFolder(), 'bin');
   mkdirSync(bin);
