@@ -1,7 +1,8 @@
 /** `--allow-removals`: how far a person lets removals pass the guard. */
 import { UsageError } from '../errors.ts';
 import { countReachable } from '../git/plan-range.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
 
 /** Removals are allowed in no step. */
 const NOTHING = -1;

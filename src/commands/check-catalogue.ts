@@ -7,10 +7,10 @@ import type { Checked, Understood } from '../check/check-report.ts';
 import type { Finding } from '../check/finding.ts';
 import { KeySurvey } from '../check/key-survey.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { unquotePath } from '../git/raw-log.ts';
 import { createHistorySource } from '../git/history.ts';
 import { countReachable } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
+import { uncommittedPaths } from '../git/work-tree.ts';
 import { parseYaml } from '../yaml/yaml-text.ts';
 import { walkStep } from './walk-step.ts';
 
@@ -82,17 +82,7 @@ export async function uncommittedFiles(
   repository: Repository,
   matches: CatalogueAt['matches'],
 ): Promise<string[]> {
-  if (repository.bare) return [];
-  // Without its locks it writes nothing.
-  const output = await repository.git(
-    '--no-optional-locks',
-    'status',
-    '--porcelain',
-    '--no-renames',
-    '--untracked-files=all',
-  );
-  const paths = output.split('\n').map((line) => unquotePath(line.slice(3)));
-  return paths.filter(matches);
+  return (await uncommittedPaths(repository)).filter(matches);
 }
 
 async function surveyKeys(

@@ -5,13 +5,15 @@ import type { CheckedClients } from '../check/client-checks.ts';
 import { exitCodeOfFindings, type Finding } from '../check/finding.ts';
 import { requiredVariables } from '../clients/bind-client.ts';
 import type { ExitCode } from '../errors.ts';
-import { openRepository, resolveCommit } from '../git/repository.ts';
+import { openRepository } from '../git/repository.ts';
+import { resolveCommit } from '../git/resolve-commit.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import { CHECK_REPORTERS, type CheckFormat } from '../report/check-reporters.ts';
 import { printable } from '../report/style.ts';
 import { readCatalogueAt, uncommittedFiles } from './check-catalogue.ts';
 import { readCheckedFiles } from './check-files.ts';
 import { previewMerge, type MergeOptions } from './merge-preview.ts';
+import { callerOf } from './notes.ts';
 import type { Surroundings } from './notify.ts';
 
 /** As the command line declares them. */
@@ -26,8 +28,9 @@ export interface CheckOptions extends Omit<MergeOptions, 'base'> {
 }
 
 /** Reads what is there, without network, credentials and variables; all problems at once. */
-export async function check(options: CheckOptions, { console, stop }: Surroundings): Promise<ExitCode> {
-  const repository = await openRepository(options.repo);
+export async function check(options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { console, stop } = surroundings;
+  const repository = await openRepository(options.repo, callerOf(surroundings));
   const revision = await resolveCommit(repository, options.to ?? 'HEAD');
   const files = readCheckedFiles(repository, options);
   const source = await defaultSource(repository, revision);

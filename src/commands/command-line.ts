@@ -1,5 +1,5 @@
 /** The command to run next, for people to copy. */
-import { redact } from '../git/remote.ts';
+import { redact } from '../git/remote-access.ts';
 
 /** `options` without a value are left out, and credentials in a URL; a switch is true, and a list is an option for each. */
 export function commandLine(

@@ -2,12 +2,26 @@
 import type { Problem } from '../catalogue/team.ts';
 import type { Forecast } from '../delivery/recipients.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { Caller } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { renameText } from '../report/rename-text.ts';
 import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
+import type { Surroundings } from './notify.ts';
 import type { PendingLane } from './pending.ts';
+
+/** Who asks git: what it finds odd is told once, however often it is met. */
+export function callerOf({ environment, console }: Pick<Surroundings, 'environment' | 'console'>): Caller {
+  const told = new Set<string>();
+  return {
+    environment,
+    warn(text) {
+      if (!told.has(text)) console.note(`${console.noteStyle.yellow('warning')}: ${text}`);
+      told.add(text);
+    },
+  };
+}
 
 export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, console: Console): void {
   for (const [path, what] of warnings)

@@ -9,6 +9,7 @@ import { openRepository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import type { Masker } from '../report/masker.ts';
 import { openEventStream, type OpenStream } from './event-stream.ts';
+import { callerOf } from './notes.ts';
 import { lastCatalogueCommit, resolveRange, whatIsAsked, type Range, type RangeWords } from './range.ts';
 import type { StopSignal } from './stop-signal.ts';
 
@@ -59,7 +60,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
   const { stop } = surroundings;
   stop.after(options.maxDuration);
   if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
-  const repository = await openRepository(options.repo);
+  const repository = await openRepository(options.repo, callerOf(surroundings));
   const fixed = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
     refuseFilters(options);

@@ -9,7 +9,8 @@ import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
 import type { Hints } from './event-stream.ts';
 import { readLaneLogs } from './lane-logs.ts';
 

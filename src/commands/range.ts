@@ -4,7 +4,8 @@ import { lastValidConfiguration } from '../catalogue/held-content.ts';
 import { UsageError } from '../errors.ts';
 import { createHistorySource, findNewestCommit } from '../git/history.ts';
 import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';
-import { resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { resolveCommit } from '../git/resolve-commit.ts';
 import { lookAlike } from '../yaml/look-alike.ts';
 import { noFileMatched } from './event-stream.ts';
 

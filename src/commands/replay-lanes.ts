@@ -18,7 +18,8 @@ import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { requireCommit } from '../git/lane-history.ts';
-import { isAncestor, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { isAncestor } from '../git/resolve-commit.ts';
 import type { Range } from './range.ts';
 
 export interface ReplayLane {

@@ -3,7 +3,8 @@ import type { StoredCursors } from '../cursor/cursor-store.ts';
 import { UsageError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { readLine } from '../git/commits.ts';
-import { resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { resolveCommit } from '../git/resolve-commit.ts';
 import { requirePublished } from './pending.ts';
 import { parseRange, resolveRange, type Range } from './range.ts';
 

@@ -20,7 +20,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { cursorHooks } from './cursor-hooks.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
 import { openEventStream } from './event-stream.ts';
-import { noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
+import { callerOf, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
 import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
 import { noteClients } from './print-events.ts';
@@ -55,7 +55,12 @@ export type ReplayOptions = ReplayWords &
 export async function replay(options: ReplayOptions, surroundings: Surroundings): Promise<ExitCode> {
   surroundings.stop.after(options.maxDuration);
   if (options.cursor === undefined) {
-    return replayIn(await openRepository(options.repo), undefined, options, surroundings);
+    return replayIn(
+      await openRepository(options.repo, callerOf(surroundings)),
+      undefined,
+      options,
+      surroundings,
+    );
   }
   return withCursors(options, !options.execute, surroundings, (cursors) =>
     replayIn(cursors.repository, cursors, options, surroundings),

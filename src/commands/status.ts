@@ -12,7 +12,8 @@ import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import { readCommits } from '../git/commits.ts';
-import { isAncestor, resolveCommit, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
 import {
   exitCodeOfStatus,
   type ClientStatus,

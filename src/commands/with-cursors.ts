@@ -4,6 +4,7 @@ import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { ConflictError, CursorError, UsageError } from '../errors.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { callerOf } from './notes.ts';
 import type { Surroundings } from './notify.ts';
 
 /** As the command line declares them. */
@@ -28,7 +29,7 @@ export interface OpenCursors {
 export async function withCursors<Result>(
   { repo, cursor, remote, branch, policy }: StoreOptions,
   readOnly: boolean,
-  { environment, stop }: Surroundings,
+  surroundings: Surroundings,
   act: (cursors: OpenCursors) => Promise<Result>,
 ): Promise<Result> {
   if (cursor === undefined) {
@@ -38,7 +39,8 @@ export async function withCursors<Result>(
     );
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
-  const clone = await openRepository(repo);
+  const { environment, stop } = surroundings;
+  const clone = await openRepository(repo, callerOf(surroundings));
   const words = { repository: clone, remote, branch, environment, pushOptions, readOnly, now: Date.now };
   const { store, repository } = await openCursorStore(cursor, words);
   try {

@@ -1,8 +1,9 @@
 /** What `--cursor` names -> the store. */
 import { UsageError } from '../errors.ts';
-import { openObjectFolder } from '../git/object-folder.ts';
+import { objectFolderOf } from '../git/object-folder.ts';
 import { openRemote } from '../git/remote.ts';
-import { GitCommandError, refuseShallow, type Repository } from '../git/repository.ts';
+import { GitCommandError, type Repository } from '../git/repository.ts';
+import { refuseShallow } from '../git/resolve-commit.ts';
 import type { CursorStore } from './cursor-store.ts';
 import { openFileStore } from './file-store.ts';
 import { createTagStore } from './tag-store.ts';
@@ -63,22 +64,14 @@ async function openTagStore(prefix: string, options: OpenStoreOptions): Promise<
       'Name one with --branch, without refs/heads/.',
     ]);
   }
-  const objects = await openObjectFolder(repository);
-  try {
-    const opened = await openRemote(objects, {
-      remote,
-      environment,
-      pushOptions: options.pushOptions ?? [],
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    });
-    return {
-      repository: objects.repository,
-      store: createTagStore(objects, opened, { prefix, branch, now }),
-    };
-  } catch (error) {
-    objects.close();
-    throw error;
-  }
+  const objects = objectFolderOf(repository);
+  const opened = await openRemote(objects, {
+    remote,
+    environment,
+    pushOptions: options.pushOptions ?? [],
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  });
+  return { repository, store: createTagStore(objects, opened, { prefix, branch, now }) };
 }
 
 async function checkRef(

@@ -169,8 +169,6 @@ export function createTagStore(
       list: listTags,
       whoMoved,
     }),
-    async close() {
-      objects.close();
-    },
+    close: () => Promise.resolve(),
   };
 }

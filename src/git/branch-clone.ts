@@ -4,19 +4,17 @@ import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CursorError, HistoryError, UsageError } from '../errors.ts';
-import { gitAccess } from './credentials.ts';
+import { gitAccess, isSsh, NEW_HOSTS } from './credentials.ts';
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
 import { withoutUser } from './private-remote.ts';
-import { redact } from './remote.ts';
-import { GIT_OPTIONS, openRepository, type Repository } from './repository.ts';
+import { redact } from './remote-access.ts';
+import { openRepository, type Caller, type Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
 
-export interface RemoteBranch {
+export interface RemoteBranch extends Caller {
   /** Where it is a web address that holds user and password, they are left out: see `withLogin`. */
   readonly uri: string;
   readonly branch: string;
-  /** The variables of the process: credentials, and git's own. */
-  readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
@@ -35,12 +33,13 @@ const TIMEOUT_MS = 15 * 60_000;
 const MAX_AGE_MS = 24 * 60 * 60_000;
 const MAX_PACKS = 50;
 const SETTINGS = [
-  ...GIT_OPTIONS,
   'core.hooksPath=/dev/null',
   'gc.auto=0',
   'maintenance.auto=false',
   'fetch.unpackLimit=1', // a pack for each fetch, so that they can be counted
 ].flatMap((setting) => ['-c', setting]);
+/** Git says so by version 2 of its protocol, and by those before. */
+const OTHER_FORMAT = /mismatched algorithms|does not support this repository's object format/;
 const FETCH = [
   'fetch',
   '--quiet',
@@ -91,12 +90,13 @@ export function withKeptClone<Result>(
 type Git = (directory: string, ...args: string[]) => Promise<void>;
 
 async function withGit<Result>(
-  { uri, environment, signal }: RemoteBranch,
+  { uri, signal, ...caller }: RemoteBranch,
   act: (git: Git, folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = makePrivateFolder();
   try {
-    const access = gitAccess(environment, folder);
+    const access = gitAccess(caller.environment, folder);
+    if (access.takesNewHosts && isSsh(uri)) caller.warn(NEW_HOSTS);
     const settings = [...SETTINGS, ...access.settings.flatMap((setting) => ['-c', setting])];
     const git: Git = async (directory, ...args) => {
       const result = await runGit({
@@ -121,13 +121,24 @@ async function withGit<Result>(
 
 async function makeClone(remote: RemoteBranch, git: Git, directory: string): Promise<void> {
   const { uri, branch } = remote;
-  await git(tmpdir(), 'init', '--quiet', '--bare', `--initial-branch=${branch}`, '--', directory);
-  await git(directory, 'config', 'remote.origin.url', withoutUser(uri));
-  await fetchBranch(remote, git, directory);
+  const begin = async (format: 'sha1' | 'sha256'): Promise<void> => {
+    const options = ['--quiet', '--bare', `--initial-branch=${branch}`, `--object-format=${format}`];
+    await git(tmpdir(), 'init', ...options, '--', directory);
+    await git(directory, 'config', 'remote.origin.url', withoutUser(uri));
+    await fetchBranch(remote, git, directory);
+  };
+  try {
+    await begin('sha1');
+  } catch (error) {
+    if (!(error instanceof CursorError && OTHER_FORMAT.test(error.message))) throw error;
+    rmSync(directory, { recursive: true, force: true });
+    await begin('sha256');
+  }
 }
 
-async function openClone({ signal }: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
-  const repository = await openRepository(directory);
+async function openClone(remote: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
+  const { signal } = remote;
+  const repository = await openRepository(directory, remote);
   const isHere = (commit: string): Promise<boolean> =>
     repository.git('cat-file', '-e', `${commit}^{commit}`).then(
       () => true,

@@ -2,12 +2,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { hostOptions } from './known-hosts.ts';
 import { percentDecoded } from '../secret-forms.ts';
 
 export interface GitAccess {
   readonly environment: NodeJS.ProcessEnv;
   /** Settings for `-c`; they hold no secret. */
   readonly settings: readonly string[];
+  /** Whether ssh takes the key of any host that it meets for the first time, which in a new container is each. */
+  readonly takesNewHosts: boolean;
 }
 
 /** Of the caller's git variables, those that say how to reach a remote; not those that say what the repository is. */
@@ -42,13 +45,31 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
     environment['TEAM_EVENTS_GIT_USERNAME'] = variables['TEAM_EVENTS_GIT_USERNAME'] || 'oauth2';
     settings.push('credential.helper=', `credential.helper=${TOKEN_HELPER}`);
   }
-  const key = variables['TEAM_EVENTS_GIT_SSH_KEY'];
-  if (key !== undefined && key !== '') {
-    environment['GIT_SSH_COMMAND'] = sshCommand(variables['GIT_SSH_COMMAND'], keyFile(key, folder));
+  const own = variables['GIT_SSH_COMMAND'] || undefined;
+  const key = variables['TEAM_EVENTS_GIT_SSH_KEY'] || undefined;
+  const hosts = variables['TEAM_EVENTS_GIT_KNOWN_HOSTS']?.trim() || undefined;
+  const takesNewHosts = key !== undefined && hosts === undefined && own === undefined;
+  if (key !== undefined || hosts !== undefined) {
+    environment['GIT_SSH_COMMAND'] = sshCommand(own, [
+      ...optionWords(hosts === undefined ? [] : hostOptions(hosts, folder)),
+      ...optionWords(takesNewHosts ? ['StrictHostKeyChecking=accept-new'] : []),
+      ...(key === undefined ? [] : ['-i', keyFile(key, folder), ...optionWords(['IdentitiesOnly=yes'])]),
+      ...optionWords(['BatchMode=yes']),
+    ]);
     delete environment['TEAM_EVENTS_GIT_SSH_KEY'];
+    delete environment['TEAM_EVENTS_GIT_KNOWN_HOSTS'];
   }
-  return { environment, settings };
+  return { environment, settings, takesNewHosts };
 }
+
+/** For whoever is let in by a key, and does not know by whom. */
+export const NEW_HOSTS =
+  'the git server is taken at its word: its host key is not known, and whoever is on the way can pass for it. ' +
+  'Set TEAM_EVENTS_GIT_KNOWN_HOSTS to its known_hosts lines or the SHA256 fingerprints of its keys';
+
+/** Whether git goes to an address by ssh: `ssh://host/path` or `host:path`. */
+export const isSsh = (url: string): boolean =>
+  /^(?:ssh|git\+ssh|ssh\+git):\/\//i.test(url) || /^[^/:]+:(?!\/\/|:)/.test(url);
 
 /**
  * The variables, with the user and password that the web address of a remote holds, where they name no token of their
@@ -79,9 +100,12 @@ function keyFile(key: string, folder: string): string {
   );
 }
 
-/** A command of the caller's own goes on deciding how hosts are checked. */
-function sshCommand(own: string | undefined, file: string): string {
-  const quoted = `'${file.replaceAll("'", "'\\''")}'`;
-  const command = own || 'ssh -o StrictHostKeyChecking=accept-new';
-  return `${command} -i ${quoted} -o IdentitiesOnly=yes -o BatchMode=yes`;
-}
+const optionWords = (options: readonly string[]): readonly string[] =>
+  options.flatMap((option) => ['-o', option]);
+
+/** ssh takes what it is told first: a command of the caller's own goes on deciding how hosts are checked. */
+const sshCommand = (own: string | undefined, words: readonly string[]): string =>
+  [
+    own ?? 'ssh',
+    ...words.map((word) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(' ');

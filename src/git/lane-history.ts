@@ -6,8 +6,10 @@
  *            x ─────'               a lane at x: a step of its own (x -> d), then the line
  */
 import { HistoryError } from '../errors.ts';
+import { bringTrees } from './missing-contents.ts';
 import { countReachable, planRange, type PlannedStep, type RangeOptions } from './plan-range.ts';
-import { isAncestor, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
+import { isAncestor } from './resolve-commit.ts';
 
 /** Where a lane begins: at a commit, after finishing a step of which a part is delivered. */
 export interface LaneOrigin {
@@ -140,7 +142,10 @@ async function planStep(repository: Repository, from: string | null, to: string)
 
 export async function requireCommit(repository: Repository, commit: string): Promise<string> {
   const kind = await repository.git('cat-file', '-t', commit).catch(() => '');
-  if (kind.trim() === 'commit') return commit;
+  if (kind.trim() === 'commit') {
+    await bringTrees(repository, [commit]);
+    return commit;
+  }
   throw new HistoryError(
     `the commit ${commit} is not in ${repository.directory}`,
     `Bring it here: git -C ${repository.directory} fetch origin ${commit}\n` +

@@ -1,13 +1,12 @@
 /**
- * A temporary folder of git objects beside those of a clone: what is fetched and made goes there, so that nothing is
- * written into the clone, which may be read-only and another user's.
+ * Objects beside those of a clone: what is fetched and made lies in the view of it, so that nothing is written into the
+ * clone, which may be read-only and another user's.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CursorError } from '../errors.ts';
-import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
-import { withEnvironment, type Repository } from './repository.ts';
+import { makeWritableView } from './clone-view.ts';
+import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
 export interface ObjectInfo {
@@ -20,8 +19,8 @@ export interface ObjectInfo {
 export interface ObjectFolder {
   /** Readable by nobody else; for other files that go with it too. */
   readonly folder: string;
-  /** Where the objects of the clone and its refs are. */
-  readonly gitDirectory: string;
+  /** The clone as a remote: a git directory through which it is written. Made when it is first asked for. */
+  readonly itself: string;
   /** The clone, seen together with what is in the folder. */
   readonly repository: Repository;
   /** Of the objects that are here; the others are left out. */
@@ -30,38 +29,25 @@ export interface ObjectFolder {
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   /** Makes tag objects of these texts, and gives their ids. @throws {CursorError} where there is no room for them */
   writeTags(texts: readonly string[]): Promise<readonly string[]>;
-  /** Removes the folder. */
-  close(): void;
 }
 
-/** @throws {CursorError} where the folder cannot be made */
-export async function openObjectFolder(repository: Repository): Promise<ObjectFolder> {
-  const answers = await repository.git(
-    'rev-parse',
-    '--path-format=absolute',
-    '--git-common-dir',
-    '--git-path',
-    'objects',
-  );
-  const [gitDirectory = '', objects = ''] = answers.split('\n');
-  const folder = makeFolder();
-  const seeing = withEnvironment(repository, {
-    GIT_OBJECT_DIRECTORY: join(folder, 'objects'),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects),
-  });
+export function objectFolderOf(repository: Repository): ObjectFolder {
+  const { view: folder, clone, configuration } = repository;
+  const itself = join(folder, 'itself');
   return {
     folder,
-    gitDirectory,
-    repository: seeing,
+    get itself() {
+      if (!existsSync(itself)) makeWritableView(itself, clone, configuration);
+      return itself;
+    },
+    repository,
     async describe(ids) {
       if (ids.length === 0) return new Map();
-      // In a partial clone git would fetch what it lacks, one by one.
-      const here = withEnvironment(seeing, { GIT_NO_LAZY_FETCH: '1' });
-      return parseInfo((await output(here, ['cat-file', '--batch-check'], lines(ids))).toString());
+      return parseInfo((await output(repository, ['cat-file', '--batch-check'], lines(ids))).toString());
     },
     async read(ids) {
       if (ids.length === 0) return new Map();
-      return parseObjects(await output(seeing, ['cat-file', '--batch'], lines(ids)));
+      return parseObjects(await output(repository, ['cat-file', '--batch'], lines(ids)));
     },
     async writeTags(texts) {
       let ids: readonly string[];
@@ -73,31 +59,14 @@ export async function openObjectFolder(repository: Repository): Promise<ObjectFo
         });
         // One process for all, where `git mktag` needs one for each; the tests let mktag judge the same texts.
         const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
-        ids = (await output(seeing, args, lines(files))).toString().trim().split('\n');
+        ids = (await output(repository, args, lines(files))).toString().trim().split('\n');
       } catch (error) {
         throw cannotWrite(folder, error);
       }
       if (ids.length !== texts.length) throw new Error(`git made ${ids.length} of ${texts.length} tags`);
       return ids;
     },
-    close() {
-      try {
-        removePrivateFolder(folder);
-      } catch {
-        // a git that was just ended still writes there; the rest is removed as the process ends
-      }
-    },
   };
-}
-
-function makeFolder(): string {
-  try {
-    const folder = makePrivateFolder();
-    mkdirSync(join(folder, 'objects'));
-    return folder;
-  } catch (error) {
-    throw cannotWrite(tmpdir(), error);
-  }
 }
 
 const cannotWrite = (folder: string, error: unknown): CursorError =>
@@ -112,12 +81,6 @@ async function output(repository: Repository, args: readonly string[], input: st
   const chunks: Buffer[] = [];
   for await (const chunk of streamGit(repository, args, input).chunks()) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** The variable holds a list; a path that would end early in it is quoted as C does. */
-export function quoteAlternate(path: string): string {
-  if (!path.includes(delimiter) && !path.startsWith('"')) return path;
-  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** `<id> <type> <size>\n`, or `<id> missing\n` */

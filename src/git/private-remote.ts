@@ -5,21 +5,13 @@
  * the clone. By its URL the credentials that CI likes to put there would stand in argv.
  */
 
+import type { Setting } from './settings.ts';
+
 /** For commands that are given the variables. */
 export const PRIVATE_REMOTE = 'team-events-cursors';
 
 /** What says how a remote is reached; not what is fetched from it, and to where. */
-const KEPT = new Set([
-  'pushurl',
-  'uploadpack',
-  'receivepack',
-  'proxy',
-  'proxyauthmethod',
-  'vcs',
-  'serveroption',
-]);
-
-export type Setting = readonly [key: string, value: string];
+const KEPT = new Set(['pushurl', 'proxy', 'proxyauthmethod', 'serveroption']);
 
 export interface NamedRemote {
   /** As the clone names it; or a URL, or a path. */
@@ -65,31 +57,3 @@ export function privateRemote(
 
 /** A web address without the user and password that it may hold. */
 export const withoutUser = (url: string): string => url.replace(/^(https?:\/\/)[^/]*@/i, '$1');
-
-/** What `git config --list -z` prints: `key\nvalue\0`; without a value it means true. */
-export function parseConfiguration(text: string): readonly Setting[] {
-  return text
-    .split('\0')
-    .filter((entry) => entry !== '')
-    .map((entry): Setting => {
-      const end = entry.indexOf('\n');
-      return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
-    });
-}
-
-/** Adds settings to the environment of a git command, after those that are there. */
-export function withSettings(
-  environment: NodeJS.ProcessEnv,
-  settings: readonly Setting[],
-): NodeJS.ProcessEnv {
-  const count = Number(environment['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const added = settings.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${count + index}`, key],
-    [`GIT_CONFIG_VALUE_${count + index}`, value],
-  ]);
-  return {
-    ...environment,
-    ...Object.fromEntries(added),
-    GIT_CONFIG_COUNT: String(count + settings.length),
-  };
-}

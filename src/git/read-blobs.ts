@@ -8,6 +8,7 @@
 import type { BlobStream } from '../catalogue/history.ts';
 import { MAX_FILE_BYTES, type Blob } from '../catalogue/team-file.ts';
 import { HistoryError } from '../errors.ts';
+import { bringContents, isPartial } from './missing-contents.ts';
 import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
@@ -15,6 +16,19 @@ const NEWLINE = 0x0a;
 
 /** In the order of `ids`. @throws {HistoryError} where one is missing, as in a damaged clone */
 export function readBlobs(repository: Repository, ids: readonly string[], stop?: AbortSignal): BlobStream {
+  if (!isPartial(repository)) return readHere(repository, ids, stop);
+  let here: BlobStream | undefined;
+  return {
+    async *batches() {
+      await bringContents(repository, ids, stop);
+      here = readHere(repository, ids, stop);
+      yield* here.batches();
+    },
+    stop: () => here?.stop(),
+  };
+}
+
+function readHere(repository: Repository, ids: readonly string[], stop?: AbortSignal): BlobStream {
   const git = streamGit(repository, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`, stop);
   return {
     async *batches() {

@@ -1,10 +1,11 @@
 /** The CloudEvents source of a repository whose `team-events.yml` names none. */
 import { encodedPath, URI_REFERENCE } from '../catalogue/uri-reference.ts';
-import { GitCommandError, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
+import { settingOf } from './settings.ts';
 
 /** `https://host/path` of origin, without credentials and `.git`; else `urn:git:<root commit>`. */
 export async function defaultSource(repository: Repository, revision: string): Promise<string> {
-  return sourceOfUrl(await originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
+  return sourceOfUrl(originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
 }
 
 /** The source that a remote's URL gives; undefined where it is no http or ssh URL. */
@@ -33,14 +34,8 @@ const encodedAgain = (path: string): string =>
   });
 
 /** As configured: what `insteadOf` makes of it may differ from machine to machine. */
-async function originUrl(repository: Repository): Promise<string> {
-  try {
-    return (await repository.git('config', '--get', 'remote.origin.url')).trim();
-  } catch (error) {
-    if (error instanceof GitCommandError) return '';
-    throw error;
-  }
-}
+const originUrl = ({ configuration }: Repository): string =>
+  (settingOf(configuration, 'remote.origin.url') ?? '').trim();
 
 async function rootCommit(repository: Repository, revision: string): Promise<string> {
   const roots = await repository.git('rev-list', '--first-parent', '--max-parents=0', revision);

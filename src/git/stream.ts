@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { closeAtProcessEnd } from '../process-end.ts';
-import { GIT_OPTIONS, GitCommandError, gitEnvironment, type Repository } from './repository.ts';
+import { gitEnvironment } from './git-environment.ts';
+import { GitCommandError, type Repository } from './repository.ts';
 
 export interface GitStream {
   /** stdout in pieces; git goes at the reader's pace. @throws {GitCommandError} where git fails */
@@ -20,10 +21,9 @@ export function streamGit(
   input = '',
   signal?: AbortSignal,
 ): GitStream {
-  const options = GIT_OPTIONS.flatMap((option) => ['-c', option]);
-  const git = spawn('git', [...options, '--no-replace-objects', ...args], {
+  const git = spawn('git', ['--no-replace-objects', ...args], {
     cwd: repository.root,
-    env: { ...gitEnvironment(repository), GIT_FLUSH: '0' }, // else git writes each commit by itself
+    env: gitEnvironment(repository.environment),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stop = (): void => {

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { secretsIn } from '../files/variables.ts';
 import { withBranchClone } from '../git/branch-clone.ts';
 import { makePrivateFolder, removePrivateFolder } from '../git/private-folder.ts';
-import { resolveCommit } from '../git/repository.ts';
+import { resolveCommit } from '../git/resolve-commit.ts';
 import { createConsole } from '../report/console.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';

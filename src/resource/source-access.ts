@@ -1,4 +1,5 @@
 /** What `source` says of how the teams repo is reached and read. */
+import { callerOf } from '../commands/notes.ts';
 import type { Surroundings } from '../commands/notify.ts';
 import type { RemoteBranch } from '../git/branch-clone.ts';
 import { withLogin } from '../git/credentials.ts';
@@ -25,7 +26,7 @@ function sourceEnvironment(
 export const remoteBranch = (source: Source, surroundings: Surroundings): RemoteBranch => ({
   uri: source.uri,
   branch: source.branch,
-  environment: sourceEnvironment(source, surroundings),
+  ...callerOf({ ...surroundings, environment: sourceEnvironment(source, surroundings) }),
   signal: surroundings.stop.requested,
 });
 

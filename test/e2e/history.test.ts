@@ -157,7 +157,6 @@ describe('history that cannot be used', () => {
     repo.commit({ 'teams/a.yml': team('a', []) });
     for (const ref of [
       '0123456789012345678901234567890123456789',
-      '0'.repeat(40),
       'no-such-branch',
       '--output=x',
       'a\nb',

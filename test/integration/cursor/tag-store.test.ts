@@ -1,16 +1,17 @@
 /** Cursors as tags at a real remote (contract §7): what is read, what a clone must not notice, and who wins. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Cursor } from '../../../src/cursor/cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from '../../../src/cursor/cursor-store.ts';
 import { formatTag } from '../../../src/cursor/tag-message.ts';
-import { openObjectFolder } from '../../../src/git/object-folder.ts';
-import { isAncestor, openRepository, resolveCommit } from '../../../src/git/repository.ts';
+import { objectFolderOf } from '../../../src/git/object-folder.ts';
+import { openRepository } from '../../../src/git/repository.ts';
+import { isAncestor, resolveCommit } from '../../../src/git/resolve-commit.ts';
 import { readSteps } from '../../../src/git/history.ts';
 import { planRange } from '../../../src/git/plan-range.ts';
+import { teamEvents } from '../../support/program.ts';
 import { createRemote, listing, openStore, openTags } from '../../support/sample-remote.ts';
 import { createRepo, gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
 
@@ -223,17 +224,15 @@ describe('the clone', () => {
   });
 
   it('leaves no temporary folder behind', async () => {
-    const folders = (): string[] =>
-      readdirSync(tmpdir()).filter((name) => /^team-events-(?!test-)/.test(name));
-    const remote = createRemote(1);
-    const clone = remote.clone();
-    const before = new Set(folders());
-    const store = await openTags(clone);
-    const own = folders().filter((name) => !before.has(name));
-    expect(own.length).toBeGreaterThan(0);
-    await store.read();
-    await store.close();
-    expect(folders().filter((name) => own.includes(name)).length).toBeLessThan(own.length);
+    const folder = tempFolder();
+    const args = ['status', '-C', createRemote(1).clone(), '--cursor', 'tag:team-events'];
+    const clients = join(folder, 'clients.yml');
+    writeFileSync(clients, 'clients: []\n');
+    mkdirSync(join(folder, 'tmp'));
+    const env = { TMPDIR: join(folder, 'tmp') };
+    expect((await teamEvents([...args, '--clients', clients], { env })).code).toBe(0);
+    expect((await teamEvents([...args, '--clients', 'nowhere.yml'], { env })).code).toBe(2);
+    expect(readdirSync(env.TMPDIR)).toEqual([]);
   });
 
   it('that is old sees commits that it lacks, through the repository of the store', async () => {
@@ -627,7 +626,6 @@ it('works in a repository of SHA-256 objects', async () => {
   const store = await openTags(directory);
   expect(await write(store, 'alpha', change(commit))).toMatchObject({ kind: 'written' });
   expect(await commitOf(store, 'alpha')).toBe(commit);
-  const objects = await openObjectFolder(await openRepository(directory));
+  const objects = objectFolderOf(await openRepository(directory));
   expect((await objects.describe([commit])).get(commit)?.type).toBe('commit');
-  objects.close();
 });

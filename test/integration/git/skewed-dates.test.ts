@@ -7,7 +7,8 @@ import { resolveRange } from '../../../src/commands/range.ts';
 import { HistoryError } from '../../../src/errors.ts';
 import { routeLanes } from '../../../src/git/lane-history.ts';
 import { countBetween, countReachable, planRange } from '../../../src/git/plan-range.ts';
-import { isAncestor, openRepository } from '../../../src/git/repository.ts';
+import { openRepository } from '../../../src/git/repository.ts';
+import { isAncestor } from '../../../src/git/resolve-commit.ts';
 import { importRepo, type ImportedRepo, type PlacedCommit } from '../../support/imported-repo.ts';
 import { gitEnvironment, team } from '../../support/sample-repo.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePushReport, wordsOfServer } from '../../../src/git/push-report.ts';
 import { parseRefList } from '../../../src/git/ref-list.ts';
-import { redact } from '../../../src/git/remote.ts';
+import { redact } from '../../../src/git/remote-access.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
