@@ -38,6 +38,7 @@ const sourceKeys = {
       'expected the text of a private key, from -----BEGIN to the end',
     ),
   ),
+  known_hosts: optionalText,
   username: optionalText,
   password: optionalText,
   types: v.optional(

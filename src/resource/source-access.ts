@@ -9,7 +9,7 @@ import type { Reading } from './version-steps.ts';
 
 /** The variables of the process with the credentials of the source, which are told to nobody. */
 function sourceEnvironment(
-  { uri, private_key: key, username, password }: Source,
+  { uri, private_key: key, known_hosts: hosts, username, password }: Source,
   { environment, masker }: Pick<Surroundings, 'environment' | 'masker'>,
 ): NodeJS.ProcessEnv {
   const inUri = /^https?:\/\/[^/:@]*:([^/]+)@/i.exec(uri)?.[1];
@@ -17,6 +17,7 @@ function sourceEnvironment(
   const own = {
     ...environment,
     ...(key !== undefined && { TEAM_EVENTS_GIT_SSH_KEY: key }),
+    ...(hosts !== undefined && { TEAM_EVENTS_GIT_KNOWN_HOSTS: hosts }),
     ...(password !== undefined && { TEAM_EVENTS_GIT_TOKEN: password }),
     ...(username !== undefined && { TEAM_EVENTS_GIT_USERNAME: username }),
   };

@@ -104,7 +104,7 @@ describe('the README', () => {
   it('names vars and params that are there', () => {
     const vars = [
       ...README.matchAll(
-        /`(team-events-[a-z]+(?:-[a-z]+)*|init|late-after|allow-removals|on-rewrite|check-every|retry-interval)`/g,
+        /`(team-events-[a-z]+(?:-[a-z]+)*|init|late-after|allow-removals|on-rewrite|known-hosts|check-every|retry-interval)`/g,
       ),
     ];
     expect(vars.length).toBeGreaterThan(5);

@@ -40,7 +40,7 @@ describe('each task', () => {
     const [, command = ''] = path.split('/');
     const { stdout } = await teamEvents([command, '--help']);
     const help = stdout.replace(/\s+/g, ' ');
-    const ofGit = ['SSH_KEY', 'TOKEN', 'USERNAME'].map((name) => `TEAM_EVENTS_GIT_${name}`);
+    const ofGit = ['SSH_KEY', 'KNOWN_HOSTS', 'TOKEN', 'USERNAME'].map((name) => `TEAM_EVENTS_GIT_${name}`);
     const others = new Set([...ofGit, 'TEAM_EVENTS_RUN', 'TEAM_EVENTS_SECRETS']);
     const task = taskAt(path);
     const unknown = Object.keys(task.params ?? {}).filter((name) => {

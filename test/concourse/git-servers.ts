@@ -27,11 +27,18 @@ export interface Hosted {
 }
 
 /** A bare repository in `root`, with a work tree from which commits are pushed. */
-export function host(root: string, name: string): Hosted {
+export function host(root: string, name: string, objectFormat = 'sha1'): Hosted {
   const directory = join(root, `${name}.git`);
   mkdirSync(dirname(directory), { recursive: true });
-  const author = createRepo();
-  author.git('init', '--quiet', '--bare', '--initial-branch=main', directory);
+  const author = createRepo(tempFolder(), objectFormat);
+  author.git(
+    'init',
+    '--quiet',
+    '--bare',
+    '--initial-branch=main',
+    `--object-format=${objectFormat}`,
+    directory,
+  );
   author.git('-C', directory, 'config', 'http.receivepack', 'true');
   author.git('remote', 'add', 'origin', directory);
   return {
@@ -69,21 +76,33 @@ export async function serveHttp(root: string, user: string, password: string): P
 export const SSH_KEY =
   '-----BEGIN OPENSSH PRIVATE KEY-----\nbm8ga2V5OiBhIHRlc3Qgb25seQ==\n-----END OPENSSH PRIVATE KEY-----\n';
 
-/** A program `ssh` in `bin` that lets in who holds {@link SSH_KEY}, and runs git at `root` with nothing of the client's. */
+/** What `ssh-keyscan` would print of the server. */
+export const HOST_KEY =
+  'gitlab.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g';
+
+/**
+ * A program `ssh` in `bin` that lets in who holds {@link SSH_KEY}, and runs git at `root` with nothing of the client's.
+ * Where it is told which keys hosts have, the server has to have {@link HOST_KEY}.
+ */
 export function serveSsh(root: string, bin: string): void {
   const known = join(tempFolder(), 'known-key');
   writeFileSync(known, SSH_KEY);
   const script = `#!/bin/sh
 key=
+hosts=
 while [ $# -gt 0 ]; do
   case $1 in
     -i) key=$2; shift 2 ;;
-    -o | -p) shift 2 ;;
+    -o) case $2 in UserKnownHostsFile=*) hosts=\${2#*=} ;; esac; shift 2 ;;
+    -p) shift 2 ;;
     -*) shift ;;
     *) break ;;
   esac
 done
 shift
+hosts=\${hosts#\\"}
+hosts=\${hosts%\\"}
+[ -z "$hosts" ] || grep -qxF '${HOST_KEY}' "$hosts" || { echo 'Host key verification failed.' >&2; exit 255; }
 cmp -s "$key" '${known}' || { echo 'git@gitlab.example.com: Permission denied (publickey).' >&2; exit 255; }
 cd '${root}' && exec env -i PATH="$PATH" sh -c "$*"
 `;

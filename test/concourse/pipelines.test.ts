@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team, type Files } from '../support/sample-repo.ts';
 import type { Build } from './play.ts';
+import { HOST_KEY } from './git-servers.ts';
 import { gitIn } from './resources.ts';
 import { createSite, fromRoot, type Site } from './sample-site.ts';
 import { textOf } from './yaml-file.ts';
@@ -122,6 +123,27 @@ describe('pipeline.yml', () => {
     const denied = await pipeline.build('notify');
     expect(denied).toMatchObject({ status: 'failed', output: expect.stringContaining('Permission denied') });
     expect(denied.output).not.toContain('c2VjcmV0');
+  });
+
+  it('takes a git server that has the keys it is to have, and no other', async () => {
+    const site = createSite();
+    site.clients(fromRoot('all', 'https://hooks.example.com'));
+    const pipeline = site.pipeline('pipeline.yml', { 'known-hosts': HOST_KEY });
+    const known = await pipeline.build('status');
+    expect(known).toMatchObject({
+      status: 'failed',
+      output: expect.stringContaining('It holds no cursor yet'),
+    });
+    expect(known.output).not.toContain('taken at its word');
+    pipeline.set({ 'known-hosts': HOST_KEY.replace('AAAIAAE', 'AAAIAAF') });
+    const other = await pipeline.build('status');
+    expect(other).toMatchObject({
+      status: 'failed',
+      output: expect.stringContaining('Host key verification failed'),
+    });
+    pipeline.set({ 'known-hosts': '' });
+    const any = await pipeline.build('status');
+    expect(any.output).toMatch(/taken at its word.*\n?.*TEAM_EVENTS_GIT_KNOWN_HOSTS/);
   });
 
   it('sees commits to teams and clients that ask CI to skip them', async () => {

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { printedEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team, tempFolder } from '../support/sample-repo.ts';
-import { imageBin, runResource, type Script } from './containers.ts';
+import { imageBin, runResource, type Ended, type Script } from './containers.ts';
+import { host, HOST_KEY, serveSsh, SSH_KEY } from './git-servers.ts';
 import { createResource, keptClone, PASSWORD, type Version } from './sample-resource.ts';
 import { POLICY, tenEvents } from './sample-site.ts';
 
@@ -92,6 +93,39 @@ describe('check', () => {
     const put = await run('out', request, folder);
     expect(put).toMatchObject({ code: 0 });
     expect(`${put.output}${put.stdout}`).not.toContain(PASSWORD);
+  });
+});
+
+describe('a repository', () => {
+  it('may name its commits by SHA-256', async () => {
+    const { teams, check, get, put } = await createResource({}, 'sha256');
+    teams.push({ 'teams/a.yml': team('a', ['ann']) });
+    const commit = teams.push({ 'teams/a.yml': team('a', ['ann', 'bob']) });
+    expect(commit).toHaveLength(64);
+    const [version = {}] = await check();
+    expect(version).toMatchObject({ commit });
+    expect((await get(version)).read('added')).toBe('bob\n');
+    const receiver = await startReceiver();
+    const entries = clientOf('all', receiver.url, '    start: snapshot\n');
+    expect(await put(entries, { init: true })).toMatchObject({ code: 0 });
+    expect(receiver.accepted).toHaveLength(1);
+    expect(teams.git('rev-parse', 'team-events/all^{commit}')).toBe(commit);
+  });
+
+  it('is reached by ssh from a server whose keys are known, and no other', async () => {
+    const root = tempFolder();
+    const bin = imageBin();
+    serveSsh(root, bin);
+    host(root, 'teams').push({ 'teams/a.yml': team('a', ['ann']) });
+    const source = { uri: 'git@gitlab.example.com:teams.git', branch: 'main', private_key: SSH_KEY };
+    const checkWith = (hosts: string): Promise<Ended> =>
+      runResource('check', { source: { ...source, known_hosts: hosts } }, { bin });
+    const known = await checkWith(HOST_KEY);
+    expect(known).toMatchObject({ code: 0, output: '' });
+    const other = await checkWith(HOST_KEY.replace('AAAIAAE', 'AAAIAAF'));
+    expect(other).toMatchObject({ code: 8, output: expect.stringContaining('Host key verification failed') });
+    const any = await checkWith('');
+    expect(any).toMatchObject({ code: 0, output: expect.stringContaining('taken at its word') });
   });
 });
 

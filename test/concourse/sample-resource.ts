@@ -20,9 +20,9 @@ const EXTERNAL = {
   BUILD_ID: '1234',
 };
 
-export async function createResource(more: Source = {}) {
+export async function createResource(more: Source = {}, objectFormat?: 'sha256') {
   const root = tempFolder();
-  const teams = host(root, 'teams');
+  const teams = host(root, 'teams', objectFormat);
   const bin = imageBin();
   const uri = `${await serveHttp(root, 'robot', PASSWORD)}/teams.git`;
   const source: Source = { uri, branch: 'main', username: 'robot', password: PASSWORD, ...more };

@@ -43,7 +43,7 @@ export function gitEnvironment(commits = 0): NodeJS.ProcessEnv {
 }
 
 /** An empty repository with branch `main`. */
-export function createRepo(directory = tempFolder()): SampleRepo {
+export function createRepo(directory = tempFolder(), objectFormat = 'sha1'): SampleRepo {
   let commits = 0;
   const git = (...args: string[]): string =>
     execFileSync('git', args, {
@@ -52,7 +52,7 @@ export function createRepo(directory = tempFolder()): SampleRepo {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
-  git('init', '--quiet', '--initial-branch=main');
+  git('init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`);
   const write = (files: Files): void => {
     for (const [path, content] of Object.entries(files)) {
       const full = join(directory, path);
