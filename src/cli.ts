@@ -64,6 +64,7 @@ program
   .addOption(option.TEXT_OR_JSON)
   .addOption(option.CHECK)
   .addOption(option.LATE_AFTER)
+  .addOption(option.CLAIM_FOR)
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { status } = await import('./commands/status.ts');

@@ -83,9 +83,18 @@ export class CursorError extends RunError {
   }
 }
 
+/** The store is out of reach, and may be back in a moment: worth trying again. Exit 8. */
+export class UnreachableError extends CursorError {}
+
 /** Another run holds what this one needs. Exit 5. */
 export class ConflictError extends RunError {
   constructor(message: string, remedy?: string) {
     super(EXIT.conflict, message, remedy);
   }
 }
+
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'ENOBUFS', 'EBUSY', 'EINTR']);
+
+/** Whether the system has run out of what comes back by itself, such as descriptors. */
+export const isShortage = (error: unknown): boolean =>
+  error instanceof Error && SHORTAGES.has((error as NodeJS.ErrnoException).code ?? '');

@@ -2,6 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { WIRE_FORMATS } from './clients/wire-format.ts';
 import { MAX_DURATION_MS } from './commands/stop-signal.ts';
+import { DEFAULT_CLAIM_MS } from './cursor/claim.ts';
 import { EVENT_TYPES, type EventType } from './events/team-event.ts';
 import {
   claimTime,
@@ -59,10 +60,10 @@ export const BRANCH = option(
 export const INIT = option('--init', 'lets all clients begin in a store that is empty').default(false);
 export const CLAIM_FOR = option(
   '--claim-for <duration>',
-  'after so long without a word from a run others may serve its clients',
+  'take over a client whose run has not renewed its claim for this long; the same for all runs',
 )
   .argParser(claimTime)
-  .default(120_000, '2m');
+  .default(DEFAULT_CLAIM_MS, '2m');
 export const MAX_DURATION = option(
   '--max-duration <duration>',
   'ends the run in order after this time; the next goes on',

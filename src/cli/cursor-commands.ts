@@ -32,6 +32,7 @@ export function declareCursorCommands(program: Program): void {
     .addOption(option.TO)
     .addOption(option.CONFIG)
     .addOption(option.POLICY)
+    .addOption(option.CLAIM_FOR)
     .addOption(option.EXECUTE)
     .action(async (client, place, _, command) => {
       const options = command.optsWithGlobals();

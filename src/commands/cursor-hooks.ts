@@ -1,6 +1,7 @@
 /** Lanes move their cursors as they go. */
 import type { Cursor } from '../cursor/cursor.ts';
 import type { CursorKeeper } from '../cursor/cursor-keeper.ts';
+import type { RunClock } from '../cursor/run-clock.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
@@ -10,8 +11,6 @@ import type { LaneHooks } from './serve-lanes.ts';
 
 /** How often cursors are written while lanes run. */
 const WRITE_EVERY_MS = 2000;
-/** How often it is tried to write them when all lanes have ended. */
-const LAST_WRITES = 3;
 
 export interface KeptLane {
   readonly plan: LanePlan;
@@ -19,27 +18,18 @@ export interface KeptLane {
   readonly cursor: Cursor | undefined;
 }
 
-export interface HookClock {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Does it again and again, until what it gives is called. */
-  readonly every: (milliseconds: number, act: () => void) => () => void;
+export interface HookSettings {
+  /** Where all lanes lead. */
+  readonly to: string;
+  readonly clock: RunClock;
+  /** The whole command that takes the claim of this run away. */
+  readonly unlockCommand: (client: string) => string;
 }
 
-export const SYSTEM_CLOCK: HookClock = {
-  now: Date.now,
-  every(milliseconds, act) {
-    const timer = setInterval(act, milliseconds).unref();
-    return () => clearInterval(timer);
-  },
-};
-
-/** `to` is where all lanes lead. */
 export function cursorHooks(
   keeper: CursorKeeper,
   lanes: readonly KeptLane[],
-  to: string,
-  { now, every }: HookClock = SYSTEM_CLOCK,
+  { to, clock: { now, every }, unlockCommand }: HookSettings,
 ): LaneHooks {
   const byName = new Map(lanes.map((lane) => [lane.plan.client, lane]));
   const laneOf = (client: string): KeptLane => {
@@ -66,7 +56,7 @@ export function cursorHooks(
     },
     async finish() {
       stopWriting();
-      for (let attempt = 1; attempt <= LAST_WRITES && !keeper.isSaved; attempt++) await keeper.flush();
+      await keeper.finish();
     },
     resultOf(delivery) {
       const { result, plan } = delivery;
@@ -79,18 +69,32 @@ export function cursorHooks(
           const message = custody.by === undefined ? 'somebody else' : `the run ${custody.by}`;
           return withProblem({ ...result, since }, 'lost', message);
         }
-        case 'failed':
-          return withProblem({ ...result, since }, 'cursor', custody.message);
+        case 'failed': {
+          const lapsesMs = keeper.claimLeft(plan.client);
+          const details = [
+            ...(custody.details ?? []),
+            ...(lapsesMs === undefined ? [] : [claimText(lapsesMs, unlockCommand(plan.client))]),
+          ];
+          return withProblem({ ...result, since }, 'cursor', custody.message, details);
+        }
       }
     },
   };
 }
 
-const withProblem = (result: LaneResult, status: 'lost' | 'cursor', message: string): LaneResult => ({
+const withProblem = (
+  result: LaneResult,
+  status: 'lost' | 'cursor',
+  message: string,
+  details: readonly string[] = [],
+): LaneResult => ({
   ...result,
   status,
-  problem: { message, event: undefined },
+  problem: { message, event: undefined, ...(details.length > 0 && { details }) },
 });
+
+const claimText = (lapsesMs: number, unlock: string): string =>
+  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let others at it before: ${unlock}`;
 
 /** What cannot be delivered, since when: as the cursor says where it was so before. */
 function blockedBy(

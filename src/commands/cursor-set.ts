@@ -2,6 +2,7 @@
 import { CLIENT_NAME } from '../clients/client-schema.ts';
 import { EVERYTHING } from '../clients/lane-selection.ts';
 import type { ClientsFile } from '../clients/clients-file.ts';
+import type { Beginning } from '../cursor/beginning.ts';
 import type { Cursor, LaneCursor } from '../cursor/cursor.ts';
 import type { StoredCursors } from '../cursor/cursor-store.ts';
 import { NOTHING_SETTLED } from '../delivery/lane-cursor.ts';
@@ -15,7 +16,7 @@ import type { Repository } from '../git/repository.ts';
 import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
 import { moveText, type Move } from '../report/move-text.ts';
 import { clientsPath } from './choose-clients.ts';
-import { commandLine } from './command-line.ts';
+import { cursorSetCommand, cursorUnlockCommand } from './cursor-command.ts';
 import type { Surroundings } from './notify.ts';
 import { readPending, requirePublished, type Entry, type PendingLane } from './pending.ts';
 import { runName } from './run-name.ts';
@@ -25,6 +26,7 @@ export interface SetOptions extends StoreOptions {
   readonly clients: string | undefined;
   readonly to: string | undefined;
   readonly config: string | undefined;
+  readonly claimFor: number;
   readonly execute: boolean;
 }
 
@@ -40,19 +42,19 @@ export async function setCursor(
     const { store, stored, repository } = cursors;
     const { move, wanted, before } = await planMove(client, place, cursors, options, stop.requested);
     const { beginning } = before;
-    if (options.execute && beginning.kind === 'claimed') throw held(client, beginning.run, beginning.until);
+    if (options.execute && beginning.kind === 'claimed') throw held(client, beginning, options);
     await console.print(moveText(move, await readCommits(repository, move.commits), console.style));
     if (move.kind === 'there') return EXIT.done;
     if (!options.execute) {
       if (beginning.kind === 'claimed') {
-        console.note(`${held(client, beginning.run, beginning.until).message}: --execute would be refused`);
+        console.note(`${held(client, beginning, options).message}: --execute would be refused`);
       }
-      console.note(`Nothing was changed. To do it:\n  ${commandFor(client, place, options)}`);
+      console.note(`Nothing was changed. To do it:\n  ${cursorSetCommand(client, place, options, true)}`);
       return EXIT.done;
     }
     const cursor: Cursor = { ...wanted, run: runName(environment) };
     const expected = stored.cursors.get(client)?.version;
-    await writeCursor(store, client, { expected, cursor }, stop.end);
+    await writeCursor(store, client, { expected, cursor }, surroundings);
     await console.print(`${client} is set\n`);
     return EXIT.done;
   });
@@ -81,7 +83,7 @@ async function planMove(
   const held = stored.cursors.get(client);
   const old = held?.kind === 'cursor' ? held.cursor : undefined;
   const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
-  const asked = { squash: false, onRewrite: 'fail' } as const;
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
   const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
     const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
     const [lane] = lanes;
@@ -195,23 +197,12 @@ async function newest(
   return found;
 }
 
-const held = (client: string, run: string, until: string): ConflictError =>
+const held = (
+  client: string,
+  { run, until }: Extract<Beginning, { kind: 'claimed' }>,
+  options: SetOptions,
+): ConflictError =>
   new ConflictError(
     `${client} is claimed by ${run} until ${until}`,
-    `Wait for it. If that run is dead: team-events cursor unlock ${client} --execute`,
+    `Wait for it. If that run is dead: ${cursorUnlockCommand(client, options)}`,
   );
-
-function commandFor(client: string, place: string, options: SetOptions): string {
-  const { repo, cursor, remote, branch, clients, to, config, policy } = options;
-  return commandLine(['cursor', 'set', client, place], {
-    '-C': repo === '.' ? undefined : repo,
-    '--cursor': cursor,
-    '--remote': remote,
-    '--branch': branch,
-    '--clients': clients,
-    '--to': to,
-    '--config': config,
-    '--policy': policy,
-    '--execute': true,
-  });
-}

@@ -1,11 +1,12 @@
 /** `team-events cursor unlock`: takes away the claim of a run that will not give it back. */
+import { claimState, DEFAULT_CLAIM_MS, type ClaimState } from '../cursor/claim.ts';
 import type { Cursor } from '../cursor/cursor.ts';
 import { CursorError, EXIT, type ExitCode } from '../errors.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import type { Repository } from '../git/repository.ts';
 import { printable } from '../report/style.ts';
 import { clientsPath } from './choose-clients.ts';
-import { commandLine } from './command-line.ts';
+import { cursorUnlockCommand, placeAnew } from './cursor-command.ts';
 import { notThere } from './cursor-show.ts';
 import type { Surroundings } from './notify.ts';
 import { runName } from './run-name.ts';
@@ -16,12 +17,18 @@ export interface UnlockOptions extends Omit<StoreOptions, 'branch'> {
   readonly execute: boolean;
 }
 
+const CLAIMED: Readonly<Record<ClaimState, string>> = {
+  valid: 'claimed by',
+  lapsed: 'claimed, though that has lapsed, by',
+  unbelievable: 'claimed, for longer than a run may, by',
+};
+
 export async function unlockCursor(
   client: string,
   options: UnlockOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { console, environment, stop } = surroundings;
+  const { console, environment } = surroundings;
   const words = { ...options, branch: undefined };
   return withCursors(words, !options.execute, surroundings, async ({ store, stored, repository }) => {
     const found = stored.cursors.get(client);
@@ -33,7 +40,7 @@ export async function unlockCursor(
     if (found?.kind !== 'cursor') {
       throw new CursorError(
         `the cursor of ${client} is ${found ? `corrupt: ${found.message}` : 'gone'}`,
-        `Place it anew: team-events cursor set ${client} REVISION`,
+        placeAnew(client, options),
       );
     }
     const { claim, run: _, ...rest } = found.cursor;
@@ -41,26 +48,17 @@ export async function unlockCursor(
       await console.print(`no run has claimed ${client}: nothing to unlock\n`);
       return EXIT.done;
     }
-    const has = Date.parse(claim.until) > Date.now() ? 'claimed by' : 'claimed, though that has lapsed, by';
+    const has = CLAIMED[claimState(claim, Date.now(), DEFAULT_CLAIM_MS)];
     await console.print(`${client} is ${has} ${printable(claim.run)} until ${claim.until}\n`);
     if (!options.execute) {
-      const { repo, cursor, remote, clients, policy } = options;
-      const again = commandLine(['cursor', 'unlock', client], {
-        '-C': repo === '.' ? undefined : repo,
-        '--cursor': cursor,
-        '--remote': remote,
-        '--clients': clients,
-        '--policy': policy,
-        '--execute': true,
-      });
       console.note(
         `If that run is alive, it stops at its next write, and what it was accepted since the last is sent again.\n` +
-          `Nothing was changed. To take the claim away:\n  ${again}`,
+          `Nothing was changed. To take the claim away:\n  ${cursorUnlockCommand(client, options)}`,
       );
       return EXIT.done;
     }
     const cursor: Cursor = { ...rest, run: runName(environment) };
-    await writeCursor(store, client, { expected: found.version, cursor }, stop.end);
+    await writeCursor(store, client, { expected: found.version, cursor }, surroundings);
     await console.print(`${client} is free\n`);
     return EXIT.done;
   });

@@ -3,8 +3,14 @@ import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
 import { HistoryError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { planLine, routeLanes, type LaneOrigin, type LaneRoute } from '../git/lane-history.ts';
-import type { PlannedStep, RangeOptions } from '../git/plan-range.ts';
+import {
+  planLine,
+  routeLanes,
+  type LaneOrigin,
+  type LaneRoute,
+  type RouteOptions,
+} from '../git/lane-history.ts';
+import type { PlannedStep } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
 import { KEPT_HINTS, openEventStream, type EventStream, type Hints } from './event-stream.ts';
 
@@ -31,7 +37,7 @@ export async function readLaneLogs(
   repository: Repository,
   origins: readonly LaneOrigin[],
   to: string,
-  options: RangeOptions,
+  options: RouteOptions,
   fixed: Configuration | undefined,
   stop: AbortSignal,
 ): Promise<LaneLogs> {

@@ -54,21 +54,28 @@ export async function readPending(
   entries: readonly Entry[],
   stored: StoredCursors,
   to: string,
-  options: RangeOptions,
+  options: RangeOptions & { readonly claimFor: number },
   fixed: Configuration | undefined,
   stop: AbortSignal,
 ): Promise<Pending> {
   const now = Date.now();
   const begun = await Promise.all(
     entries.map(async (entry) => {
-      const beginning = beginningOf(asEntry(entry), stored, now);
+      const beginning = beginningOf(asEntry(entry), stored, now, options.claimFor);
       return { entry, beginning, origin: await originOf(repository, beginning, to) };
     }),
   );
   const origins = begun.flatMap(({ origin }) =>
     origin === undefined || origin instanceof HistoryError ? [] : origin,
   );
-  const read = await readLaneLogs(repository, origins, to, options, fixed, stop);
+  const read = await readLaneLogs(
+    repository,
+    origins,
+    to,
+    { ...options, branch: stored.branch },
+    fixed,
+    stop,
+  );
   const { logs, all, problems, warnings, hints } = read;
   let next = 0;
   const lanes = begun.map(({ entry, beginning, origin }): PendingLane => {

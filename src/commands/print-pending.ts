@@ -14,11 +14,13 @@ import { resolveCommit } from '../git/resolve-commit.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
+import { placeAnew, type StorePlace } from './cursor-command.ts';
 import { leftClients } from './left-clients.ts';
 import { noteHints, noteLeft, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { entriesOf, readPending, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
+import { readStore } from './with-cursors.ts';
 
 const ALL = (): boolean => true;
 
@@ -27,8 +29,9 @@ export async function printPending(
   asked: { readonly store: string; readonly to: string },
   fixed: Configuration | undefined,
   options: NotifyOptions,
-  { console, environment, stop }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
+  const { console, environment, stop } = surroundings;
   const path = clientsPath(clone, options.clients);
   const whole = readClientsFile(path);
   const file = chooseClients(whole, options.client, path);
@@ -36,7 +39,7 @@ export async function printPending(
   const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
   const { store, repository } = await openCursorStore(asked.store, settings);
   try {
-    const stored = await store.read(stop.requested);
+    const stored = await readStore(store, surroundings);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const pending = await readPending(
@@ -66,7 +69,8 @@ export async function printPending(
       const squash = squashCommand({ '--cursor': asked.store }, to, client, options);
       if (guard !== undefined) console.note(guardText(client, guard, plan.log, squash));
     }
-    for (const lane of pending.lanes) noteLane(lane, (text) => console.note(`${lane.name}: ${text}`));
+    const at = { ...options, cursor: asked.store };
+    for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));
     noteLeft(pending.lanes, leftClients(whole, stored, pending.lanes), console);
     noteWarnings(pending, console);
     noteHints(pending, console);
@@ -97,8 +101,12 @@ function exitCodeOfLane({ beginning, problem }: PendingLane): ExitCode {
 }
 
 /** What a run would do differently from simply sending. */
-function noteLane({ client, beginning, problem }: PendingLane, note: (text: string) => void): void {
-  if (beginning.kind === 'unusable') note(beginning.message);
+function noteLane(
+  { name, client, beginning, problem }: PendingLane,
+  at: StorePlace,
+  note: (text: string) => void,
+): void {
+  if (beginning.kind === 'unusable') note(`${beginning.message}. ${placeAnew(name, at)}`);
   if (beginning.kind === 'new') note(`would begin (start: ${beginning.start})`);
   if (beginning.kind === 'renamed') note('would take over the cursor of its former name');
   if (beginning.kind === 'claimed') note(`is served by ${beginning.run}, until ${beginning.until}`);

@@ -36,11 +36,11 @@ export interface ReplayLane {
   readonly refused: { readonly status: LaneStatus; readonly message: string | undefined } | undefined;
 }
 
-/** `log` is of the range. `stored` is undefined where no store was named: then all of it is sent again. */
+/** `log` is of the range. `cursors` is undefined where no store was named: then all of it is sent again. */
 export function planReplay(
   repository: Repository,
   clients: readonly Client[],
-  stored: StoredCursors | undefined,
+  cursors: { readonly stored: StoredCursors; readonly claimMs: number } | undefined,
   range: Pick<Range, 'from' | 'to'>,
   log: readonly LogStep[],
   selects: Selects,
@@ -57,8 +57,8 @@ export function planReplay(
         return { name, client, plan, due: dueEvents(plan, client, selects), left, ...rest };
       };
       const paused = client.paused ? ({ status: 'paused', message: undefined } as const) : undefined;
-      if (stored === undefined) return laneOf(log.length, { held: undefined, refused: paused });
-      const beginning = beginningOf(client, stored, now);
+      if (cursors === undefined) return laneOf(log.length, { held: undefined, refused: paused });
+      const beginning = beginningOf(client, cursors.stored, now, cursors.claimMs);
       const refuse = (status: LaneStatus, message: string): ReplayLane =>
         laneOf(0, { held: undefined, refused: { status, message } });
       switch (beginning.kind) {

@@ -1,7 +1,6 @@
 /** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
 import type { ClientsFile } from '../clients/clients-file.ts';
 import type { Selects } from '../clients/lane-selection.ts';
-import { CursorKeeper } from '../cursor/cursor-keeper.ts';
 import type { ClientState } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
@@ -17,17 +16,17 @@ import { exitCodeOfRun } from '../report/run-report.ts';
 import { counted } from '../report/status-text.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
-import { cursorHooks } from './cursor-hooks.ts';
+import { placeAnew, type StorePlace } from './cursor-command.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
 import { openEventStream } from './event-stream.ts';
+import { holdLanes } from './hold-lanes.ts';
 import { callerOf, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import { selector, type NotifyOptions, type Surroundings } from './notify.ts';
 import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
 import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
-import { runName } from './run-name.ts';
-import { NO_HOOKS, serveLanes, type LaneHooks, type Work } from './serve-lanes.ts';
+import { NO_HOOKS, serveLanes, type Work } from './serve-lanes.ts';
 import { unservedResult } from './unserved-result.ts';
 import { withCursors, type OpenCursors } from './with-cursors.ts';
 
@@ -106,7 +105,15 @@ async function planIn(
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);
   noteWarnings(stream, console);
-  const lanes = await planReplay(repository, chosen.clients, cursors?.stored, range, all, selects);
+  const planned = await planReplay(
+    repository,
+    chosen.clients,
+    cursors && { stored: cursors.stored, claimMs: options.claimFor },
+    range,
+    all,
+    selects,
+  );
+  const lanes = planned.map((lane) => withAdvice(lane, { ...options, to: undefined }));
   for (const { client, held, left } of lanes) {
     if (held === undefined || left === 0) continue;
     const at = held.cursor.commit.slice(0, 12);
@@ -125,6 +132,15 @@ async function planIn(
     lanes,
   };
 }
+
+/** Where its cursor cannot be used, the command that mends it. */
+const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
+  lane.refused?.status === 'cursor'
+    ? {
+        ...lane,
+        refused: { ...lane.refused, message: `${lane.refused.message}. ${placeAnew(lane.name, at)}` },
+      }
+    : lane;
 
 async function showReplay(
   planned: PlannedReplay,
@@ -202,41 +218,8 @@ async function sendReplay(
     pausedIsFine: false,
     replay: true,
   };
-  const hooks = cursors ? await holdLanes(cursors, sent, work.to, options.claimFor, surroundings) : NO_HOOKS;
+  const hooks = cursors
+    ? await holdLanes(cursors, sent, work.to, options.claimFor, options, surroundings)
+    : NO_HOOKS;
   return serveLanes(work, files, hooks, { ...options, lateAfter: undefined }, surroundings);
-}
-
-/** Nobody else serves these lanes meanwhile; their cursors are given back as they were. */
-async function holdLanes(
-  { store }: OpenCursors,
-  lanes: readonly ReplayLane[],
-  to: string,
-  claimMs: number,
-  { environment, stop }: Surroundings,
-): Promise<LaneHooks> {
-  const keeper = new CursorKeeper(store, {
-    run: runName(environment),
-    claimMs,
-    now: Date.now,
-    signal: stop.end,
-  });
-  const held = lanes.flatMap(({ plan, held: found }) => (found ? [{ plan, ...found }] : []));
-  for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
-  await keeper.claim(held.map(({ plan }) => plan.client));
-  const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
-  const hooks = cursorHooks(keeper, held, to);
-  return {
-    ...hooks,
-    async finish() {
-      await hooks.finish();
-      await store.close();
-    },
-    progress: () => undefined,
-    ended({ plan }) {
-      const cursor = cursorOf.get(plan.client);
-      if (cursor === undefined) throw new Error(`no cursor of ${plan.client}`);
-      keeper.release(plan.client, cursor);
-      void keeper.flush();
-    },
-  };
 }

@@ -2,6 +2,7 @@
 import { breathe } from '../breathe.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
+import { SYSTEM_CLOCK } from '../cursor/run-clock.ts';
 import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
 import { idsOf } from '../delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../errors.ts';
@@ -17,6 +18,7 @@ import { runName } from './run-name.ts';
 import { serveLanes } from './serve-lanes.ts';
 import { squashCommand } from './squash-command.ts';
 import { takeLanes } from './take-lanes.ts';
+import { awayNotice, readStore } from './with-cursors.ts';
 
 const ALL = (): boolean => true;
 
@@ -38,7 +40,7 @@ export async function sendPending(
     now: Date.now,
   });
   try {
-    const stored = await store.read(stop.requested);
+    const stored = await readStore(store, surroundings);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const pending = await readPending(
@@ -57,8 +59,15 @@ export async function sendPending(
 
     await breathe();
     stop.requested.throwIfAborted();
-    const run = { run: runName(environment), claimMs: options.claimFor, now: Date.now, signal: stop.end };
-    const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run);
+    const run = {
+      run: runName(environment),
+      claimMs: options.claimFor,
+      clock: SYSTEM_CLOCK,
+      signal: stop.end,
+      notice: awayNotice(surroundings),
+    };
+    const at = { ...options, cursor: asked.store };
+    const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run, at);
     const served = new Set(taken.lanes.map(({ client }) => client));
     noteBeginnings(
       pending.lanes.filter(({ name }) => served.has(name)),

@@ -23,6 +23,7 @@ import {
 import { statusText } from '../report/status-text.ts';
 import { placed } from '../yaml/checked-file.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
+import { placeAnew, type StorePlace } from './cursor-command.ts';
 import { noteWarnings } from './notes.ts';
 import { leftClients } from './left-clients.ts';
 import type { Surroundings } from './notify.ts';
@@ -36,6 +37,7 @@ export interface StatusOptions extends StoreOptions {
   readonly config: string | undefined;
   readonly format: 'text' | 'json';
   readonly check: boolean;
+  readonly claimFor: number;
   /** Milliseconds. */
   readonly lateAfter: number | undefined;
 }
@@ -67,7 +69,7 @@ async function readStatus(
   const file = readClientsFile(path);
   const chosen = chooseClients(file, options.client, path);
   const to = await resolveCommit(repository, options.to ?? 'HEAD');
-  const asked = { squash: false, onRewrite: 'fail' } as const;
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
   const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
   noteWarnings(pending, console);
 
@@ -83,7 +85,7 @@ async function readStatus(
   const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
   const clients = pending.lanes.map((lane) => {
     const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
-    return statusOf(lane, told, commits, limits);
+    return statusOf(lane, told, commits, limits, options);
   });
   const { branch, empty, others } = stored;
   const report = {
@@ -118,6 +120,7 @@ function statusOf(
   misconfigured: readonly string[] | undefined,
   commits: ReadonlyMap<string, Commit>,
   limits: GuardLimits,
+  at: StorePlace,
 ): ClientStatus {
   const { name, contact, client, plan, beginning, problem } = lane;
   const interest = client ?? EVERYTHING;
@@ -131,8 +134,10 @@ function statusOf(
   const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
   const problems = [
     ...(misconfigured ?? []),
-    ...(beginning.kind === 'unusable' ? [beginning.message] : []),
-    ...(problem ? [[problem.message, problem.remedy].filter(Boolean).join('. ')] : []),
+    ...(beginning.kind === 'unusable' ? [beginning.message, placeAnew(name, at)] : []),
+    ...(problem
+      ? [problem.message, problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean)
+      : []),
   ];
   return {
     client: name,

@@ -1,12 +1,14 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
 import { breathe } from '../breathe.ts';
-import { CursorKeeper, type KeeperSettings } from '../cursor/cursor-keeper.ts';
+import { CursorKeeper } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
+import type { KeeperSettings } from '../cursor/keeper-settings.ts';
 import type { ClientState } from '../delivery/lane.ts';
 import { nothingSent, problemsInOneLine, type LaneResult, type LaneStatus } from '../delivery/lane-result.ts';
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import { countDispositions, eventsOf, startOf, type LanePlan } from '../delivery/lane-plan.ts';
-import { cursorHooks, type HookClock } from './cursor-hooks.ts';
+import { placeAnew, cursorUnlockCommand, type StorePlace } from './cursor-command.ts';
+import { cursorHooks } from './cursor-hooks.ts';
 import type { Pending, PendingLane } from './pending.ts';
 import type { LaneHooks } from './serve-lanes.ts';
 
@@ -26,12 +28,12 @@ export async function takeLanes(
   stateOf: (client: string) => ClientState,
   store: CursorStore,
   settings: KeeperSettings,
-  clock?: HookClock,
+  at: StorePlace,
 ): Promise<TakenLanes> {
   const others: LaneResult[] = [];
   const lanes = pending.lanes.flatMap((lane) => {
     const { client, plan, beginning } = lane;
-    const result = resultWithoutSending(lane, stateOf(lane.name));
+    const result = resultWithoutSending(lane, stateOf(lane.name), at);
     if (result !== undefined) others.push(result);
     if (result !== undefined || client === undefined || plan === undefined) return [];
     return [{ plan, client, beginning }];
@@ -54,12 +56,16 @@ export async function takeLanes(
   return {
     lanes: lanes.map(({ plan }) => plan),
     others,
-    hooks: cursorHooks(keeper, kept, pending.to, clock),
+    hooks: cursorHooks(keeper, kept, {
+      to: pending.to,
+      clock: settings.clock,
+      unlockCommand: (client) => cursorUnlockCommand(client, at),
+    }),
   };
 }
 
 /** The result of a client that gets nothing in this run, and whose cursor is left as it is. */
-function resultWithoutSending(lane: PendingLane, state: ClientState): LaneResult | undefined {
+function resultWithoutSending(lane: PendingLane, state: ClientState, at: StorePlace): LaneResult | undefined {
   const { name, contact, client, plan, beginning, problem, older } = lane;
   const told = whyNothingIsSent();
   if (told === undefined) return undefined;
@@ -68,20 +74,28 @@ function resultWithoutSending(lane: PendingLane, state: ClientState): LaneResult
     plan === undefined || client === undefined
       ? { send: all, skip: 0, filtered: 0 }
       : countDispositions(plan, client, ALL);
-  return nothingSent({ client: name, contact }, told.status, count, told.message);
+  return nothingSent({ client: name, contact }, told.status, count, told.message, told.details);
 
   function whyNothingIsSent():
-    { readonly status: LaneStatus; readonly message?: string | undefined } | undefined {
+    | {
+        readonly status: LaneStatus;
+        readonly message?: string | undefined;
+        readonly details?: readonly string[];
+      }
+    | undefined {
     if (state.kind === 'misconfigured') {
       return { status: 'misconfigured', message: problemsInOneLine(state.problems) };
     }
     if (state.kind !== 'ready') return { status: 'removed' };
-    if (beginning.kind === 'unusable') return { status: 'cursor', message: beginning.message };
+    if (beginning.kind === 'unusable') {
+      return { status: 'cursor', message: beginning.message, details: [placeAnew(name, at)] };
+    }
     if (beginning.kind === 'claimed') {
       return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
     }
     if (problem !== undefined) {
-      return { status: 'history', message: [problem.message, problem.remedy].filter(Boolean).join('. ') };
+      const details = [problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean);
+      return { status: 'history', message: problem.message, details };
     }
     if (older) return { status: 'done' };
     return state.bound.client.paused ? { status: 'paused' } : undefined;

@@ -1,10 +1,13 @@
 /** What the commands on cursors share: the store, opened, read, written by compare-and-swap, and closed again. */
 import type { CursorChange, CursorStore, StoredCursors } from '../cursor/cursor-store.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
-import { ConflictError, CursorError, UsageError } from '../errors.ts';
+import { patiently } from '../cursor/patience.ts';
+import { SYSTEM_CLOCK } from '../cursor/run-clock.ts';
+import { ConflictError, CursorError, UsageError, type UnreachableError } from '../errors.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { callerOf } from './notes.ts';
+import { printable } from '../report/style.ts';
 import type { Surroundings } from './notify.ts';
 
 /** As the command line declares them. */
@@ -32,6 +35,7 @@ export async function withCursors<Result>(
   surroundings: Surroundings,
   act: (cursors: OpenCursors) => Promise<Result>,
 ): Promise<Result> {
+  const { environment } = surroundings;
   if (cursor === undefined) {
     throw new UsageError(
       'no cursors are named',
@@ -39,25 +43,48 @@ export async function withCursors<Result>(
     );
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
-  const { environment, stop } = surroundings;
   const clone = await openRepository(repo, callerOf(surroundings));
   const words = { repository: clone, remote, branch, environment, pushOptions, readOnly, now: Date.now };
   const { store, repository } = await openCursorStore(cursor, words);
   try {
-    return await act({ store, repository, stored: await store.read(stop.requested) });
+    return await act({ store, repository, stored: await readStore(store, surroundings) });
   } finally {
     await store.close();
   }
 }
+
+/** Patient with a store that is away for a moment. @throws {CursorError} */
+export const readStore = (
+  store: CursorStore,
+  surroundings: Pick<Surroundings, 'console' | 'stop'>,
+): Promise<StoredCursors> =>
+  patiently((signal) => store.read(signal), {
+    clock: SYSTEM_CLOCK,
+    signal: surroundings.stop.requested,
+    notice: awayNotice(surroundings),
+  });
+
+/** Tells why a run waits. */
+export const awayNotice =
+  ({ console }: Pick<Surroundings, 'console'>) =>
+  ({ message }: UnreachableError): void =>
+    console.note(
+      `${console.noteStyle.yellow('warning')}: ${printable(message)}; it is tried again for a minute`,
+    );
 
 /** @throws {ConflictError} where it was moved since it was read @throws {CursorError} where the store does not take it */
 export async function writeCursor(
   store: CursorStore,
   client: string,
   change: CursorChange,
-  signal: AbortSignal,
+  surroundings: Pick<Surroundings, 'console' | 'stop'>,
 ): Promise<void> {
-  const result = (await store.write(new Map([[client, change]]), signal)).get(client);
+  const results = await patiently((signal) => store.write(new Map([[client, change]]), signal), {
+    clock: SYSTEM_CLOCK,
+    signal: surroundings.stop.end,
+    notice: awayNotice(surroundings),
+  });
+  const result = results.get(client);
   switch (result?.kind) {
     case 'written':
       return;
@@ -67,7 +94,9 @@ export async function writeCursor(
         'Look at what that changes, then run it again.',
       );
     case 'refused':
-      throw new CursorError(`the cursor of ${client} was not written: ${result.message}`);
+      throw new CursorError(
+        [`the cursor of ${client} was not written: ${result.message}`, ...(result.details ?? [])].join('\n'),
+      );
     case undefined:
       throw new Error(`the store does not tell what became of ${client}`);
   }

@@ -1,4 +1,5 @@
 /** Where a client's lane begins in this run: what the store says of it, and what its entry asks for. */
+import { claimState, DEFAULT_CLAIM_MS } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import type { StoredCursors, Version } from './cursor-store.ts';
 
@@ -11,10 +12,10 @@ export type Beginning =
   | { readonly kind: 'new'; readonly start: string }
   /** Another run serves it until then, or says otherwise. */
   | { readonly kind: 'claimed'; readonly cursor: Cursor; readonly run: string; readonly until: string }
-  /** Never taken for a new one. */
+  /** Its cursor is gone or corrupt: never taken for a new one. */
   | { readonly kind: 'unusable'; readonly message: string };
 
-/** `nowMs` decides whether a claim has lapsed. */
+/** `nowMs` and `claimMs`, the length of this run's own claims, decide whether one still counts. */
 export function beginningOf(
   {
     name,
@@ -23,34 +24,32 @@ export function beginningOf(
   }: { readonly name: string; readonly formerly: string | undefined; readonly start: string },
   stored: StoredCursors,
   nowMs: number,
+  claimMs: number = DEFAULT_CLAIM_MS,
 ): Beginning {
-  const own = lookUp(name, stored, nowMs);
+  const own = lookUp(name, stored, nowMs, claimMs);
   if (own !== undefined) return own;
-  const earlier = formerly === undefined ? undefined : lookUp(formerly, stored, nowMs);
+  const earlier = formerly === undefined ? undefined : lookUp(formerly, stored, nowMs, claimMs);
   if (earlier === undefined) return { kind: 'new', start };
   return earlier.kind === 'cursor' ? { kind: 'renamed', cursor: earlier.cursor } : earlier;
 }
 
 type Known = Exclude<Beginning, { kind: 'new' | 'renamed' }>;
 
-function lookUp(name: string, { cursors, known }: StoredCursors, nowMs: number): Known | undefined {
+function lookUp(
+  name: string,
+  { cursors, known }: StoredCursors,
+  nowMs: number,
+  claimMs: number,
+): Known | undefined {
   const stored = cursors.get(name);
   if (stored === undefined) {
-    return known.has(name)
-      ? {
-          kind: 'unusable',
-          message: `the cursor of ${name} is gone; place it anew with team-events cursor set ${name} now|snapshot|REVISION`,
-        }
-      : undefined;
+    return known.has(name) ? { kind: 'unusable', message: `the cursor of ${name} is gone` } : undefined;
   }
   if (stored.kind === 'corrupt') {
-    return {
-      kind: 'unusable',
-      message: `the cursor of ${name} is corrupt (${stored.message}); place it anew with team-events cursor set ${name} now|snapshot|REVISION`,
-    };
+    return { kind: 'unusable', message: `the cursor of ${name} is corrupt (${stored.message})` };
   }
   const { cursor, version } = stored;
-  if (cursor.claim !== undefined && Date.parse(cursor.claim.until) > nowMs) {
+  if (cursor.claim !== undefined && claimState(cursor.claim, nowMs, claimMs) === 'valid') {
     return { kind: 'claimed', cursor, ...cursor.claim };
   }
   return { kind: 'cursor', cursor, version };

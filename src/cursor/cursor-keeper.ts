@@ -3,26 +3,13 @@
  * given back as they end. Order of acts: sent, accepted, cursor; so what is repeated after a crash is at most what was
  * accepted since the last write.
  */
+import { UnreachableError } from '../errors.ts';
 import type { Cursor, LaneCursor } from './cursor.ts';
 import type { CursorChange, CursorStore, Version, WriteResult } from './cursor-store.ts';
-
-export interface KeeperSettings {
-  /** Names the run for people: its URL in CI. */
-  readonly run: string;
-  /** After so long without a word from its run a claim lapses. */
-  readonly claimMs: number;
-  /** Milliseconds since 1970. They decide when a claim lapses, and nothing else. */
-  readonly now: () => number;
-  /** Gives up what is still being written. */
-  readonly signal?: AbortSignal;
-}
-
-export type Custody =
-  | { readonly kind: 'held' }
-  /** Another run has moved it: nothing more may be sent. */
-  | { readonly kind: 'lost'; readonly by: string | undefined }
-  /** It cannot be written. */
-  | { readonly kind: 'failed'; readonly message: string };
+import type { Custody } from './custody.ts';
+import type { KeeperSettings } from './keeper-settings.ts';
+import { patiently } from './patience.ts';
+import { cursorOf, textOf } from './written-cursor.ts';
 
 interface Entry {
   version: Version | undefined;
@@ -31,12 +18,14 @@ interface Entry {
   serving: boolean;
   /** What the store holds, in the form of `textOf`; undefined where there is nothing yet. */
   written: string | undefined;
-  /** When the claim in the store lapses. */
+  /** When the claim that the store has lapses; undefined where it has none. */
   claimedUntilMs: number | undefined;
   custody: Custody;
 }
 
-const HELD: Custody = { kind: 'held' };
+const UNCLAIMED = { serving: false, claimedUntilMs: undefined, custody: { kind: 'held' } as Custody };
+/** What is written at once: thousands of clients must not hold up the claims of those that are served. */
+const PORTION = 250;
 
 /** A class because the state is real. */
 export class CursorKeeper {
@@ -46,43 +35,77 @@ export class CursorKeeper {
   #writing: Promise<void> = Promise.resolve();
   #queued: Promise<void> | undefined;
   #failure: Error | undefined;
+  #failingSinceMs = 0;
+  /** Until then nobody else's cursor is written: what others begin with can wait. */
+  #hasClaimed = false;
+  /** Told of each portion that the store has taken. */
+  #gotOn: () => void = () => undefined;
+  readonly #givingUp = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(store: CursorStore, settings: KeeperSettings) {
     this.#store = store;
     this.#settings = settings;
+    this.#signal = AbortSignal.any([this.#givingUp.signal, ...(settings.signal ? [settings.signal] : [])]);
   }
 
   /** A cursor that does not exist yet: it begins at `wanted`. */
   begin(client: string, wanted: LaneCursor): void {
-    const fresh = { serving: false, claimedUntilMs: undefined, custody: HELD };
-    this.#entries.set(client, { version: undefined, wanted, written: undefined, ...fresh });
+    this.#entries.set(client, { version: undefined, wanted, written: undefined, ...UNCLAIMED });
   }
 
   /** A cursor as the store has it. */
   take(client: string, version: Version, wanted: Cursor): void {
-    const fresh = { serving: false, claimedUntilMs: undefined, custody: HELD };
     const written = textOf(wanted, wanted.claim !== undefined);
-    this.#entries.set(client, { version, wanted, written, ...fresh });
+    this.#entries.set(client, { version, wanted, written, ...UNCLAIMED });
   }
 
   /** Before anything is sent: writes that this run serves these clients. @throws what the store throws */
   async claim(clients: readonly string[]): Promise<void> {
     for (const client of clients) this.#entry(client).serving = true;
-    await this.flush();
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.#persist();
+    this.#hasClaimed = true;
+  }
+
+  /** At the end: writes what is due, for a minute at most. Never rejects: `saved` tells. */
+  async finish(): Promise<void> {
+    await this.#persist().catch(() => undefined);
+  }
+
+  /** Flushes until the store has it all. @throws what the store throws at last */
+  async #persist(): Promise<void> {
+    const { clock, signal, notice } = this.#settings;
+    await patiently(
+      async (within, gotOn) => {
+        const giveUp = (): void => this.#givingUp.abort();
+        within.addEventListener('abort', giveUp);
+        this.#gotOn = gotOn;
+        await this.flush();
+        this.#gotOn = () => undefined;
+        within.removeEventListener('abort', giveUp);
+        if (this.#failure !== undefined) throw this.#failure;
+      },
+      { clock, signal, notice },
+    );
   }
 
   /** Whether the client's lane may go on. */
   custody(client: string): Custody {
     const { custody, serving, claimedUntilMs } = this.#entry(client);
+    // As long as others are kept away the lane goes on, also where the store is out of reach.
     if (custody.kind !== 'held' || !serving) return custody;
-    // The claim is what keeps others away: as long as it lasts, the lane goes on, also where the store is out of reach.
-    const lasts = this.#store.shared && claimedUntilMs !== undefined && claimedUntilMs > this.#settings.now();
-    if (lasts || (this.#failure === undefined && !this.#store.shared)) return custody;
+    if (this.#keepsOthersAwayUntil(claimedUntilMs) > this.#settings.clock.now()) return custody;
     return {
       kind: 'failed',
       message: this.#failure?.message ?? 'its claim lapsed before it could be renewed',
     };
+  }
+
+  /** The claim does; a store of the run's own does by itself, but a lane goes on there no longer without being written. */
+  #keepsOthersAwayUntil(claimedUntilMs: number | undefined): number {
+    if (this.#store.shared) return claimedUntilMs ?? 0;
+    if (this.#failure === undefined) return Infinity;
+    return this.#failure instanceof UnreachableError ? this.#failingSinceMs + this.#settings.claimMs : 0;
   }
 
   /** Whether nobody else may send to the client meanwhile: this run has claimed it, or the store is its own. */
@@ -90,12 +113,12 @@ export class CursorKeeper {
     return !this.#store.shared || this.#entry(client).serving;
   }
 
-  /** Whether the store has all that was wanted, as far as it can be had. */
-  get isSaved(): boolean {
-    return [...this.#entries.keys()].every((client) => {
-      const { kind } = this.saved(client);
-      return kind === 'held' || this.#entry(client).custody.kind !== 'held';
-    });
+  /** When the claim lapses that the store still has of this run, though its lane has ended. */
+  claimLeft(client: string): number | undefined {
+    const { claimedUntilMs } = this.#entry(client);
+    return claimedUntilMs !== undefined && claimedUntilMs > this.#settings.clock.now()
+      ? claimedUntilMs
+      : undefined;
   }
 
   /** After the last `flush`: whether the store has what was wanted. */
@@ -128,44 +151,80 @@ export class CursorKeeper {
   }
 
   async #write(): Promise<void> {
-    const { claimMs, now, run, signal } = this.#settings;
-    const untilMs = now() + claimMs;
+    const due = [...this.#entries]
+      .filter(([, { serving }]) => serving || this.#hasClaimed)
+      .sort(([, a], [, b]) => Number(b.serving) - Number(a.serving))
+      .map(([client]) => client)
+      .filter((client) => this.#isDue(client));
+    if (due.length === 0) this.#failure = undefined;
+    const size = this.#store.shared ? PORTION : Infinity;
+    for (let begin = 0; begin < due.length; begin += size) {
+      // Meanwhile those with a claim go on, and it is not to lapse.
+      const served = [...this.#entries].filter(([, { claimedUntilMs }]) => claimedUntilMs !== undefined);
+      const portion = [...due.slice(begin, begin + size), ...served.map(([client]) => client)];
+      await this.#writeThese(new Set(portion.filter((client) => this.#isDue(client))));
+      if (this.#failure !== undefined) return;
+      this.#gotOn();
+    }
+  }
+
+  /** Whether the store is to have something else of it, or the same claim for longer. */
+  #isDue(client: string): boolean {
+    const { wanted, serving, written, claimedUntilMs, custody } = this.#entry(client);
+    if (custody.kind !== 'held') return false;
+    const claims = this.#claims(serving);
+    if (textOf(wanted, claims) !== written) return true;
+    const { clock, claimMs } = this.#settings;
+    return claims && (claimedUntilMs ?? 0) < clock.now() + claimMs / 2;
+  }
+
+  async #writeThese(clients: ReadonlySet<string>): Promise<void> {
+    if (clients.size === 0) return;
+    const { claimMs, clock, run } = this.#settings;
+    const untilMs = clock.now() + claimMs;
     const changes = new Map<string, CursorChange>();
     const texts = new Map<string, string>();
-    for (const [client, entry] of this.#entries) {
-      const { version, wanted, serving, written, claimedUntilMs, custody } = entry;
+    for (const client of clients) {
+      const { version, wanted, serving } = this.#entry(client);
       const claims = this.#claims(serving);
-      const text = textOf(wanted, claims);
-      const renew = claims && (claimedUntilMs ?? 0) < now() + claimMs / 2;
-      if (custody.kind !== 'held' || (text === written && !renew)) continue;
       const claim = claims ? { run, until: new Date(untilMs).toISOString() } : undefined;
       changes.set(client, { expected: version, cursor: cursorOf(wanted, run, claim) });
-      texts.set(client, text);
+      texts.set(client, textOf(wanted, claims));
     }
-    if (changes.size === 0) return;
     try {
-      const results = await this.#store.write(changes, signal);
+      const results = await this.#store.write(changes, this.#signal);
       this.#failure = undefined;
-      for (const [client, text] of texts)
-        this.#learn(this.#entry(client), results.get(client), text, untilMs);
+      for (const [client, text] of texts) {
+        const claimedUntilMs = changes.get(client)?.cursor.claim && untilMs;
+        this.#learn(this.#entry(client), results.get(client), text, claimedUntilMs);
+      }
     } catch (error) {
+      if (this.#failure === undefined) this.#failingSinceMs = clock.now();
       this.#failure = error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  #learn(entry: Entry, result: WriteResult | undefined, text: string, untilMs: number): void {
+  #learn(
+    entry: Entry,
+    result: WriteResult | undefined,
+    text: string,
+    claimedUntilMs: number | undefined,
+  ): void {
     switch (result?.kind) {
       case 'written':
         entry.version = result.version;
         entry.written = text;
-        entry.claimedUntilMs = untilMs;
+        entry.claimedUntilMs = claimedUntilMs;
         return;
       case 'moved':
         entry.custody = { kind: 'lost', by: result.by };
+        entry.claimedUntilMs = undefined;
         return;
-      case 'refused':
-        entry.custody = { kind: 'failed', message: result.message };
+      case 'refused': {
+        const { message, details } = result;
+        entry.custody = { kind: 'failed', message, ...(details && { details }) };
         return;
+      }
       case undefined:
     }
   }
@@ -181,25 +240,3 @@ export class CursorKeeper {
     return entry;
   }
 }
-
-const cursorOf = (
-  { commit, step, lastEvent, blocked }: LaneCursor,
-  run: string,
-  claim: Cursor['claim'],
-): Cursor => ({
-  commit,
-  ...(step && { step }),
-  ...(lastEvent !== undefined && { lastEvent }),
-  ...(blocked && { blocked }),
-  ...(claim && { claim }),
-  run,
-});
-
-const textOf = ({ commit, step, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
-  JSON.stringify([
-    commit,
-    step && [step.from, step.to, step.sequence, step.sent, step.unsent],
-    lastEvent,
-    blocked && [blocked.event, blocked.status, blocked.since],
-    claimed,
-  ]);

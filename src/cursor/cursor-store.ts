@@ -41,8 +41,8 @@ export type WriteResult =
   | { readonly kind: 'written'; readonly version: Version }
   /** Somebody else was faster; `by` is the run, where it can be told. */
   | { readonly kind: 'moved'; readonly by?: string }
-  /** In the words of the store's server. */
-  | { readonly kind: 'refused'; readonly message: string };
+  /** By the store's server. `details`: its own words, line by line, and what mends it. */
+  | { readonly kind: 'refused'; readonly message: string; readonly details?: readonly string[] };
 
 /**
  * One run's access. Calls do not overlap. What a call has left unsettled (it threw, the answer was lost) the next
@@ -53,12 +53,12 @@ export interface CursorStore {
   readonly name: string;
   /** Whether several runs may be at it at once, and so have to claim their clients. Else it is locked while open. */
   readonly shared: boolean;
-  /** @throws {CursorError} where it cannot be reached, or is corrupt as a whole */
+  /** @throws {UnreachableError} where it cannot be reached @throws {CursorError} where it is corrupt as a whole */
   read(signal?: AbortSignal): Promise<StoredCursors>;
   /**
    * All at once, but each for itself: one that fails does not hold up the others. A client that is written for the
    * first time becomes known. `signal` bounds it: what was written by then, nobody knows.
-   * @throws {CursorError} where the store cannot be reached
+   * @throws {UnreachableError} where the store cannot be reached @throws {CursorError} where that will not pass
    */
   write(
     changes: ReadonlyMap<string, CursorChange>,

@@ -5,9 +5,11 @@
  * moved by us, though the answer was lost; one that is on something else was moved by another run; one that is
  * where it was has been refused, if the server says so, else the push did not get through.
  */
-import { CursorError } from '../errors.ts';
+import type { CursorError } from '../errors.ts';
+import type { RefUpdate, Refusal } from '../git/push-each.ts';
 import type { RefList, RemoteRef } from '../git/ref-list.ts';
-import type { PushResult, RefUpdate, Remote } from '../git/remote.ts';
+import { remoteError, type PushResult, type Remote } from '../git/remote.ts';
+import { troubleOf } from '../git/remote-trouble.ts';
 import type { Cursor } from './cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from './cursor-store.ts';
 
@@ -38,7 +40,7 @@ interface Move extends RefUpdate {
 type Judgement =
   | WriteResult
   | { readonly kind: 'again'; readonly move: Move }
-  /** The server did not say that it would not. */
+  /** It is where it was, and nobody knows why. */
   | { readonly kind: 'unanswered' };
 
 /** How often what only met another run's push, or an earlier one of ours, is pushed. */
@@ -75,24 +77,21 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     if (now === move.id) {
       if (begun.has(move.client)) return { kind: 'written', version: move.id };
       const mark = markOf(move.client);
-      const reason = pushed.report.get(mark) ?? '';
+      const refusal = pushed.report.get(mark);
       // Nothing was said of it: the answer was lost before its turn.
-      if (reason === '' || IN_THE_WAY.test(reason)) {
+      if (refusal === undefined || IN_THE_WAY.test(refusal.reason)) {
         return { kind: 'again', move: { ...move, expected: now } };
       }
-      return {
-        kind: 'refused',
-        message: `its cursor was written, but not ${mark}: ${worded(reason, pushed)}`,
-      };
+      return refused(`its cursor was written, but the server does not take ${mark}`, refusal);
     }
     if (now !== undefined && unsettled.get(move.client)?.has(now) === true) {
       return { kind: 'again', move: { ...move, expected: now } };
     }
     if (now !== move.expected) return { kind: 'moved' };
-    if (!pushed.report.has(move.ref)) return { kind: 'unanswered' };
-    const reason = pushed.report.get(move.ref) ?? '';
-    if (IN_THE_WAY.test(reason)) return { kind: 'again', move };
-    return { kind: 'refused', message: worded(reason, pushed) };
+    const refusal = pushed.report.get(move.ref);
+    if (refusal === undefined) return { kind: 'unanswered' };
+    if (IN_THE_WAY.test(refusal.reason)) return { kind: 'again', move };
+    return refused(`the server does not take ${move.ref}`, refusal);
   };
 
   return async (changes, signal) => {
@@ -112,11 +111,17 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
         const judged = judge(move, refs, pushed);
         const ref = refs.get(move.ref);
         if (judged.kind === 'moved' && ref !== undefined) moved.set(move.client, ref);
-        if (judged.kind === 'again' && pushes < MAX_PUSHES) moves.push(judged.move);
-        else if (judged.kind === 'again' && isRejected(move, pushed))
-          results.set(move.client, { kind: 'refused', message: worded(pushed.report.get(move.ref), pushed) });
-        else if (judged.kind === 'again' || judged.kind === 'unanswered') throw notThrough(remote, pushed);
-        else results.set(move.client, judged);
+        if (judged.kind !== 'again' && judged.kind !== 'unanswered') {
+          results.set(move.client, judged);
+        } else if (judged.kind === 'unanswered' && pushed.report.size === 0) {
+          throw notThrough(remote, pushed);
+        } else if (pushes < MAX_PUSHES) {
+          moves.push(judged.kind === 'again' ? judged.move : move);
+        } else {
+          const refusal = pushed.report.get(move.ref) ?? pushed.report.get(markOf(move.client));
+          if (refusal === undefined && results.size === 0) throw notThrough(remote, pushed);
+          results.set(move.client, refused(`the server does not take ${move.ref}`, refusal ?? SILENCE));
+        }
       }
     }
     if (moved.size > 0) {
@@ -139,13 +144,17 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
 const isAccepted = ({ ref }: RefUpdate, { report }: PushResult): boolean =>
   report.has(ref) && report.get(ref) === undefined;
 
-const isRejected = ({ ref }: RefUpdate, { report }: PushResult): boolean => report.get(ref) !== undefined;
-
 const notThrough = ({ name }: Remote, { words }: PushResult): CursorError =>
-  new CursorError(
-    `a push to the remote ${name} did not get through: ${words || 'the server said nothing'}`,
-    'Check the network, the server, and whether the credentials may push (TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY), then run it again.',
-  );
+  remoteError(`a push to the remote ${name} did not get through`, words);
 
-const worded = (reason: string | undefined, { words }: PushResult): string =>
-  [reason, words].filter((text) => text).join(': ') || 'the server gave no reason';
+const SILENCE: Refusal = { reason: 'it does not say what became of it', lines: [], others: 0 };
+
+function refused(message: string, { reason, lines, others }: Refusal): WriteResult {
+  const together = `, with ${others} other${others === 1 ? '' : 's'}: there was no time to try it alone`;
+  const { advice } = troubleOf([reason, ...lines].join('\n'), true);
+  return {
+    kind: 'refused',
+    message: `${message}: ${reason}${others > 0 ? together : ''}`,
+    details: [...lines.map((line) => `remote: ${line}`), advice],
+  };
+}

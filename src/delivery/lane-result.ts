@@ -29,6 +29,8 @@ export type LaneStatus =
 
 export interface LaneProblem {
   readonly message: string;
+  /** Line by line, what belongs to it: the words of a git server, the command that helps. */
+  readonly details?: readonly string[];
   /** Method and url of the request that failed, without its query, with variables by their names. */
   readonly endpoint?: string | undefined;
   /** What the receiver answered, where it did. */
@@ -59,6 +61,7 @@ export const nothingSent = (
   status: LaneStatus,
   count: Readonly<Record<Disposition, number>>,
   message?: string,
+  details: readonly string[] = [],
 ): LaneResult => ({
   client,
   contact,
@@ -68,7 +71,8 @@ export const nothingSent = (
   skipped: count.skip,
   filtered: count.filtered,
   attempts: 0,
-  problem: message === undefined ? undefined : { message, event: undefined },
+  problem:
+    message === undefined ? undefined : { message, event: undefined, ...(details.length > 0 && { details }) },
 });
 
 /** An event that could not be delivered to `endpoint`. */

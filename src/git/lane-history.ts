@@ -28,6 +28,12 @@ export interface LaneRoute {
   readonly older: boolean;
 }
 
+export interface RouteOptions extends RangeOptions {
+  /** The branch that is published, where it is known: no cursor belongs elsewhere. */
+  readonly branch?:
+    { readonly name: string; readonly remote: string; readonly tip: string | undefined } | undefined;
+}
+
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 
 export interface LinePlan {
@@ -41,7 +47,7 @@ export async function routeLanes(
   repository: Repository,
   origins: readonly LaneOrigin[],
   to: string,
-  options: RangeOptions,
+  options: RouteOptions,
 ): Promise<readonly (LaneRoute | HistoryError)[]> {
   const line = await firstParents(repository, to);
   const known = new Map<string, Promise<LaneRoute | HistoryError>>();
@@ -94,12 +100,15 @@ async function routeOf(
   { commit, half }: LaneOrigin,
   to: string,
   line: ReadonlyMap<string, number>,
-  options: RangeOptions,
+  options: RouteOptions,
 ): Promise<LaneRoute> {
   if (half !== undefined) {
     const target = await requireCommit(repository, half.to);
     // A rerun of an older build, which knows nothing yet of the step that is half delivered.
-    if (target !== to && (await isAncestor(repository, to, target))) return OLDER;
+    if (target !== to && (await isAncestor(repository, to, target))) {
+      if (await isPublished(repository, target, options.branch)) return OLDER;
+      throw notPublished(target, options.branch);
+    }
     const place = line.get(half.to);
     const ofLine = place !== undefined && half.from !== null && line.get(half.from) === place + 1;
     if (ofLine && !options.squash) return { own: [], join: half.from, older: false };
@@ -116,16 +125,33 @@ async function routeFrom(
   commit: string,
   to: string,
   line: ReadonlyMap<string, number>,
-  { squash, onRewrite }: RangeOptions,
+  { squash, onRewrite, branch }: RouteOptions,
 ): Promise<LaneRoute> {
   if (commit === to) return { own: [], join: undefined, older: false };
   if (!squash && line.has(commit)) return { own: [], join: commit, older: false };
   await requireCommit(repository, commit);
   const steps = await planRange(repository, commit, to, { squash, onRewrite });
   const [first] = steps;
-  if (first === undefined) return OLDER;
+  if (first === undefined) {
+    if (await isPublished(repository, commit, branch)) return OLDER;
+    // The branch was set back: what it no longer holds was sent, and its newest commit is no older build.
+    if (onRewrite === 'fail' || to !== branch?.tip) throw notPublished(commit, branch);
+    return { own: [await planStep(repository, commit, to)], join: undefined, older: false };
+  }
   return { own: [first], join: first.to === to ? undefined : first.to, older: false };
 }
+
+const isPublished = async (
+  repository: Repository,
+  commit: string,
+  branch: RouteOptions['branch'],
+): Promise<boolean> => branch?.tip === undefined || (await isAncestor(repository, commit, branch.tip));
+
+const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryError =>
+  new HistoryError(
+    `its cursor is on ${commit}, which is not on ${branch?.name} of ${branch?.remote}`,
+    'If the branch was set back, take the net change as one step: --on-rewrite squash. Else the cursor was put there by hand.',
+  );
 
 /** A step between two commits, or from the empty catalogue: a snapshot. */
 async function planStep(repository: Repository, from: string | null, to: string): Promise<PlannedStep> {
@@ -148,8 +174,6 @@ export async function requireCommit(repository: Repository, commit: string): Pro
   }
   throw new HistoryError(
     `the commit ${commit} is not in ${repository.directory}`,
-    `Bring it here: git -C ${repository.directory} fetch origin ${commit}\n` +
-      'Where it is nowhere any more, look with `team-events status --cursor STORE`, then place the client anew:\n' +
-      '  team-events cursor set CLIENT REVISION --cursor STORE --execute',
+    `Bring it here: git -C ${repository.directory} fetch origin ${commit}`,
   );
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CursorError } from '../errors.ts';
+import { CursorError, isShortage, UnreachableError } from '../errors.ts';
 import { makeWritableView } from './clone-view.ts';
 import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
@@ -61,7 +61,7 @@ export function objectFolderOf(repository: Repository): ObjectFolder {
         const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
         ids = (await output(repository, args, lines(files))).toString().trim().split('\n');
       } catch (error) {
-        throw cannotWrite(folder, error);
+        throw error instanceof UnreachableError ? error : cannotWrite(folder, error);
       }
       if (ids.length !== texts.length) throw new Error(`git made ${ids.length} of ${texts.length} tags`);
       return ids;
@@ -69,17 +69,23 @@ export function objectFolderOf(repository: Repository): ObjectFolder {
   };
 }
 
-const cannotWrite = (folder: string, error: unknown): CursorError =>
-  new CursorError(
-    `cannot write into the temporary folder ${folder}: ${(error as Error).message.trim()}`,
-    'Make room there, or name another folder with the variable TMPDIR.',
-  );
+function cannotWrite(folder: string, error: unknown): CursorError {
+  const message = `cannot write into the temporary folder ${folder}: ${(error as Error).message.trim()}`;
+  return isShortage(error)
+    ? new UnreachableError(message)
+    : new CursorError(message, 'Make room there, or name another folder with the variable TMPDIR.');
+}
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 
 async function output(repository: Repository, args: readonly string[], input: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of streamGit(repository, args, input).chunks()) chunks.push(chunk);
+  try {
+    for await (const chunk of streamGit(repository, args, input).chunks()) chunks.push(chunk);
+  } catch (error) {
+    if (isShortage(error)) throw new UnreachableError(`git cannot be started: ${(error as Error).message}`);
+    throw error;
+  }
   return Buffer.concat(chunks);
 }
 

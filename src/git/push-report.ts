@@ -13,32 +13,37 @@
  *     remote: Only maintainers may move these tags.
  */
 
-/** undefined where the ref was accepted, else the reason. A ref of which the server said nothing is not in it. */
-export type PushReport = ReadonlyMap<string, string | undefined>;
+export interface Rejection {
+  readonly reason: string;
+  /** Else git itself did not send it, as the ref is not where it was expected. */
+  readonly byServer: boolean;
+}
+
+/** undefined where the ref was accepted. A ref of which the server said nothing is not in it. */
+export type PushReport = ReadonlyMap<string, Rejection | undefined>;
 
 export function parsePushReport(stdout: string): PushReport {
-  const report = new Map<string, string | undefined>();
+  const report = new Map<string, Rejection | undefined>();
   const unknown = new Set<string>();
   for (const line of stdout.split('\n')) {
     const [flag, refs, summary] = line.split('\t');
     const ref = refs?.slice(refs.indexOf(':') + 1);
     if (flag?.length !== 1 || ref === undefined || summary === undefined) continue;
     if (summary.startsWith('[remote failure]')) unknown.add(ref);
-    else if (flag === '!')
-      report.set(ref, summary.replace(/^\[(?:remote )?rejected\] ?/, '').replace(/^\((.*)\)$/, '$1'));
-    else if (!report.has(ref)) report.set(ref, undefined); // with several push URLs, the worst counts
+    else if (flag === '!') {
+      const reason = summary.replace(/^\[(?:remote )?rejected\] ?/, '').replace(/^\((.*)\)$/, '$1');
+      report.set(ref, { reason, byServer: summary.startsWith('[remote rejected]') });
+    } else if (!report.has(ref)) report.set(ref, undefined); // with several push URLs, the worst counts
   }
   for (const ref of unknown) if (report.get(ref) === undefined) report.delete(ref);
   return report;
 }
 
-const MAX_LINES = 12;
-
-/** What the server itself said, without the padding that git puts there. */
-export function wordsOfServer(stderr: string): string {
-  const said = [...stderr.matchAll(/^remote:(.*)$/gm)].map(([, text = '']) => text.trim());
-  return said
-    .filter((text) => text !== '')
-    .slice(0, MAX_LINES)
-    .join('\n');
-}
+/**
+ * What the server itself said, line by line: without the padding that git puts there, the frames that servers draw, and
+ * git's repetition of the reason.
+ */
+export const serverLines = (stderr: string): readonly string[] =>
+  [...stderr.matchAll(/^remote:(.*)$/gm)]
+    .map(([, text = '']) => text.trim())
+    .filter((text) => /[\p{L}\p{N}]/u.test(text) && !text.startsWith('error: hook declined to update '));

@@ -1,36 +1,32 @@
 /** A remote of a clone: what its refs are, their objects, and moving them by compare-and-swap. Writes nothing here. */
-import { CursorError, UsageError } from '../errors.ts';
+import { CursorError, UnreachableError, UsageError } from '../errors.ts';
 import type { ObjectFolder } from './object-folder.ts';
-import { parsePushReport, wordsOfServer, type PushReport } from './push-report.ts';
+import { pushEach, type EachRef, type OnePush, type RefUpdate } from './push-each.ts';
+import { parsePushReport, serverLines } from './push-report.ts';
 import { parseRefList, type RefList } from './ref-list.ts';
 import { PRIVATE_REMOTE } from './private-remote.ts';
 import { accessRemote, redact } from './remote-access.ts';
+import { troubleOf } from './remote-trouble.ts';
 import { runGit, type GitResult } from './run-git.ts';
 
-export interface RefUpdate {
-  readonly ref: string;
-  /** What it is on now, unpeeled; undefined where it must not be there. */
-  readonly expected: string | undefined;
-  readonly id: string;
-}
-
 export interface PushResult {
-  /** Refs that are not in it: nobody knows. */
-  readonly report: PushReport;
-  /** Why, in the server's words, else in git's. */
+  readonly report: EachRef;
+  /** Why nobody knows what became of the refs that are not in it. */
   readonly words: string;
 }
 
 export interface Remote {
   /** For messages. */
   readonly name: string;
-  /** @throws {CursorError} where it cannot be reached */
+  /** @throws {CursorError} where it cannot be read, an {@link UnreachableError} where that may pass */
   list(patterns: readonly string[], signal?: AbortSignal): Promise<RefList>;
   /** Brings the objects of these refs into the folder. `gone`: one of the refs is no longer there. */
   fetch(refs: readonly string[], signal?: AbortSignal): Promise<'done' | 'gone'>;
   /** Brings these objects, of trees what is in them but contents. @throws {CursorError} */
   fetchObjects(ids: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Each ref by itself. @throws {CursorError} only where `signal` ended it */
+  /**
+   * Each ref by itself, in as few pushes as the server takes. @throws {CursorError} only where `signal` ended it
+   */
   push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<PushResult>;
 }
 
@@ -40,11 +36,15 @@ export interface RemoteOptions {
   /** The variables of the process. */
   readonly environment: NodeJS.ProcessEnv;
   readonly pushOptions: readonly string[];
-  /** Of each command. */
+  /** Of each command, and for each ref that it pushes a little more. */
   readonly timeoutMs: number;
 }
 
 const MAX_WORDS = 2000;
+const PER_REF_MS = 20;
+/** How long, and how often, what a server refused together is tried apart. */
+const APART_MS = 60_000;
+const MAX_APART = 256;
 const FETCH = [
   'fetch',
   '--quiet',
@@ -85,13 +85,18 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     environment,
     hidden,
   } = await accessRemote(objects, options.remote, options.environment);
-  const run = (args: readonly string[], signal?: AbortSignal, input = ''): Promise<GitResult> =>
+  const run = (
+    args: readonly string[],
+    signal?: AbortSignal,
+    input = '',
+    atMostMs = timeoutMs,
+  ): Promise<GitResult> =>
     runGit({
       args: [...before, ...args],
       directory: repository.root,
       environment,
       input,
-      timeoutMs,
+      timeoutMs: atMostMs,
       signal,
     });
   let { pushOptions } = options;
@@ -100,17 +105,19 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     redact(hidden.reduce((masked, form) => masked.replaceAll(form, '***'), text))
       .slice(0, MAX_WORDS)
       .trim();
-  const noAnswer = `no answer within ${timeoutMs / 1000} s`;
+  const noAnswer = (milliseconds: number): string => `no answer within ${milliseconds / 1000} s`;
   const unreachable = (result: GitResult): CursorError => {
     if (result.kind === 'aborted') return new CursorError(`stopped before ${name} had answered`);
-    const said = result.kind === 'ended' ? clean(result.stderr) : noAnswer;
-    return new CursorError(
-      `the remote ${name} cannot be reached: ${said}`,
-      'Check the URL, the network and the credentials (TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY), then run it again.',
-    );
+    const words = result.kind === 'ended' ? result.stderr : wordsOf(result);
+    return remoteError(`the remote ${name} cannot be reached`, clean(words));
   };
+  const wordsOf = (result: Exclude<GitResult, { kind: 'ended' }>): string =>
+    result.kind === 'unstarted' ? `git cannot be started: ${result.message}` : noAnswer(timeoutMs);
 
-  const push = async (updates: readonly RefUpdate[], signal?: AbortSignal): Promise<PushResult> => {
+  const pushOnce = async (
+    updates: readonly RefUpdate[],
+    signal?: AbortSignal,
+  ): Promise<OnePush & { readonly words: string }> => {
     const args = [
       ...PUSH,
       ...pushOptions.map((option) => `--push-option=${option}`),
@@ -119,15 +126,16 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
       PRIVATE_REMOTE,
       ...updates.map(({ ref, id }) => `${id}:${ref}`),
     ];
-    const result = await run(args, signal);
+    const atMostMs = timeoutMs + updates.length * PER_REF_MS;
+    const result = await run(args, signal, '', atMostMs);
     if (result.kind === 'aborted') throw unreachable(result);
-    if (result.kind === 'timeout') return { report: new Map(), words: noAnswer };
+    if (result.kind !== 'ended') return { report: new Map(), lines: [], words: wordsOf(result) };
     if (pushOptions.length > 0 && result.stderr.includes('does not support push options')) {
       pushOptions = [];
-      return push(updates, signal);
+      return pushOnce(updates, signal);
     }
-    const words = clean(wordsOfServer(result.stderr)) || clean(result.stderr);
-    return { report: parsePushReport(result.stdout), words };
+    const lines = serverLines(result.stderr).map(clean);
+    return { report: parsePushReport(result.stdout), lines, words: clean(result.stderr) };
   };
 
   return {
@@ -158,6 +166,28 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
       );
       if (result.kind !== 'ended' || result.code !== 0) throw unreachable(result);
     },
-    push,
+    async push(updates, signal) {
+      const until = Date.now() + APART_MS;
+      let pushes = 0;
+      let words = '';
+      const report = await pushEach(
+        updates,
+        async (group) => {
+          pushes++;
+          const pushed = await pushOnce(group, signal);
+          if (group.some(({ ref }) => !pushed.report.has(ref))) words ||= pushed.words;
+          return pushed;
+        },
+        () => pushes < MAX_APART && Date.now() < until,
+      );
+      return { report, words };
+    },
   };
+}
+
+/** `words` are git's and the server's. */
+export function remoteError(message: string, words: string): CursorError {
+  const { advice, passes } = troubleOf(words);
+  const told = `${message}: ${words || 'the server said nothing'}`;
+  return passes ? new UnreachableError(told, advice) : new CursorError(told, advice);
 }

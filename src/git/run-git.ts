@@ -1,5 +1,6 @@
 /** A git command that talks to a remote: it gets the caller's means to do so, and is never waited for without bound. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { isShortage } from '../errors.ts';
 import { closeAtProcessEnd } from '../process-end.ts';
 
 export interface GitRun {
@@ -22,6 +23,8 @@ export type GitResult =
     }
   /** It was ended; what it had done at the remote by then nobody knows. */
   | { readonly kind: 'timeout' }
+  /** The system had nothing left to start it with. */
+  | { readonly kind: 'unstarted'; readonly message: string }
   | { readonly kind: 'aborted' };
 
 /** After SIGTERM, at which git takes its lock files away, before SIGKILL. */
@@ -35,7 +38,8 @@ export function runGit(run: GitRun): Promise<GitResult> {
   if (signal?.aborted === true) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C in a terminal must not end the push that saves the cursors, and ssh ends with git.
-    const git = spawn('git', args, { cwd: directory, env: environment, detached: true });
+    // Where there are no descriptors left it has no streams.
+    const git: ChildProcess = spawn('git', args, { cwd: directory, env: environment, detached: true });
     const forget = closeAtProcessEnd(() => killGroup(git.pid, 'SIGKILL'));
     git.on('close', forget);
     let stdout = '';
@@ -55,14 +59,17 @@ export function runGit(run: GitRun): Promise<GitResult> {
     const timer = setTimeout(() => cut('timeout'), timeoutMs);
     signal?.addEventListener('abort', abort);
     git.on('error', (error) => {
+      if (isShortage(error)) settle({ kind: 'unstarted', message: error.message });
       clearTimeout(timer);
       forget();
       reject(error);
     });
-    git.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    git.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-16_384)));
-    git.stdin.on('error', () => undefined); // it ended before it had read all: told by its exit code
-    git.stdin.end(input);
+    git.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    git.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-65_536)));
+    git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
+    git.stdin?.end(input);
     git.on('exit', (code) => {
       const done = (): void => settle({ kind: 'ended', code, stdout, stderr });
       git.on('close', done);

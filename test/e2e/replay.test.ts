@@ -277,7 +277,7 @@ describe('a replay while others are at it', () => {
     const held: string[] = [];
     const site = createSite('tag', clientOf('one', receiver.url) + clientOf('two', NOBODY));
     const [, , commit = ''] = site.remote.commits;
-    const claim = { run: 'https://ci.example.com/7', until: '2999-01-01T00:00:00Z' };
+    const claim = { run: 'https://ci.example.com/7', until: new Date(Date.now() + 300_000).toISOString() };
     await site.put('one', { commit });
     await site.put('two', { commit, claim });
     const { code, stdout } = await site.run('replay', 'HEAD~1..HEAD', '--execute', ...LOCAL);

@@ -177,7 +177,8 @@ describe('status', () => {
 
 describe('status of tags', () => {
   it('tells gone and corrupt cursors, claims, and what else lies there; writes nothing', async () => {
-    const names = ['gone', 'corrupt', 'served', 'lapsed'];
+    const until = new Date(Date.now() + 300_000).toISOString();
+    const names = ['gone', 'corrupt', 'served', 'lapsed', 'forged'];
     const site = createSite('tag', names.map((name) => clientOf(name, NOBODY)).join(''));
     const { remote } = site;
     const [commit = ''] = remote.commits;
@@ -187,7 +188,11 @@ describe('status of tags', () => {
     remote.git('update-ref', 'refs/tags/team-events/Not-One', commit);
     await site.put('served', {
       commit,
-      claim: { run: 'https://ci.example.com/7', until: '2999-01-01T00:00:00Z' },
+      claim: { run: 'https://ci.example.com/7', until },
+    });
+    await site.put('forged', {
+      commit,
+      claim: { run: 'https://ci.example.com/5', until: '9999-01-01T00:00:00Z' },
     });
     await site.put('lapsed', {
       commit,
@@ -200,17 +205,29 @@ describe('status of tags', () => {
       site.run('status', '--check'),
     ]);
     expect(found.clients).toMatchObject([
-      { state: 'unusable', problems: [expect.stringContaining('the cursor of gone is gone')], pending: null },
-      { state: 'unusable', problems: [expect.stringContaining('is corrupt')] },
+      {
+        state: 'unusable',
+        problems: ['the cursor of gone is gone', expect.stringContaining('cursor set gone snapshot')],
+        pending: null,
+      },
+      {
+        state: 'unusable',
+        problems: [
+          expect.stringContaining('is corrupt'),
+          expect.stringContaining(`team-events cursor set corrupt snapshot -C ${site.directory} --cursor`),
+        ],
+      },
       {
         state: 'claimed',
         pending: { commits: 2 },
         claim: { run: 'https://ci.example.com/7', lapsed: false },
       },
       { state: 'behind', claim: { run: 'https://ci.example.com/6', lapsed: true } },
+      { state: 'behind', claim: { run: 'https://ci.example.com/5', lapsed: true } },
     ]);
     expect(found.others).toEqual(['refs/tags/team-events/Not-One']);
-    expect(stdout).toContain('claimed by https://ci.example.com/7 until 2999-01-01T00:00:00Z');
+    expect(stdout).toContain(`claimed by https://ci.example.com/7 until ${until}`);
+    expect(stdout).toMatch(/ci\.example\.com\/5 until 9999-\S+ counts no longer/);
     expect(stdout).toContain('refs/tags/team-events/Not-One  no cursor');
     expect(checked.code).toBe(8);
     expect([site.raw(), listing(`${site.directory}/.git`)]).toEqual(before);

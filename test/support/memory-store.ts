@@ -7,7 +7,7 @@ import type {
   StoredCursor,
   WriteResult,
 } from '../../src/cursor/cursor-store.ts';
-import { CursorError } from '../../src/errors.ts';
+import { UnreachableError } from '../../src/errors.ts';
 
 /** What goes wrong in one call. `lost`: it was done, and the answer never came. `refused`: for these clients. */
 export type MemoryFault =
@@ -55,7 +55,7 @@ export function createMemoryRemote(): MemoryRemote {
         name: 'memory',
         shared: true,
         async read() {
-          if (remote.fault?.('read') !== undefined) throw new CursorError('cannot read the memory');
+          if (remote.fault?.('read') !== undefined) throw new UnreachableError('cannot read the memory');
           const all = new Set([...known, ...stored.keys()]);
           return {
             cursors: new Map(stored),
@@ -68,7 +68,7 @@ export function createMemoryRemote(): MemoryRemote {
         async write(changes, signal) {
           const fault = remote.fault?.('write');
           if (fault?.kind === 'unreachable' || signal?.aborted === true) {
-            throw new CursorError('cannot write the memory');
+            throw new UnreachableError('cannot write the memory');
           }
           const wrong = [...changes.keys()].find((client) => !CLIENT_NAME.test(client));
           if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no client name`);
@@ -77,7 +77,11 @@ export function createMemoryRemote(): MemoryRemote {
             const before = stored.get(client);
             const own = before !== undefined && unsettled.get(client) === before.version;
             if (fault?.kind === 'refused' && fault.clients.includes(client)) {
-              results.set(client, { kind: 'refused', message: 'the memory does not want it' });
+              results.set(client, {
+                kind: 'refused',
+                message: 'the memory does not want it',
+                details: ['remote: so it says'],
+              });
             } else if (before?.version !== expected && !own) {
               const by =
                 before?.kind === 'cursor' ? (before.cursor.claim?.run ?? before.cursor.run) : undefined;
@@ -91,7 +95,7 @@ export function createMemoryRemote(): MemoryRemote {
               else unsettled.delete(client);
             }
           }
-          if (fault?.kind === 'lost') throw new CursorError('the answer of the memory was lost');
+          if (fault?.kind === 'lost') throw new UnreachableError('the answer of the memory was lost');
           return results;
         },
         close: () => Promise.resolve(),

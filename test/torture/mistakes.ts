@@ -58,7 +58,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'claims are not looked at',
     file: 'src/cursor/beginning.ts',
-    right: 'Date.parse(cursor.claim.until) > nowMs',
+    right: "claimState(cursor.claim, nowMs, claimMs) === 'valid'",
     wrong: 'false',
   },
   {

@@ -113,8 +113,8 @@ describe('TEAM_EVENTS_GIT_TOKEN', () => {
     const cursor = { commit: `${remote.commits[0]}` };
     const results = await store.write(new Map([['alpha', { expected: undefined, cursor }]]));
     const told = results.get('alpha');
-    const message = told?.kind === 'refused' ? told.message : '';
-    expect(message.match(/<.*?>/g)).toEqual(forms.map(() => '<***>'));
+    const details = told?.kind === 'refused' ? (told.details ?? []) : [];
+    expect(details.join('\n').match(/<.*?>/g)).toEqual(forms.map(() => '<***>'));
   });
 
   it('goes with TEAM_EVENTS_GIT_USERNAME, and before any helper of the caller', async () => {

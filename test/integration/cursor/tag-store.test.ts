@@ -356,7 +356,10 @@ describe('a push that the server rejects', () => {
     const result = await write(store, 'alpha', change(remote.commits[1], version));
     expect(result).toEqual({
       kind: 'refused',
-      message: expect.stringMatching(/hook declined: (?:.*\n)*Only maintainers may move these tags\./),
+      message: expect.stringMatching(
+        /^the server does not take refs\/tags\/team-events\/alpha: .*hook declined$/,
+      ),
+      details: ['remote: Only maintainers may move these tags.', expect.stringContaining('ask who runs it')],
     });
     expect(await commitOf(store, 'alpha')).toBe(remote.commits[0]);
   });
@@ -371,8 +374,31 @@ describe('a push that the server rejects', () => {
     expect(results.get('alpha')).toMatchObject({ kind: 'written' });
     expect(results.get('beta')).toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('not beta'),
+      details: ['remote: not beta', expect.anything()],
     });
+  });
+
+  it.each([
+    ['GitLab: Protected tags cannot be updated.', 'on GitLab nobody moves a protected tag'],
+    ['Gitea: Tag team-events/beta is protected', 'on GitHub and Gitea the rule has a list'],
+  ])('as a whole for the sake of one tag is refused for that one: %s', async (words, advice) => {
+    const remote = createRemote();
+    // All or nothing, as both do it.
+    remote.hook(
+      'pre-receive',
+      `while read _ _ ref; do case "$ref" in */beta) echo "${words}" >&2; exit 1;; esac; done`,
+    );
+    const store = await openTags(remote.clone());
+    const clients = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
+    const results = await store.write(new Map(clients.map((one) => [one, change(remote.commits[0])])));
+    expect(results.get('beta')).toEqual({
+      kind: 'refused',
+      message: 'the server does not take refs/tags/team-events/beta: pre-receive hook declined',
+      details: [`remote: ${words}`, expect.stringContaining(advice)],
+    });
+    const others = clients.filter((one) => one !== 'beta');
+    expect(others.map((client) => results.get(client)?.kind)).toEqual(others.map(() => 'written'));
+    expect((await store.read()).known).toEqual(new Set(others));
   });
 
   it('of a first cursor leaves no mark, which would make it look like one that is gone', async () => {
@@ -403,11 +429,11 @@ describe('a push that the server rejects', () => {
     const remote = createRemote();
     remote.hook('update', 'case "$1" in */_begun/*) echo "no marks" >&2; exit 1;; esac');
     const store = await openTags(remote.clone());
-    expect(await write(store, 'alpha', change(remote.commits[0]))).toEqual({
+    expect(await write(store, 'alpha', change(remote.commits[0]))).toMatchObject({
       kind: 'refused',
-      message: expect.stringMatching(
-        /^its cursor was written, but not refs\/tags\/team-events\/_begun\/alpha: .*no marks/s,
-      ),
+      message:
+        'its cursor was written, but the server does not take refs/tags/team-events/_begun/alpha: hook declined',
+      details: ['remote: no marks', expect.anything()],
     });
   });
 

@@ -1,6 +1,8 @@
 /** One run of the program, from its store to its receivers, without git and without the network. */
 import { setMaxListeners } from 'node:events';
 import { takeLanes } from '../../../src/commands/take-lanes.ts';
+import { patiently } from '../../../src/cursor/patience.ts';
+import type { RunClock } from '../../../src/cursor/run-clock.ts';
 import { deliver } from '../../../src/delivery/deliver.ts';
 import type { DeliveryEnvironment } from '../../../src/delivery/lane.ts';
 import type { LaneResult } from '../../../src/delivery/lane-result.ts';
@@ -29,6 +31,8 @@ export type RunEnd = readonly LaneResult[] | 'killed' | Error;
 
 const NO_GUARD = { teams: Infinity, teamsPercent: 100, memberships: Infinity, membershipsPercent: 100 };
 const TIMEOUT_MS = 15_000;
+/** Of the commands that messages name. */
+const NOWHERE = { repo: '.', cursor: undefined, remote: undefined, clients: undefined, policy: undefined };
 
 export async function runOnce(world: World, plan: RunPlan): Promise<RunEnd> {
   const life = createLife(plan.acts, () => world.fault(`kill of ${plan.name}`));
@@ -48,11 +52,8 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
   const store = world.open(plan.name, life);
   try {
     const { clients: entries } = clients.file();
-    const stored = await store.read(stop.requested);
-    const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
     const to = world.history.commits[plan.to] ?? '';
-    const settings = { run: plan.name, claimMs: plan.claimMs, now: () => time.now(), signal: stop.end };
-    const taken = await takeLanes({ lanes, to }, clients.state, store, settings, {
+    const clock: RunClock = {
       now: () => time.now(),
       every(milliseconds, act) {
         const timer = new AbortController();
@@ -66,7 +67,12 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
         void again();
         return () => timer.abort();
       },
-    });
+      pause: (milliseconds, signal) => life.through(unlessStopped(time.sleep(milliseconds), signal)),
+    };
+    const stored = await patiently((signal) => store.read(signal), { clock, signal: stop.requested });
+    const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
+    const settings = { run: plan.name, claimMs: plan.claimMs, clock, signal: stop.end };
+    const taken = await takeLanes({ lanes, to }, clients.state, store, settings, NOWHERE);
     const slots = createSlots(plan.concurrency);
     const environment: DeliveryEnvironment = {
       selects: () => true,

@@ -40,6 +40,13 @@ describe('a client', () => {
     ['nor where it is corrupt', of({ me: 'corrupt' }), { kind: 'unusable' }],
     ['is left to the run that claims it', of({ me: claimed(NOW + 1) }), { kind: 'claimed', run: 'run 7' }],
     ['is served again once the claim has lapsed', of({ me: claimed(NOW) }), { kind: 'cursor' }],
+    ['is left to a run whose claims are longer', of({ me: claimed(NOW + 599_999) }), { kind: 'claimed' }],
+    [
+      'is served where a clock that is years ahead has claimed it',
+      of({ me: claimed(NOW + 1e12) }),
+      { kind: 'cursor' },
+    ],
+    ['or a hand, until the end of time', of({ me: claimed(8.64e15) }), { kind: 'cursor' }],
     ['takes over from its former name', of({ before: cursor }, 'before'), { kind: 'renamed', cursor }],
     ['does so once', of({ me: cursor, before: claimed(NOW + 1) }, 'before'), { kind: 'cursor' }],
     ['not while that is claimed', of({ before: claimed(NOW + 1) }, 'before'), { kind: 'claimed' }],

@@ -8,7 +8,9 @@ import { createMemoryRemote } from '../../support/memory-store.ts';
 import { subscriber } from '../../support/sample-clients.ts';
 import { joining } from '../../support/sample-delivery.ts';
 import { logOf } from '../../support/sample-teams.ts';
+import { createTestClock } from '../../support/test-clock.ts';
 
+const NOWHERE = { repo: '.', cursor: undefined, remote: undefined, clients: undefined, policy: undefined };
 const LOG = logOf(joining('alice'));
 
 /** A lane over one step in which somebody joins a team. */
@@ -28,10 +30,9 @@ function lane(type: EventType): PendingLane {
 
 async function whyItMayNotSend(pending: PendingLane, store: CursorStore): Promise<string | undefined> {
   const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
-  const settings = { run: 'a run', claimMs: 60_000, now: Date.now };
-  const clock = { now: Date.now, every: () => () => undefined };
+  const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
   const to = LOG[0]?.to ?? '';
-  const { hooks } = await takeLanes({ lanes: [pending], to }, () => state, store, settings, clock);
+  const { hooks } = await takeLanes({ lanes: [pending], to }, () => state, store, settings, NOWHERE);
   return hooks.stopped(pending.name);
 }
 

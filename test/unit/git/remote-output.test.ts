@@ -1,6 +1,6 @@
 /** What git says of a remote: its refs, and what became of a push. */
 import { describe, expect, it } from 'vitest';
-import { parsePushReport, wordsOfServer } from '../../../src/git/push-report.ts';
+import { parsePushReport, serverLines } from '../../../src/git/push-report.ts';
 import { parseRefList } from '../../../src/git/ref-list.ts';
 import { redact } from '../../../src/git/remote-access.ts';
 
@@ -43,15 +43,15 @@ describe('the report of a push', () => {
       ['refs/tags/t/new', undefined],
       ['refs/tags/t/moved', undefined],
       ['refs/tags/t/same', undefined],
-      ['refs/tags/t/stale', 'stale info'],
-      ['refs/tags/t/refused', 'pre-receive hook declined'],
+      ['refs/tags/t/stale', { reason: 'stale info', byServer: false }],
+      ['refs/tags/t/refused', { reason: 'pre-receive hook declined', byServer: true }],
     ]);
   });
 
   it('counts the worst where there are several push URLs', () => {
     const [yes, no] = [`*\t${A}:refs/tags/x\t[new tag]`, `!\t${A}:refs/tags/x\t[rejected] (stale info)`];
-    expect(parsePushReport(`${yes}\n${no}\n`).get('refs/tags/x')).toBe('stale info');
-    expect(parsePushReport(`${no}\n${yes}\n`).get('refs/tags/x')).toBe('stale info');
+    expect(parsePushReport(`${yes}\n${no}\n`).get('refs/tags/x')?.reason).toBe('stale info');
+    expect(parsePushReport(`${no}\n${yes}\n`).get('refs/tags/x')?.reason).toBe('stale info');
   });
 
   it('leaves out a ref of which the server said nothing', () => {
@@ -62,15 +62,15 @@ describe('the report of a push', () => {
     ];
     expect([...parsePushReport(nothing)]).toEqual([]);
     expect([...parsePushReport(`${yes}\n${nothing}\n`)]).toEqual([]);
-    expect(parsePushReport(`${nothing}\n${no}\n`).get('refs/tags/x')).toBe('stale info');
+    expect(parsePushReport(`${nothing}\n${no}\n`).get('refs/tags/x')?.reason).toBe('stale info');
   });
 
   it('quotes the server, not git', () => {
     expect(
-      wordsOfServer(
-        'remote: \nremote: Only maintainers may.        \nTo /tmp/x\nerror: failed to push some refs\n',
+      serverLines(
+        'remote: =====\nremote: \nremote: Only maintainers may.        \nremote: Ask them.\nTo /tmp/x\nerror: failed to push some refs\n',
       ),
-    ).toBe('Only maintainers may.');
+    ).toEqual(['Only maintainers may.', 'Ask them.']);
   });
 });
 

@@ -1,0 +1,41 @@
+/** The commands on cursors that a message names, whole: for people to paste. */
+import { commandLine } from './command-line.ts';
+
+/** Where the store and the clients are, as the command line said it. */
+export interface StorePlace {
+  readonly repo: string;
+  readonly cursor: string | undefined;
+  readonly remote: string | undefined;
+  readonly branch?: string | undefined;
+  readonly clients: string | undefined;
+  readonly to?: string | undefined;
+  readonly config?: string | undefined;
+  readonly policy: string | undefined;
+}
+
+/** Only shows what it would do, until `execute`. */
+export function cursorSetCommand(client: string, place: string, at: StorePlace, execute = false): string {
+  const { branch, to, config } = at;
+  return commandLine(['cursor', 'set', client, place], {
+    ...placeOptions(at),
+    '--branch': branch,
+    '--to': to,
+    '--config': config,
+    ...(execute && { '--execute': true }),
+  });
+}
+
+export const cursorUnlockCommand = (client: string, at: StorePlace): string =>
+  commandLine(['cursor', 'unlock', client], { ...placeOptions(at), '--execute': true });
+
+/** What to do about a cursor that cannot be used. */
+export const placeAnew = (client: string, at: StorePlace): string =>
+  `Place it anew; now or a revision may stand in place of snapshot: ${cursorSetCommand(client, 'snapshot', at)}`;
+
+const placeOptions = ({ repo, cursor, remote, clients, policy }: StorePlace) => ({
+  '-C': repo === '.' ? undefined : repo,
+  '--cursor': cursor,
+  '--remote': remote,
+  '--clients': clients,
+  '--policy': policy,
+});
