@@ -15,6 +15,9 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** How long a receiver may take over its body once it has answered; the status has decided already. */
 const BODY_GRACE_MS = 1000;
 
+/** Made once: an error for each attempt costs a tenth of it. */
+const ENDED = new Error('the attempt has ended');
+
 export interface HttpClient {
   /** How many attempts may be in flight, so that descriptors are left for everything else. */
   readonly maxInFlight: number;
@@ -49,7 +52,7 @@ export function createHttpClient(
       if (stop.aborted) return { kind: 'aborted' };
       const { timeoutMs } = request;
       const end = new AbortController();
-      const abort = (): void => end.abort();
+      const abort = (): void => end.abort(ENDED);
       // It holds the process: one that waits for nothing else would end without a word.
       const deadline = setTimeout(abort, timeoutMs);
       stop.addEventListener('abort', abort);
@@ -74,7 +77,7 @@ export function createHttpClient(
       } finally {
         clearTimeout(deadline);
         stop.removeEventListener('abort', abort);
-        end.abort();
+        abort();
       }
     },
     close() {

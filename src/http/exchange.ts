@@ -33,9 +33,6 @@ export function exchange(
     const addRequest = (request: Request, options: object): void => {
       let interim = 0;
       let isAnswered = false;
-      const fail = (error: Error): void => {
-        if (!isAnswered) reject(error);
-      };
       request.once('response', () => (isAnswered = true));
       request.maxHeaderSize = MAX_HEAD_BYTES;
       request.once('socket', ({ remoteAddress }: Socket) => connected(progress, remoteAddress));
@@ -48,9 +45,11 @@ export function exchange(
       });
       request.once('error', (error: NodeJS.ErrnoException) => {
         const isStale = request.reusedSocket && interim === 0 && isReset(error);
-        fail(isStale ? new ConnectionError('ESTALE') : error);
+        if (!isAnswered) reject(isStale ? new ConnectionError('ESTALE') : error);
       });
-      request.once('close', () => fail(new ConnectionError('ECLOSED')));
+      request.once('close', () => {
+        if (!isAnswered) reject(new ConnectionError('ECLOSED'));
+      });
       (agent as AnyAgent).addRequest(request, { ...options, progress });
     };
     fetch(url, {

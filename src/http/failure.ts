@@ -31,6 +31,7 @@ const UNKNOWN_AUTHORITY =
   'name the file of the authority in network.ca of the policy file';
 const CLOSED = 'it closed the connection before it had answered';
 const NO_ROUTE = 'there is no way to it from here';
+const NOT_ALLOWED = 'this system lets no connection to it be made: is there a firewall here?';
 const NO_NAME_SERVER = 'its name could not be resolved: no name server has answered for it';
 const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
 
@@ -45,6 +46,10 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
   EADDRNOTAVAIL: NO_ROUTE,
+  ENETDOWN: NO_ROUTE,
+  EHOSTDOWN: NO_ROUTE,
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
   EMFILE: NO_DESCRIPTOR,
   ENFILE: NO_DESCRIPTOR,
   ECONNRESET: CLOSED,
@@ -77,7 +82,7 @@ export function reasonOf(error: unknown): string {
     return [...error.failures].map(([address, code]) => `${address}: ${inWords(code)}`).join('; ');
   }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (error instanceof ConnectionError && message !== code) return error.message;
+  if (error instanceof ConnectionError) return message === code ? inWords(error.code) : error.message;
   return inWords(typeof code === 'string' ? code : '', String(message));
 }
 
@@ -86,8 +91,10 @@ function inWords(code: string, message = ''): string {
   if (words !== undefined) return `${words} (${code})`;
   if (code.startsWith('HPE_'))
     return `its answer is not HTTP: ${message.replace('Parse Error: ', '')} (${code})`;
+  if (code.startsWith('EAI_')) return `its name could not be resolved (${code})`;
+  if (message === '') return `no connection could be made (${code})`;
   // What node-fetch says may hold the whole url.
-  return message === '' || message.includes('://') ? code || 'the request failed' : message;
+  return message.includes('://') ? code || 'the request failed' : message;
 }
 
 /** Descriptors have run out here, so that some address was not dialled. */

@@ -1,6 +1,6 @@
 /** The addresses of a host, all of which the network policy lets through. */
 import { isIP } from 'node:net';
-import { ForbiddenError } from './failure.ts';
+import { ConnectionError, ForbiddenError } from './failure.ts';
 import { withoutBrackets } from './host-name.ts';
 import type { Resolve } from './names.ts';
 import { refusal, refusalOfName, type NetworkPolicy } from './network-policy.ts';
@@ -25,6 +25,7 @@ export async function judgedAddresses(
 ): Promise<readonly string[]> {
   if (isLiteral(host)) return [host]; // judged already
   const addresses = (await resolve(host)).map(({ address }) => address);
+  if (addresses.length === 0) throw new ConnectionError('ENOTFOUND');
   requireAllowed(policy, host, addresses, plain);
   return addresses;
 }

@@ -33,7 +33,7 @@ export function whereIs({ host, proxy, addresses }: Progress): string {
 export function unfinished(progress: Progress): string {
   switch (progress.state) {
     case 'resolving':
-      return `the name of ${progress.host} was not resolved`;
+      return `the name ${progress.host.replace(/:\d+$/, '')} was not resolved`;
     case 'connecting':
       return `${whereIs(progress)} took no connection`;
     case 'connected':

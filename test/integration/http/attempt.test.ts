@@ -25,9 +25,9 @@ function attempt(url: string, timeoutMs = PATIENT_MS, by = client('127.0.0.1')):
   return by.attempt(request, new AbortController().signal);
 }
 
-const failed = (message: RegExp) => ({
+const failed = (reason: RegExp) => ({
   kind: 'unreachable',
-  message: expect.stringMatching(message) as string,
+  message: expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1:\\d+: .*${reason.source}`)) as string,
 });
 const answered = (status: number, body = '') => ({ kind: 'answered', status, body });
 const head = (status: string, ...headers: string[]): string =>
