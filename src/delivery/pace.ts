@@ -4,8 +4,7 @@
  * The first refusal changes nothing but the pause. From the second on there is a gap between requests: at first the
  * average since the first refusal, which is safe, because the receiver had nothing left at both moments. Then it
  * shrinks until a request is refused, grows by a tenth, and from there on shrinks slowly and faster and faster, so that
- * a receiver that has become quicker is found out: additive increase, multiplicative decrease, as TCP does it.
- * Nothing is tried while more than one request in forty was refused.
+ * a receiver that has become quicker is found out. Nothing is tried while more than one request in twenty-five was refused.
  */
 
 export interface Pace {
@@ -28,7 +27,7 @@ const MOST_EAGER = 0.1;
 const TELLING = 20;
 const GROWTH = 1.1;
 const SLACK = 1.02;
-const ACCEPTED_FOR_A_REFUSAL = 40;
+const ACCEPTED_FOR_A_REFUSAL = 25;
 
 /** `firstPauseMs` is how long the first pause is where the receiver asks for none. */
 export function createPace(firstPauseMs: number): Pace {

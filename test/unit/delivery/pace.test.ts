@@ -37,6 +37,19 @@ function perMinute(count: number, asks: boolean): Receiver {
   };
 }
 
+/** A token bucket that takes nothing for a while once it was empty. */
+function penalty(perSecond: number, burst: number, forMs: number): Receiver {
+  const bucket = tokenBucket(perSecond, burst, false);
+  let untilMs = 0;
+  return (nowMs) => {
+    if (nowMs >= untilMs) {
+      if (bucket(nowMs) === true) return true;
+      untilMs = nowMs + forMs;
+    }
+    return { askedMs: undefined };
+  };
+}
+
 /** Sends so many events one after the other, each until it is accepted. */
 function sendAll(receiver: Receiver, events: number, latencyMs = 5) {
   const pace = createPace(baseDelayMs);
@@ -96,6 +109,19 @@ describe('the pace', () => {
       }),
     );
   });
+
+  it.each([
+    [0.1, 11, 58_000],
+    [1, 5, 5000],
+    [5, 100, 60_000],
+  ])(
+    'tries nothing at the cost of many refusals: %d a second, %i at once, else none for %i ms',
+    (...limits) => {
+      const { share, longestRetryMs } = sendAll(penalty(...limits), 1000);
+      expect(share).toBeLessThanOrEqual(1 / 20);
+      expect(longestRetryMs).toBeLessThan(budgetMs);
+    },
+  );
 
   it('finds out that a receiver takes more than before, or less', () => {
     const slow = () => tokenBucket(1, 5, true);
