@@ -8,6 +8,7 @@ import { streamGit } from './stream.ts';
 const FULL_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 /** What CI says where there is no commit. */
 const NONE = /^0{40}(?:0{24})?$/;
+const SHORT_ID = /^[0-9a-f]{4,63}$/;
 /** A name of a ref, as far as it matters here: nothing of what git reads as an expression. */
 const NAME = /^[^\s~^:@{}]+$/;
 const UPSTREAM = /^(?:branch\..+\.(?:remote|merge)|remote\..+\.fetch)$/;
@@ -25,6 +26,7 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   if (typeof found === 'string') return found;
   throw found ?? new Error(`git told nothing of ${ref}`);
 }
+
 /** The same for many, in their order, by one process; a HistoryError where one names no commit. */
 export async function resolveCommits(
   repository: Repository,
@@ -41,8 +43,8 @@ export async function resolveCommits(
   let next = 0;
   const found = refs.map((ref, index) => {
     const own = answers.slice(next, (next += questions[index]?.length ?? 0));
-    const [id = '', ...places] = own.map((answer) => answer.split(' ')[0] ?? '');
-    if (!FULL_ID.test(id) || own[0]?.split(' ')[1] !== 'commit') return notThere(repository, ref, own[0]);
+    const [id, ...places] = own.map((answer) => /^([0-9a-f]+) commit \d+$/.exec(answer)?.[1]);
+    if (id === undefined) return notThere(repository, ref, own.at(-1));
     warnOfOthers(repository, ref, id, places);
     return id;
   });
@@ -53,11 +55,14 @@ export async function resolveCommits(
   return found;
 }
 
-/** What is asked of git for a revision: the commit, and where it is a name, what bears it. */
+/** What is asked of git for a revision: the commit; where it is a name, what bears it; of a short id, whether it is one. */
 function questionsOf(ref: string): readonly string[] {
   if (ref === '' || NONE.test(ref) || /[\0\n]/.test(ref)) return [];
-  const places = NAME.test(ref) && !FULL_ID.test(ref) ? KINDS.map(([, folder]) => folder + ref) : [];
-  return [ref, ...places].map((name) => `${name}^{commit}`);
+  // Of `:/text`, what follows would be a part of the text; it finds nothing but commits.
+  if (ref.startsWith(':/')) return [ref];
+  if (!NAME.test(ref) || FULL_ID.test(ref)) return [`${ref}^{commit}`];
+  const named = KINDS.map(([, folder]) => `${folder}${ref}^{commit}`);
+  return [`${ref}^{commit}`, ...named, ...(SHORT_ID.test(ref) ? [ref] : [])];
 }
 
 /** `<id> commit <size>`, `<question> missing` or `<question> ambiguous` for each; undefined where git gives up. */
@@ -86,8 +91,13 @@ function knowingUpstreams(repository: Repository, input: string): Repository {
   return { ...repository, environment };
 }
 
-function warnOfOthers(repository: Repository, ref: string, found: string, places: readonly string[]): void {
-  const known = KINDS.filter((_, index) => FULL_ID.test(places[index] ?? ''));
+function warnOfOthers(
+  repository: Repository,
+  ref: string,
+  found: string,
+  places: readonly (string | undefined)[],
+): void {
+  const known = KINDS.filter((_, index) => places[index] !== undefined);
   if (known.length < 2) return;
   const [[kind, folder] = ['', ''], ...others] = known;
   const full = others.map(([, other]) => other + ref).join(' or ');
