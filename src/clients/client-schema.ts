@@ -185,7 +185,7 @@ export const clientSchema = strictMapping({
       v.maxLength(255, 'expected at most 255 characters'),
       v.regex(REVISION, REVISION_EXPECTED),
       v.description(
-        'Where it begins without a cursor: now, snapshot (the whole catalogue first), root (all of history), or a branch, a tag or a commit id.',
+        'Where it begins without a cursor: now, snapshot (the whole catalogue first), or a branch, a tag or a commit id.',
       ),
     ),
     'now',

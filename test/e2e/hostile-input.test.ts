@@ -192,7 +192,7 @@ describe('names, tags and everything else of a team', () => {
     expect(request?.event.data.team.name).toBe(EVIL);
     expect(Object.keys(request?.headers ?? {}).sort()).toEqual(
       ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host', 'idempotency-key']
-        .concat(['user-agent', 'webhook-id', 'webhook-timestamp'])
+        .concat(['user-agent', 'webhook-id', 'webhook-remaining', 'webhook-timestamp'])
         .filter((name) => name in (request?.headers ?? {})),
     );
     expect(JSON.stringify(request?.headers)).not.toContain('vil');
