@@ -1,5 +1,4 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
-import { breathe } from '../breathe.ts';
 import { CursorKeeper } from '../cursor/cursor-keeper.ts';
 import type { CursorStore } from '../cursor/cursor-store.ts';
 import type { KeeperSettings } from '../cursor/keeper-settings.ts';
@@ -45,7 +44,7 @@ export async function takeLanes(
   }
   const sending: string[] = [];
   for (const { plan, client } of lanes) {
-    await breathe();
+    await settings.clock.breathe();
     if (countDispositions(plan, client, ALL).send > 0) sending.push(plan.client);
   }
   await keeper.claim(sending);

@@ -1,5 +1,6 @@
 /** The time of a run; in tests another one. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { breathe } from '../breathe.ts';
 
 export interface RunClock {
   /** Milliseconds since 1970. */
@@ -8,6 +9,8 @@ export interface RunClock {
   readonly every: (milliseconds: number, act: () => void) => () => void;
   /** Ends early where `signal` aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Lets the process hear in the midst of long work. */
+  readonly breathe: () => Promise<void>;
 }
 
 export const SYSTEM_CLOCK: RunClock = {
@@ -18,4 +21,5 @@ export const SYSTEM_CLOCK: RunClock = {
   },
   // It keeps the process alive: a run must not end in a pause.
   pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+  breathe,
 };

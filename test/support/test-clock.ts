@@ -25,6 +25,7 @@ export function createTestClock(startMs = Date.UTC(2026, 0, 5, 9)): TestClock {
       pauses.push(milliseconds);
       clock.pass(milliseconds);
     },
+    breathe: () => Promise.resolve(),
     pass(milliseconds) {
       clock.ms += milliseconds;
       for (const alarm of alarms) {

@@ -68,6 +68,7 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
         return () => timer.abort();
       },
       pause: (milliseconds, signal) => life.through(unlessStopped(time.sleep(milliseconds), signal)),
+      breathe: () => Promise.resolve(),
     };
     const stored = await patiently((signal) => store.read(signal), { clock, signal: stop.requested });
     const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
