@@ -64,8 +64,9 @@ export async function accessRemote(
     if (!asked.includes('://')) return ask(['ls-remote', '--get-url', asked]);
     return ask(['ls-remote', '--get-url', PRIVATE_REMOTE], [[`remote.${PRIVATE_REMOTE}.url`, asked]]);
   };
-  const address = remote === undefined && !isNamed ? repository.root : await addressOf();
-  const itself = isPathOf(address, repository);
+  const unnamed = remote === undefined && !isNamed;
+  const address = unnamed ? repository.root : await addressOf();
+  const itself = unnamed || isPathOf(address, repository);
   const url = itself ? objects.itself : address;
 
   const web = withoutUser(url);
@@ -100,7 +101,7 @@ const isWeb = (url: string): boolean => /^https?:/i.test(url);
 /** Whether an address is the clone's own path: then a program would be run there that obeys its configuration. */
 function isPathOf(address: string, { root, clone }: Repository): boolean {
   try {
-    const path = realpathSync(resolve(root, address.replace(/^file:\/\//, '')));
+    const path = realpathSync(resolve(resolve(root), address.replace(/^file:\/\//, '')));
     return [root, clone.gitDirectory, clone.commonDirectory].some((own) => realpathSync(own) === path);
   } catch {
     return false;
