@@ -57,9 +57,29 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
     if (!(error instanceof ExpansionError)) throw error;
     return failed({ ...yaml.locate(reading), message: error.message });
   }
+  // What is no team is not expanded, and so not seen to be without end.
+  const circle = decoded.text.includes('&')
+    ? documents.find(({ document }) => holdsItself(document))
+    : undefined;
+  if (circle !== undefined) report(circle.node, 'an alias holds itself');
   reportRepeatedIds(entries, report);
   if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });
   return problems.length > 0 ? failed(...problems) : { entries, problems };
+}
+
+/** Whether an alias leads back into what it stands for. Each object is looked at once. */
+function holdsItself(document: unknown): boolean {
+  const state = new Map<object, 'open' | 'closed'>();
+  const leadsBack = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false;
+    const known = state.get(value);
+    if (known !== undefined) return known === 'open';
+    state.set(value, 'open');
+    const found = Object.values(value).some(leadsBack);
+    state.set(value, 'closed');
+    return found;
+  };
+  return leadsBack(document);
 }
 
 function reportRepeatedIds(

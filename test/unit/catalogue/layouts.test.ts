@@ -97,6 +97,21 @@ describe('`at` that is named, with a layout of list or map', () => {
   });
 });
 
+describe('an alias that holds itself, where nothing is a team', () => {
+  it.each([
+    ['{layout: list, at: teams}', 'id: a\nloop: &loop [*loop]'],
+    ['{}', 'teams: [{id: a}]\nloop: &loop [*loop]'],
+    ['{layout: map}', 'x-loop: &loop [*loop]\na: {}'],
+  ])('is a problem of the file: %s', (catalogue, text) => {
+    expect(problemsIn(text, `catalogue: ${catalogue}`)).toEqual(['1:1 an alias holds itself']);
+  });
+
+  it('is none where one thing is only named twice', () => {
+    const text = 'note: &note {x: 1}\nagain: [*note, *note]\nteams: [{id: a}]';
+    expect(problemsIn(text)).toEqual([]);
+  });
+});
+
 describe('keys of a map, and ids, that are no teams', () => {
   it.each([
     [
