@@ -164,7 +164,7 @@ function complete({ source, catalogue }: v.InferOutput<typeof configurationSchem
   return {
     ...catalogue,
     at: at ?? DEFAULT_AT,
-    atAlone: at !== undefined && (layout === 'list' || layout === 'map'),
+    atAlone: at !== undefined && at.length > 0 && (layout === 'list' || layout === 'map'),
     excludes: (text) => excluded.some((glob) => glob.matches(text)),
     source,
     recognised,

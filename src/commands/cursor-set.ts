@@ -30,7 +30,7 @@ export interface SetOptions extends StoreOptions {
   readonly execute: boolean;
 }
 
-/** `place`: `now`, `snapshot`, `root` or a revision. */
+/** `place`: `now`, `snapshot` or a revision. */
 export async function setCursor(
   client: string,
   place: string,

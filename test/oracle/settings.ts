@@ -49,7 +49,10 @@ export function readSettings(bytes: Uint8Array): Settings {
   if (!isMapping(catalogue)) throw new Problem('the catalogue is no mapping');
   const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [key, value] of Object.entries(catalogue)) settings[key] = setting(key, value);
-  return complete(settings as typeof DEFAULTS, catalogue['at'] !== undefined);
+  return complete(
+    settings as typeof DEFAULTS,
+    catalogue['at'] !== undefined && (settings['at'] as readonly string[]).length > 0,
+  );
 }
 
 /** RFC 3986, appendix B, and which characters each part may hold. */

@@ -75,6 +75,7 @@ describe('`at` that is named, with a layout of list or map', () => {
     ['list', 'teams', '- id: core', []],
     ['list', 'teams', 'text', []],
     ['list', '[teams, squads]', 'squads: [{id: core}]', ['core']],
+    ['map', '[]', 'core: {}', ['core']],
   ])('%s at %s: nothing else is a team in %j', (layout, at, text, expected) => {
     expect(idsIn(text, under(layout, at))).toEqual(expected);
     expect(problemsIn(text, under(layout, at))).toEqual([]);
