@@ -1,7 +1,7 @@
 /** The configuration in force at a revision, and what is wrong with its file: a broken one holds its last valid version. */
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { DEFAULT_CONFIGURATION, parseConfiguration, type Configuration } from './configuration.ts';
-import { lastValidConfiguration } from './held-content.ts';
+import { lastValidConfiguration } from './configuration-history.ts';
 import { readBlob, type HistorySource, type TreeFile } from './history.ts';
 import { decode } from './team-file.ts';
 

@@ -17,11 +17,19 @@ export interface TreeFile {
   readonly blob: string;
 }
 
-/** A path that differs between two trees: what it is afterwards; undefined where it is gone. */
-export interface FileChange {
+/** What stands at a path of a tree; undefined where nothing does. */
+export interface PathState {
   readonly path: string;
   readonly after: TreeFile | undefined;
 }
+
+/** A path that differs between two trees. */
+export interface FileChange extends PathState {
+  readonly before: TreeFile | undefined;
+}
+
+/** Whether it can hold teams: it is there, and neither a link nor a submodule. */
+export const isFile = (file: TreeFile | undefined): file is TreeFile => file?.kind === 'file';
 
 /** Two consecutive catalogues of the walk: `from` -> `commit.id`. */
 export interface Step {
@@ -37,10 +45,10 @@ export interface Step {
   readonly changes: readonly FileChange[];
 }
 
-/** One commit of a path's history. */
-export interface PathChange extends FileChange {
+/** What a commit changed against its first parent; the first commit of all, against nothing. */
+export interface CommitChanges {
   readonly commit: string;
-  readonly before: TreeFile | undefined;
+  readonly changes: readonly FileChange[];
 }
 
 /** History as git keeps it. Every call may fail with a HistoryError. */
@@ -49,8 +57,18 @@ export interface HistorySource {
   files(revision: string): Promise<readonly TreeFile[]>;
   /** The contents of these blobs, in this order. Git begins at once. */
   blobs(ids: readonly string[]): BlobStream;
-  /** Where these paths changed along the first parents of `revision`, newest first. */
-  pathChanges(revision: string, paths: readonly string[]): Promise<readonly PathChange[]>;
+  /** Contents one by one, for a reader who knows only by one which is the next. */
+  openBlobs(): BlobReader;
+  /**
+   * What was changed along the first parents of `revision`, newest first, in windows, for as long as it is read. With
+   * `only`, a path of ASCII, the commits that changed it, and of them nothing else.
+   */
+  changesBack(revision: string, only?: string): AsyncGenerator<readonly CommitChanges[]>;
+}
+
+export interface BlobReader {
+  read(id: string): Promise<Blob>;
+  close(): void;
 }
 
 /** Contents as they arrive, at the reader's pace, so that they need not be in memory together. */

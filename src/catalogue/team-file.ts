@@ -10,7 +10,7 @@ import type { TeamEntry } from './team.ts';
 /** Larger files are a problem, unread. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 /** Of one file so many are told with their place; the others are counted. */
-const MAX_PROBLEMS = 100;
+export const MAX_PROBLEMS = 100;
 
 /** A file's content in git; `bytes` is absent where it is larger than {@link MAX_FILE_BYTES}. */
 export interface Blob {

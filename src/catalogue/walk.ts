@@ -3,15 +3,15 @@
  * their last valid content, only what changed read anew.
  */
 import type { FileProblem } from '../yaml/checked-file.ts';
-import { parseYaml } from '../yaml/yaml-text.ts';
 import { Catalogue, type CatalogueFile, type TouchedTeams } from './catalogue.ts';
 import { NO_FILE, readConfigurationState, type ConfigurationState } from './configuration-state.ts';
 import { CONFIGURATION_FILE, type Configuration } from './configuration.ts';
 import { openFileReader, type FileReader } from './file-reader.ts';
-import { lastValidEntries } from './held-content.ts';
-import { readBlob, type FileChange, type HistorySource, type Step, type TreeFile } from './history.ts';
+import { heldContents } from './held-content.ts';
+import { repeatedTeams } from './repeated-teams.ts';
+import { isFile, type HistorySource, type PathState, type Step, type TreeFile } from './history.ts';
 import { byCodeUnits } from './json-value.ts';
-import { decode } from './team-file.ts';
+import { heldByHeir } from './moved-teams.ts';
 import type { Problem } from './team.ts';
 import { unreadFiles, type UnreadFiles } from './unread-files.ts';
 
@@ -19,6 +19,14 @@ import { unreadFiles, type UnreadFiles } from './unread-files.ts';
 export interface CatalogueStep extends TouchedTeams {
   readonly step: Step;
   readonly configuration: Configuration;
+}
+
+/** What a step has to look at. */
+interface Followed {
+  /** What it changed; all files where the configuration is another one now. */
+  readonly states: readonly PathState[];
+  /** Files that are as broken as they were, and may hold something else now. */
+  readonly broken: readonly TreeFile[];
 }
 
 interface Window {
@@ -75,7 +83,8 @@ export class CatalogueWalk {
   async #load(files: readonly TreeFile[], revision: string): Promise<void> {
     const reader = this.#open(files);
     try {
-      this.catalogue.replace(await this.#catalogueFiles(files.map(asChange), reader, revision, false));
+      const followed = { states: files.map(asState), broken: [] };
+      this.catalogue.replace(await this.#catalogueFiles(followed, reader, revision, undefined));
     } finally {
       reader.close();
     }
@@ -125,13 +134,13 @@ export class CatalogueWalk {
     try {
       await this.#loadConcerned(steps);
       for (const [index, step] of steps.entries()) {
-        const changes = await this.#follow(step);
+        const followed = await this.#follow(step);
         if (reader.configuration !== this.configuration) {
           reader.close();
-          const files = changes.flatMap(({ after }) => after ?? []);
+          const files = followed.states.flatMap(({ after }) => after ?? []);
           reader = this.#open([...files, ...filesOf(steps.slice(index + 1))]);
         }
-        const files = await this.#catalogueFiles(changes, reader, step.commit.id, step.consecutive);
+        const files = await this.#catalogueFiles(followed, reader, step.commit.id, step);
         yield { step, configuration: this.configuration, ...this.catalogue.replace(files) };
       }
     } finally {
@@ -141,7 +150,7 @@ export class CatalogueWalk {
 
   /** What is wrong now in the files that the walk has touched, by path, line and column. */
   async problems(): Promise<Problem[]> {
-    const found: Problem[] = [];
+    const found = await repeatedTeams(this.#source, this.catalogue, this.#touched);
     const { blob, problems, commit } = this.#configuration;
     if (blob !== undefined && this.#touched.has(CONFIGURATION_FILE)) {
       for (const problem of problems) found.push({ path: CONFIGURATION_FILE, commit, ...problem });
@@ -151,46 +160,34 @@ export class CatalogueWalk {
       for (const problem of file?.problems ?? [])
         found.push({ path, commit: file?.commit ?? '', ...problem });
     }
-    for (const { entry, counts } of this.catalogue.hidden()) {
-      if (!this.#touched.has(entry.file) && !this.#touched.has(counts.file)) continue;
-      const file = this.catalogue.file(entry.file);
-      if (file === undefined) continue;
-      const decoded = decode(await readBlob(this.#source, file.blob));
-      const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
-      const position = yaml?.ok ? yaml.locate(entry.node) : { line: 1, column: 1 };
-      const id = JSON.stringify(entry.id);
-      const message = `the team id ${id} stands in ${counts.file} too, which counts; this one is left out`;
-      found.push({ path: entry.file, commit: file.commit, ...position, message });
-    }
     return found.sort((a, b) => byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column);
   }
 
-  /** The changes of a step, after the configuration has followed: all files where it is another one now. */
-  async #follow(step: Step): Promise<readonly FileChange[]> {
+  /** What a step has to look at, after the configuration has followed. */
+  async #follow(step: Step): Promise<Followed> {
     const revision = step.commit.id;
     const { blob, problems } = this.#configuration;
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
     const mayDiffer = change !== undefined || (!step.consecutive && problems.length > 0);
     if (change !== undefined) this.#touched.add(CONFIGURATION_FILE);
     if (!this.#fixed && mayDiffer) {
-      const file = change
-        ? change.after
-        : { path: CONFIGURATION_FILE, kind: 'file' as const, blob: blob ?? '' };
+      const same: TreeFile = { path: CONFIGURATION_FILE, kind: 'file', blob: blob ?? '' };
       const before = step.consecutive ? this.#configuration : undefined;
+      const file = change ? change.after : same;
       this.#configuration = await readConfigurationState(this.#source, file, revision, before);
       const files = await this.#source.files(revision);
       const present = new Set(files.map(({ path }) => path));
       const gone = [...this.catalogue.files.keys()].filter((path) => !present.has(path));
-      return [...files.map(asChange), ...gone.map((path) => ({ path, after: undefined }))];
+      const states = [...files.map(asState), ...gone.map((path) => ({ path, after: undefined }))];
+      return { states, broken: [] };
     }
-    if (step.consecutive) return step.changes;
+    if (step.consecutive) return { states: step.changes, broken: [] };
     // What a broken file holds may have changed on the way, though the file itself is the same again.
     const changed = new Set(step.changes.map(({ path }) => path));
-    const broken = [...this.catalogue.files].filter(
-      ([path, file]) => file.problems.length > 0 && !changed.has(path),
+    const broken = [...this.catalogue.files].flatMap(([path, { blob: same, problems: known }]) =>
+      known.length > 0 && !changed.has(path) ? [{ path, kind: 'file' as const, blob: same }] : [],
     );
-    const unchanged = broken.map(([path, file]) => asChange({ path, kind: 'file', blob: file.blob }));
-    return [...step.changes, ...unchanged];
+    return { states: step.changes, broken };
   }
 
   /** A reader of the team files among `files`. */
@@ -199,18 +196,19 @@ export class CatalogueWalk {
     return openFileReader(this.#source, teamFiles, this.configuration);
   }
 
-  /** What each changed path of the catalogue holds now. */
+  /** What each path of the catalogue holds now; undefined where it is no part of it. `step` is what led here. */
   async #catalogueFiles(
-    changes: readonly FileChange[],
+    { states, broken }: Followed,
     reader: FileReader,
     revision: string,
-    consecutive: boolean,
-  ): Promise<(readonly [string, CatalogueFile | undefined])[]> {
-    const files: (readonly [string, CatalogueFile | undefined])[] = [];
-    for (const { path, after } of changes) {
+    step: Step | undefined,
+  ): Promise<ReadonlyMap<string, CatalogueFile | undefined>> {
+    const files = new Map<string, CatalogueFile | undefined>();
+    const newlyBroken: TreeFile[] = [];
+    for (const { path, after } of states) {
       const known = this.catalogue.file(path);
       if (after === undefined || !this.#isTeamFile(after)) {
-        if (known !== undefined) files.push([path, undefined]);
+        if (known !== undefined) files.set(path, undefined);
         if (after !== undefined && after.kind !== 'file' && this.configuration.mayHold(path)) {
           this.warnings.set(path, after.kind === 'link' ? 'a symbolic link' : 'a submodule');
         }
@@ -219,20 +217,27 @@ export class CatalogueWalk {
       this.#matched = true;
       const content = reader.read(after);
       const { problems, entries: valid } = content instanceof Promise ? await content : content;
-      let entries = valid;
-      if (problems.length > 0 && consecutive) entries = known?.entries ?? [];
-      else if (problems.length > 0)
-        entries = await lastValidEntries(this.#source, revision, path, this.#fixed);
+      if (problems.length > 0) newlyBroken.push(after);
+      const entries = problems.length > 0 ? (known?.entries ?? []) : valid;
       // A file that is as broken as it was is told as it was, whatever made it be read again.
       const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
       if (isNew) this.#touched.add(path);
-      files.push([path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit }]);
+      files.set(path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit });
+    }
+    const all = [...broken, ...newlyBroken];
+    if (all.length === 0) return files;
+    const held = step?.consecutive
+      ? heldByHeir(step.changes, this.catalogue, files, this.configuration.idTemplate)
+      : await heldContents(this.#source, revision, all, this.configuration, this.#fixed);
+    for (const [path, entries] of held) {
+      const file = files.get(path) ?? this.catalogue.file(path);
+      if (file !== undefined) files.set(path, { ...file, entries });
     }
     return files;
   }
 
-  #isTeamFile({ kind, path }: TreeFile): boolean {
-    return kind === 'file' && this.configuration.matches(path);
+  #isTeamFile(file: TreeFile): boolean {
+    return isFile(file) && this.configuration.matches(file.path);
   }
 }
 
@@ -242,4 +247,4 @@ const sameProblems = (a: readonly FileProblem[], b: readonly FileProblem[]): boo
 const filesOf = (steps: readonly Step[]): TreeFile[] =>
   steps.flatMap(({ changes }) => changes.flatMap(({ after }) => after ?? []));
 
-const asChange = (file: TreeFile): FileChange => ({ path: file.path, after: file });
+const asState = (file: TreeFile): PathState => ({ path: file.path, after: file });

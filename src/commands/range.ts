@@ -1,6 +1,6 @@
 /** What the user asked for -> the revisions and steps of the run. */
 import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
-import { lastValidConfiguration } from '../catalogue/held-content.ts';
+import { lastValidConfiguration } from '../catalogue/configuration-history.ts';
 import { UsageError } from '../errors.ts';
 import { createHistorySource, findNewestCommit } from '../git/history.ts';
 import { planRange, type PlannedStep, type RangeOptions } from '../git/plan-range.ts';

@@ -1,8 +1,16 @@
 /** History as the walk asks for it, read from a repository. */
-import type { FileChange, HistorySource, Step } from '../catalogue/history.ts';
+import type { CommitChanges, FileChange, HistorySource, Step } from '../catalogue/history.ts';
 import type { PlannedStep } from './plan-range.ts';
-import { createLogParser, LOG_FORMAT, parseDifference, parseLog, parseTree, RAW_OPTIONS } from './raw-log.ts';
-import { readBlobs } from './read-blobs.ts';
+import {
+  createLogParser,
+  LOG_FORMAT,
+  parseDifference,
+  parseLog,
+  parseTree,
+  RAW_OPTIONS,
+  type RawCommit,
+} from './raw-log.ts';
+import { openBlobReader, readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
 import { streamGit, type GitStream } from './stream.ts';
 
@@ -25,11 +33,20 @@ export function createHistorySource(repository: Repository, stop?: AbortSignal):
       return parseTree(await repository.git('ls-tree', '-r', '--full-tree', revision));
     },
     blobs: (ids) => readBlobs(repository, ids, stop),
-    async pathChanges(revision, paths) {
-      const log = parseLog(await repository.git(...LOG, LOG_FORMAT, revision, '--', ...paths));
-      return log.flatMap(({ commit, changes }) =>
-        changes.map((change) => ({ commit: commit.id, ...change })),
-      );
+    openBlobs: () => openBlobReader(repository, stop),
+    async *changesBack(revision, only) {
+      const paths = only === undefined ? [] : ['--', only];
+      const parser = createLogParser();
+      for await (const chunk of streamGit(
+        repository,
+        [...LOG, LOG_FORMAT, revision, ...paths],
+        '',
+        stop,
+      ).chunks()) {
+        parser.push(chunk.toString('latin1')); // of which only ids and quoted paths are asked
+        yield parser.take(false).map(asChanges);
+      }
+      yield parser.take(true).map(asChanges);
     },
   };
 }
@@ -104,8 +121,10 @@ async function difference(repository: Repository, from: string, to: string): Pro
 
 async function wholeTree(repository: Repository, revision: string): Promise<readonly FileChange[]> {
   const files = await createHistorySource(repository).files(revision);
-  return files.map((file) => ({ path: file.path, after: file }));
+  return files.map((file) => ({ path: file.path, before: undefined, after: file }));
 }
+
+const asChanges = ({ commit, changes }: RawCommit): CommitChanges => ({ commit: commit.id, changes });
 
 function asStep(planned: PlannedStep | undefined, raw: Pick<Step, 'commit' | 'changes'> | undefined): Step {
   if (planned === undefined || raw?.commit.id !== planned.to) {

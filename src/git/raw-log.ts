@@ -8,22 +8,16 @@
  *
  *     100644 blob <blob>\tteams/payments.yml
  */
-import type { Commit, TreeFile } from '../catalogue/history.ts';
+import type { Commit, FileChange, TreeFile } from '../catalogue/history.ts';
 
 export const LOG_FORMAT = '--format=tformat:%x01%H%x00%ct%x00%an%x00%ae%x00%s';
 
 /** Options that make `git log` (and, without a format, `git diff-tree`) print what is parsed here. */
 export const RAW_OPTIONS: readonly string[] = ['--raw', '--no-renames', '--no-abbrev', '--no-color'];
 
-export interface RawChange {
-  readonly path: string;
-  readonly before: TreeFile | undefined;
-  readonly after: TreeFile | undefined;
-}
-
 export interface RawCommit {
   readonly commit: Commit;
-  readonly changes: readonly RawChange[];
+  readonly changes: readonly FileChange[];
 }
 
 /** Commits in the order in which git printed them. */
@@ -43,7 +37,7 @@ export interface LogParser {
 }
 
 export function createLogParser(): LogParser {
-  let commits: { readonly commit: Commit; readonly changes: RawChange[] }[] = [];
+  let commits: { readonly commit: Commit; readonly changes: FileChange[] }[] = [];
   let size = 0;
   let rest = '';
   const parseLine = (line: string): void => {
@@ -64,7 +58,9 @@ export function createLogParser(): LogParser {
       return size;
     },
     push(text) {
-      const lines = `${rest}${text}`.split('\n');
+      rest += text;
+      if (!text.includes('\n')) return; // a title may be megabytes long
+      const lines = rest.split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) parseLine(line);
     },
@@ -80,14 +76,14 @@ export function createLogParser(): LogParser {
 }
 
 /** The output of `git diff-tree -r`. */
-export function parseDifference(output: string): RawChange[] {
+export function parseDifference(output: string): FileChange[] {
   return output
     .split('\n')
     .filter((line) => line.startsWith(':'))
     .map(parseRawLine);
 }
 
-function parseRawLine(line: string): RawChange {
+function parseRawLine(line: string): FileChange {
   const tab = line.indexOf('\t');
   const [modeBefore = '', modeAfter = '', blobBefore = '', blobAfter = ''] = line.slice(1, tab).split(' ');
   const path = unquotePath(copyOf(line.slice(tab + 1)));
@@ -131,7 +127,13 @@ const ESCAPES: Readonly<Record<string, number>> = {
   '\\': 92,
 };
 
-/** A path as git prints it, with C-style quotes where needed. One that is not UTF-8 keeps its bytes as `\377`. */
+const BACKSLASH = 92;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * A path as git prints it, with C-style quotes where needed. One that is not UTF-8 keeps its bytes as `\377`, and no two
+ * paths give the same text: what only looks like such an escape has its backslash written as one, `\134`.
+ */
 export function unquotePath(printed: string): string {
   if (!printed.startsWith('"')) return printed;
   const bytes: number[] = [];
@@ -147,10 +149,14 @@ export function unquotePath(printed: string): string {
     index += octal ? 3 : 1;
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+    return UTF8.decode(Uint8Array.from(bytes)).replaceAll(/\\(?=[1-3][0-7]{2})/g, '\\134');
   } catch {
     return bytes
-      .map((byte) => (byte < 128 ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`))
+      .map((byte) =>
+        byte < 128 && byte !== BACKSLASH
+          ? String.fromCharCode(byte)
+          : `\\${byte.toString(8).padStart(3, '0')}`,
+      )
       .join('');
   }
 }

@@ -5,12 +5,13 @@
  *
  * What is larger than a catalogue file may be is passed over as it streams by.
  */
-import type { BlobStream } from '../catalogue/history.ts';
+import { PassThrough } from 'node:stream';
+import type { BlobReader, BlobStream } from '../catalogue/history.ts';
 import { MAX_FILE_BYTES, type Blob } from '../catalogue/team-file.ts';
 import { HistoryError } from '../errors.ts';
 import { bringContents, isPartial } from './missing-contents.ts';
 import type { Repository } from './repository.ts';
-import { streamGit } from './stream.ts';
+import { streamGit, type GitStream } from './stream.ts';
 
 const NEWLINE = 0x0a;
 
@@ -30,21 +31,43 @@ export function readBlobs(repository: Repository, ids: readonly string[], stop?:
 
 function readHere(repository: Repository, ids: readonly string[], stop?: AbortSignal): BlobStream {
   const git = streamGit(repository, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`, stop);
+  return { batches: () => readBatches(repository, git), stop: () => git.stop() };
+}
+
+/** git waits for each next id. @throws {HistoryError} as {@link readBlobs} */
+export function openBlobReader(repository: Repository, stop?: AbortSignal): BlobReader {
+  const ids = new PassThrough();
+  const git = streamGit(repository, ['cat-file', '--batch'], ids, stop);
+  const batches = readBatches(repository, git);
   return {
-    async *batches() {
-      const parse = createBatchParser();
-      for await (const chunk of git.chunks()) {
-        const { blobs, missing } = parse(chunk);
-        if (blobs.length > 0) yield blobs;
-        if (missing === undefined) continue;
-        throw new HistoryError(
-          `the object ${missing} is missing in ${repository.directory}`,
-          `See what is damaged: git -C ${repository.directory} fsck --connectivity-only`,
-        );
-      }
+    async read(id) {
+      ids.write(`${id}\n`);
+      const { value } = await batches.next();
+      const blob = value?.[0];
+      if (blob === undefined) throw new Error(`git gave no content for blob ${id}`);
+      return blob;
     },
-    stop: () => git.stop(),
+    close() {
+      ids.end();
+      git.stop();
+    },
   };
+}
+
+async function* readBatches(
+  repository: Repository,
+  git: GitStream,
+): AsyncGenerator<readonly Blob[], undefined> {
+  const parse = createBatchParser();
+  for await (const chunk of git.chunks()) {
+    const { blobs, missing } = parse(chunk);
+    if (blobs.length > 0) yield blobs;
+    if (missing === undefined) continue;
+    throw new HistoryError(
+      `the object ${missing} is missing in ${repository.directory}`,
+      `See what is damaged: git -C ${repository.directory} fsck --connectivity-only`,
+    );
+  }
 }
 
 /** A function that takes the output in any pieces, and gives the blobs that each piece completes. */

@@ -3,6 +3,7 @@
  * through simple-git, which keeps all of a command's output until its end.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { closeAtProcessEnd } from '../process-end.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { GitCommandError, type Repository } from './repository.ts';
@@ -18,7 +19,7 @@ export interface GitStream {
 export function streamGit(
   repository: Repository,
   args: readonly string[],
-  input = '',
+  input: string | Readable = '',
   signal?: AbortSignal,
 ): GitStream {
   // Where there are no descriptors left it has no streams; `ended` tells why.
@@ -47,7 +48,8 @@ export function streamGit(
   // Node throws away what nobody has begun to read when the process ends, unless someone listens.
   git.stdout?.on('readable', () => undefined);
   git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
-  git.stdin?.end(input);
+  if (typeof input === 'string') git.stdin?.end(input);
+  else if (git.stdin) input.pipe(git.stdin);
   return {
     async *chunks() {
       try {

@@ -90,28 +90,28 @@ function idPart(
   settings: Settings,
 ): string | undefined {
   const { fields, key, otherwise } = written;
+  if (placeholder === 'key') return key === '' ? undefined : key;
+  if (placeholder !== 'id') return pathPart(placeholder, path) ?? textOf(valueUnder(fields, placeholder));
+  const own = textOf(fields['id']);
+  if (own !== undefined) return own;
+  const nameKey = settings.name.find((name) => hasValue(fields, name));
+  const value = { file: pathPart('file', path), name: textOf(under(fields, nameKey)), key }[otherwise];
+  return value === '' ? undefined : value;
+}
+
+function pathPart(placeholder: string, path: string): string | undefined {
   const segments = path.replace(/(?<=[^/])\.[^./]*$/, '').split('/');
   const segment = /^path\[([0-9]+)\]$/.exec(placeholder);
   if (segment) return segments[Number(segment[1])];
-  switch (placeholder) {
-    case 'path':
-      return segments.join('/');
-    case 'file':
-      return segments.at(-1);
-    case 'dir':
-      return segments.at(-2);
-    case 'key':
-      return key === '' ? undefined : key;
-    case 'id': {
-      const own = textOf(fields['id']);
-      if (own !== undefined) return own;
-      const nameKey = settings.name.find((name) => hasValue(fields, name));
-      const value = { file: segments.at(-1), name: textOf(under(fields, nameKey)), key }[otherwise];
-      return value === '' ? undefined : value;
-    }
-    default:
-      return textOf(valueUnder(fields, placeholder));
-  }
+  return { path: segments.join('/'), file: segments.at(-1), dir: segments.at(-2) }[placeholder];
+}
+
+/** The id of any team of a file at this path; undefined where more than the path makes it. */
+export function idOfPath(path: string, settings: Settings): string | undefined {
+  const parts = settings.id.split(/\{([^{}]*)\}/).map((part, at) => (at % 2 ? pathPart(part, path) : part));
+  return parts.some((part, at) => part === undefined || (at % 2 === 1 && part === ''))
+    ? undefined
+    : parts.join('').normalize('NFC');
 }
 
 /** A set by id, told in the order of the ids. Several lists are role lists; of a person listed twice all keys count. */

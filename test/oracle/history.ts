@@ -56,13 +56,17 @@ function* splitAt(bytes: Buffer, separator: number): Iterable<Buffer> {
 /** 120000 is a link, 160000 a submodule, 040000 a folder. */
 export const isFile = (mode: string): boolean => mode.startsWith('100');
 
-/** A path that is not UTF-8 keeps what is not ASCII in it as `\377`. */
+/**
+ * A path as it is told. Of one that is not UTF-8 each byte that is not ASCII is `\377`, and each backslash `\134`; a
+ * backslash of another that would be read as such an escape is `\134` too, so that no two paths are told alike.
+ */
 export function pathText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return [...bytes]
-      .map((byte) => (byte < 128 ? String.fromCharCode(byte) : `\\${byte.toString(8)}`))
-      .join('');
+  const isUtf8 = Buffer.from(Buffer.from(bytes).toString()).equals(bytes);
+  if (isUtf8) {
+    const [first = '', ...others] = Buffer.from(bytes).toString().split('\\');
+    return first + others.map((part) => (/^[1-3][0-7][0-7]/.test(part) ? '\\134' : '\\') + part).join('');
   }
+  const told = (byte: number): string =>
+    byte > 127 || byte === 0x5c ? `\\${byte.toString(8)}` : String.fromCharCode(byte);
+  return [...bytes].map(told).join('');
 }

@@ -2,7 +2,7 @@
  * The second opinion on what a catalogue is: all teams at one revision, written straight from contract §2 and §3 with
  * nothing of `src/`, in the plainest way. The walk must agree with it at every commit.
  */
-import { fileTeams, type FoundTeam } from './file-teams.ts';
+import { fileTeams, idOfPath, type FoundTeam } from './file-teams.ts';
 import type { History, TreeFile } from './history.ts';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_FILE, type Settings } from './settings.ts';
 import { Problem } from './yaml-values.ts';
@@ -79,14 +79,51 @@ export function createOracle(history: History, fixed?: Settings, remember = fals
   /** A file with any problem holds its last valid content: the newest valid version since the path last appeared. */
   async function answerOf(file: TreeFile, settings: Settings, revision: string): Promise<FileAnswer> {
     const { path, blob } = file;
-    const content = await history.content(blob);
+    const found = await teamsIn(file, settings);
+    if (!(found instanceof Problem)) return { blob, teams: found, problem: undefined };
+    const parent = await history.firstParent(revision);
+    const wasThere = parent !== undefined && (await history.files(parent)).has(path);
+    const teams = wasThere ? await teamsHeld(path, parent) : await teamsMoved(path, revision, settings);
+    return { blob, teams, problem: found.message };
+  }
+
+  async function teamsIn({ path, blob }: TreeFile, settings: Settings): Promise<FoundTeam[] | Problem> {
     try {
-      return { blob, teams: fileTeams(path, content, settings), problem: undefined };
+      return fileTeams(path, await history.content(blob), settings);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const teams = await teamsHeld(path, await history.firstParent(revision));
-      return { blob, teams, problem: error.message };
+      if (error instanceof Problem) return error;
+      throw error;
     }
+  }
+
+  /**
+   * The only broken file that comes in a commit holds the teams of those that go in it, if no valid file of the commit has
+   * them or names them as its earlier ones; where ids are made of paths, only its own.
+   */
+  async function teamsMoved(path: string, revision: string, settings: Settings): Promise<FoundTeam[]> {
+    const parent = await history.firstParent(revision);
+    if (parent === undefined) return [];
+    const [before, after] = [await history.files(parent), await history.files(revision)];
+    const spokenFor = new Set<string>();
+    for (const file of after.values()) {
+      const isSame = before.get(file.path)?.blob === file.blob;
+      if (isSame || file.path === path || !settings.matches(file.path)) continue;
+      const teams = await teamsIn(file, settings);
+      if (teams instanceof Problem) {
+        if (!before.has(file.path)) return [];
+        continue;
+      }
+      for (const { team, previously } of teams) for (const id of [team.id, ...previously]) spokenFor.add(id);
+    }
+    const own = idOfPath(path, settings);
+    const moved = new Map<string, FoundTeam>();
+    for (const gone of [...before.keys()].filter((one) => !after.has(one)).sort()) {
+      for (const one of await teamsHeld(gone, parent)) {
+        const { id } = one.team;
+        if (!spokenFor.has(id) && !moved.has(id) && (own ?? id) === id) moved.set(id, { ...one, file: path });
+      }
+    }
+    return [...moved.values()];
   }
 
   return {

@@ -51,23 +51,28 @@ const CONFIGURATIONS: readonly SampleFile[] = [
 
 const PATHS = ['teams/a.yml', 'teams/b.yml', 'equipes/c.yml', 'teams.yml', 'other/d.yml'];
 
-type Edit = readonly [path: string, file: SampleFile | undefined];
+/** Whatever stands at `from` goes to `path`, as it is or as `file`. */
+interface Edit {
+  readonly path: string;
+  readonly file: SampleFile | undefined;
+  readonly from?: string;
+}
 
 const absent = { weight: 1, arbitrary: fc.constant(undefined) };
+const path = fc.constantFrom(...PATHS);
+const teamFile = fc.oneof(absent, { weight: 4, arbitrary: fc.constantFrom<SampleFile[]>(...TEAM_FILES) });
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.tuple(
-      fc.constantFrom(...PATHS),
-      fc.oneof(absent, { weight: 4, arbitrary: fc.constantFrom<SampleFile[]>(...TEAM_FILES) }),
-    ),
-  },
+  { weight: 5, arbitrary: fc.record({ path, file: teamFile }) },
+  { weight: 1, arbitrary: fc.record({ path, file: teamFile, from: path }) },
   {
     weight: 2,
-    arbitrary: fc.tuple(
-      fc.constant('team-events.yml'),
-      fc.oneof(absent, { weight: 4, arbitrary: fc.constantFrom<SampleFile[]>(...CONFIGURATIONS) }),
-    ),
+    arbitrary: fc.record({
+      path: fc.constant('team-events.yml'),
+      file: fc.oneof(absent, {
+        weight: 4,
+        arbitrary: fc.constantFrom<SampleFile[]>(...CONFIGURATIONS),
+      }),
+    }),
   },
 );
 
@@ -83,9 +88,12 @@ export const arbitraryCommits = (branching = false): fc.Arbitrary<SampleCommit[]
       for (const [index, [edits, random]] of all.entries()) {
         const parent = index === 0 ? null : branching ? random % index : index - 1;
         const tree = new Map(Object.entries(parent === null ? {} : (commits[parent]?.tree ?? {})));
-        for (const [path, file] of edits) {
-          if (file === undefined) tree.delete(path);
-          else tree.set(path, file);
+        for (const { path: at, file, from } of edits) {
+          const moved = from === undefined ? undefined : tree.get(from);
+          if (from !== undefined) tree.delete(from);
+          const content = file ?? moved;
+          if (content === undefined) tree.delete(at);
+          else tree.set(at, content);
         }
         commits.push({ tree: Object.fromEntries(tree), parent });
       }

@@ -1,7 +1,7 @@
 /** A git history in memory: what the walk asks of a repository, answered from a list of commits. */
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../../src/catalogue/configuration.ts';
-import type { FileChange, HistorySource, PathChange, Step, TreeFile } from '../../src/catalogue/history.ts';
+import type { FileChange, HistorySource, Step, TreeFile } from '../../src/catalogue/history.ts';
 import { MAX_FILE_BYTES, type Blob } from '../../src/catalogue/team-file.ts';
 import type { TeamEntry } from '../../src/catalogue/team.ts';
 import { CatalogueWalk, type CatalogueStep } from '../../src/catalogue/walk.ts';
@@ -74,7 +74,7 @@ export function createSampleHistory(
     return found;
   }
 
-  function changes(from: number | null, to: number): Omit<PathChange, 'commit'>[] {
+  function changes(from: number | null, to: number): FileChange[] {
     const [before, after] = [treeOf(from), treeOf(to)];
     return [...new Set([...before.keys(), ...after.keys()])]
       .map((path) => ({ path, before: before.get(path), after: after.get(path) }))
@@ -100,7 +100,7 @@ export function createSampleHistory(
       },
       reachable: line(to).length,
       consecutive: parentOf(to) === from,
-      changes: changes(from, to).map(({ path, after }): FileChange => ({ path, after })),
+      changes: changes(from, to),
     };
   }
 
@@ -129,15 +129,13 @@ export function createSampleHistory(
         stop: () => stop.abort(),
       };
     },
-    pathChanges(revision, paths) {
-      const newestFirst = line(ids.indexOf(revision)).reverse();
-      return Promise.resolve(
-        newestFirst.flatMap((commit) =>
-          changes(parentOf(commit), commit)
-            .filter(({ path }) => paths.includes(path))
-            .map((change): PathChange => ({ ...change, commit: id(commit) })),
-        ),
-      );
+    openBlobs: () => ({ read: contentOf, close: () => undefined }),
+    async *changesBack(revision, only) {
+      for (const commit of line(ids.indexOf(revision)).reverse()) {
+        const all = changes(parentOf(commit), commit);
+        const asked = only === undefined ? all : all.filter(({ path }) => path === only);
+        if (only === undefined || asked.length > 0) yield [{ commit: id(commit), changes: asked }];
+      }
     },
   };
 }

@@ -95,6 +95,34 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'moved and broken in one commit, then mended',
+    commits: [
+      A,
+      { 'teams/a.yml': null, 'teams/europe/a.yml': BROKEN },
+      { 'README.md': 'x' },
+      { 'teams/europe/a.yml': team('a', ['x', 'y']) },
+    ],
+    steps: [['+ a', '(a: + x)'], [], [], ['a: + y']],
+  },
+  {
+    name: 'a folder of teams moved, and one of them broken',
+    commits: [
+      { ...A, 'teams/b.yml': team('b', ['y']) },
+      {
+        'teams/a.yml': null,
+        'teams/b.yml': null,
+        'equipes/a.yml': BROKEN,
+        'equipes/b.yml': team('b', ['z']),
+      },
+      { 'equipes/a.yml': null },
+    ],
+    steps: [
+      ['+ a', '+ b', '(a: + x)', '(b: + y)'],
+      ['b: - y', 'b: + z'],
+      ['(a: - x)', '- a'],
+    ],
+  },
+  {
     name: 'the same id in two files, then the first removed',
     commits: [
       { 'teams/b.yml': team('same', ['x']) },

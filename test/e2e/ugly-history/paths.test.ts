@@ -1,6 +1,8 @@
 /** Paths that no shell likes, and what is no file at all (contract §2: links and submodules are passed over). */
 import { describe, expect, it } from 'vitest';
-import { tell } from '../../support/ugly-story.ts';
+import { importRepo } from '../../support/imported-repo.ts';
+import { eventsOf, teamEvents } from '../../support/program.ts';
+import { inShort, tell } from '../../support/ugly-story.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const bytes = (latin1: string): Uint8Array => Buffer.from(latin1, 'latin1');
@@ -49,6 +51,67 @@ describe('a path', () => {
     ]);
     expect(story.steps).toEqual([['+ a', '+ b', '(a: + x)'], [], ['a: - x', 'a: + y'], ['- b']]);
     expect(story.events.map(({ data }) => data.file)).toContain('teams/\\377.yml');
+  });
+
+  // src/git/raw-log.ts: a path of other bytes was taken for the one that it is told as, and went back to git so.
+  it('of bytes that are no UTF-8 holds what it held, wherever one begins, and is not taken for what it is told as', async () => {
+    const [latin1, alike] = [bytes('teams/\xe9quipe.yml'), bytes('teams/\\351quipe.yml')];
+    const story = await tell([
+      [
+        [latin1, 'id: a\nmembers: [x]\n'],
+        [alike, 'id: b\n'],
+      ],
+      { 'README.md': 'x' },
+      [[latin1, 'id: a\nmembers: [x\n']],
+      [[latin1, 'id: a\nmembers: [x, y]\n']],
+      [[alike, null]],
+    ]);
+    expect(story.steps).toEqual([['+ a', '+ b', '(a: + x)'], [], [], ['a: + y'], ['- b']]);
+    const { directory, ids } = story;
+    const args = ['-C', directory, '--print-events', '--format', 'ndjson', '--squash'];
+    const net = (from: string, to: number) => teamEvents([...args, '--from', from, '--to', ids[to] ?? '']);
+    expect(await net(ids[0] ?? '', 2)).toMatchObject({ stdout: '', code: 4 });
+    const snapshot = eventsOf((await net('root', 2)).stdout);
+    expect(snapshot.map(inShort)).toEqual(['+ a', '+ b', '(a: + x)']);
+    expect(snapshot.map(({ data }) => data.file)).toEqual([
+      'teams/\\351quipe.yml',
+      'teams/\\134351quipe.yml',
+      'teams/\\351quipe.yml',
+    ]);
+  });
+
+  it('of bytes that are no UTF-8 gives its escapes to ids, and to every report of check', async () => {
+    const { directory, ids } = importRepo([
+      { 'team-events.yml': 'catalogue: {id: "{dir}-{file}"}', 'teams/x.yml': 'members: []\n' },
+      [[bytes('teams/caf\xe9/\xe9%41.yml'), 'members: [x, [y]]\n']],
+      [[bytes('teams/caf\xe9/\xe9%41.yml'), 'members: [x]\n']],
+    ]);
+    const told = await teamEvents([
+      '-C',
+      directory,
+      '--print-events',
+      '--format',
+      'ndjson',
+      '--from',
+      'root',
+    ]);
+    expect(eventsOf(told.stdout).map(({ subject }) => subject)).toContain('caf\\351-\\351%41');
+    for (const format of ['text', 'json', 'junit', 'gitlab']) {
+      const { stdout, code } = await teamEvents([
+        'check',
+        '-C',
+        directory,
+        '--to',
+        ids[1] ?? '',
+        '--format',
+        format,
+      ]);
+      const path = 'teams/caf\\351/\\351%41.yml';
+      expect(stdout).toContain(
+        format === 'json' || format === 'gitlab' ? JSON.stringify(path).slice(1, -1) : path,
+      );
+      expect(code).toBe(4);
+    }
   });
 
   it('that is a link or a submodule is passed over, with a warning, also in place of a file', async () => {

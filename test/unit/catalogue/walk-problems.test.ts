@@ -1,6 +1,11 @@
 /** What the walk tells in the end: the problems of what the range touched, each with the commit that brought it (contract §2). */
-import { describe, expect, it } from 'vitest';
-import { historyOfEdits, walkThrough, type SampleFile } from '../../support/sample-history.ts';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  historyOfEdits,
+  walkThrough,
+  type SampleFile,
+  type SampleHistory,
+} from '../../support/sample-history.ts';
 
 type Edits = readonly Readonly<Record<string, SampleFile | undefined>>[];
 
@@ -79,5 +84,60 @@ describe('the problems in the end', () => {
   it('name the commit that broke the file, whatever happens to the configuration afterwards', async () => {
     const later: Edits = [...edits.slice(0, 2), { 'team-events.yml': 'catalogue: {authorEmail: true}' }];
     expect(await problemsOf(later, 0)).toEqual([BROKEN_A]);
+  });
+});
+
+describe('many of them', () => {
+  const list = (ids: number): string => Array.from({ length: ids }, (_, id) => `- {id: t${id}}\n`).join('');
+
+  // src/catalogue/repeated-teams.ts: a copy of a long file had git asked, and the file parsed, for each of its teams.
+  it('of a copied file are told of a file that is read once, a hundred with their places', async () => {
+    const history = historyOfEdits([
+      { 'teams/a.yml': list(250), 'teams/b.yml': list(250), 'teams/c.yml': list(2) },
+    ]);
+    const { walk } = await walkThrough(history, null, [history.steps(null, 0)]);
+    const blobs = vi.spyOn(history, 'blobs');
+    const problems = await walk.problems();
+    expect(blobs.mock.calls.map(([ids]) => ids.length)).toEqual([2]);
+    expect(problems.map(({ path, line }) => `${path}:${line}`)).toEqual([
+      'teams/b.yml:1',
+      ...Array.from({ length: 100 }, (_, at) => `teams/b.yml:${at + 1}`),
+      'teams/c.yml:1',
+      'teams/c.yml:2',
+    ]);
+    expect(problems[0]?.message).toMatch(/^the team id|^150 more team ids of this file stand in others too/);
+    expect(problems.map(({ message }) => message)).toContain(
+      '150 more team ids of this file stand in others too, which count; these are left out',
+    );
+  });
+
+  // src/catalogue/held-content.ts: each broken file had a git log of its own over all of history.
+  it('where a walk begins, or a step spans many commits, cost one look back, which ends where all is found', async () => {
+    const files = (text: string): Readonly<Record<string, string>> =>
+      Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`teams/${at}.yml`, text]));
+    const history = historyOfEdits([
+      ...Array.from({ length: 50 }, (_, at) => ({ 'README.md': String(at) })),
+      files('members: [x]'),
+      files('members: [x'),
+      files('members: [x\n'),
+      { 'README.md': 'x' },
+    ]);
+    const looks: number[] = [];
+    const counting: SampleHistory = {
+      ...history,
+      async *changesBack(...asked) {
+        const look = looks.push(0) - 1;
+        for await (const window of history.changesBack(...asked)) {
+          looks[look] = (looks[look] ?? 0) + 1;
+          yield window;
+        }
+      },
+    };
+    const { start } = await walkThrough(counting, 52, [[history.step(52, 53)]]);
+    expect(start.size).toBe(20);
+    expect(looks).toEqual([2]);
+    const { walk } = await walkThrough(counting, 50, [[history.step(50, 53)]]);
+    expect(walk.catalogue.size).toBe(20);
+    expect(looks).toEqual([2, 3]);
   });
 });

@@ -79,6 +79,119 @@ describe('a broken file', () => {
   });
 });
 
+describe('a file that is moved and broken in one step', () => {
+  const moved = (files: Edits[number], before: Edits[number] = { 'teams/a.yml': 'id: a\nmembers: [x]' }) => [
+    before,
+    files,
+  ];
+  const gone = { 'teams/a.yml': undefined };
+
+  it.each<[why: string, edits: Edits, teams: readonly string[], fixed?: string]>([
+    ['holds its teams', moved({ ...gone, 'teams/europe/a.yml': BROKEN }), ['a: x']],
+    [
+      'holds what is left of them where the others moved well',
+      moved(
+        { ...gone, 'teams/b.yml': undefined, 'teams/eu/a.yml': BROKEN, 'teams/eu/b.yml': 'id: b' },
+        { 'teams/a.yml': 'id: a', 'teams/b.yml': 'id: b' },
+      ),
+      ['a:', 'b:'],
+    ],
+    [
+      'holds the teams of all that go, as any of them may be its own',
+      moved(
+        { ...gone, 'teams/b.yml': undefined, 'teams/c.yml': BROKEN },
+        { 'teams/a.yml': '[{id: a}, {id: b, members: [first]}]', 'teams/b.yml': '[{id: b}, {id: c}]' },
+      ),
+      ['a:', 'b: first', 'c:'],
+    ],
+    [
+      'holds a team of a list that was split, of which the other part is valid',
+      moved(
+        { 'teams/all.yml': undefined, 'teams/a.yml': BROKEN, 'teams/b.yml': 'id: b\nmembers: [y]' },
+        { 'teams/all.yml': '[{id: a, members: [x]}, {id: b}]' },
+      ),
+      ['a: x', 'b: y'],
+    ],
+    [
+      'holds no team that a valid file names as its earlier one',
+      moved({ ...gone, 'teams/b.yml': 'id: b\npreviously: [a]', 'teams/c.yml': BROKEN }),
+      ['b:'],
+    ],
+    [
+      'holds nothing beside another broken one',
+      moved({ ...gone, 'teams/b.yml': BROKEN, 'teams/c.yml': '' }),
+      [],
+    ],
+    [
+      'is alone beside one that was there and broke',
+      moved(
+        { ...gone, 'teams/b.yml': BROKEN, 'teams/c.yml': '' },
+        { 'teams/a.yml': 'id: a', 'teams/b.yml': 'id: b' },
+      ),
+      ['a:', 'b:'],
+    ],
+    ['holds nothing of a file that is still there', moved({ 'teams/b.yml': BROKEN }), ['a: x']],
+    [
+      'holds nothing of files that are none of the catalogue',
+      moved({ 'README.md': undefined, 'teams/a.yml': BROKEN }, { 'README.md': 'id: a' }),
+      [],
+    ],
+    [
+      'takes over from one that became a link',
+      moved({ 'teams/a.yml': { link: 'b.yml' }, 'teams/b.yml': BROKEN }),
+      ['a: x'],
+    ],
+    [
+      'holds what it held where it is moved on',
+      [...moved({ ...gone, 'teams/b.yml': BROKEN }), { 'teams/b.yml': undefined, 'teams/c.yml': BROKEN }],
+      ['a: x'],
+    ],
+    [
+      'holds nothing where its path came one step later',
+      [{ 'teams/a.yml': 'id: a' }, gone, { 'teams/b.yml': BROKEN }],
+      [],
+    ],
+    [
+      'has the id of its path, where paths make ids',
+      moved({ ...gone, 'teams/eu/a.yml': BROKEN }),
+      ['a: x'],
+      'catalogue: {id: "{file}"}',
+    ],
+    [
+      'is another team, where its path makes it one',
+      moved({ ...gone, 'teams/eu/a.yml': BROKEN }),
+      [],
+      'catalogue: {id: "{path}"}',
+    ],
+  ])('%s', async (_, edits, teams, fixed) => {
+    expect((await statesOf(edits, fixed)).at(-1)).toEqual(teams);
+    const { start } = await walkThrough(
+      historyOfEdits(edits),
+      edits.length - 1,
+      [],
+      fixed === undefined ? undefined : configurationOf(fixed),
+    );
+    expect([...start.keys()].sort()).toEqual(teams.map((team) => team.replace(/:.*/, '')));
+  });
+
+  it('tells what changed once it is mended, in its own file', async () => {
+    const history = historyOfEdits([
+      { 'teams/a.yml': 'id: a\nmembers: [x]' },
+      { 'teams/a.yml': undefined, 'teams/b.yml': BROKEN },
+      { 'teams/b.yml': 'id: a\nmembers: [x, y]' },
+      { 'teams/b.yml': undefined },
+    ]);
+    const { walked } = await walkThrough(history, null, [history.steps(null, 3)]);
+    expect(walked.map(({ before, after }) => [before.get('a')?.file, after.get('a')?.file])).toEqual([
+      [undefined, 'teams/a.yml'],
+      ['teams/a.yml', 'teams/b.yml'],
+      ['teams/b.yml', 'teams/b.yml'],
+      ['teams/b.yml', undefined],
+    ]);
+    expect(walked[1]?.before.get('a')?.text).toBe(walked[1]?.after.get('a')?.text);
+  });
+});
+
 describe('the configuration', () => {
   it('of each revision reads that revision: changing it is a step like any other', async () => {
     expect(

@@ -8,6 +8,7 @@ import {
   parseTree,
   unquotePath,
 } from '../../../src/git/raw-log.ts';
+import { pathText } from '../../oracle/history.ts';
 
 const ID = { a: 'a'.repeat(40), b: 'b'.repeat(40), none: '0'.repeat(40) };
 
@@ -17,18 +18,19 @@ const header = (
 ): string => `\x01${[id, time, name, email, title].join('\0')}\n`;
 
 /** A path as git prints it: quoted as in C where it has to be. */
-function quote(path: string): string {
+function quote(path: string | Uint8Array): string {
   const names = new Map(
     [...'\x07\b\t\n\v\f\r"\\'].map((character, index) => [character, 'abtnvfr"\\'[index]]),
   );
-  const escaped = [...Buffer.from(path)].map((byte) => {
+  const bytes = Buffer.from(path);
+  const escaped = [...bytes].map((byte) => {
     const character = String.fromCharCode(byte);
     const name = names.get(character);
     if (name !== undefined) return `\\${name}`;
     return byte < 32 || byte > 126 ? `\\${byte.toString(8).padStart(3, '0')}` : character;
   });
   const text = escaped.join('');
-  return text === path ? path : `"${text}"`;
+  return text === bytes.toString('latin1') ? text : `"${text}"`;
 }
 
 describe('a path', () => {
@@ -51,16 +53,43 @@ describe('a path', () => {
   it.each([
     ['"caf\\351.yml"', 'caf\\351.yml'],
     ['"teams/\\377\\376.yml"', 'teams/\\377\\376.yml'],
+    ['"\\351\\\\351.yml"', '\\351\\134351.yml'],
   ])('that is not UTF-8 keeps its bytes as git writes them: %s', (printed, path) => {
     expect(unquotePath(printed)).toBe(path);
   });
 
-  it('of any name comes back', () => {
+  it.each([
+    ['"caf\\\\351.yml"', 'caf\\134351.yml'],
+    ['"\\\\134351.yml"', '\\134134351.yml'],
+    ['"\\\\400.yml"', '\\400.yml'],
+    ['"\\357\\273\\277teams.yml"', '\uFEFFteams.yml'],
+  ])('that only looks like another one is not taken for it: %s', (printed, path) => {
+    expect(unquotePath(printed)).toBe(path);
+  });
+
+  it('of any name comes back, but for backslashes before digits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (path) => {
+        fc.pre(!/\\[1-3]/.test(path));
         expect(unquotePath(quote(path))).toBe(path);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
+    );
+  });
+
+  it('is told as no other one is', () => {
+    const nasty = fc
+      .array(fc.constantFrom(0x5c, 0x33, 0x35, 0x31, 0x34, 0xe9, 0xc3, 0xa9, 0xef, 0xbb, 0xbf), {
+        maxLength: 8,
+      })
+      .map((bytes) => Uint8Array.from(bytes));
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const same = Buffer.compare(one, other) === 0;
+        expect(unquotePath(quote(one)) === unquotePath(quote(other))).toBe(same);
+        expect(pathText(one)).toBe(unquotePath(quote(one)));
+      }),
+      { numRuns: 2000 },
     );
   });
 });
