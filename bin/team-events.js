@@ -11,8 +11,9 @@ const { crc32 } = require('node:zlib');
 const bundle = path.join(__dirname, '../dist/team-events.cjs');
 const source = readFileSync(bundle);
 
-/** Of another bundle, or damaged: none. */
+/** Of another bundle, or damaged: none. The sum is no signature (docs/security.md), so that it can be switched off. */
 function keptCode() {
+  if (/^(?:false|0|no|off)$/i.test(process.env.TEAM_EVENTS_COMPILED_CODE ?? '')) return undefined;
   const file = path.join(__dirname, '../dist/team-events.v8');
   const kept = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
   const end = kept.length - 4;

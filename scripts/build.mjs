@@ -1,5 +1,5 @@
-// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts, and keeps beside it the code
-// that V8 made of it in a run.
+// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts, and keeps beside it the licences
+// of those libraries, and the code that V8 made of it in a run.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -40,11 +41,12 @@ const fastYamlState = {
   },
 };
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CODE = new URL('../dist/team-events.v8', import.meta.url);
 rmSync(CODE, { force: true }); // of another bundle
 
-await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
+const { metafile } = await build({
+  absWorkingDir: ROOT,
   // Each into one file of its own: the second is what concourse/resource-type starts.
   entryPoints: { 'team-events': 'src/cli.ts', 'team-events-resource': 'src/resource/resource.ts' },
   outdir: 'dist',
@@ -56,10 +58,13 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   sourcemap: 'linked',
-  legalComments: 'linked',
+  legalComments: 'none', // whole texts instead, of all packages: below
+  metafile: true,
   define: { TEAM_EVENTS_VERSION: JSON.stringify(version) },
   plugins: [fastYamlState],
 });
+const folders = bundledPackages(metafile).map((folder) => join(ROOT, folder));
+writeFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(folders));
 
 /**
  * Of a dry run of a small repository: what that does not use is compiled when it is. Without git there is no code beside

@@ -7,12 +7,16 @@ import { PROGRAM } from '../support/program.ts';
 import { tempFolder } from '../support/sample-repo.ts';
 
 /** What V8 says of the code after a start: accepted (false), rejected (true), none (undefined). */
-function start(bin: string): { readonly version: string; readonly rejected: string } {
+function start(
+  bin: string,
+  env?: NodeJS.ProcessEnv,
+): { readonly version: string; readonly rejected: string } {
   const tell = `process.on('exit', () => console.log(String(require(process.argv[1]).script.cachedDataRejected)))`;
   const preload = join(tempFolder(), 'tell.cjs');
   writeFileSync(preload, tell);
   const printed = execFileSync(process.execPath, ['--require', preload, bin, '--version'], {
     encoding: 'utf8',
+    env: { ...process.env, ...env },
   });
   const [version = '', rejected = ''] = printed.trim().split('\n');
   return { version, rejected };
@@ -56,4 +60,13 @@ it('never runs the code of another bundle, of the same length either', () => {
   const other = version.replaceAll(/\d/g, '9');
   writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll(`"${version}"`, `"${other}"`));
   expect(start(bin)).toEqual({ version: other, rejected: 'undefined' });
+});
+
+it.each([
+  ['false', 'undefined'],
+  ['off', 'undefined'],
+  ['true', 'false'],
+  ['', 'false'],
+])('TEAM_EVENTS_COMPILED_CODE=%s', (value, rejected) => {
+  expect(start(PROGRAM, { TEAM_EVENTS_COMPILED_CODE: value })).toMatchObject({ rejected });
 });
