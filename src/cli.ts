@@ -2,7 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { declareCheckCommands } from './cli/check-commands.ts';
 import { declareCursorCommands } from './cli/cursor-commands.ts';
-import { createProgram, NOT_GIVEN, run } from './cli/program.ts';
+import { createProgram, ERR, NOT_GIVEN, OUT, run } from './cli/program.ts';
 import { declareReceiverCommands } from './cli/receiver-commands.ts';
 import { EXIT } from './errors.ts';
 import * as option from './options.ts';
@@ -126,8 +126,10 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === WRONG_VARIABLE) process.stderr.write(`error: ${error.message}\n`);
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.code === WRONG_VARIABLE) await ERR.write(`error: ${error.message}\n`);
+    await OUT.write('');
+    if (OUT.failure !== undefined) await ERR.write(`error: stdout cannot be written: ${OUT.failure}\n`);
+    process.exitCode = error.exitCode === 0 && OUT.failure === undefined ? EXIT.done : EXIT.usage;
   }
 }
 

@@ -3,6 +3,8 @@
  * ends; this is for the ends that no story sees, such as a run that is told to end and does not.
  */
 const open = new Set<() => void>();
+/** Those that a run ends by itself after. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /** `close` is called as the process ends, unless the function that this gives is called before. It may not wait. */
 export function closeAtProcessEnd(close: () => void): () => void {
@@ -22,5 +24,19 @@ function closeAll(): void {
     } catch {
       // the others are closed all the same
     }
+  }
+}
+
+/**
+ * Calls what may keep the whole process waiting. Meanwhile signals end it at once, as nobody here could hear them: not for
+ * a time when something is under way.
+ */
+export function endedBySignals<Result>(act: () => Result): Result {
+  const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  try {
+    return act();
+  } finally {
+    for (const [signal, all] of listeners) for (const listener of all) process.on(signal, listener);
   }
 }

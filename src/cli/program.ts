@@ -4,6 +4,7 @@ import type { Surroundings } from '../commands/notify.ts';
 import type { ExitCode } from '../errors.ts';
 import * as option from '../options.ts';
 import type { ColorChoice } from '../report/style.ts';
+import { openOutput } from '../report/output.ts';
 import { runCommand } from '../run-command.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
@@ -26,6 +27,10 @@ export const NOT_GIVEN = {
   base: undefined,
 };
 
+/** For help, and for mistakes in the command line itself. */
+export const OUT = openOutput(process.stdout);
+export const ERR = openOutput(process.stderr);
+
 export type Program = ReturnType<typeof createProgram>;
 
 export function createProgram() {
@@ -36,6 +41,7 @@ export function createProgram() {
     )
     .version(TEAM_EVENTS_VERSION)
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => void OUT.write(text), writeErr: (text) => void ERR.write(text) })
     .addOption(option.REPO)
     .addOption(option.COLOR);
 }

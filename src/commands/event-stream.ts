@@ -24,7 +24,7 @@ export interface EventStream {
 }
 
 /** Opens the events of a range; `uncounted` as for `openEventStream`. */
-export type OpenStream = (uncounted: boolean) => EventStream;
+export type OpenStream = (range: Range, uncounted: boolean) => EventStream;
 
 /** Kept few, however long the range is. */
 export interface Hints {

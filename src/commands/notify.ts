@@ -69,24 +69,25 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
       : (await import('./send-pending.ts')).sendPending;
     return finish(repository, asked, fixed, options, surroundings);
   }
-  const range: Range =
-    asked.kind === 'nothing'
-      ? await lastCatalogueCommit(repository, fixed)
-      : await resolveRange(repository, asked, options);
-  if (asked.kind === 'range' && range.steps.length === 0 && range.from !== range.to) {
-    const { from, to } = asked;
-    surroundings.console.note(
-      `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
-    );
-  }
-  const open: OpenStream = (uncounted) =>
+  const findRange = async (): Promise<Range> => {
+    if (asked.kind === 'nothing') return lastCatalogueCommit(repository, fixed);
+    const range = await resolveRange(repository, asked, options);
+    if (range.steps.length === 0 && range.from !== range.to) {
+      const { from, to } = asked;
+      surroundings.console.note(
+        `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
+      );
+    }
+    return range;
+  };
+  const open: OpenStream = (range, uncounted) =>
     openEventStream(repository, range, fixed, stop.requested, uncounted);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents
     ? (await import('./print-events.ts')).printEvents
     : (await import('./send-range.ts')).sendRange;
-  return finish(repository, range, open, selects, options, surroundings);
+  return finish(repository, findRange, open, selects, options, surroundings);
 }
 
 /** Whether `--type` and `--team` let an event through. */

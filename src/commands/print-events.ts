@@ -4,6 +4,7 @@ import { adviceOn } from '../clients/client-advice.ts';
 import type { Client, ClientsFile } from '../clients/clients-file.ts';
 import { selectForLane, type Selects } from '../clients/lane-selection.ts';
 import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
+import type { GuardLimits } from '../delivery/removal-guard.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
@@ -24,27 +25,39 @@ import { squashCommand } from './squash-command.ts';
 
 export async function printEvents(
   repository: Repository,
-  range: Range,
+  findRange: () => Promise<Range>,
   open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
   { console }: Surroundings,
 ): Promise<ExitCode> {
   const file = dryRunClients(repository, options);
-  const stream = open(file === undefined);
+  const policy = readPolicy(options.policy, options);
+  const range = await findRange();
+  const stream = open(range, file === undefined);
   const printer = PRINTERS[options.format](console.style);
   await console.print(printer.begin(range));
   const { events, codes } =
     file === undefined
       ? await printStream(stream, printer, selects, console)
-      : await printForecast(repository, range, stream, file, printer, selects, options, console);
+      : await printForecast(
+          repository,
+          range,
+          stream,
+          file,
+          policy.guard,
+          printer,
+          selects,
+          options,
+          console,
+        );
   const problems = await stream.problems();
   await console.print(printer.end(problems));
   if (options.format === 'text' && events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
   noteHints(stream, console);
   noteProblems(problems, console);
-  if (file) noteClients(file, file.path, readPolicy(options.policy, options).timeoutMs, console);
+  if (file) noteClients(file, file.path, policy.timeoutMs, console);
   return exitCodeOfRun([], problems, [...codes, ...(file?.misconfigured.length ? [EXIT.usage] : [])]);
 }
 
@@ -78,6 +91,7 @@ async function printForecast(
   range: Range,
   stream: EventStream,
   { clients }: ClientsFile,
+  limits: GuardLimits,
   printer: Printer,
   selects: Selects,
   options: NotifyOptions,
@@ -85,7 +99,6 @@ async function printForecast(
 ): Promise<Printed> {
   const log: LogStep[] = [];
   for await (const step of stream.steps()) log.push(step);
-  const limits = readPolicy(options.policy, options).guard;
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
   const forecasts = clients.map((client) => {
     const plan = { client: client.name, contact: client.contact, log };

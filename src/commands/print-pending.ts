@@ -35,6 +35,7 @@ export async function printPending(
   const path = clientsPath(clone, options.clients);
   const whole = readClientsFile(path);
   const file = chooseClients(whole, options.client, path);
+  const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
   const { remote, branch, format } = options;
   const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
   const { store, repository } = await openCursorStore(asked.store, settings);
@@ -51,7 +52,6 @@ export async function printPending(
       fixed,
       stop.requested,
     );
-    const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const forecasts = pending.lanes.flatMap(({ client, plan, beginning }) => {
       if (client === undefined || plan === undefined) return [];

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
-import { readPolicy, type PolicyFlags } from '../files/policy-file.ts';
+import { readPolicy, type Policy, type PolicyFlags } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { guardText } from '../report/guard-text.ts';
 import { replayLines } from '../report/replay-text.ts';
@@ -84,8 +84,9 @@ async function replayIn(
   const path = clientsPath(repository, options.clients);
   if (!options.execute) {
     const chosen = chooseClients(readClientsFile(path), options.client, path);
+    const policy = readPolicy(options.policy, options);
     const planned = await planIn(repository, cursors, chosen, options, surroundings);
-    return showReplay(planned, path, options, surroundings);
+    return showReplay(planned, path, policy, options, surroundings);
   }
   const files = openOperatorFiles(repository, options, surroundings);
   const planned = await planIn(repository, cursors, files.chosen, options, surroundings);
@@ -100,8 +101,9 @@ async function planIn(
   { console, stop }: Surroundings,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
+  const fixed = readConfigurationFile(options.config);
   const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
-  const stream = openEventStream(repository, range, readConfigurationFile(options.config), stop.requested);
+  const stream = openEventStream(repository, range, fixed, stop.requested);
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);
   noteWarnings(stream, console);
@@ -145,11 +147,11 @@ const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
 async function showReplay(
   planned: PlannedReplay,
   path: string,
+  { guard: limits, timeoutMs }: Policy,
   options: ReplayOptions,
   { console }: Surroundings,
 ): Promise<ExitCode> {
   const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
-  const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
   const forecasts = lanes.map(({ plan, client, refused }) =>
     forecastLane(plan, client, selects, { limits, allowedReachable }, refused?.status),
   );

@@ -17,7 +17,7 @@ import { unservedResult } from './unserved-result.ts';
 
 export async function sendRange(
   repository: Repository,
-  range: Range,
+  findRange: () => Promise<Range>,
   open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
@@ -25,8 +25,9 @@ export async function sendRange(
 ): Promise<ExitCode> {
   const files = openOperatorFiles(repository, options, surroundings);
   const { chosen, clients } = files;
+  const range = await findRange();
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
-  const stream = open(false);
+  const stream = open(range, false);
   const log = await readLog(stream, surroundings.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';

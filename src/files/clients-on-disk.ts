@@ -76,10 +76,12 @@ export function openClients(
   };
 }
 
-/** Changes when the file does, also where another one took its place. */
+/** Changes when the file does, also where another one took its place. A pipe is read once: it holds nothing more. */
 function stampOf(path: string): string {
   try {
-    const { mtimeNs, ctimeNs, size, ino } = statSync(path, { bigint: true });
+    const stats = statSync(path, { bigint: true });
+    if (!stats.isFile()) return 'no file';
+    const { mtimeNs, ctimeNs, size, ino } = stats;
     return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
   } catch (error) {
     return String((error as NodeJS.ErrnoException).code); // told when it is read

@@ -1,7 +1,8 @@
 /** The text of a file that the operator named, or that the program found. */
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { endedBySignals } from '../process-end.ts';
 
 /** More than any clients file, configuration or policy is. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -9,7 +10,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** @throws {UsageError} where the file cannot be read, or is larger than 16 MiB */
 export function readTextFile(path: string, purpose: string, remedy: string): string {
   try {
-    return readBounded(path).replace(/^\uFEFF/, '');
+    const read = (): string => readBounded(path);
+    const text = statSync(path).isFile() ? read() : endedBySignals(read); // a pipe may never be written
+    return text.replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;

@@ -18,4 +18,7 @@ export function requireGit(printed: string): void {
 
 /** Where no git could be started at all. */
 export const noGit = (): UsageError =>
-  new UsageError('there is no git in PATH', `Install git ${LEAST_GIT} or newer, or name its folder in PATH.`);
+  new UsageError(
+    'there is no git in PATH that can be started',
+    `Install git ${LEAST_GIT} or newer, or name its folder in PATH.`,
+  );

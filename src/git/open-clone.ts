@@ -4,7 +4,7 @@ import { delimiter, resolve } from 'node:path';
 import { CursorError, UsageError } from '../errors.ts';
 import { findClone, type FoundClone } from './find-clone.ts';
 import { gitEnvironment } from './git-environment.ts';
-import { noGit, requireGit } from './git-version.ts';
+import { requireGit } from './git-version.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { runGit, type GitResult } from './run-git.ts';
 import { parseSettings, type Setting } from './settings.ts';
@@ -48,23 +48,12 @@ export async function checkGit(directory: string): Promise<void> {
   requireGit(result.kind === 'ended' ? result.stdout : '');
 }
 
-async function startGit(
+const startGit = (
   args: readonly string[],
   directory: string,
   environment: Readonly<Record<string, string>>,
-): Promise<GitResult> {
-  try {
-    return await runGit({
-      args,
-      directory,
-      environment: gitEnvironment(environment),
-      timeoutMs: TIMEOUT_MS,
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw noGit();
-    throw error;
-  }
-}
+): Promise<GitResult> =>
+  runGit({ args, directory, environment: gitEnvironment(environment), timeoutMs: TIMEOUT_MS });
 
 /** @throws {CursorError} where it cannot be made */
 export function makeViewFolder(): string {

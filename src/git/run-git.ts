@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { isShortage } from '../errors.ts';
 import { closeAtProcessEnd } from '../process-end.ts';
+import { noGit } from './git-version.ts';
 
 export interface GitRun {
   readonly args: readonly string[];
@@ -32,7 +33,7 @@ const KILL_AFTER_MS = 2000;
 /** How long stderr is read on where a program that git left behind (a shared ssh connection) holds it open. */
 const STDERR_GRACE_MS = 500;
 
-/** Runs git. An exit code is a value. @throws where git cannot be started */
+/** Runs git. An exit code is a value. @throws {UsageError} where there is none */
 export function runGit(run: GitRun): Promise<GitResult> {
   const { args, directory, environment, input = '', timeoutMs, signal } = run;
   if (signal?.aborted === true) return Promise.resolve({ kind: 'aborted' });
@@ -41,7 +42,6 @@ export function runGit(run: GitRun): Promise<GitResult> {
     // Where there are no descriptors left it has no streams.
     const git: ChildProcess = spawn('git', args, { cwd: directory, env: environment, detached: true });
     const forget = closeAtProcessEnd(() => killGroup(git.pid, 'SIGKILL'));
-    git.on('close', forget);
     let stdout = '';
     let stderr = '';
     const settle = (result: GitResult): void => {
@@ -52,17 +52,21 @@ export function runGit(run: GitRun): Promise<GitResult> {
     const cut = (kind: 'timeout' | 'aborted'): void => {
       killGroup(git.pid, 'SIGTERM');
       const kill = setTimeout(() => killGroup(git.pid, 'SIGKILL'), KILL_AFTER_MS).unref(); // or with the process
-      git.on('close', () => clearTimeout(kill));
+      git.off('exit', forget); // what it has started may outlive it
+      git.on('close', () => {
+        clearTimeout(kill);
+        forget();
+      });
       settle({ kind });
     };
     const abort = (): void => cut('aborted');
     const timer = setTimeout(() => cut('timeout'), timeoutMs);
     signal?.addEventListener('abort', abort);
-    git.on('error', (error) => {
+    git.on('error', (error: NodeJS.ErrnoException) => {
       if (isShortage(error)) settle({ kind: 'unstarted', message: error.message });
       clearTimeout(timer);
       forget();
-      reject(error);
+      reject(error.code === 'ENOENT' || error.code === 'EACCES' ? noGit() : error);
     });
     git.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     git.stderr
@@ -70,6 +74,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
       .on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-65_536)));
     git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
     git.stdin?.end(input);
+    git.on('exit', forget); // a shared ssh connection stays
     git.on('exit', (code) => {
       const done = (): void => settle({ kind: 'ended', code, stdout, stderr });
       git.on('close', done);

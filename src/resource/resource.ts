@@ -2,6 +2,7 @@
  * The resource type: `team-events-resource check|in|out [FOLDER]`, as Concourse starts it by the scripts of
  * concourse/resource-type. The request comes on stdin, the answer goes to stdout, everything else to stderr.
  */
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Surroundings } from '../commands/notify.ts';
 import { UsageError, type ExitCode } from '../errors.ts';
@@ -15,6 +16,7 @@ declare const TEAM_EVENTS_VERSION: string;
 
 async function answer(surroundings: Surroundings): Promise<ExitCode> {
   const [, , script, folder] = process.argv;
+  addAbortSignal(surroundings.stop.requested, process.stdin);
   if (script === 'check') return check(parseRequest(await text(process.stdin)), surroundings);
   if ((script !== 'in' && script !== 'out') || !folder) {
     throw new UsageError('expected check, in FOLDER or out FOLDER, and a request on stdin');

@@ -1,19 +1,11 @@
 /** A run ends, with its report and the right exit code, whatever goes on around it; and nothing of it stays. */
-import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/report/run-report.ts';
 import { importHistory, LONG, longHistory, processesIn } from '../support/long-history.ts';
-import { PROGRAM, teamEvents, type Result } from '../support/program.ts';
+import { preload } from '../support/preload.ts';
+import { teamEvents } from '../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 
@@ -21,13 +13,6 @@ const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
 const long = longHistory();
 
 const readReport = (path: string): RunReport => JSON.parse(readFileSync(path, 'utf8')) as RunReport;
-
-/** A module that is loaded before the program. */
-function preload(code: string): readonly string[] {
-  const path = join(tempFolder(), 'preload.cjs');
-  writeFileSync(path, code);
-  return ['--require', path];
-}
 
 describe('a mistake in a range of 5,000 commits', () => {
   const clients = (): string => clientsFile(clientOf('one', 'http://127.0.0.1:9'));
@@ -65,117 +50,6 @@ describe('a mistake in a range of 5,000 commits', () => {
     const { code, stderr } = await teamEvents(['-C', damaged, ...range, '--print-events']);
     expect({ code, stderr }).toMatchObject({ code: 6 });
     await expect.poll(() => processesIn(damaged)).toEqual([]);
-  });
-});
-
-describe('a reader of the result that reads nothing', () => {
-  /** More than a pipe holds. */
-  const NOTE = `note: "${'x'.repeat(1_000_000)}"\n`;
-  const repo = (): string => {
-    const made = createRepo();
-    made.commit({ 'teams/a.yml': team('a', ['x'], NOTE) });
-    return made.directory;
-  };
-
-  it.each<[string, NodeJS.Signals, number]>([
-    ['a dry run', 'SIGTERM', 143],
-    ['a dry run', 'SIGINT', 130],
-    ['a dry run', 'SIGHUP', 143],
-  ])('does not keep %s from hearing %s', async (_name, signal, code) => {
-    const args = ['-C', repo(), '--from', 'root', '--print-events', '--format', 'ndjson'];
-    // It waits for its reader as soon as it has written something.
-    const waits = preload(
-      `const { write } = process.stdout;
-       process.stdout.write = function (...args) {
-         const more = write.apply(this, args);
-         if (!more) process.stderr.write('full\\n');
-         return more;
-       };`,
-    );
-    const result = await teamEvents(args, {
-      nodeArgs: waits,
-      stdoutUnread: true,
-      onStderr: (text, kill) => void (text.includes('full') && kill(signal)),
-    });
-    expect(result.code).toBe(code);
-    expect(result.stderr).toContain('nobody reads stdout: the rest of the result was not printed');
-  });
-
-  it('keeps nothing from being sent, and no other run from the cursors', async () => {
-    const receiver = await startReceiver();
-    const path = clientsFile(clientOf('one', receiver.url, '    start: snapshot\n'));
-    const folder = tempFolder();
-    const report = join(folder, 'report.json');
-    const cursors = join(folder, 'cursors.json');
-    const run = ['-C', repo(), '--cursor', `file:${cursors}`, '--init', '--clients', path, ...LOCAL];
-    const done = new Promise<void>((resolve) => {
-      const look = setInterval(() => {
-        if (!existsSync(report) || existsSync(`${cursors}.lock`)) return;
-        clearInterval(look);
-        resolve();
-      }, 20);
-    });
-    let end: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = teamEvents([...run, '--report', report, '--format', 'ndjson'], {
-      stdoutUnread: true,
-      onStart: (kill) => (end = kill),
-    });
-    await done;
-    expect(await teamEvents(run)).toMatchObject({ code: 0 });
-    end('SIGTERM');
-    expect(await running).toMatchObject({ code: 143 });
-    expect(receiver.accepted.length).toBe(1);
-    expect(readReport(report)).toMatchObject({ exitCode: 0, clients: [{ delivered: 1, status: 'done' }] });
-  });
-});
-
-describe('a full disk', () => {
-  /** The program with its stdout in a file, in a process whose files can hold `blocks` times 512 bytes. */
-  const limited = (blocks: number, stdout: string, args: readonly string[]): Promise<Result> =>
-    new Promise((resolve) => {
-      const script = 'ulimit -f "$1"; out="$2"; shift 2; exec "$@" >"$out"';
-      const words = ['-c', script, 'sh', String(blocks), stdout, process.execPath, PROGRAM, ...args];
-      execFile('sh', words, { env: { PATH: process.env['PATH'] } }, (error, _, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout: '', stderr });
-      });
-    });
-  const repo = (): string => {
-    const made = createRepo();
-    made.commit({ 'teams/a.yml': team('a', ['x'], `note: "${'x'.repeat(20_000)}"\n`) });
-    return made.directory;
-  };
-
-  it.each(['ndjson', 'json', 'text'])(
-    'behind the result of a dry run as %s is told, with 2',
-    async (format) => {
-      const out = join(tempFolder(), 'out');
-      const repos = createRepo();
-      for (let count = 0; count < 40; count++)
-        repos.commit({ [`teams/${'t'.repeat(100)}${count}.yml`]: 'members: [a]\n' });
-      const args = ['-C', repos.directory, '--from', 'root', '--print-events', '--format', format];
-      const { code, stderr } = await limited(8, out, args);
-      expect(code).toBe(2);
-      expect(stderr).toContain('the result could not be written to stdout: EFBIG');
-      expect(statSync(out).size).toBe(8 * 512);
-    },
-  );
-
-  it('behind result or report is told, with 2; what was sent is sent, and the cursor saved', async () => {
-    const receiver = await startReceiver();
-    const path = clientsFile(clientOf('one', receiver.url, '    start: snapshot\n'));
-    const folder = tempFolder();
-    const [out, report, cursors] = ['out', 'report.json', 'cursors.json'].map((name) =>
-      join(folder, name),
-    ) as [string, string, string];
-    writeFileSync(report, 'x'.repeat(5000));
-    const args = ['-C', repo(), '--cursor', `file:${cursors}`, '--init', '--clients', path, ...LOCAL];
-    const { code, stderr } = await limited(8, out, [...args, '--format', 'ndjson']);
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('stdout: EFBIG') });
-    expect(receiver.accepted.length).toBe(1);
-    const again = await teamEvents([...args, '--report', '/dev/full']);
-    expect(again).toMatchObject({ code: 2, stdout: expect.stringContaining('✓ one  0 delivered') });
-    expect(again.stderr).toContain('its report /dev/full could not be written: ENOSPC');
-    expect(receiver.accepted.length).toBe(1);
   });
 });
 
