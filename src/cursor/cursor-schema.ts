@@ -2,11 +2,17 @@
 import * as v from 'valibot';
 import { EMPTY_TREE } from '../events/cloud-event.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
+import { shorten } from '../shorten.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
 import { oneLine, type Cursor, type HalfStep } from './cursor.ts';
 
 const text = v.string('expected text');
-const word = v.pipe(text, v.regex(/^\S+$/, 'expected an id'));
+const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id'));
+/** For people: what is longer was not written by a run. */
+const words = v.pipe(
+  text,
+  v.transform((value) => shorten(value, 1000)),
+);
 const commit = v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id'));
 const index = v.pipe(v.number('expected a number'), v.integer(), v.minValue(0, 'expected an index'));
 const time = v.pipe(
@@ -25,9 +31,12 @@ export const cursorSchema = strictMapping({
       ),
       to: commit,
       sequence: v.pipe(text, v.regex(/^\d{12}\.\d{6}$/, 'expected a sequence such as 000000001234.000003')),
-      sent: v.array(
-        v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
-        'expected a list of event types',
+      sent: v.pipe(
+        v.array(
+          v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
+          'expected a list of event types',
+        ),
+        v.maxLength(EVENT_TYPES.length, 'expected each type once'),
       ),
       unsent: v.exactOptional(
         v.array(
@@ -38,10 +47,10 @@ export const cursorSchema = strictMapping({
       replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
     }),
   ),
-  lastEvent: v.exactOptional(word),
-  blocked: v.exactOptional(strictMapping({ event: word, status: text, since: time })),
-  claim: v.exactOptional(strictMapping({ run: text, until: time })),
-  run: v.exactOptional(text),
+  lastEvent: v.exactOptional(event),
+  blocked: v.exactOptional(strictMapping({ event, status: words, since: time })),
+  claim: v.exactOptional(strictMapping({ run: words, until: time })),
+  run: v.exactOptional(words),
 });
 
 /** A cursor as it is written: the empty catalogue is the empty tree's id. */
@@ -63,8 +72,10 @@ export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): Stor
   throw new Error(`this is no cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
 }
 
-/** In one line. */
-export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string =>
-  describeIssues(issues, () => ({ line: 1, column: 1 }))
-    .map(({ message }) => message)
-    .join('; ');
+/** In one line, the first few of them. */
+export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string => {
+  const told = describeIssues(issues.slice(0, 5), () => ({ line: 1, column: 1 })).map(({ message }) =>
+    shorten(message, 200),
+  );
+  return [...told, ...(issues.length > 5 ? [`and ${issues.length - 5} more`] : [])].join('; ');
+};

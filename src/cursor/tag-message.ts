@@ -23,6 +23,7 @@
  */
 import * as v from 'valibot';
 import { EMPTY_TREE } from '../events/cloud-event.ts';
+import { shorten } from '../shorten.ts';
 import type { Cursor } from './cursor.ts';
 import { cursorSchema, problemsOf, storedForm } from './cursor-schema.ts';
 
@@ -112,7 +113,9 @@ export function parseTag(text: string): ParsedTag {
     for (const [index, field] of fields.entries()) {
       const key = field?.['key'];
       if (!isTrailer(key))
-        return corrupt(`its message has the line ${JSON.stringify(lines[index])} among the trailers`);
+        return corrupt(
+          `its message has the line ${JSON.stringify(shorten(lines[index] ?? '', 100))} among the trailers`,
+        );
       if (found.has(key)) return corrupt(`its message has ${key}: twice`);
       found.set(key, field?.['value'] ?? '');
     }

@@ -48,12 +48,21 @@ export interface LanePlace {
 
 /** Where a lane begins. */
 export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
-  const events = log[0]?.events ?? [];
-  const settled =
-    resume === undefined ? 0 : events.filter(({ sequence }) => sequence <= resume.sequence).length;
+  const settled = resume === undefined ? 0 : settledOf(log, resume);
   const { sent, unsent = [] } = resume ?? {};
-  return { step: 0, index: settled, begun: settled > 0, sent: new Set(sent), unsent, lastEvent };
+  return {
+    step: 0,
+    index: settled,
+    begun: settled > 0,
+    sent: new Set(sent),
+    unsent: spansWithin(unsent, settled),
+    lastEvent,
+  };
 }
+
+/** How many events of the first step are settled. */
+const settledOf = ([first]: LanePlan['log'], { sequence: last }: Resume): number =>
+  (first?.events.findLastIndex(({ sequence }) => sequence <= last) ?? -1) + 1;
 
 /** Nothing of this step is settled. */
 export const atStep = (step: number, lastEvent: string | undefined): LanePlace => ({
@@ -95,17 +104,35 @@ function withSpan(spans: readonly Span[], [first, last]: Span): readonly Span[] 
   return [...spans.slice(0, -1), [before[0], last]];
 }
 
-/** What the lane was told in the step where it begins, in the form that `selectForLane` takes. */
+/** Keys of the events already sent in the step where the lane begins, as `selectForLane` expects them. */
 export function toldBefore({ log, resume }: LanePlan): ReadonlySet<string> {
   if (resume === undefined) return new Set();
-  const { sequence: settled, sent: types, unsent: spans = [] } = resume;
+  const events = log[0]?.events ?? [];
+  const settled = settledOf(log, resume);
+  const types = new Set(resume.sent);
   const unsent = new Set(
-    spans.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, offset) => first + offset)),
+    spansWithin(resume.unsent ?? [], settled).flatMap(([first, last]) =>
+      Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
+    ),
   );
-  const sent = (log[0]?.events ?? []).filter(
-    ({ sequence, type }, index) => sequence <= settled && types.includes(type) && !unsent.has(index),
-  );
+  const sent = events.slice(0, settled).filter(({ type }, index) => types.has(type) && !unsent.has(index));
   return new Set(sent.map(({ type, subject }) => implicationKey({ type, team: subject })));
+}
+
+/**
+ * In order, apart, and none beyond so many events: a tag may name any, as whoever may push can write one, and costs no
+ * more than its own length.
+ */
+function spansWithin(spans: readonly Span[], events: number): readonly Span[] {
+  const found: Span[] = [];
+  for (const [first, last] of [...spans].sort(([a], [b]) => a - b)) {
+    const end = Math.min(last, events - 1);
+    const before = found.at(-1);
+    if (end < first) continue;
+    if (before === undefined || before[1] + 1 < first) found.push([first, end]);
+    else found[found.length - 1] = [before[0], Math.max(before[1], end)];
+  }
+  return found;
 }
 
 /** What becomes of each event from a place on, step by step; of the first step only those from the place on. */

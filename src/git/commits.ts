@@ -2,6 +2,7 @@
 import type { Commit } from '../catalogue/history.ts';
 import { LOG_FORMAT, parseLog } from './raw-log.ts';
 import type { Repository } from './repository.ts';
+import { streamGit } from './stream.ts';
 
 const WORDS = ['--encoding=UTF-8', '--no-notes', '--no-decorate', '--no-patch', LOG_FORMAT];
 
@@ -12,8 +13,13 @@ export async function readCommits(
 ): Promise<ReadonlyMap<string, Commit>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
-  const log = await repository.git('log', '--no-walk=unsorted', '--ignore-missing', ...WORDS, ...wanted);
-  return new Map(parseLog(log).map(({ commit }) => [commit.id, commit]));
+  const args = ['log', '--no-walk=unsorted', '--ignore-missing', ...WORDS, '--stdin'];
+  const chunks: Buffer[] = [];
+  // Arguments have a limit, which as many cursors as there may be reach.
+  for await (const chunk of streamGit(repository, args, `${wanted.join('\n')}\n`).chunks())
+    chunks.push(chunk);
+  const log = parseLog(Buffer.concat(chunks).toString());
+  return new Map(log.map(({ commit }) => [commit.id, commit]));
 }
 
 /** The first parents of a commit, itself first. */
