@@ -35,7 +35,7 @@ export function unreadFiles(files: readonly TreeFile[], template: IdTemplate): U
       for (const path of paths) {
         const id = idOfPath(template, path);
         if (id === undefined) return [...taken, ...takeAll()];
-        taken.push(...(byId.get(id) ?? []));
+        for (const file of byId.get(id) ?? []) taken.push(file);
         byId.delete(id);
       }
       return taken;

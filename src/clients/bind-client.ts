@@ -72,7 +72,7 @@ export function bindClient(
   for (const template of client.secrets) {
     const parsed = parseSecrets([fill(template, lookup)]);
     if (typeof parsed === 'string') problem(template.line, parsed);
-    else keys.push(...parsed);
+    else for (const key of parsed) keys.push(key);
   }
   if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
     problem(client.line, 'secrets are named, but hold none');

@@ -35,7 +35,7 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
   const findings: Finding[] = [];
   const checked: Checked[] = [];
   const tell = (check: CheckName, path: string, problems: readonly FileProblem[]): void => {
-    findings.push(...problems.map((problem) => ({ check, path, ...problem })));
+    for (const problem of problems) findings.push({ check, path, ...problem });
   };
 
   let fixed: CheckedFiles['fixed'];
@@ -76,7 +76,7 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     checked.push({ kind: 'clients', path });
     const all = [...clients.clients, ...clients.misconfigured].sort((a, b) => a.line - b.line);
     for (const { name } of all) checked.push({ kind: 'clients', path, client: name });
-    findings.push(...checkClients(clients));
+    for (const finding of checkClients(clients)) findings.push(finding);
   }
   const clientsInRepo =
     named === undefined || problem !== undefined ? undefined : pathInRepo(repository, named);

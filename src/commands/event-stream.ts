@@ -56,8 +56,9 @@ export function openEventStream(
     const found = renameHints(before, after);
     hints.count += found.length;
     const key = configuration.previously[0] ?? 'previously';
-    const kept = found.slice(0, KEPT_HINTS - hints.first.length);
-    hints.first.push(...kept.map((hint) => ({ ...hint, commit: step.commit.id, key })));
+    for (const hint of found.slice(0, KEPT_HINTS - hints.first.length)) {
+      hints.first.push({ ...hint, commit: step.commit.id, key });
+    }
   }
 
   async function* steps(): AsyncGenerator<LogStep> {

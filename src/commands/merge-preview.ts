@@ -69,10 +69,12 @@ export async function previewMerge(
     before,
     stop,
   );
-  const findings = [...ofBeginnings];
   const byCommit = await readCommitByCommit(merged, from, step, stop);
-  if (byCommit !== undefined) findings.push(...deletedInBetween(byCommit, step));
-  if (walked !== undefined) findings.push(...contentChanges(walked, source));
+  const findings = [
+    ...ofBeginnings,
+    ...(byCommit === undefined ? [] : deletedInBetween(byCommit, step)),
+    ...(walked === undefined ? [] : contentChanges(walked, source)),
+  ];
   const preview = { into: base, from, to: revision, behind, step, byCommit, beginnings };
   if (walked === undefined || step === undefined) return { ...preview, receivers: new Map(), findings };
 
@@ -89,13 +91,17 @@ export async function previewMerge(
   };
 }
 
+/** Of many merge bases only so many are compared: a merge request may be made to have thousands. */
+const MAX_BASES = 16;
+
 /** Branches that have merged each other have several: of them the one that contains most commits, whatever the dates. */
 async function mergeBase(repository: Repository, a: string, b: string, base: string): Promise<string> {
   try {
     const all = (await repository.git('merge-base', '--all', a, b)).trim().split('\n').sort();
     if (all.length === 1) return all[0] ?? '';
-    const counts = await Promise.all(all.map((commit) => countReachable(repository, commit)));
-    return all[counts.indexOf(Math.max(...counts))] ?? '';
+    const compared = all.slice(0, MAX_BASES);
+    const counts = await Promise.all(compared.map((commit) => countReachable(repository, commit)));
+    return compared[counts.indexOf(Math.max(...counts))] ?? '';
   } catch (error) {
     if (!(error instanceof GitCommandError) || error.code !== 1) throw error;
     throw new HistoryError(

@@ -126,7 +126,10 @@ async function planIn(
   return {
     from: range.from,
     to: range.to,
-    log: all.slice(0, Math.max(0, ...lanes.map(({ plan }) => plan.log.length))),
+    log: all.slice(
+      0,
+      lanes.reduce((most, { plan }) => Math.max(most, plan.log.length), 0),
+    ),
     problems: await stream.problems(),
     selects,
     allowedReachable: await allowedReachableOf(repository, range.to, options.allowRemovals),

@@ -128,7 +128,9 @@ async function readGraph(
       before += countLines(chunk);
       continue;
     }
-    const lines = `${rest}${chunk.toString('latin1')}`.split('\n');
+    rest += chunk.toString('latin1');
+    if (!chunk.includes(NEWLINE)) continue; // the parents of one commit may be megabytes
+    const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (ofRange === 0) before++;
@@ -173,7 +175,7 @@ function descendants(graph: Graph, from: string): ReadonlySet<string> {
   for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
     if (found.has(commit)) continue;
     found.add(commit);
-    waiting.push(...(children.get(commit) ?? []));
+    for (const child of children.get(commit) ?? []) waiting.push(child);
   }
   return found;
 }
@@ -185,6 +187,6 @@ function countInto(counted: Set<string>, graph: Graph, commit: string): void {
     const parents = counted.has(next) ? undefined : graph.get(next);
     if (parents === undefined) continue;
     counted.add(next);
-    waiting.push(...parents);
+    for (const parent of parents) waiting.push(parent); // a commit may have any number
   }
 }

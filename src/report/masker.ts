@@ -87,7 +87,7 @@ function partsOf(value: string): string[] {
   }
   const lines = value.split(/[\r\n]+/).map((line) => line.trim());
   if (lines.length > 1) {
-    parts.push(...lines.filter((line) => line.length >= MIN_LINE && !line.startsWith('-----')));
+    for (const line of lines) if (line.length >= MIN_LINE && !line.startsWith('-----')) parts.push(line);
   }
   return parts;
 }

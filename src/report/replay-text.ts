@@ -1,7 +1,7 @@
 /** What a replay sends again, client by client. */
 import type { LoggedEvent } from '../events/team-event.ts';
 import { counted } from './status-text.ts';
-import { printable, type Style } from './style.ts';
+import { columnWidth, printable, type Style } from './style.ts';
 
 /** Of a lane, what is shown. */
 export interface ShownLane {
@@ -13,7 +13,7 @@ export interface ShownLane {
 
 /** A line for each client. */
 export function replayLines(lanes: readonly ShownLane[], style: Style): string {
-  const width = Math.max(0, ...lanes.map(({ name }) => name.length));
+  const width = columnWidth(lanes.map(({ name }) => name));
   return lanes.map((lane) => `${style.bold(lane.name.padEnd(width))}  would get ${gets(lane)}\n`).join('');
 }
 

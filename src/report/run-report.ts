@@ -2,7 +2,7 @@
 import type { Problem } from '../catalogue/team.ts';
 import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
-import { printable, type Style } from './style.ts';
+import { columnWidth, printable, type Style } from './style.ts';
 
 export interface RunReport {
   readonly version: 1;
@@ -62,7 +62,7 @@ export const isBehind = ({ status, pending }: LaneResult): boolean => {
 
 /** One line per client. */
 export function clientLines(clients: readonly LaneResult[], style: Style): string {
-  const width = Math.max(0, ...clients.map(({ client }) => client.length));
+  const width = columnWidth(clients.map(({ client }) => client));
   return clients.map((client) => `${clientLine(client, width, style)}\n`).join('');
 }
 

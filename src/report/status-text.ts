@@ -8,7 +8,7 @@
  */
 import { shorten } from '../shorten.ts';
 import type { ClientStatus, LaneState, ShownCommit, ShownCursor, StatusReport } from './status-report.ts';
-import { printable, type Style } from './style.ts';
+import { columnWidth, printable, type Style } from './style.ts';
 
 const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
   misconfigured: '✗',
@@ -25,11 +25,11 @@ const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
 
 export function statusText(report: StatusReport, nowMs: number, style: Style): string {
   const { store, to, clients, left, others, empty } = report;
-  const width = Math.max(0, ...[...clients, ...left].map(({ client }) => client.length));
+  const width = columnWidth([...clients, ...left].map(({ client }) => client));
   const lines = [`${printable(store)} up to ${commitText(to, style)}`];
   if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
-  for (const client of clients) lines.push(...clientLines(client, width, nowMs, style));
+  for (const client of clients) for (const line of clientLines(client, width, nowMs, style)) lines.push(line);
   for (const { client, cursor } of left) {
     const where = cursor ? placeText(cursor, nowMs, style) : 'its cursor is gone or corrupt';
     lines.push(

@@ -42,3 +42,10 @@ export function printable(text: string): string {
       .replace(character, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }
+
+/** How wide a column of these is. */
+export const columnWidth = (texts: Iterable<string>): number => {
+  let width = 0;
+  for (const { length } of texts) width = Math.max(width, length);
+  return width;
+};

@@ -1,8 +1,9 @@
 /** Merges, roots, reverts, and commits that hold nothing or everything (contract §3: steps are first-parent commits). */
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { ImportedCommit } from '../../support/imported-repo.ts';
-import { printedEvents } from '../../support/program.ts';
-import { team } from '../../support/sample-repo.ts';
+import { importRepo, type ImportedCommit } from '../../support/imported-repo.ts';
+import { printedEvents, teamEvents } from '../../support/program.ts';
+import { gitEnvironment, team } from '../../support/sample-repo.ts';
 import { inShort, tell } from '../../support/ugly-story.ts';
 
 const A = { 'teams/a.yml': team('a', ['x']) };
@@ -125,6 +126,22 @@ describe('a history with', () => {
     ]);
     const events = await printedEvents(directory, '--from', ids[1] ?? '');
     expect(events.map(inShort)).toEqual(['a: - other', 'a: + x']);
+  });
+
+  // src/git/plan-range.ts: all parents were handed to one call, which takes about 120,000.
+  it('a commit that names its parent 150,000 times', async () => {
+    const { directory, ids } = importRepo([A, { ...A, ...B }]);
+    const [a = '', b = ''] = ids;
+    const git = (input: string, ...args: string[]): string =>
+      execFileSync('git', args, { cwd: directory, env: gitEnvironment(), input }).toString().trim();
+    const who = 'Ann <ann@example.com> 1767603600 +0000';
+    const parents = `parent ${a}\n`.repeat(150_000);
+    const commit = `tree ${git('', 'rev-parse', `${b}^{tree}`)}\n${parents}author ${who}\ncommitter ${who}\n\nx\n`;
+    git('', 'update-ref', 'refs/heads/main', git(commit, 'hash-object', '-t', 'commit', '-w', '--stdin'));
+    const events = await printedEvents(directory, '--from', a);
+    expect(events.map(inShort)).toEqual(['+ b', '(b: + y)']);
+    const { code, stdout } = await teamEvents(['check', '-C', directory, '--base', a]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('team.created')]);
   });
 
   it('a bulk commit of 2,000 teams, and one that takes all away but one', async () => {
