@@ -2,23 +2,42 @@
 import * as v from 'valibot';
 import { parseCheckedFile, strictMapping, type Checked } from '../yaml/checked-file.ts';
 import { nfc } from '../yaml/yaml-text.ts';
-import { compileGlob } from './glob.ts';
-import { globList, globProblem, oneOrMore } from './globs.ts';
+import { globList, globs, oneOrMore } from './globs.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
-import { createPathMatcher, type PathMatcher } from './path-matcher.ts';
+import { createNameMatcher, createPathMatcher, type PathMatcher } from './path-matcher.ts';
 import { URI_REFERENCE } from './uri-reference.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
-const keys = (description: string, ...defaults: string[]) =>
-  v.optional(
-    v.pipe(
-      oneOrMore,
-      v.transform((names) => names.map(nfc)),
-      v.description(description),
+/** Every key of every team is held against each of them. */
+const MAX_NAMES = 50;
+const MAX_NAME_LENGTH = 200;
+/** Every key of every map is held against each of them. */
+const MAX_EXCLUDED = 50;
+/** It stands in every event. */
+const MAX_SOURCE_LENGTH = 1000;
+
+const names = (description: string) =>
+  v.pipe(
+    oneOrMore,
+    v.check((list) => list.length <= MAX_NAMES, `more than ${MAX_NAMES} keys`),
+    v.check(
+      (list) => list.every((name) => name.length <= MAX_NAME_LENGTH),
+      `a key of more than ${MAX_NAME_LENGTH} characters`,
     ),
-    defaults,
+    v.metadata({
+      maxLength: MAX_NAME_LENGTH,
+      maxItems: MAX_NAMES,
+      items: { type: 'string', maxLength: MAX_NAME_LENGTH },
+    }),
+    v.transform((list) => list.map(nfc)),
+    v.description(description),
   );
+
+const keys = (description: string, ...defaults: string[]) => v.optional(names(description), defaults);
+
+/** Where teams stand in a document unless `at` says it. */
+const USUAL_PLACES = ['teams', 'equipes'];
 
 const catalogueSchema = strictMapping({
   files: v.optional(
@@ -41,9 +60,7 @@ const catalogueSchema = strictMapping({
   ),
   at: v.optional(
     v.pipe(
-      oneOrMore,
-      v.transform((names) => names.map(nfc)),
-      v.description(
+      names(
         'The key that holds the list or the map of teams inside a document. Named, with the layout list or map, nothing ' +
           'else is a team; left out, it is teams or equipes, and a document may itself be the list or the map.',
       ),
@@ -53,6 +70,7 @@ const catalogueSchema = strictMapping({
   id: v.optional(
     v.pipe(
       v.string("expected a template in quotes, such as '{file}'"),
+      v.maxLength(MAX_NAME_LENGTH, `a template of more than ${MAX_NAME_LENGTH} characters`),
       v.transform(nfc),
       v.regex(/\{[^{}]+\}/, 'expected at least one placeholder such as {id} or {file}'),
       v.description(
@@ -84,12 +102,10 @@ const catalogueSchema = strictMapping({
   previously: keys('Earlier ids of a team: its new id is then told as a rename.', 'previously'),
   exclude: v.optional(
     v.pipe(
-      oneOrMore,
-      v.check(
-        (list) => list.every((glob) => globProblem(glob) === undefined),
-        ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
+      globs(MAX_EXCLUDED),
+      v.description(
+        "Globs of keys of a map, and of ids, that are no teams, such as templates for anchors; one that begins with ! doesn't count.",
       ),
-      v.description("Globs of keys of a map, and of ids, that are no teams, such as anchors' templates."),
     ),
     ['.*', 'x-*'],
   ),
@@ -116,6 +132,7 @@ export const configurationSchema = strictMapping({
   source: v.optional(
     v.pipe(
       v.string('expected a URI'),
+      v.maxLength(MAX_SOURCE_LENGTH, `expected a URI of at most ${MAX_SOURCE_LENGTH} characters`),
       v.regex(
         URI_REFERENCE,
         'expected a URI-reference, such as https://example.com/teams; other characters percent-encoded',
@@ -135,7 +152,7 @@ export interface Configuration extends Omit<v.InferOutput<typeof catalogueSchema
   readonly at: readonly string[];
   /** Whether teams stand under `at` alone: then a document without it holds none. */
   readonly atAlone: boolean;
-  /** Whether a key of a map, or an id, is none of a team. */
+  /** Whether that key of a map, or that id, is of no team. */
   readonly excludes: (name: string) => boolean;
   /** The CloudEvents source, where the file names one. */
   readonly source: string | undefined;
@@ -152,20 +169,16 @@ export function parseConfiguration(text: string): Checked<Configuration> {
   return checked.ok ? { ...checked, value: complete(checked.value) } : checked;
 }
 
-const DEFAULT_AT = ['teams', 'equipes'];
-
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {
-  const { name, members, tags, perimeter, previously, ignore } = catalogue;
+  const { at, layout, name, members, tags, perimeter, previously, ignore } = catalogue;
   const recognised = new Set([...name, ...members, ...tags, ...perimeter, ...previously, ...ignore]);
   if (catalogue.id.includes('{id}')) recognised.add('id');
   const paths = createPathMatcher(catalogue.files);
-  const excluded = catalogue.exclude.flatMap((glob) => compileGlob(nfc(glob), true) ?? []);
-  const { at, layout } = catalogue;
   return {
     ...catalogue,
-    at: at ?? DEFAULT_AT,
+    at: at ?? USUAL_PLACES,
     atAlone: at !== undefined && at.length > 0 && (layout === 'list' || layout === 'map'),
-    excludes: (text) => excluded.some((glob) => glob.matches(text)),
+    excludes: createNameMatcher(catalogue.exclude),
     source,
     recognised,
     nested: [...recognised].filter((key) => key.includes('.')),

@@ -11,6 +11,8 @@ export interface Glob {
   matches(text: string): boolean;
   /** Whether a text that it matches may begin with these segments. */
   mayBegin(segments: readonly string[]): boolean;
+  /** How many globs without braces it stands for. */
+  readonly alternatives: number;
 }
 
 /** Stands for any number of items, none included. */
@@ -26,6 +28,7 @@ export function compileGlob(glob: string, dot: boolean): Glob | undefined {
   if (patterns === undefined) return undefined;
   const mayPass = (segment: string): boolean => dot || !segment.startsWith('.');
   return {
+    alternatives: patterns.length,
     matches(text) {
       const segments = text.split('/');
       return patterns.some((pattern) => matchesAll(pattern, segments, mayPass));

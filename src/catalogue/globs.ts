@@ -1,5 +1,6 @@
 /** What a glob in a file may say. */
 import * as v from 'valibot';
+import { isLiteral } from './glob-set.ts';
 import { compileGlob } from './glob.ts';
 
 export const oneOrMore = v.union(
@@ -14,6 +15,8 @@ export const oneOrMore = v.union(
 );
 
 const MAX_GLOB_LENGTH = 200;
+/** Of globs with wildcards: every path of the tree is held against each of them. */
+const MAX_WILD = 300;
 
 /** What is wrong with a glob; undefined where nothing is. */
 export function globProblem(glob: string): string | undefined {
@@ -28,6 +31,16 @@ export function globProblem(glob: string): string | undefined {
   return undefined;
 }
 
+function globsProblem(list: readonly string[], mostWild: number): string | undefined {
+  const problem = list.map(globProblem).find((one) => one !== undefined);
+  if (problem !== undefined) return problem;
+  const wild = list
+    .filter((glob) => !isLiteral(glob))
+    .reduce((sum, glob) => sum + (compileGlob(glob, true)?.alternatives ?? 0), 0);
+  if (wild <= mostWild) return undefined;
+  return `${wild} globs with wildcards, those in braces counted one by one; at most ${mostWild} are taken`;
+}
+
 /** What JSON Schema can say of a glob: only its emptiness and its groups. */
 const GLOB_KEYWORDS = {
   minLength: 1,
@@ -35,12 +48,19 @@ const GLOB_KEYWORDS = {
   pattern: /^(?!!?$)!?(?![\s\S]*[@!+?*]\()/.source,
 };
 
+/** Any number of names, and so many globs with wildcards. */
+export const globs = (mostWild: number) =>
+  v.pipe(
+    oneOrMore,
+    v.check(
+      (list) => globsProblem(list, mostWild) === undefined,
+      ({ input }) => globsProblem(input, mostWild) ?? '',
+    ),
+    v.metadata({ ...GLOB_KEYWORDS, items: GLOB_KEYWORDS }),
+  );
+
 export const globList = v.pipe(
-  oneOrMore,
+  globs(MAX_WILD),
   v.check((list) => list.length > 0, 'expected at least one glob'),
-  v.check(
-    (list) => list.every((glob) => globProblem(glob) === undefined),
-    ({ input }) => input.map(globProblem).find((problem) => problem !== undefined) ?? '',
-  ),
-  v.metadata({ ...GLOB_KEYWORDS, minItems: 1, items: GLOB_KEYWORDS }),
+  v.metadata({ minItems: 1 }),
 );

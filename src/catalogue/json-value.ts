@@ -1,17 +1,13 @@
 /** Plain JSON data in one canonical form: mappings sorted by key, a null value in a mapping same as no key. */
 import { isMapping } from '../yaml/yaml-text.ts';
+import { ExpansionError, type Spend } from './expansion.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What one file may come to when its aliases are written out: counted in characters, 8 for each node. */
-const MAX_EXPANDED = 16 * 1024 * 1024;
 const MAX_DEPTH = 200;
-
-/** Thrown where aliases make a cycle, or a file expands past its bound. */
-export class ExpansionError extends Error {}
 
 /** Code-unit order, the same in every locale. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -28,14 +24,10 @@ export const plainText = (value: Json): string => (typeof value === 'string' ? v
 /** Parsed YAML -> canonical JSON; of a mapping without these keys. @throws {ExpansionError} */
 export type Canonicalizer = (value: unknown, without?: ReadonlySet<string>) => Json;
 
-/** One budget for all its calls, so that what comes out of a small file stays bounded. */
-export function createCanonicalizer(): Canonicalizer {
-  let spent = 0;
-
+/** What comes out is counted by `spend`. */
+export function createCanonicalizer(spend: Spend): Canonicalizer {
   const convert = (value: unknown, depth: number): Json => {
-    spent += 8;
-    if (typeof value === 'string') spent += value.length;
-    if (spent > MAX_EXPANDED) throw new ExpansionError('the aliases of this file expand past 16 MiB');
+    spend(typeof value === 'string' ? 8 + value.length : 8);
     if (value === null || value === undefined) return null;
     if (isScalar(value)) return value;
     if (depth > MAX_DEPTH)
@@ -53,10 +45,9 @@ export function createCanonicalizer(): Canonicalizer {
     let keys = Object.keys(mapping);
     if (without) keys = keys.filter((key) => !without.has(key));
     for (const key of keys.length > 1 ? keys.sort() : keys) {
+      spend(key.length);
       const item = convert(mapping[key], depth + 1);
-      if (item === null) continue;
-      spent += key.length;
-      result[key] = item;
+      if (item !== null) result[key] = item;
     }
     return result;
   };

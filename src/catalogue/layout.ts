@@ -6,54 +6,72 @@
  *
  *     team                  list                  list, at `teams`    map, at `teams`
  */
-import { lookAlike } from '../yaml/look-alike.ts';
+import { quoted } from '../yaml/unicode.ts';
 import { isMapping, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { ExpansionError, isAbsent } from './json-value.ts';
-import { keyPath, valueUnder, without } from './key-path.ts';
+import { ExpansionError } from './expansion.ts';
+import { isAbsent, isScalar } from './json-value.ts';
+import { findEmpty, findSlip, keyPath, valueUnder, without } from './key-path.ts';
+import type { TeamContext } from './team-context.ts';
+import { teamId, type WrittenTeam } from './team-id.ts';
 
-/** A team as it stands in the file; `key` is its key in a map, `shape` what its default id depends on. */
-export interface RawTeam {
-  readonly fields: Readonly<Record<string, unknown>>;
+/** A team and where it stands. */
+export interface RawTeam extends WrittenTeam {
   readonly node: NodePath;
-  readonly shape: 'team' | 'list' | 'map';
-  readonly key: string | undefined;
+  readonly id: ReturnType<typeof teamId>;
 }
 
-type Report = (node: NodePath, message: string) => void;
+/** What the documents of one file are looked through with. */
+export interface LayoutContext extends Omit<TeamContext, 'canonical'> {
+  /** Told of a document in which no team stands where the configuration says. */
+  readonly warn?: (node: NodePath, message: string) => void;
+  /** Told of each key of a map, or id, that is excluded. */
+  readonly excluded?: (name: string) => void;
+}
 
 const MAX_TEAMS = 100_000;
 const MAX_CHILD_DEPTH = 50;
+/** What finding a team costs, in characters: aliases can make many of few. */
+const TEAM_COST = 64;
+const NOTHING_HERE = 'nothing stands here; where there is no team, write []';
 
 /** All teams of one document, parents before their children, in the order of the file. */
-export function findTeams(
-  document: unknown,
-  node: NodePath,
-  configuration: Configuration,
-  report: Report,
-): RawTeam[] {
-  const { layout, at, children } = configuration;
+export function findTeams(document: unknown, node: NodePath, context: LayoutContext): RawTeam[] {
+  const { path, configuration, spend, report, warn, excluded } = context;
+  const { layout, at, atAlone, children, excludes } = configuration;
   const found: RawTeam[] = [];
 
+  /** Whether a name is of no team, with all that stands in it. */
+  const isExcluded = (name: unknown): boolean => {
+    if (typeof name !== 'string' || !excludes(name)) return false;
+    excluded?.(name);
+    return true;
+  };
+
   const add = (
-    fields: unknown,
+    written: unknown,
     where: NodePath,
     shape: RawTeam['shape'],
     key: string | undefined,
     depth: number,
   ): void => {
-    if (!isMapping(fields)) {
-      report(where, `a team is written as a mapping of its keys, not as ${kindOf(fields)}`);
+    spend(TEAM_COST);
+    if (isExcluded(key)) return;
+    if (!isMapping(written)) {
+      report(where, `a team is written as a mapping of its keys, not as ${kindOf(written)}`);
       return;
     }
     if (found.length >= MAX_TEAMS)
       throw new ExpansionError(`the file expands to more than ${MAX_TEAMS} teams`);
     if (depth > MAX_CHILD_DEPTH)
       throw new ExpansionError('child teams are nested too deeply, or an alias holds itself');
-    const held = children.filter((name) => holdsTeams(valueUnder(fields, name)));
-    found.push({ fields: held.reduce(without, fields), node: where, shape, key });
+    const held = children.filter((name) => holdsTeams(valueUnder(written, name)));
+    const fields = without(written, held);
+    const id = teamId({ fields, shape, key }, path, configuration);
+    if (isExcluded(id)) return;
+    found.push({ fields, node: where, shape, key, id });
     for (const name of held) {
-      addAll(valueUnder(fields, name), [...where, ...keyPath(fields, name)], depth + 1);
+      addAll(valueUnder(written, name), [...where, ...keyPath(written, name)], depth + 1);
     }
   };
 
@@ -61,30 +79,44 @@ export function findTeams(
     if (Array.isArray(teams)) {
       teams.forEach((team, index) => add(team, [...where, index], 'list', undefined, depth));
     } else if (isMapping(teams)) {
-      for (const [key, team] of Object.entries(teams)) {
-        if (!configuration.excludes(key)) add(team ?? {}, [...where, key], 'map', key, depth);
-      }
+      for (const [key, team] of Object.entries(teams)) add(team ?? {}, [...where, key], 'map', key, depth);
     }
   };
 
   const places = isMapping(document) ? placesIn(document, node, at) : [];
+  const under = at.length > 0 ? ` or under one of: ${at.join(', ')}` : '';
+  const expected = atAlone ? '' : `, at the top${under}`;
   const misplaced = ({ teams, where }: Place, kind: string): void => {
-    if (teams === null) report(where, 'nothing stands here; where there is no team, write []');
-    else report(where, `expected a ${kind} of teams, at the top or under one of: ${at.join(', ')}`);
+    if (teams === null) report(where, NOTHING_HERE);
+    else report(where, `expected a ${kind} of teams${expected}`);
   };
-  const addPlaces = (kind: string, fits: (teams: unknown) => boolean): void => {
-    if (configuration.atAlone && places.length === 0) {
-      const slip = slipOf(document, at);
-      if (slip === undefined) return;
+
+  /** Of a document with none of the keys `at`. */
+  const addWithoutPlace = (kind: string, fits: (teams: unknown) => boolean): void => {
+    if (isEmpty(document)) return;
+    if (!atAlone) {
+      if (fits(document)) addAll(document, node, 0);
+      else misplaced({ teams: document, where: node }, kind);
+      return;
+    }
+    const keys = isMapping(document) ? document : {};
+    const empty = findEmpty(keys, at);
+    const slip = findSlip(keys, at, (key, value) => !isScalar(value) && !excludes(key));
+    if (empty !== undefined) report([...node, ...empty], NOTHING_HERE);
+    else if (slip !== undefined)
       report(
         [...node, ...slip.path],
-        `the key ${JSON.stringify(slip.key)} holds no teams; is it ${JSON.stringify(slip.known)}?`,
+        `the key ${quoted(slip.path.at(-1) ?? '')} holds no teams; is it ${quoted(slip.known)}?`,
       );
-    } else
-      for (const place of places.length > 0 ? places : [{ teams: document, where: node }]) {
-        if (fits(place.teams) || isEmpty(place.teams)) addAll(place.teams, place.where, 0);
-        else misplaced(place, kind);
-      }
+    else warn?.(node, `no team stands here: teams stand under ${at.join(', ')}, and nowhere else`);
+  };
+
+  const addPlaces = (kind: string, fits: (teams: unknown) => boolean): void => {
+    if (places.length === 0) addWithoutPlace(kind, fits);
+    for (const place of places) {
+      if (fits(place.teams) || isEmpty(place.teams)) addAll(place.teams, place.where, 0);
+      else misplaced(place, kind);
+    }
   };
 
   switch (layout) {
@@ -137,37 +169,6 @@ function placesIn(document: Record<string, unknown>, node: NodePath, at: readonl
   return places;
 }
 
-/** Whether nothing in a document is a team, as it has none of the keys under which alone teams stand. */
-export const holdsNoTeam = (document: unknown, { atAlone, at }: Configuration): boolean =>
-  atAlone &&
-  document !== null &&
-  !(isMapping(document) && at.some((key) => valueUnder(document, key) !== undefined));
-
-interface Slip {
-  readonly path: readonly string[];
-  readonly key: string;
-  readonly known: string;
-}
-
-/** A key that looks like one of `at`, where the way to that one ends. */
-function slipOf(document: unknown, at: readonly string[]): Slip | undefined {
-  for (const wanted of at) {
-    const path: string[] = [];
-    let value = document;
-    for (const known of wanted.split('.')) {
-      if (!isMapping(value)) break;
-      if (!Object.hasOwn(value, known)) {
-        const key = Object.keys(value).find((one) => lookAlike(one, [known]) !== undefined);
-        if (key === undefined) break;
-        return { path: [...path, key], key, known };
-      }
-      path.push(known);
-      value = value[known];
-    }
-  }
-  return undefined;
-}
-
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
@@ -179,7 +180,7 @@ const isMapOfTeams = (value: unknown): boolean => {
 };
 
 /** Whether the value of a children key is teams, and not, say, a list of names. */
-const holdsTeams = (value: unknown): boolean =>
+export const holdsTeams = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 || value.some(isMapping) : isMapOfTeams(value);
 
 /** For messages. */
@@ -188,5 +189,7 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object'
     ? 'a mapping'
-    : `the ${typeof value === 'string' ? 'text' : typeof value} ${JSON.stringify(value)}`;
+    : typeof value === 'string'
+      ? `the text ${quoted(value)}`
+      : `the ${typeof value} ${JSON.stringify(value)}`;
 }

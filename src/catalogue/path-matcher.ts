@@ -1,6 +1,6 @@
-/** Which paths of the tree are files of the catalogue. */
+/** Which paths of the tree are files of the catalogue, and which names those of no team. */
 import { nfc } from '../yaml/yaml-text.ts';
-import { compileGlob, type Glob } from './glob.ts';
+import { compileGlobSets } from './glob-set.ts';
 
 export interface PathMatcher {
   /** Whether a path is a file of the catalogue. */
@@ -11,28 +11,29 @@ export interface PathMatcher {
 
 /** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
 export function createPathMatcher(globs: readonly string[]): PathMatcher {
-  const compiled = (some: readonly string[]): readonly Glob[] =>
-    some.flatMap((glob) => compileGlob(fromRoot(glob), false) ?? []);
-  const included = compiled(globs.filter((glob) => !glob.startsWith('!')));
-  const excluded = compiled(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
-  const excludes = (path: string): boolean => excluded.some((glob) => glob.matches(path));
+  const { included, excluded } = compileGlobSets(globs, false, fromRoot);
   const known = new Map<string, boolean>();
   return {
     matches(path) {
       let answer = known.get(path);
       if (answer === undefined) {
         const text = nfc(path);
-        answer = included.some((glob) => glob.matches(text)) && !excludes(text);
+        answer = included.matches(text) && !excluded.matches(text);
         known.set(path, answer);
       }
       return answer;
     },
     mayHold(path) {
       const text = nfc(path);
-      const segments = text.split('/');
-      return !excludes(text) && included.some((glob) => glob.mayBegin(segments));
+      return !excluded.matches(text) && included.mayBegin(text.split('/'));
     },
   };
+}
+
+/** Whether a name matches, by globs of which `!` excludes. */
+export function createNameMatcher(globs: readonly string[]): (name: string) => boolean {
+  const { included, excluded } = compileGlobSets(globs, true, nfc);
+  return (name) => included.matches(name) && !excluded.matches(name);
 }
 
 /** Paths of the tree begin with no slash and no dot. */

@@ -1,43 +1,32 @@
 /** One team as written -> one team in the form that events carry. */
+import { controlCharacterIn, quoted } from '../yaml/unicode.ts';
 import { isMapping, nfc, type NodePath } from '../yaml/yaml-text.ts';
-import type { Configuration } from './configuration.ts';
-import { fillIdTemplate, pathValue } from './id-template.ts';
-import {
-  byCodeUnits,
-  canonicalText,
-  isAbsent,
-  isScalar,
-  type Canonicalizer,
-  type Json,
-  type JsonObject,
-} from './json-value.ts';
+import type { Spend } from './expansion.ts';
+import { byCodeUnits, canonicalText, isAbsent, isScalar, type Json, type JsonObject } from './json-value.ts';
 import { keyPath, valueUnder, without } from './key-path.ts';
 import { kindOf, type RawTeam } from './layout.ts';
 import { readMembers } from './read-members.ts';
+import type { TeamContext } from './team-context.ts';
+import { textOf } from './team-id.ts';
 import { teamEntry, type Team, type TeamEntry } from './team.ts';
-
-/** What the teams of one file are read with. */
-export interface TeamContext {
-  readonly path: string;
-  readonly configuration: Configuration;
-  readonly canonical: Canonicalizer;
-  readonly report: (node: NodePath, message: string) => void;
-}
 
 /** The team; undefined for one with a problem, which is reported. */
 export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefined {
-  const { path, configuration, canonical } = context;
-  const { fields, node } = raw;
+  const { path, configuration, canonical, spend } = context;
+  const { fields, node, id } = raw;
   let valid = true;
   const problem = (where: NodePath, message: string): void => {
     valid = false;
     context.report(where, message);
   };
 
-  const id = fillIdTemplate(configuration.idTemplate, (name) => idPart(name, raw, context));
   if (typeof id !== 'string') {
     const missing = id.missing.map((name) => `{${name}}`).join(', ');
     problem(node, `the team has no id: ${configuration.id} needs a value for ${missing}`);
+  } else {
+    spend(id.length);
+    const control = controlCharacterIn(id);
+    if (control !== undefined) problem(node, `the id ${quoted(id)} holds a control character (${control})`);
   }
   if (configuration.recognised.has('id') && !isAbsent(fields['id']) && !isScalar(fields['id'])) {
     problem([...node, 'id'], `the id is ${kindOf(fields['id'])}; expected text`);
@@ -47,7 +36,7 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
       problem(node, `the team has no ${JSON.stringify(name)}, which team-events.yml requires`);
     }
   }
-  const members = readMembers(fields, node, configuration, canonical, problem);
+  const members = readMembers(fields, node, { ...context, report: problem });
   const [nameKey, ...otherNames] = present(fields, configuration.name).filter(
     (key) => valueUnder(fields, key) !== '',
   );
@@ -56,22 +45,28 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
   if (nameKey !== undefined && name === undefined) {
     problem([...node, ...keyPath(fields, nameKey)], `the name is ${kindOf(written)}; expected text`);
   }
+  if (name !== undefined) spend(name.length);
+  const [tagsKey, ...otherTags] = present(fields, configuration.tags);
+  const tags = tagsKey === undefined ? [] : readTags(canonical(valueUnder(fields, tagsKey)));
+  const forged = textsOfTags(tags).find((text) => controlCharacterIn(text) !== undefined);
+  if (forged !== undefined) {
+    const where = [...node, ...keyPath(fields, tagsKey ?? '')];
+    problem(where, `the tag ${quoted(forged)} holds a control character (${controlCharacterIn(forged)})`);
+  }
   if (!valid || typeof id !== 'string') return undefined;
 
-  const [tagsKey, ...otherTags] = present(fields, configuration.tags);
   const [perimeterKey, ...otherPerimeters] = present(fields, configuration.perimeter);
   const used = [nameKey, tagsKey, perimeterKey];
   const spare = [...otherNames, ...otherTags, ...otherPerimeters].filter((key) => !used.includes(key));
-  const teamId = nfc(id);
   const team: Team = {
-    id: teamId,
-    name: name ?? teamId,
+    id,
+    name: name ?? id,
     members,
-    tags: tagsKey === undefined ? [] : readTags(canonical(valueUnder(fields, tagsKey))),
+    tags,
     perimeter: perimeterKey === undefined ? null : canonical(valueUnder(fields, perimeterKey)),
     attributes: attributesOf(fields, spare, context),
   };
-  const previously = configuration.previously.flatMap((key) => earlierIds(valueUnder(fields, key)));
+  const previously = configuration.previously.flatMap((key) => earlierIds(valueUnder(fields, key), spend));
   return teamEntry(team, { previously, file: path, node });
 }
 
@@ -87,27 +82,13 @@ function attributesOf(
 ): JsonObject {
   const kept = spare.filter((key) => !ignore.includes(key));
   const told = kept.length === 0 ? recognised : new Set([...recognised].filter((key) => !kept.includes(key)));
-  const own = nested.filter((key) => told.has(key)).reduce(without, fields);
-  return canonical(own, told) as JsonObject;
-}
-
-function idPart(
-  name: string,
-  { fields, shape, key }: RawTeam,
-  { path, configuration }: TeamContext,
-): string | undefined {
-  if (name === 'key') return key;
-  if (name !== 'id') return pathValue(name, path) ?? textOf(valueUnder(fields, name));
-  const own = textOf(fields['id']);
-  if (own !== undefined || shape === 'map') return own ?? key;
-  if (shape === 'team') return pathValue('file', path);
-  const [nameKey] = present(fields, configuration.name);
-  return nameKey === undefined ? undefined : textOf(valueUnder(fields, nameKey));
-}
-
-/** Text as written for a scalar; undefined for anything else, and for an empty text. */
-function textOf(value: unknown): string | undefined {
-  return isScalar(value) && value !== '' ? String(value) : undefined;
+  return canonical(
+    without(
+      fields,
+      nested.filter((key) => told.has(key)),
+    ),
+    told,
+  ) as JsonObject;
 }
 
 /** A list is a set of labels: scalars become text, repetitions go, sorted. A mapping stays one. */
@@ -123,8 +104,16 @@ function readTags(value: Json): readonly Json[] | JsonObject {
   return [...byText.keys()].sort(byCodeUnits).map((text) => byText.get(text) ?? null);
 }
 
-function earlierIds(value: unknown): string[] {
+/** What a tag says by itself, and so what scripts compare and split. */
+const textsOfTags = (tags: Team['tags']): readonly string[] =>
+  (isMapping(tags) ? Object.entries(tags).flat() : tags).filter((one) => typeof one === 'string');
+
+function earlierIds(value: unknown, spend: Spend): string[] {
   if (isAbsent(value)) return [];
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  return items.flatMap((item) => textOf(item) ?? []).map(nfc);
+  return items.flatMap((item) => {
+    const text = textOf(item) ?? '';
+    spend(8 + text.length);
+    return text === '' ? [] : nfc(text);
+  });
 }

@@ -1,8 +1,10 @@
 /** The text of one catalogue file -> its teams, or every problem that keeps it from being used. */
 import type { FileProblem } from '../yaml/checked-file.ts';
+import { quoted } from '../yaml/unicode.ts';
 import { parseYaml, positionAt, type NodePath } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { createCanonicalizer, ExpansionError } from './json-value.ts';
+import { createBudget, ExpansionError } from './expansion.ts';
+import { createCanonicalizer } from './json-value.ts';
 import { findTeams } from './layout.ts';
 import { readTeam } from './read-team.ts';
 import type { TeamEntry } from './team.ts';
@@ -46,40 +48,22 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   const entries: TeamEntry[] = [];
   let reading: NodePath = [0];
   try {
-    const raw = documents.flatMap(({ document, node }) => findTeams(document, node, configuration, report));
-    const context = { path, configuration, canonical: createCanonicalizer(), report };
+    const spend = createBudget(blob.size);
+    const context = { path, configuration, spend, canonical: createCanonicalizer(spend), report };
+    const raw = documents.flatMap(({ document, node }) => findTeams(document, node, context));
     for (const team of raw) {
       reading = team.node;
       const entry = readTeam(team, context);
-      if (entry !== undefined && !configuration.excludes(entry.id)) entries.push(entry);
+      if (entry !== undefined) entries.push(entry);
     }
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     return failed({ ...yaml.locate(reading), message: error.message });
   }
-  // What is no team is not expanded, and so not seen to be without end.
-  const circle = decoded.text.includes('&')
-    ? documents.find(({ document }) => holdsItself(document))
-    : undefined;
-  if (circle !== undefined) report(circle.node, 'an alias holds itself');
+  if (yaml.cycle !== undefined) return failed({ ...yaml.cycle, message: 'an alias holds itself' });
   reportRepeatedIds(entries, report);
   if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });
   return problems.length > 0 ? failed(...problems) : { entries, problems };
-}
-
-/** Whether an alias leads back into what it stands for. Each object is looked at once. */
-function holdsItself(document: unknown): boolean {
-  const state = new Map<object, 'open' | 'closed'>();
-  const leadsBack = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null) return false;
-    const known = state.get(value);
-    if (known !== undefined) return known === 'open';
-    state.set(value, 'open');
-    const found = Object.values(value).some(leadsBack);
-    state.set(value, 'closed');
-    return found;
-  };
-  return leadsBack(document);
 }
 
 function reportRepeatedIds(
@@ -88,11 +72,12 @@ function reportRepeatedIds(
 ): void {
   const seen = new Set<string>();
   for (const { id, node } of entries) {
-    if (seen.has(id)) report(node, `the team id ${JSON.stringify(id)} stands twice in this file`);
+    if (seen.has(id)) report(node, `the team id ${quoted(id)} stands twice in this file`);
     seen.add(id);
   }
 }
 
+const REPLACED = '\uFFFD';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 type Decoded =
@@ -113,16 +98,20 @@ export function decode(blob: Blob): Decoded {
   }
 }
 
+/** Of bytes that are no UTF-8, what comes before the first that is wrong. */
 function longestValidPrefix(bytes: Uint8Array): string {
   const lenient = new TextDecoder('utf-8').decode(bytes);
-  let from = 0;
-  for (;;) {
-    const at = lenient.indexOf('\uFFFD', from);
-    if (at < 0) return lenient;
-    const prefix = lenient.slice(0, at);
+  const encoder = new TextEncoder();
+  let offset = 0;
+  let end = 0;
+  for (let at = lenient.indexOf(REPLACED); at >= 0; at = lenient.indexOf(REPLACED, end)) {
+    offset += encoder.encode(lenient.slice(end, at)).length;
     // A replacement character that stands in the file itself is valid: three bytes EF BF BD.
-    const offset = new TextEncoder().encode(prefix).length;
-    if (!(bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd)) return prefix;
-    from = at + 1;
+    if (!(bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd)) {
+      return lenient.slice(0, at);
+    }
+    offset += 3;
+    end = at + 1;
   }
+  return lenient;
 }

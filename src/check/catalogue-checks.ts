@@ -1,9 +1,7 @@
 /** What can be told of a catalogue at one revision: each check by its name, all of them report. */
 import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
-import type { Position } from '../yaml/yaml-text.ts';
 import type { Finding } from './finding.ts';
-import type { LookAlike } from './key-survey.ts';
 
 export interface CheckedCatalogue {
   readonly configuration: Configuration;
@@ -15,15 +13,12 @@ export interface CheckedCatalogue {
   readonly problems: readonly Problem[];
   /** Paths passed over, with what they are. */
   readonly passedOver: ReadonlyMap<string, string>;
-  readonly lookAlikes: readonly LookAlike[];
-  /** Documents that have none of the keys under which alone teams stand. */
-  readonly withoutTeams: readonly (Position & { readonly path: string })[];
 }
 
 type CatalogueCheck = (catalogue: CheckedCatalogue) => readonly Finding[];
 
 /** To add one: a name in CHECKS, and a function here. */
-const CATALOGUE_CHECKS: readonly CatalogueCheck[] = [noFile, brokenFiles, passedOver, noTeam, lookAlikeKeys];
+const CATALOGUE_CHECKS: readonly CatalogueCheck[] = [noFile, brokenFiles, passedOver];
 
 export const checkCatalogue = (catalogue: CheckedCatalogue): Finding[] =>
   CATALOGUE_CHECKS.flatMap((check) => check(catalogue));
@@ -46,17 +41,5 @@ function brokenFiles({ problems }: CheckedCatalogue): Finding[] {
 function passedOver({ passedOver: paths }: CheckedCatalogue): Finding[] {
   return [...paths].map(([path, what]) => {
     return { check: 'passed-over', path, line: 1, column: 1, message: `${what}: passed over` };
-  });
-}
-
-function noTeam({ withoutTeams, configuration: { at } }: CheckedCatalogue): Finding[] {
-  const message = `no team stands here: teams stand under ${at.join(', ')}, and nowhere else`;
-  return withoutTeams.map((place) => ({ check: 'no-team', ...place, message }));
-}
-
-function lookAlikeKeys({ lookAlikes }: CheckedCatalogue): Finding[] {
-  return lookAlikes.map(({ path, line, column, key, known }) => {
-    const message = `the key ${JSON.stringify(key)} became an attribute of the team; is it ${JSON.stringify(known)}?`;
-    return { check: 'look-alike-key', path, line, column, message };
   });
 }

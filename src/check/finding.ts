@@ -25,6 +25,10 @@ export const CHECKS = {
   'no-team': WARNING,
   /** A key that became an attribute is almost one that means something. */
   'look-alike-key': WARNING,
+  /** Two members of a team look like one. */
+  'look-alike-member': WARNING,
+  /** The ids of two teams look like one. */
+  'look-alike-id': WARNING,
   /** The clients file cannot be used at all. */
   'clients-file': error(EXIT.usage),
   /** One client's entry cannot be used. */

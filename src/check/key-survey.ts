@@ -1,11 +1,14 @@
 /** Which keys serve as what in the catalogue's files: so that people see what was understood, and what was not. */
 import type { Configuration } from '../catalogue/configuration.ts';
-import { ExpansionError, isAbsent, isScalar } from '../catalogue/json-value.ts';
+import { createBudget, ExpansionError, type Spend } from '../catalogue/expansion.ts';
+import { isAbsent, isScalar } from '../catalogue/json-value.ts';
 import { valueUnder, without } from '../catalogue/key-path.ts';
-import { findTeams, holdsNoTeam, type RawTeam } from '../catalogue/layout.ts';
-import { lookAlike } from '../yaml/look-alike.ts';
-import type { NodePath, Position, YamlText } from '../yaml/yaml-text.ts';
-import { isMapping } from '../yaml/yaml-text.ts';
+import { findTeams, holdsTeams, type RawTeam } from '../catalogue/layout.ts';
+import { createLookAlike, type LookAlike } from '../yaml/look-alike.ts';
+import { quoted } from '../yaml/unicode.ts';
+import { isMapping, type NodePath, type Position, type YamlText } from '../yaml/yaml-text.ts';
+import type { CheckName, Finding } from './finding.ts';
+import { likeMembers } from './like-members.ts';
 
 /** What a key is for; `attribute`: it has no meaning of its own, events carry it as it stands. */
 export const KEY_ROLES = [
@@ -18,6 +21,7 @@ export const KEY_ROLES = [
   'perimeter',
   'previously',
   'ignored',
+  'excluded',
   'attribute',
 ] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
@@ -30,37 +34,46 @@ export interface KeyUse {
   readonly count: number;
 }
 
-/** An attribute whose key is almost one that means something. */
-export interface LookAlike extends Position {
-  readonly path: string;
-  readonly key: string;
-  readonly known: string;
-}
-
-/** What one file may cost: aliases can make much of little. */
-const MAX_KEYS = 1_000_000;
 /** Of one key so many are told with their place. */
-const MAX_TOLD = 10;
+const MAX_TOLD_OF_KEY = 10;
+/** Of one kind of finding so many, in all. */
+const MAX_TOLD = 200;
+/** What a key of a team costs, in characters. */
+const KEY_COST = 8;
 const SHAPES = { team: '(one team per document)', list: '(list)', map: '(map)' } as const;
 const ID_BY_SHAPE = { team: '(base name of the file)', list: '(name)', map: '(key of the map)' } as const;
 
 /** A class because the state is real: files are added as their contents arrive. */
 export class KeySurvey {
-  readonly lookAlikes: LookAlike[] = [];
-  /** Documents in which nothing is a team, as they have none of the keys where teams are. */
-  readonly withoutTeams: (Position & { readonly path: string })[] = [];
   readonly #configuration: Configuration;
   readonly #counts = new Map<KeyRole, Map<string, number>>();
-  readonly #known: readonly string[];
-  /** By key what it looks like, as the same keys come again and again. */
-  readonly #likeness = new Map<string, string | undefined>();
+  readonly #lookAlike: LookAlike;
+  readonly #lookAlikePlace: LookAlike;
+  readonly #findings: Finding[] = [];
+  /** How often each key was told. */
+  readonly #told = new Map<string, number>();
+  readonly #findingsOf = new Map<CheckName, number>();
+  /** Of each kind the path of the first that is only counted. */
+  readonly #untoldIn = new Map<CheckName, string>();
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
     const { name, members, tags, perimeter, previously, required } = configuration;
-    this.#known = [
-      ...new Set(['id', ...name, ...members, ...tags, ...perimeter, ...previously, ...required]),
-    ];
+    this.#lookAlike = remembered(
+      createLookAlike([
+        ...new Set(['id', ...name, ...members, ...tags, ...perimeter, ...previously, ...required]),
+      ]),
+    );
+    this.#lookAlikePlace = remembered(createLookAlike(configuration.at));
+  }
+
+  /** What looks like a slip of the hand. */
+  get findings(): Finding[] {
+    const more = [...this.#untoldIn].map(([check, path]): Finding => {
+      const count = (this.#findingsOf.get(check) ?? 0) - MAX_TOLD;
+      return { check, path, line: 1, column: 1, message: `${count} more such findings from here on` };
+    });
+    return [...this.#findings, ...more];
   }
 
   /** By role, then the most frequent first. */
@@ -72,31 +85,50 @@ export class KeySurvey {
     );
   }
 
-  /** The content of a file that parses; `valid`: its teams have no problem, and so its members are bounded. */
-  add(path: string, yaml: YamlText & { readonly ok: true }, valid: boolean): void {
-    let left = MAX_KEYS;
-    const teams = (): RawTeam[] =>
-      yaml.documents.flatMap((document, index) =>
-        document === null ? [] : findTeams(document, [index], this.#configuration, () => undefined),
-      );
-    for (const [index, document] of yaml.documents.entries()) {
-      if (valid && holdsNoTeam(document, this.#configuration))
-        this.withoutTeams.push({ path, ...yaml.locate([index]) });
-    }
+  /** Adds to the findings; of many of one kind the last are counted. */
+  tell(check: CheckName, path: string, locate: () => Position, message: string): void {
+    const told = (this.#findingsOf.get(check) ?? 0) + 1;
+    this.#findingsOf.set(check, told);
+    if (told <= MAX_TOLD) this.#findings.push({ check, path, ...locate(), message });
+    else if (told === MAX_TOLD + 1) this.#untoldIn.set(check, path);
+  }
+
+  /** The content of a file of so many bytes that parses; `valid`: its teams have no problem. */
+  add(path: string, yaml: YamlText & { readonly ok: true }, bytes: number, valid: boolean): void {
+    const spend = createBudget(bytes);
+    const tell = (check: CheckName, node: NodePath, message: string): void =>
+      this.tell(check, path, () => yaml.locate(node), message);
+    let left = 0;
+    const context = {
+      path,
+      configuration: this.#configuration,
+      spend,
+      report: () => undefined, // told as a problem of the file
+      excluded: (name: string) => this.#count('excluded', name),
+      warn: (node: NodePath, message: string) => {
+        if (left++ === 0) tell('no-team', node, message);
+      },
+    };
     try {
-      for (const team of teams()) {
-        left -= Object.keys(team.fields).length;
-        if (left < 0) return;
-        this.#addTeam(team, valid, (key, known) => {
-          this.#tell(path, key, known, () => yaml.locate([...team.node, key] as NodePath));
-        });
+      for (const [index, document] of yaml.documents.entries()) {
+        if (document === null) continue;
+        for (const team of findTeams(document, [index], context)) {
+          spend(KEY_COST * Object.keys(team.fields).length);
+          this.#addTeam(team, valid, spend, tell);
+        }
       }
     } catch (error) {
       if (!(error instanceof ExpansionError)) throw error; // told as a problem of the file
     }
   }
 
-  #addTeam({ fields, shape }: RawTeam, valid: boolean, tell: (key: string, known: string) => void): void {
+  #addTeam(
+    team: RawTeam,
+    valid: boolean,
+    spend: Spend,
+    tell: (check: CheckName, node: NodePath, message: string) => void,
+  ): void {
+    const { fields, shape, node } = team;
     const { id, members, previously, ignore, recognised, nested } = this.#configuration;
     this.#count('layout', SHAPES[shape]);
     if (id !== '{id}') this.#count('id', id);
@@ -118,22 +150,32 @@ export class KeySurvey {
     if (lists.length === 0) this.#count('members', '(none)');
     for (const key of lists) {
       this.#count('members', key);
-      if (valid) this.#addMembers(valueUnder(fields, key));
+      if (valid) this.#addMembers(valueUnder(fields, key), spend);
     }
+    if (valid)
+      for (const { where, message } of likeMembers(team, this.#configuration)) {
+        tell('look-alike-member', where, message);
+      }
     const ignored = ignore.filter(has);
     for (const key of ignored) this.#count('ignored', key);
     const kept = new Set(spare.filter((key) => !used.has(key) && !ignore.includes(key)));
-    const own = nested.filter((key) => !kept.has(key)).reduce(without, fields);
-    for (const key of Object.keys(own)) {
-      if (isAbsent(own[key]) || (recognised.has(key) && !kept.has(key))) continue;
+    const own = without(
+      fields,
+      nested.filter((key) => !kept.has(key)),
+    );
+    for (const [key, value] of Object.entries(own)) {
+      if (isAbsent(value) || (recognised.has(key) && !kept.has(key))) continue;
       this.#count('attribute', key);
-      const known = this.#lookAlike(key);
-      if (known !== undefined) tell(key, known);
+      const known = this.#lookAlike(key) ?? (holdsTeams(value) ? this.#lookAlikePlace(key) : undefined);
+      if (known === undefined || this.#isToldOften(key)) continue;
+      const message = `the key ${quoted(key)} became an attribute of the team; is it ${quoted(known)}?`;
+      tell('look-alike-key', [...node, key], message);
     }
   }
 
-  #addMembers(list: unknown): void {
+  #addMembers(list: unknown, spend: Spend): void {
     for (const item of Array.isArray(list) ? (list as unknown[]) : []) {
+      spend(KEY_COST);
       const key = isMapping(item)
         ? this.#configuration.member.find((one) => isScalar(valueUnder(item, one)))
         : '(text)';
@@ -141,18 +183,23 @@ export class KeySurvey {
     }
   }
 
-  #lookAlike(key: string): string | undefined {
-    if (!this.#likeness.has(key)) this.#likeness.set(key, lookAlike(key, this.#known));
-    return this.#likeness.get(key);
-  }
-
   #count(role: KeyRole, key: string): void {
     const counts = this.#counts.get(role) ?? new Map<string, number>();
     this.#counts.set(role, counts.set(key, (counts.get(key) ?? 0) + 1));
   }
 
-  #tell(path: string, key: string, known: string, locate: () => Position): void {
-    if (this.lookAlikes.filter((one) => one.key === key).length >= MAX_TOLD) return;
-    this.lookAlikes.push({ path, key, known, ...locate() });
+  #isToldOften(key: string): boolean {
+    const told = this.#told.get(key) ?? 0;
+    this.#told.set(key, told + 1);
+    return told >= MAX_TOLD_OF_KEY;
   }
+}
+
+/** The same keys come again and again. */
+function remembered(lookAlike: LookAlike): LookAlike {
+  const known = new Map<string, string | undefined>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, lookAlike(key));
+    return known.get(key);
+  };
 }

@@ -1,5 +1,5 @@
 /** Which teams a subscription is about: `teams` by id, `tags` by what they carry. */
-import { compileGlob, type Glob } from '../catalogue/glob.ts';
+import { compileGlobSets, type GlobSet } from '../catalogue/glob-set.ts';
 import { plainText, type Json } from '../catalogue/json-value.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
@@ -26,13 +26,9 @@ export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
 /** At least one text is included, and none excluded; where globs only exclude, that none is. */
 function satisfies(globs: readonly string[] | undefined): (texts: readonly string[]) => boolean {
   if (globs === undefined) return () => true;
-  const compiled = (some: readonly string[]): readonly Glob[] =>
-    some.flatMap((glob) => compileGlob(nfc(glob), true) ?? []);
-  const included = compiled(globs.filter((glob) => !glob.startsWith('!')));
-  const excluded = compiled(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
-  const matchAny = (some: readonly Glob[], texts: readonly string[]): boolean =>
-    texts.some((text) => some.some((glob) => glob.matches(text)));
-  return (texts) => (included.length === 0 || matchAny(included, texts)) && !matchAny(excluded, texts);
+  const { included, excluded } = compileGlobSets(globs, true, nfc);
+  const matchAny = (some: GlobSet, texts: readonly string[]): boolean => texts.some(some.matches);
+  return (texts) => (included.isEmpty || matchAny(included, texts)) && !matchAny(excluded, texts);
 }
 
 /** Many clients ask about the same teams: each is opened once. */

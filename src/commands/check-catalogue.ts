@@ -6,6 +6,7 @@ import { checkCatalogue } from '../check/catalogue-checks.ts';
 import type { Checked, Understood } from '../check/check-report.ts';
 import type { Finding } from '../check/finding.ts';
 import { KeySurvey } from '../check/key-survey.ts';
+import { likeIdsByFile } from '../check/like-ids.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { createHistorySource } from '../git/history.ts';
 import { countReachable } from '../git/plan-range.ts';
@@ -47,15 +48,16 @@ export async function readCatalogueAt(
   const survey = await surveyKeys(repository, catalogue, configuration);
   const passedOver = walk.warnings;
   return {
-    findings: checkCatalogue({
-      configuration,
-      configurationPath: configurationPath ?? CONFIGURATION_FILE,
-      matched: walk.matched,
-      problems: await walk.problems(),
-      passedOver,
-      lookAlikes: survey.lookAlikes,
-      withoutTeams: survey.withoutTeams,
-    }),
+    findings: [
+      ...checkCatalogue({
+        configuration,
+        configurationPath: configurationPath ?? CONFIGURATION_FILE,
+        matched: walk.matched,
+        problems: await walk.problems(),
+        passedOver,
+      }),
+      ...survey.findings,
+    ],
     checked: [
       ...(configurationPath === undefined
         ? []
@@ -87,10 +89,12 @@ export async function uncommittedFiles(
 
 async function surveyKeys(
   repository: Repository,
-  { files }: Catalogue,
+  catalogue: Catalogue,
   configuration: Configuration,
 ): Promise<KeySurvey> {
+  const { files } = catalogue;
   const survey = new KeySurvey(configuration);
+  const likeIds = likeIdsByFile(catalogue.teams());
   const all = [...files];
   if (all.length === 0) return survey;
   const stream = createHistorySource(repository).blobs(all.map(([, { blob }]) => blob));
@@ -100,7 +104,11 @@ async function surveyKeys(
       const [path = '', file] = all[next++] ?? [];
       const decoded = decode(blob);
       const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
-      if (yaml?.ok) survey.add(path, yaml, file?.problems.length === 0);
+      if (yaml?.ok !== true) continue;
+      survey.add(path, yaml, blob.size, file?.problems.length === 0);
+      for (const { node, message } of likeIds.get(path) ?? []) {
+        survey.tell('look-alike-id', path, () => yaml.locate(node), message);
+      }
     }
   }
   return survey;

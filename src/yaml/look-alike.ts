@@ -1,46 +1,78 @@
 /** Keys that are almost another one: `membre`, `Members`, `perimêtre`. */
+import { normalized } from './unicode.ts';
 
 /** Shorter keys are like too many others; of this length only one letter more or less is a slip, as in `tag`. */
 const SHORT = 4;
 /** From this length on two slips are one key still. */
 const LONG = 9;
+const MAX_SLIPS = 2;
+
+/** The known key that a key looks like. */
+export type LookAlike = (key: string) => string | undefined;
 
 /**
- * The key among `known` that `key` looks like: the same but for case and accents, or a slip of the hand away (a
- * letter more, less or another, or two that changed places). undefined where it is one of them, or like none.
+ * Finds the key among `known` that a key looks like: the same but for case and accents, or a slip of the hand away (a
+ * letter more, less or another, or two that changed places). undefined where it is one of them, or like none. Takes
+ * time in proportion to the lengths, however long keys are.
  */
-export function lookAlike(key: string, known: readonly string[]): string | undefined {
-  if (known.includes(key)) return undefined;
-  const plain = plainForm(key);
-  const same = known.find((one) => plainForm(one) === plain);
-  return same ?? known.find((one) => isSlip(plain, plainForm(one)));
+export function createLookAlike(known: readonly string[]): LookAlike {
+  const forms = known.map((one) => ({ one, plain: plainForm(one) }));
+  return (key) => {
+    if (known.includes(key)) return undefined;
+    const plain = plainForm(key);
+    const found =
+      forms.find((form) => form.plain === plain) ?? forms.find((form) => isSlip(plain, form.plain));
+    return found?.one;
+  };
 }
+
+/** As {@link createLookAlike}, for one key. */
+export const lookAlike = (key: string, known: readonly string[]): string | undefined =>
+  createLookAlike(known)(key);
 
 function isSlip(a: string, b: string): boolean {
   const length = Math.max(a.length, b.length);
   if (length <= SHORT && (length < SHORT || a.length === b.length)) return false;
-  return slips(a, b) <= (length >= LONG ? 2 : 1);
+  return areWithin(length >= LONG ? MAX_SLIPS : 1, a, b);
 }
 
 const plainForm = (key: string): string =>
-  key
-    .normalize('NFD')
+  normalized(key, 'NFD')
     .replace(/[\u0300-\u036f]|[-_ ]/g, '')
     .toLowerCase();
 
-/** How many slips lead from one to the other: the optimal string alignment distance, up to 3. */
-function slips(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let [older, before] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
+/**
+ * Whether at most `slips` lead from one to the other (the optimal string alignment distance). Of the table of distances
+ * only the diagonal and what lies `slips` beside it can count: `row[offset]` is the distance of the first `i` characters
+ * of `a` and the first `i + offset - slips` of `b`.
+ */
+function areWithin(slips: number, a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > slips) return false;
+  const width = 2 * slips + 1;
+  let older: number[] = [];
+  let before = Array.from({ length: width }, (_, offset) => (offset < slips ? Infinity : offset - slips));
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (before[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped =
-        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (older[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min((before[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced, swapped));
+    const row: number[] = [];
+    for (let offset = 0; offset < width; offset++) {
+      const j = i + offset - slips;
+      if (j < 0 || j > b.length) row.push(Infinity);
+      else if (j === 0) row.push(i);
+      else {
+        const replaced = (before[offset] ?? Infinity) + (a[i - 1] === b[j - 1] ? 0 : 1);
+        const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        const swapped = isSwap ? (older[offset] ?? Infinity) + 1 : Infinity;
+        row.push(
+          Math.min(
+            (before[offset + 1] ?? Infinity) + 1,
+            (row[offset - 1] ?? Infinity) + 1,
+            replaced,
+            swapped,
+          ),
+        );
+      }
     }
+    if (Math.min(...row) > slips && Math.min(...before) > slips) return false;
     [older, before] = [before, row];
   }
-  return before[b.length] ?? 3;
+  return (before[b.length - a.length + slips] ?? Infinity) <= slips;
 }

@@ -11,21 +11,31 @@ import {
   FAILSAFE_SCHEMA,
   mapTag,
   mergeTag,
+  EVENT_ID,
+  getScalarValue,
   NOT_RESOLVED,
   nullCoreTag,
-  parseEvents,
+  SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml';
-import { withBracketsIndented } from './closing-brackets.ts';
+import { parseWithBracketsIndented, type ParsedText } from './closing-brackets.ts';
 import { createLocator, positionAt, type NodePath, type Position } from './node-position.ts';
+import { hasHalfCharacter, nfc } from './unicode.ts';
 
 export { positionAt, type NodePath, type Position } from './node-position.ts';
+export { nfc } from './unicode.ts';
 
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export type YamlText =
-  | { readonly ok: true; readonly documents: readonly unknown[]; locate(path: NodePath): Position }
+  | {
+      readonly ok: true;
+      readonly documents: readonly unknown[];
+      /** Where an alias stands inside what it is an alias of. */
+      readonly cycle: Position | undefined;
+      locate(path: NodePath): Position;
+    }
   | { readonly ok: false; readonly message: string; readonly position: Position };
 
 const MAX_DEPTH = 100;
@@ -42,11 +52,6 @@ const losslessNumber = (source: string): number | typeof NOT_RESOLVED => {
 
 const losslessBoolean = (source: string): boolean | typeof NOT_RESOLVED =>
   source === 'true' ? true : source === 'false' ? false : NOT_RESOLVED;
-
-// eslint-disable-next-line no-control-regex
-const NOT_ASCII = /[^\u0000-\u007f]/;
-/** The form in which keys and ids are compared. */
-export const nfc = (text: string): string => (NOT_ASCII.test(text) ? text.normalize('NFC') : text);
 
 const keyText = (key: unknown): string => nfc(String(key));
 
@@ -82,20 +87,64 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(
 /** Parses all documents of `text`; empty ones are left out. Never throws. */
 export function parseYaml(text: string): YamlText {
   try {
-    const { result: events, text: source } = withBracketsIndented(text, (attempt) =>
-      parseEvents(attempt, { maxDepth: MAX_DEPTH }),
-    );
+    const parsed = parseWithBracketsIndented(text, MAX_DEPTH);
+    const { events, text: source } = parsed;
     const documents = constructFromEvents(events, {
       source,
       schema: SCHEMA,
       maxAliases: MAX_ALIASES,
       maxTotalMergeKeys: MAX_MERGE_KEYS,
     });
+    const half = findHalfCharacter(parsed);
+    if (half !== undefined) {
+      return { ok: false, message: 'the text is no Unicode: half a surrogate pair', position: half };
+    }
     let locate: ((path: NodePath) => Position) | undefined;
-    return { ok: true, documents, locate: (path) => (locate ??= createLocator(events, source, nfc))(path) };
+    const cycle = findCycle(parsed);
+    return {
+      ok: true,
+      documents,
+      cycle,
+      locate: (path) => (locate ??= createLocator(events, source, nfc))(path),
+    };
   } catch (error) {
     return { ok: false, ...describe(error, text) };
   }
+}
+
+/** Where a text with half a surrogate pair begins: only an escape can spell one, as what was decoded is Unicode. */
+function findHalfCharacter({ events, text }: ParsedText): Position | undefined {
+  if (!/\\[uU]/.test(text)) return undefined; // most often
+  for (const event of events) {
+    if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.DOUBLE_QUOTED) continue;
+    if (hasHalfCharacter(getScalarValue(text, event))) return positionAt(text, event.valueStart - 1);
+  }
+  return undefined;
+}
+
+function findCycle({ events, text }: ParsedText): Position | undefined {
+  if (!text.includes('*')) return undefined; // most often
+  /** By anchor whether its collection is open still. */
+  const isOpen = new Map<string, boolean>();
+  const open: (string | undefined)[] = [];
+  for (const event of events) {
+    if (event.type === EVENT_ID.POP) {
+      const anchor = open.pop();
+      if (anchor !== undefined) isOpen.set(anchor, false);
+      continue;
+    }
+    const anchor =
+      'anchorStart' in event && event.anchorStart >= 0
+        ? text.slice(event.anchorStart, event.anchorEnd)
+        : undefined;
+    if (event.type === EVENT_ID.ALIAS) {
+      if (isOpen.get(anchor ?? '') === true) return positionAt(text, event.anchorStart - 1);
+      continue;
+    }
+    if (anchor !== undefined) isOpen.set(anchor, event.type !== EVENT_ID.SCALAR);
+    if (event.type !== EVENT_ID.SCALAR) open.push(anchor);
+  }
+  return undefined;
 }
 
 const CONFLICT = /^<{7} /m;

@@ -144,7 +144,7 @@ describe('a team file', () => {
     .join('')}`;
   it.each<[name: string, content: string | Uint8Array, place: string, said: string]>([
     ['broken YAML', 'id: b\nmembers: [x\n', '3:1', 'deficient indentation'],
-    ['a bomb of aliases', bomb, '1:1', 'expand past 16 MiB'],
+    ['a bomb of aliases', bomb, '1:1', 'expand past'],
     ['50 MB', Buffer.alloc(50_000_000, 'x'), '1:1', 'the file has 50000000 bytes; at most 1048576 are read'],
     ['text that is not UTF-8', Buffer.from([0x69, 0x64, 0x3a, 0x20, 0xff]), '1:5', 'the text is not UTF-8'],
     ['an id twice', '- id: b\n- id: b\n', '2:3', 'stands twice in this file'],

@@ -166,15 +166,18 @@ describe('a receiver that', () => {
 describe('names, tags and everything else of a team', () => {
   const EVIL =
     'a\r\nX-Evil: 1\r\n\r\n\u001b[2J\u001b]8;;http://evil.example\u0007\u009b31m\u202e\u2028<script>[x](http://evil.example)`';
-  const quoted = JSON.stringify(EVIL);
-  const FILES = {
-    'teams/evil.yml':
-      `id: ${quoted}\nname: ${quoted}\ntags: [${quoted}]\nperimeter: ${quoted}\n` +
-      `members: [${quoted}, { id: b, ${quoted}: ${quoted} }]\n${quoted}: { ${quoted}: ${quoted} }\n`,
-    'teams/ev\u001bil.yml': 'id: [\n',
-  };
   /** None but line breaks, and at most those that `lines` bring with them. */
   const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+  const quoted = JSON.stringify(EVIL);
+  /** As an id, a member or a tag may be. */
+  const plain = JSON.stringify([...EVIL].filter((one) => one !== '\n' && !CONTROL.test(one)).join(''));
+  const FILES = {
+    'teams/evil.yml':
+      `id: ${plain}\nname: ${quoted}\ntags: [${plain}]\nperimeter: ${quoted}\n` +
+      `members: [${plain}, { id: b, ${quoted}: ${quoted} }]\n${quoted}: { ${quoted}: ${quoted} }\n`,
+    'teams/ev\u001bil.yml': 'id: [\n',
+    'teams/forged.yml': `id: ${quoted}\nmembers: [${quoted}]\ntags: [${quoted}, { a: b }]\n`,
+  };
 
   it('end up in the body alone, as JSON: no header holds any of it', async () => {
     const repo = createRepo();
@@ -201,7 +204,7 @@ describe('names, tags and everything else of a team', () => {
   it('are shown without control characters, in a run, a dry run and what is told of problems', async () => {
     const repo = createRepo();
     repo.commit(FILES, `t ${EVIL.replace(/[\r\n]+/g, ' ')}`);
-    repo.commit({ 'teams/evil.yml': `id: ${quoted}\nname: "\\u001b[31m"\nmembers: ["\\u009b1m"]\n` });
+    repo.commit({ 'teams/evil.yml': `id: ${plain}\nname: "\\u001b[31m"\nmembers: ["9b1m"]\n` });
     const receiver = await startReceiver(() => 400);
     const contact = clientOf('one', receiver.url, `    contact: ${quoted}\n`);
     const printed = await teamEvents(['-C', repo.directory, '--print-events', '--from', 'root']);
@@ -219,7 +222,8 @@ describe('names, tags and everything else of a team', () => {
     repo.commit(FILES);
     const { stdout } = await teamEvents(['-C', repo.directory, '--print-events', '--format', 'ndjson']);
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
-    expect(eventsOf(stdout)[0]?.subject).toBe(EVIL);
+    expect(eventsOf(stdout)[0]?.data.team.name).toBe(EVIL);
+    expect(eventsOf(stdout)[0]?.subject).toBe(JSON.parse(plain));
   });
 });
 

@@ -32,11 +32,13 @@ const MAX_TEAMS = 100_000;
 
 /** The teams of a file. @throws {Problem} where there is anything wrong with it */
 export function fileTeams(path: string, bytes: Uint8Array, settings: Settings): FoundTeam[] {
-  const written = yamlValues(bytes).flatMap((document) => [...writtenTeams(document, settings)]);
+  const isNone = (team: WrittenTeam): boolean => {
+    const { id, missing } = idOf(team, path, settings);
+    return missing === undefined && settings.excludes(id);
+  };
+  const written = yamlValues(bytes).flatMap((document) => [...writtenTeams(document, settings, isNone)]);
   if (written.length > MAX_TEAMS) throw new Problem('too many teams');
-  const teams = written
-    .map((one) => readTeam(one, path, settings))
-    .filter(({ team }) => !settings.excludes(team.id));
+  const teams = written.map((one) => readTeam(one, path, settings));
   const ids = teams.map(({ team }) => team.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Problem(`the id ${twice} stands twice`);
@@ -45,11 +47,9 @@ export function fileTeams(path: string, bytes: Uint8Array, settings: Settings): 
 
 function readTeam(written: WrittenTeam, path: string, settings: Settings): FoundTeam {
   const { fields } = written;
-  const id = settings.id.replaceAll(/\{([^{}]*)\}/g, (_, placeholder: string) => {
-    const value = idPart(placeholder, written, path, settings);
-    if (value === undefined) throw new Problem(`a team has no ${placeholder}`);
-    return value;
-  });
+  const { id, missing } = idOf(written, path, settings);
+  if (missing !== undefined) throw new Problem(`a team has no ${missing}`);
+  noControls(id);
   const usesId = settings.id.includes('{id}');
   if (usesId && typeof fields['id'] === 'object' && fields['id'] !== null)
     throw new Problem('an id is no text');
@@ -60,6 +60,10 @@ function readTeam(written: WrittenTeam, path: string, settings: Settings): Found
   const perimeterKey = settings.perimeter.find((key) => hasValue(fields, key));
   const name = under(fields, nameKey);
   if (typeof name === 'object' && name !== null) throw new Problem('a name is no text');
+
+  const tags = readTags(under(fields, tagsKey));
+  const labels = isMapping(tags) ? Object.entries(tags).flat() : listOf(tags);
+  noControls(...labels.filter((label) => typeof label === 'string'));
 
   // Every other key is an attribute, also one that could have been the name, tags or perimeter had it come first.
   const told = [nameKey, tagsKey, perimeterKey].filter((key) => key !== undefined);
@@ -72,14 +76,41 @@ function readTeam(written: WrittenTeam, path: string, settings: Settings): Found
       listOf(under(fields, key)).flatMap((item) => textOf(item) ?? []),
     ),
     team: {
-      id: id.normalize('NFC'),
-      name: name === null ? id.normalize('NFC') : String(name),
+      id,
+      name: name === null ? id : String(name),
       members: readMembers(fields, settings),
-      tags: readTags(under(fields, tagsKey)),
+      tags,
       perimeter: withoutNulls(under(fields, perimeterKey)),
       attributes: withoutNulls(attributes),
     },
   };
+}
+
+function idOf(
+  team: WrittenTeam,
+  path: string,
+  settings: Settings,
+): { readonly id: string; readonly missing: string | undefined } {
+  let missing: string | undefined;
+  const id = settings.id.replaceAll(/\{([^{}]*)\}/g, (_, placeholder: string) => {
+    const value = idPart(placeholder, team, path, settings);
+    if (value === undefined) missing ??= placeholder;
+    return value ?? '';
+  });
+  return { id: id.normalize('NFC'), missing };
+}
+
+/** Ids and tags hold none: what ends a line, moves the cursor, or turns the direction of writing. */
+function noControls(...texts: readonly string[]): void {
+  for (const text of texts) {
+    for (const character of text) {
+      const code = character.codePointAt(0) ?? 0;
+      const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
+      const isBreak = code === 0x2028 || code === 0x2029;
+      const isTurn = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+      if (isControl || isBreak || isTurn) throw new Problem(`a control character in ${JSON.stringify(text)}`);
+    }
+  }
 }
 
 /** A placeholder of the id: of the path, of the map, or any field. */
@@ -142,6 +173,7 @@ function readMember(item: Value, settings: Settings): Mapping & { id: string } {
   const text = textOf(isMapping(item) ? under(item, key) : item);
   if (text === undefined) throw new Problem('a member has no id');
   const id = settings.memberCase === 'insensitive' ? text.toLowerCase().normalize('NFC') : text;
+  noControls(id);
   const own = isMapping(item) && key !== undefined ? (withoutNulls(without(item, key)) as Mapping) : {};
   return { ...own, id };
 }

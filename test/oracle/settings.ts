@@ -29,11 +29,11 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 };
 
 export type Settings = typeof DEFAULTS & {
-  matches(path: string): boolean;
-  /** Whether a key of a map, or an id, is none of a team. */
-  excludes(name: string): boolean;
   /** Whether teams stand under `at` and nowhere else. */
-  atAlone: boolean;
+  readonly atAlone: boolean;
+  matches(path: string): boolean;
+  /** Whether a key of a map, or an id, is of no team. */
+  excludes(name: string): boolean;
 };
 
 export const DEFAULT_SETTINGS: Settings = complete(DEFAULTS, false);
@@ -49,10 +49,7 @@ export function readSettings(bytes: Uint8Array): Settings {
   if (!isMapping(catalogue)) throw new Problem('the catalogue is no mapping');
   const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [key, value] of Object.entries(catalogue)) settings[key] = setting(key, value);
-  return complete(
-    settings as typeof DEFAULTS,
-    catalogue['at'] !== undefined && (settings['at'] as readonly string[]).length > 0,
-  );
+  return complete(settings as typeof DEFAULTS, catalogue['at'] !== undefined);
 }
 
 /** RFC 3986, appendix B, and which characters each part may hold. */
@@ -83,7 +80,7 @@ function setting(key: string, value: Value): unknown {
       throw new Problem(`${key} is no list of texts`);
     }
     if (key === 'files' && list.length === 0) throw new Problem('no glob');
-    return key === 'files' ? list : list.map((item) => item.normalize('NFC'));
+    return ['files', 'exclude'].includes(key) ? list : list.map((item) => item.normalize('NFC'));
   }
   if (typeof value !== typeof model) throw new Problem(`${key} is no ${typeof model}`);
   if (CHOICES[key]?.includes(value as string) === false) throw new Problem(`${key} is none of its words`);
@@ -91,17 +88,23 @@ function setting(key: string, value: Value): unknown {
   return typeof value === 'string' ? value.normalize('NFC') : value;
 }
 
-function complete(settings: typeof DEFAULTS, atNamed: boolean): Settings {
-  const globs = settings.files.map((glob) => glob.normalize('NFC').replace(/^(!?)\.?\//, '$1'));
-  const matcher = (some: readonly string[]) => picomatch([...some], { flags: 's', regex: false });
-  const wanted = matcher(globs.filter((glob) => !glob.startsWith('!')));
-  const unwanted = matcher(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
-  const matches = (path: string): boolean => wanted(path) && !unwanted(path) && path !== SETTINGS_FILE;
+/** By globs of which ! excludes. */
+function matcher(globs: readonly string[], dot: boolean): (text: string) => boolean {
+  const some = (wanted: readonly string[]) => picomatch([...wanted], { flags: 's', regex: false, dot });
+  const wanted = some(globs.filter((glob) => !glob.startsWith('!')));
+  const unwanted = some(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
+  return (text) => wanted(text) && !unwanted(text);
+}
+
+function complete(settings: typeof DEFAULTS, saysAt: boolean): Settings {
+  const files = settings.files.map((glob) => glob.normalize('NFC').replace(/^(!?)\.?\//, '$1'));
+  const isWanted = matcher(files, false);
+  const matches = (path: string): boolean => isWanted(path) && path !== SETTINGS_FILE;
   const known = new Map<string, boolean>();
   return {
     ...settings,
-    atAlone: atNamed && (settings.layout === 'list' || settings.layout === 'map'),
-    excludes: picomatch(settings.exclude, { flags: 's', regex: false, dot: true }),
+    atAlone: saysAt && settings.at.length > 0,
+    excludes: matcher(settings.exclude, true),
     matches(path) {
       const answer = known.get(path) ?? matches(path.normalize('NFC'));
       known.set(path, answer);

@@ -10,75 +10,111 @@ export interface WrittenTeam {
   readonly otherwise: 'file' | 'name' | 'key';
 }
 
+/** Whether a team is excluded by its id. */
+type IsNone = (team: WrittenTeam) => boolean;
+
 /**
  * `layout: auto`: a document that is a list, or has an `at` key holding a list → list; an `at` key holding a map of
  * maps → map; else one team. All `at` keys count. A map with any mapping in it is one of maps: the rest are problems.
  * `teams: []` is no team; `teams:` with nothing at all, where nothing else describes a team, is as an empty file.
+ *
+ * `layout: list` or `map`: the teams are under the `at` keys. Without any of them the document is the list or map where `at`
+ * is not said, and else holds no team: then a key that looks like one of them, or one on its way with nothing under it, is
+ * a problem.
  */
-export function* writtenTeams(document: Value, settings: Settings): Iterable<WrittenTeam> {
+export function* writtenTeams(document: Value, settings: Settings, isNone: IsNone): Iterable<WrittenTeam> {
+  const { layout } = settings;
   const inside = isMapping(document)
     ? settings.at.map((key) => valueUnder(document, key)).filter((value) => value !== undefined)
     : [];
   const isOneTeam = (): boolean =>
-    settings.layout === 'team' ||
-    (settings.layout === 'auto' && !Array.isArray(document) && !inside.some(holdsTeams));
+    layout === 'team' || (layout === 'auto' && !Array.isArray(document) && !inside.some(holdsTeams));
   if (isOneTeam()) {
     const { name, members, tags, perimeter, previously } = settings;
     const ofId = [...settings.id.matchAll(/\{([^{}]*)\}/g)].map(([, field = '']) => field);
     const ofTeam = [...ofId, ...name, ...members, ...tags, ...perimeter, ...previously];
     const describesNone = (): boolean => !ofTeam.some((key) => hasValue(document as Mapping, key));
-    if (settings.layout === 'auto' && inside.includes(null) && describesNone())
+    if (layout === 'auto' && inside.includes(null) && describesNone())
       throw new Problem('nothing under a key of teams');
-    return yield* withChildren(document, undefined, 'file', settings);
+    return yield* withChildren(document, undefined, 'file', settings, isNone);
   }
-  if (settings.atAlone && inside.length === 0) {
-    if (settings.at.some((key) => isAlmostThere(document, key.split('.'))))
-      throw new Problem('almost a key of teams');
+  if (layout === 'auto') {
+    for (const teams of inside.length > 0 ? inside : [document]) {
+      if (holdsTeams(teams) || teams === document) yield* eachOf(teams, settings, isNone);
+    }
+    return;
+  }
+  const fits = layout === 'list' ? Array.isArray : isMapping;
+  if (inside.length === 0 && settings.atAlone) {
+    const keys = isMapping(document) ? document : {};
+    if (settings.at.some((key) => endsInNothing(keys, key))) throw new Problem('nothing on the way to teams');
+    if (settings.at.some((key) => isMisspelt(keys, key, settings)))
+      throw new Problem('a slip in a key of teams');
     return;
   }
   for (const teams of inside.length > 0 ? inside : [document]) {
-    if (settings.layout === 'auto' && !holdsTeams(teams) && teams !== document) continue;
-    if (settings.layout === 'list' && !Array.isArray(teams) && !isEmptyCollection(teams))
-      throw new Problem('no list');
-    if (settings.layout === 'map' && !isMapping(teams) && !isEmptyCollection(teams))
-      throw new Problem('no map');
-    yield* eachOf(teams, settings);
+    if (!fits(teams) && !isEmptyCollection(teams)) throw new Problem(`no ${layout}`);
+    yield* eachOf(teams, settings, isNone);
   }
 }
 
-/** Whether the way of keys ends where there is a key that a slip of the hand makes of the next one. */
-function isAlmostThere(value: Value, [next = '', ...others]: readonly string[]): boolean {
-  if (!isMapping(value)) return false;
-  if (Object.hasOwn(value, next)) return others.length > 0 && isAlmostThere(value[next] ?? null, others);
-  return Object.keys(value).some((key) => isSlip(key, next));
+/** The mappings on the way to a dotted key, as far as it leads, each with the next part of it. */
+function* wayTo(document: Mapping, key: string): Iterable<readonly [at: Mapping, part: string]> {
+  let at: Value | undefined = document;
+  for (const part of key.split('.')) {
+    if (!isMapping(at)) return;
+    yield [at, part];
+    at = at[part];
+  }
 }
 
-/** By case, accents and blanks alone, or one letter more, less, another, or two that changed places (of long ones: two such). */
-function isSlip(key: string, known: string): boolean {
-  const [a, b] = [key, known].map((one) =>
-    one
+const endsInNothing = (document: Mapping, key: string): boolean =>
+  [...wayTo(document, key)].some(([at, part]) => at[part] === null);
+
+function isMisspelt(document: Mapping, key: string, settings: Settings): boolean {
+  const [at, part] = [...wayTo(document, key)].at(-1) ?? [document, key];
+  // What another of the keys says there is no slip.
+  const meant = settings.at.flatMap((other) => [...wayTo(document, other)]).filter(([one]) => one === at);
+  const known = meant.map(([, other]) => other);
+  return Object.entries(at).some(
+    ([name, value]) =>
+      typeof value === 'object' &&
+      !known.includes(name) &&
+      !settings.excludes(name) &&
+      !Object.hasOwn(at, part) &&
+      looksLike(name, part),
+  );
+}
+
+/** The same but for case, accents and what joins words; or one slip of the hand away, from nine letters on two. */
+function looksLike(name: string, key: string): boolean {
+  const [a = '', b = ''] = [name, key].map((text) =>
+    text
       .normalize('NFD')
-      .replaceAll(/\p{Mn}|[-_ ]/gu, '')
+      .replace(/[\u0300-\u036f]|[-_ ]/g, '')
       .toLowerCase(),
   );
-  if (a === undefined || b === undefined || a === b) return true;
-  const longest = Math.max(a.length, b.length);
-  if (longest < 4 || (longest === 4 && a.length === b.length)) return false;
-  const reach = (text: string): Set<string> => {
-    const near = new Set([text]);
-    for (let at = 0; at <= text.length; at++) {
-      const [before, after] = [text.slice(0, at), text.slice(at)];
-      near.add(before + after.slice(1));
-      near.add(before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2));
-      for (const letter of new Set(b)) {
-        near.add(before + letter + after);
-        near.add(before + letter + after.slice(1));
-      }
+  const length = Math.max(a.length, b.length);
+  if (a === b) return true;
+  if (length < 4 || (length === 4 && a.length === b.length)) return false;
+  let reached = new Set([a]);
+  for (let slips = length < 9 ? 1 : 2; slips > 0; slips--) {
+    reached = new Set([...reached].flatMap((text) => [text, ...oneSlipTowards(text, b)]));
+  }
+  return reached.has(b);
+}
+
+/** With a letter of the other put in, put in place of one, taken out, or two changed over. */
+function* oneSlipTowards(text: string, other: string): Iterable<string> {
+  for (let at = 0; at <= text.length; at++) {
+    const [before, after] = [text.slice(0, at), text.slice(at)];
+    yield before + after.slice(1);
+    yield before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2);
+    for (const letter of new Set(other)) {
+      yield before + letter + after;
+      yield before + letter + after.slice(1);
     }
-    return near;
-  };
-  const once = reach(a);
-  return once.has(b) || (longest >= 9 && [...once].some((one) => reach(one).has(b)));
+  }
 }
 
 const holdsTeams = (value: Value): boolean => Array.isArray(value) || isMapOfMaps(value);
@@ -93,12 +129,13 @@ const isMapOfMaps = (value: Value): boolean =>
 const isListOfTeams = (value: Value): boolean =>
   Array.isArray(value) && (value.length === 0 || value.some((item) => isMapping(item)));
 
-function* eachOf(teams: Value, settings: Settings): Iterable<WrittenTeam> {
+function* eachOf(teams: Value, settings: Settings, isNone: IsNone): Iterable<WrittenTeam> {
   if (Array.isArray(teams)) {
-    for (const team of teams) yield* withChildren(team, undefined, 'name', settings);
+    for (const team of teams) yield* withChildren(team, undefined, 'name', settings, isNone);
   } else if (isMapping(teams)) {
-    for (const [key, team] of Object.entries(teams))
-      if (!settings.excludes(key)) yield* withChildren(team ?? {}, key, 'key', settings);
+    for (const [key, team] of Object.entries(teams)) {
+      if (!settings.excludes(key)) yield* withChildren(team ?? {}, key, 'key', settings, isNone);
+    }
   }
 }
 
@@ -108,11 +145,18 @@ function* withChildren(
   key: string | undefined,
   otherwise: WrittenTeam['otherwise'],
   settings: Settings,
+  isNone: IsNone,
 ): Iterable<WrittenTeam> {
   if (!isMapping(team)) throw new Problem('a team is no mapping');
   const nested = settings.children
     .map((name) => ({ name, teams: valueUnder(team, name) ?? null }))
     .filter(({ teams }) => isListOfTeams(teams) || isMapOfMaps(teams));
-  yield { fields: nested.reduce((fields, { name }) => without(fields, name), team), key, otherwise };
-  for (const { teams } of nested) yield* eachOf(teams, settings);
+  const written = {
+    fields: nested.reduce((fields, { name }) => without(fields, name), team),
+    key,
+    otherwise,
+  };
+  if (isNone(written)) return;
+  yield written;
+  for (const { teams } of nested) yield* eachOf(teams, settings, isNone);
 }

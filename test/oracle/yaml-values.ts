@@ -99,6 +99,8 @@ function keyText(key: Value): string {
 /** A plain scalar is a number or boolean only where printing it gives back the same text. */
 function scalarValue(source: unknown, style: string | undefined, tag: string | undefined): Value {
   const text = typeof source === 'string' ? source : '';
+  if (text !== new TextDecoder().decode(new TextEncoder().encode(text)))
+    throw new Problem('half a character');
   if (style !== 'PLAIN' || tag === 'tag:yaml.org,2002:str' || tag === '!') return text;
   if (['', '~', 'null', 'Null', 'NULL'].includes(text)) return null;
   if (text === 'true' || text === 'false') return text === 'true';

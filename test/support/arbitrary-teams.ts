@@ -26,7 +26,7 @@ const KEYS = [
 const TEAM_IDS = ['a', 'b', 'c', 'd', 'B', 'a.b', 'é', '10', '9'];
 const MEMBER_IDS = ['alice', 'bob', 'carol', 'Bob', 'd.e', '10', 'zoé'];
 
-const canonical = (value: unknown): Json => createCanonicalizer()(value);
+const canonical = (value: unknown): Json => createCanonicalizer(() => undefined)(value);
 
 const arbitraryKey = fc.constantFrom(...KEYS);
 const scalar = fc.constantFrom<Json>('', 'x', 'y', '0x10', true, false, 0, 1, -1.5);

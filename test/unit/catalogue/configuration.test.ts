@@ -66,6 +66,26 @@ describe('a problem of the configuration', () => {
     expect(problemsOf(text)).toEqual([expected]);
   });
 
+  it.each([
+    ['more than 300 globs', `files: [${'"a/*",'.repeat(301)}]`, '301 globs with wildcards'],
+    ['globs with too many braces', `files: [${'"{a,b,c,d}",'.repeat(80)}]`, '320 globs with wildcards'],
+    ['more than 50 globs of no teams', `exclude: [${'"a*",'.repeat(51)}]`, '51 globs with wildcards'],
+    ['more than 50 keys', `members: [${'a,'.repeat(51)}]`, 'more than 50 keys'],
+    ['more than 50 places', `at: [${'a,'.repeat(51)}]`, 'more than 50 keys'],
+    ['a long key', `name: ${'a'.repeat(201)}`, 'a key of more than 200 characters'],
+    ['a long template', `id: "{id}${'a'.repeat(200)}"`, 'a template of more than 200 characters'],
+  ])('is that it has %s, as each costs time for every file', (_, text, expected) => {
+    expect(problemsOf(`catalogue: {${text}}`)).toEqual([expect.stringContaining(`: ${expected}`)]);
+  });
+
+  it('is not that it has as many as are taken', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `k${index}`).join(', ');
+    const wild = Array.from({ length: 150 }, (_, index) => `"a${index}/*.{yml,yaml}"`);
+    const plain = Array.from({ length: 5000 }, (_, index) => `a${index}.yml`);
+    const globs = [...wild, ...plain].join(', ');
+    expect(problemsOf(`catalogue: {files: [${globs}], ignore: [${names}], exclude: []}`)).toEqual([]);
+  });
+
   it.each(['text', '- 1', '3', 'catalogue:', 'catalogue: text', 'catalogue: []'])(
     'is that it is no mapping: %j',
     (text) => {

@@ -49,6 +49,56 @@ describe('a problem is', () => {
     expect(readText(text).entries).toEqual([]);
   });
 
+  it.each([
+    [
+      'the id of a team',
+      'id: "pay\\nadmins"',
+      '1:1 the id "pay\\nadmins" holds a control character (U+000A)',
+    ],
+    ['the id of a team', 'id: "\\0"', '1:1 the id "\\u0000" holds a control character (U+0000)'],
+    ['an id of C1', 'id: "a\\x9b"', '1:1 the id "a\\u009b" holds a control character (U+009B)'],
+    ['a key of a map', 'teams: {"a\\eb": {}}', '1:17 the id "a\\u001bb" holds a control character (U+001B)'],
+    [
+      'an id with a line separator',
+      'id: "a\\Lb"',
+      '1:1 the id "a\\u2028b" holds a control character (U+2028)',
+    ],
+    ['an id that turns', 'id: "a\\u202eb"', '1:1 the id "a\\u202eb" holds a control character (U+202E)'],
+    ['a member', 'members: [alice, "bob\\r"]', '1:18 the member "bob\\r" holds a control character (U+000D)'],
+    [
+      'a member of its keys',
+      'members: [{login: "bob\\t"}]',
+      '1:11 the member "bob\\t" holds a control character (U+0009)',
+    ],
+    ['a tag', 'tags: [a, "b\\nc"]', '1:7 the tag "b\\nc" holds a control character (U+000A)'],
+    ['a key of tags', 'tags: {"b\\nc": x}', '1:7 the tag "b\\nc" holds a control character (U+000A)'],
+    ['a value of tags', 'tags: {b: "c\\nd"}', '1:7 the tag "c\\nd" holds a control character (U+000A)'],
+  ])('a control character in %s: %j', (_, text, expected) => {
+    expect(problemsIn(text)).toEqual([expected]);
+  });
+
+  it('one in the name of the file too, where that is the id', () => {
+    expect(problemsIn('{}', '{}', 'teams/a\nb.yml')).toEqual([
+      '1:1 the id "a\\nb" holds a control character (U+000A)',
+    ]);
+    expect(problemsIn('id: c', '{}', 'teams/a\nb.yml')).toEqual([]);
+  });
+
+  it('none of a name, a perimeter or an attribute of several lines', () => {
+    expect(problemsIn('name: |\n  Payments\nscope: "a\\nb"\nnotes: |\n  a\n  b\n')).toEqual([]);
+  });
+
+  it('half a surrogate pair', () => {
+    expect(problemsIn('- id: "\\ud800"\n- id: "\\ud801"')).toEqual([
+      '1:7 the text is no Unicode: half a surrogate pair',
+    ]);
+  });
+
+  it('an alias that holds itself where no team reads it', () => {
+    expect(problemsIn('teams: []\nx: &x [*x]')).toEqual(['2:8 an alias holds itself']);
+    expect(problemsIn('teams: []\nx: &x [&x [], *x]')).toEqual([]);
+  });
+
   it('told together with all others of the file, in its order', () => {
     expect(problemsIn('- id: a\n  members: [[]]\n- members: 3\n  name: [x]\n')).toEqual([
       '2:13 the member is a list; expected text or a mapping',
@@ -79,7 +129,9 @@ describe('aliases', () => {
   }).join('\n');
 
   it('that expand without end are a problem', () => {
-    expect(problemsIn(bomb)).toEqual(['1:1 the aliases of this file expand past 16 MiB']);
+    expect(problemsIn(bomb)).toEqual([
+      '1:1 the aliases of this file expand past 125 KiB, the most for a file of its size',
+    ]);
   });
 
   it('of an ordinary file are not', () => {

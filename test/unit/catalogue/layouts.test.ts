@@ -92,6 +92,11 @@ describe('`at` that is named, with a layout of list or map', () => {
     ],
     ['map', 'orgs.acme.teams', 'org: {acme: {teams: {}}}', '1:6 the key "org" holds no teams; is it "orgs"?'],
     ['list', 'teams', 'teams:', '1:1 nothing stands here; where there is no team, write []'],
+    ['map', 'orgs.acme.teams', 'orgs: {acme: }', '1:8 nothing stands here; where there is no team, write []'],
+    ['map', '[orgs.a.teams, orgs.b.teams]', 'orgs: {b: {teams: {core: {}}}}', undefined],
+    ['map', '[orgs.a1.teams, orgs.a2.teams]', 'orgs: {a2: {members: []}}', undefined],
+    ['map', 'teams', 'team: core', undefined],
+    ['map', 'teams', 'x-teams: {a: {}}', undefined],
     ['map', 'teams', 'teams: {core: {}}\nteams.x: 1', undefined],
   ])('%s at %s is a problem where a key is almost it, or holds nothing: %j', (layout, at, text, expected) => {
     expect(problemsIn(text, under(layout, at))).toEqual(expected === undefined ? [] : [expected]);
@@ -100,11 +105,11 @@ describe('`at` that is named, with a layout of list or map', () => {
 
 describe('an alias that holds itself, where nothing is a team', () => {
   it.each([
-    ['{layout: list, at: teams}', 'id: a\nloop: &loop [*loop]'],
-    ['{}', 'teams: [{id: a}]\nloop: &loop [*loop]'],
-    ['{layout: map}', 'x-loop: &loop [*loop]\na: {}'],
-  ])('is a problem of the file: %s', (catalogue, text) => {
-    expect(problemsIn(text, `catalogue: ${catalogue}`)).toEqual(['1:1 an alias holds itself']);
+    ['{layout: list, at: teams}', 'id: a\nloop: &loop [*loop]', '2:14'],
+    ['{}', 'teams: [{id: a}]\nloop: &loop [*loop]', '2:14'],
+    ['{layout: map}', 'x-loop: &loop [*loop]\na: {}', '1:16'],
+  ])('is a problem of the file: %s', (catalogue, text, where) => {
+    expect(problemsIn(text, `catalogue: ${catalogue}`)).toEqual([`${where} an alias holds itself`]);
   });
 
   it('is none where one thing is only named twice', () => {
@@ -113,7 +118,41 @@ describe('an alias that holds itself, where nothing is a team', () => {
   });
 });
 
+describe('`at` that is not named, or names nothing', () => {
+  it.each([
+    ['map', '', 'pay: {}\nops: {}', ['pay', 'ops']],
+    ['map', '', 'team: {}\nteems: {core: {}}', ['team', 'teems']],
+    ['map', ', at: []', 'pay: {}\nops: {}', ['pay', 'ops']],
+    ['map', ', at: []', 'teams: {name: Teams}\nteem: {}', ['teams', 'teem']],
+    ['list', ', at: []', '- id: pay', ['pay']],
+    ['list', '', '{}', []],
+  ])('%s%s: a document may itself hold the teams: %j', (layout, at, text, expected) => {
+    expect(idsIn(text, `catalogue: {layout: ${layout}${at}}`)).toEqual(expected);
+  });
+});
+
 describe('keys of a map, and ids, that are no teams', () => {
+  it.each([
+    ['with all that stands in them', 'teams: {x-all: {teams: {inner: {}}}, pay: {}}', '{}', ['pay']],
+    ['by id with all that stands in them', '- id: x-all\n  teams: [{id: inner}]\n- id: pay', '{}', ['pay']],
+    [
+      'but for those taken back',
+      'x-men: {}\nx-y: {}',
+      '{layout: map, exclude: ["x-*", "!x-men"]}',
+      ['x-men'],
+    ],
+    ['none where there are no globs', 'x-y: {}\n.z: {}', '{layout: map, exclude: []}', ['x-y', '.z']],
+    [
+      'whatever would be a problem in them',
+      '- id: x-y\n  members: 3\n- id: pay',
+      '{required: [id]}',
+      ['pay'],
+    ],
+    ['by the whole id', 'teams: {a: {}, b: {}}', '{id: "{dir}/{key}", exclude: "*/a"}', ['teams/b']],
+  ])('%s', (_, text, configuration, expected) => {
+    expect(idsIn(text, `catalogue: ${configuration}`)).toEqual(expected);
+  });
+
   it.each([
     [
       'keys, by default',

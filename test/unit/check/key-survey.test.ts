@@ -9,10 +9,14 @@ function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
   texts.forEach((text, index) => {
     const yaml = parseYaml(text);
     if (!yaml.ok) throw new Error(yaml.message);
-    survey.add(`teams/${index}.yml`, yaml, true);
+    survey.add(`teams/${index}.yml`, yaml, text.length, true);
   });
   return survey;
 }
+
+/** `check path:line:column` of each finding. */
+const places = (survey: KeySurvey): string[] =>
+  survey.findings.map(({ check, path, line, column }) => `${check} ${path}:${line}:${column}`);
 
 /** `role key count` */
 const uses = (...args: Parameters<typeof surveyOf>): string[] =>
@@ -22,11 +26,8 @@ describe('documents without a team', () => {
   it('are those that have none of the keys under which alone teams stand', () => {
     const texts = ['teams: {a: {}}\n---\nrepos: {b: {}}\n', 'teams: {}\n', '- a\n'];
     const survey = surveyOf(texts, 'catalogue: {layout: map, at: teams}');
-    expect(survey.withoutTeams).toEqual([
-      { path: 'teams/0.yml', line: 3, column: 1 },
-      { path: 'teams/2.yml', line: 1, column: 1 },
-    ]);
-    expect(surveyOf(texts, 'catalogue: {layout: map}').withoutTeams).toEqual([]);
+    expect(places(survey)).toEqual(['no-team teams/0.yml:3:1', 'no-team teams/2.yml:1:1']);
+    expect(surveyOf(texts, 'catalogue: {layout: map}').findings).toEqual([]);
   });
 });
 
@@ -106,22 +107,34 @@ describe('a survey of keys', () => {
 
   it('places keys that look like another; required ones are known too', () => {
     const survey = surveyOf(['id: a\nmembre:\n  - x\ncontacts: y\n'], 'catalogue: {required: contact}');
-    expect(survey.lookAlikes).toEqual([
-      { path: 'teams/0.yml', key: 'membre', known: 'membres', line: 2, column: 1 },
-      { path: 'teams/0.yml', key: 'contacts', known: 'contact', line: 4, column: 11 },
+    expect(survey.findings).toEqual([
+      {
+        check: 'look-alike-key',
+        path: 'teams/0.yml',
+        line: 2,
+        column: 1,
+        message: 'the key "membre" became an attribute of the team; is it "membres"?',
+      },
+      {
+        check: 'look-alike-key',
+        path: 'teams/0.yml',
+        line: 4,
+        column: 11,
+        message: 'the key "contacts" became an attribute of the team; is it "contact"?',
+      },
     ]);
   });
 
   it('places a few of each only', () => {
-    expect(surveyOf(Array.from({ length: 30 }, () => 'membre: [x]\ntag: y\n')).lookAlikes).toHaveLength(20);
+    expect(surveyOf(Array.from({ length: 30 }, () => 'membre: [x]\ntag: y\n')).findings).toHaveLength(20);
   });
 
   it('does not look at members of a file with problems, nor without end at what aliases make', () => {
     const survey = new KeySurvey(configurationOf('{}'));
     const yaml = parseYaml('members: [x]\nmembre: y\n');
-    if (yaml.ok) survey.add('a.yml', yaml, false);
+    if (yaml.ok) survey.add('a.yml', yaml, 24, false);
     expect(survey.uses.map(({ role }) => role)).not.toContain('member');
-    expect(survey.lookAlikes).toHaveLength(1);
+    expect(survey.findings).toHaveLength(1);
     const keys = Array.from({ length: 2000 }, (_, index) => `k${index}: 1`).join(', ');
     const many = `- &t {${keys}}\n${'- *t\n'.repeat(2000)}`;
     expect(surveyOf([many]).uses.find(({ key }) => key === 'k0')?.count).toBeLessThan(600);
