@@ -4,8 +4,8 @@ import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
 import { compileGlob } from '../../../src/catalogue/glob.ts';
 
-// Where picomatch contradicts itself: `a/**` and `*/**`, `**a` and `**{a,b}`.
-const ODD = /.\/\*\*$|\*\*[^/]|[^/]\*\*/;
+// Where picomatch contradicts itself: `a/**` and `*/**`, `**a` and `**{a,b}`, `*.*` and `{a,*.*}` of `a.`.
+const ODD = /.\/\*\*$|\*\*[^/]|[^/]\*\*|^(\*\*\/)?\*\.\*$/;
 
 const matches = (glob: string, text: string, dot = false): boolean | undefined =>
   compileGlob(glob, dot)?.matches(text);
