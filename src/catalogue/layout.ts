@@ -42,8 +42,8 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
   const found: RawTeam[] = [];
 
   /** Whether a name is of no team, with all that stands in it. */
-  const isExcluded = (name: unknown): boolean => {
-    if (typeof name !== 'string' || !excludes(name)) return false;
+  const isExcluded = (name: string): boolean => {
+    if (!excludes(name)) return false;
     excluded?.(name);
     return true;
   };
@@ -56,7 +56,7 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
     depth: number,
   ): void => {
     spend(TEAM_COST);
-    if (isExcluded(key)) return;
+    if (key !== undefined && isExcluded(key)) return;
     if (!isMapping(written)) {
       report(where, `a team is written as a mapping of its keys, not as ${kindOf(written)}`);
       return;
@@ -68,7 +68,7 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
     const held = children.filter((name) => holdsTeams(valueUnder(written, name)));
     const fields = without(written, held);
     const id = teamId({ fields, shape, key }, path, configuration);
-    if (isExcluded(id)) return;
+    if ('id' in id && isExcluded(id.id)) return;
     found.push({ fields, node: where, shape, key, id });
     for (const name of held) {
       addAll(valueUnder(written, name), [...where, ...keyPath(written, name)], depth + 1);

@@ -1,7 +1,8 @@
 /** One team as written -> one team in the form that events carry. */
 import { controlCharacterIn, quoted } from '../yaml/unicode.ts';
-import { isMapping, nfc, type NodePath } from '../yaml/yaml-text.ts';
+import { isMapping, type NodePath } from '../yaml/yaml-text.ts';
 import type { Spend } from './expansion.ts';
+import { meantIds, NO_FRAME, type IdFrame } from './id-frame.ts';
 import { byCodeUnits, canonicalText, isAbsent, isScalar, type Json, type JsonObject } from './json-value.ts';
 import { keyPath, valueUnder, without } from './key-path.ts';
 import { kindOf, type RawTeam } from './layout.ts';
@@ -13,20 +14,21 @@ import { teamEntry, type Team, type TeamEntry } from './team.ts';
 /** The team; undefined for one with a problem, which is reported. */
 export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefined {
   const { path, configuration, canonical, spend } = context;
-  const { fields, node, id } = raw;
+  const { fields, node, id: filled } = raw;
   let valid = true;
   const problem = (where: NodePath, message: string): void => {
     valid = false;
     context.report(where, message);
   };
 
-  if (typeof id !== 'string') {
-    const missing = id.missing.map((name) => `{${name}}`).join(', ');
+  if ('missing' in filled) {
+    const missing = filled.missing.map((name) => `{${name}}`).join(', ');
     problem(node, `the team has no id: ${configuration.id} needs a value for ${missing}`);
   } else {
-    spend(id.length);
-    const control = controlCharacterIn(id);
-    if (control !== undefined) problem(node, `the id ${quoted(id)} holds a control character (${control})`);
+    spend(filled.id.length);
+    const control = controlCharacterIn(filled.id);
+    if (control !== undefined)
+      problem(node, `the id ${quoted(filled.id)} holds a control character (${control})`);
   }
   if (configuration.recognised.has('id') && !isAbsent(fields['id']) && !isScalar(fields['id'])) {
     problem([...node, 'id'], `the id is ${kindOf(fields['id'])}; expected text`);
@@ -53,11 +55,12 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
     const where = [...node, ...keyPath(fields, tagsKey ?? '')];
     problem(where, `the tag ${quoted(forged)} holds a control character (${controlCharacterIn(forged)})`);
   }
-  if (!valid || typeof id !== 'string') return undefined;
+  if (!valid || 'missing' in filled) return undefined;
 
   const [perimeterKey, ...otherPerimeters] = present(fields, configuration.perimeter);
   const used = [nameKey, tagsKey, perimeterKey];
   const spare = [...otherNames, ...otherTags, ...otherPerimeters].filter((key) => !used.includes(key));
+  const { id, before, after } = filled;
   const team: Team = {
     id,
     name: name ?? id,
@@ -66,8 +69,11 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
     perimeter: perimeterKey === undefined ? null : canonical(valueUnder(fields, perimeterKey)),
     attributes: attributesOf(fields, spare, context),
   };
-  const previously = configuration.previously.flatMap((key) => earlierIds(valueUnder(fields, key), spend));
-  return teamEntry(team, { previously, file: path, node });
+  const idFrame = before === '' && after === '' ? NO_FRAME : { before, after };
+  const previously = configuration.previously.flatMap((key) =>
+    earlierIds(valueUnder(fields, key), idFrame, spend),
+  );
+  return teamEntry(team, { previously, idFrame, file: path, node });
 }
 
 /** Those of the names that have a value. */
@@ -108,12 +114,13 @@ function readTags(value: Json): readonly Json[] | JsonObject {
 const textsOfTags = (tags: Team['tags']): readonly string[] =>
   (isMapping(tags) ? Object.entries(tags).flat() : tags).filter((one) => typeof one === 'string');
 
-function earlierIds(value: unknown, spend: Spend): string[] {
+function earlierIds(value: unknown, frame: IdFrame, spend: Spend): string[] {
   if (isAbsent(value)) return [];
   const items: unknown[] = Array.isArray(value) ? value : [value];
   return items.flatMap((item) => {
-    const text = textOf(item) ?? '';
-    spend(8 + text.length);
-    return text === '' ? [] : nfc(text);
+    const text = textOf(item);
+    const ids = text === undefined ? [] : meantIds(frame, text);
+    spend(ids.reduce((sum, { length }) => sum + length, 8));
+    return ids;
   });
 }

@@ -1,7 +1,6 @@
 /** What a team is called: by the id template, and by default by its `id`, its key in a map, its name in a list, or its file. */
-import { nfc } from '../yaml/yaml-text.ts';
 import type { Configuration } from './configuration.ts';
-import { fillIdTemplate, pathValue } from './id-template.ts';
+import { fillIdTemplate, pathValue, type FilledId } from './id-template.ts';
 import { isAbsent, isScalar } from './json-value.ts';
 import { valueUnder } from './key-path.ts';
 
@@ -17,9 +16,8 @@ export function teamId(
   team: WrittenTeam,
   path: string,
   configuration: Configuration,
-): string | { readonly missing: readonly string[] } {
-  const id = fillIdTemplate(configuration.idTemplate, (name) => idPart(name, team, path, configuration));
-  return typeof id === 'string' ? nfc(id) : id;
+): FilledId | { readonly missing: readonly string[] } {
+  return fillIdTemplate(configuration.idTemplate, (name) => idPart(name, team, path, configuration));
 }
 
 function idPart(

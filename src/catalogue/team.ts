@@ -1,5 +1,6 @@
 /** The nouns of a catalogue. */
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
+import { NO_FRAME, type IdFrame } from './id-frame.ts';
 import type { Json, JsonObject } from './json-value.ts';
 
 /** `id`, then the member's other keys as they stand in the file; `roles` where it came by role lists. */
@@ -27,22 +28,26 @@ export interface TeamEntry {
   /** Of that its members, and how many they are. */
   readonly members: string;
   readonly memberCount: number;
-  /** Earlier ids of the same team. */
+  /** Ids that the same team may have had before, the likelier first. */
   readonly previously: readonly string[];
+  /** What stands in `id` around the part by which its file may name an earlier one. */
+  readonly idFrame: IdFrame;
   readonly file: string;
   /** Where in the file's YAML the team starts. */
   readonly node: NodePath;
 }
 
-export function teamEntry(team: Team, place: Pick<TeamEntry, 'previously' | 'file' | 'node'>): TeamEntry {
+type Place = Pick<TeamEntry, 'previously' | 'file' | 'node'> & Partial<Pick<TeamEntry, 'idFrame'>>;
+
+export function teamEntry(team: Team, place: Place): TeamEntry {
   const { id, name, tags, perimeter, attributes } = team;
   const json = JSON.stringify;
   const members = json(team.members);
   const text =
     `{"id":${json(id)},"name":${json(name)},"members":${members},"tags":${json(tags)},` +
     `"perimeter":${json(perimeter)},"attributes":${json(attributes)}}`;
-  const { previously, file, node } = place;
-  return { id, text, members, memberCount: team.members.length, previously, file, node };
+  const { previously, idFrame = NO_FRAME, file, node } = place;
+  return { id, text, members, memberCount: team.members.length, previously, idFrame, file, node };
 }
 
 export const teamOf = ({ text }: TeamEntry): Team => JSON.parse(text) as Team;

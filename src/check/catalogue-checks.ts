@@ -1,12 +1,15 @@
 /** What can be told of a catalogue at one revision: each check by its name, all of them report. */
 import { CONFIGURATION_FILE, type Configuration } from '../catalogue/configuration.ts';
 import type { Problem } from '../catalogue/team.ts';
+import { createLookAlike } from '../yaml/look-alike.ts';
 import type { Finding } from './finding.ts';
 
 export interface CheckedCatalogue {
   readonly configuration: Configuration;
   /** The path of team-events.yml, or of the file that replaces it. */
   readonly configurationPath: string;
+  /** Paths of all files of the revision. */
+  readonly paths: readonly string[];
   /** Whether any file matched. */
   readonly matched: boolean;
   /** Of the catalogue's files and of team-events.yml. */
@@ -18,7 +21,7 @@ export interface CheckedCatalogue {
 type CatalogueCheck = (catalogue: CheckedCatalogue) => readonly Finding[];
 
 /** To add one: a name in CHECKS, and a function here. */
-const CATALOGUE_CHECKS: readonly CatalogueCheck[] = [noFile, brokenFiles, passedOver];
+const CATALOGUE_CHECKS: readonly CatalogueCheck[] = [noFile, brokenFiles, passedOver, unreadConfiguration];
 
 export const checkCatalogue = (catalogue: CheckedCatalogue): Finding[] =>
   CATALOGUE_CHECKS.flatMap((check) => check(catalogue));
@@ -42,4 +45,19 @@ function passedOver({ passedOver: paths }: CheckedCatalogue): Finding[] {
   return [...paths].map(([path, what]) => {
     return { check: 'passed-over', path, line: 1, column: 1, message: `${what}: passed over` };
   });
+}
+
+const asConfiguration = createLookAlike([CONFIGURATION_FILE]);
+
+/** Under any name but its own it says nothing, and all of its settings have their defaults. */
+function unreadConfiguration({ paths, configuration, configurationPath }: CheckedCatalogue): Finding[] {
+  if (configurationPath !== CONFIGURATION_FILE) return [];
+  return paths
+    .filter(
+      (path) => !path.includes('/') && asConfiguration(path) !== undefined && !configuration.matches(path),
+    )
+    .map((path): Finding => {
+      const message = `this file is not read: the name of the configuration is ${CONFIGURATION_FILE}`;
+      return { check: 'unread-configuration', path, line: 1, column: 1, message };
+    });
 }

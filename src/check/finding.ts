@@ -15,6 +15,8 @@ const WARNING: CheckInfo = { severity: 'warning', exitCode: EXIT.done };
 export const CHECKS = {
   /** team-events.yml, or the file of `--config`, cannot be used. */
   configuration: error(EXIT.usage),
+  /** A file at the root that is almost team-events.yml is not read. */
+  'unread-configuration': WARNING,
   /** No file of the revision is one of the catalogue. */
   'no-file': error(EXIT.usage),
   /** A file of the catalogue has a problem: it holds its last valid content. */
@@ -46,6 +48,8 @@ export const CHECKS = {
   'deleted-in-between': WARNING,
   /** Merging deletes a team and creates one that looks like it, and nobody said that it was renamed. */
   'untold-rename': error(EXIT.brokenFile),
+  /** Merging takes away all members of a team, beside a new key that looks like one of members. */
+  'emptied-members': error(EXIT.brokenFile),
   /** The removal guard would stop a client's lane. */
   'removal-guard': error(EXIT.guard),
 } as const satisfies Readonly<Record<string, CheckInfo>>;

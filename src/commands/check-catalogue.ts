@@ -42,7 +42,8 @@ export async function readCatalogueAt(
   };
   const { walk, step, log } = await walkStep(repository, whole, fixed?.configuration, source);
   const { catalogue, configuration } = walk;
-  const hasFile = step.step.changes.some(({ path }) => path === CONFIGURATION_FILE);
+  const paths = step.step.changes.map(({ path }) => path);
+  const hasFile = paths.includes(CONFIGURATION_FILE);
   const own = hasFile ? CONFIGURATION_FILE : undefined;
   const configurationPath = fixed?.path ?? own;
   const survey = await surveyKeys(repository, catalogue, configuration);
@@ -52,6 +53,7 @@ export async function readCatalogueAt(
       ...checkCatalogue({
         configuration,
         configurationPath: configurationPath ?? CONFIGURATION_FILE,
+        paths,
         matched: walk.matched,
         problems: await walk.problems(),
         passedOver,

@@ -1,16 +1,16 @@
 /** A range of history as a log of events: the story that the dry run and the delivery share. */
-import { CatalogueWalk, type CatalogueStep } from '../catalogue/walk.ts';
+import { CatalogueWalk } from '../catalogue/walk.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
 import type { Problem, TeamEntry } from '../catalogue/team.ts';
 import { breathe } from '../breathe.ts';
 import { UsageError } from '../errors.ts';
 import { eventsOfStep } from '../events/cloud-event.ts';
 import type { LogStep, Population } from '../events/log-step.ts';
-import { renameHints, type RenameHint } from '../events/rename-hints.ts';
 import { createHistorySource, readSteps, startLog } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import type { Range } from './range.ts';
+import { createHints, type Hints } from './step-hints.ts';
 
 export interface EventStream {
   /** The steps in which something happened, oldest first. To be read once. */
@@ -19,27 +19,12 @@ export interface EventStream {
   problems(): Promise<readonly Problem[]>;
   /** Paths passed over, with why. */
   readonly warnings: ReadonlyMap<string, string>;
-  /** Untold renames, as it seems, in the steps so far. */
+  /** Of the steps so far. */
   readonly hints: Hints;
 }
 
 /** Opens the events of a range; `uncounted` as for `openEventStream`. */
 export type OpenStream = (range: Range, uncounted: boolean) => EventStream;
-
-/** Kept few, however long the range is. */
-export interface Hints {
-  readonly first: readonly StepHint[];
-  readonly count: number;
-}
-
-export interface StepHint extends RenameHint {
-  /** The newer side of the step. */
-  readonly commit: string;
-  /** What `previously` is called there. */
-  readonly key: string;
-}
-
-export const KEPT_HINTS = 10;
 
 /** `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. */
 export function openEventStream(
@@ -50,16 +35,7 @@ export function openEventStream(
   uncounted = false,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository, stop), fixed);
-  const hints: { first: StepHint[]; count: number } = { first: [], count: 0 };
-
-  function addHints({ step, before, after, configuration }: CatalogueStep): void {
-    const found = renameHints(before, after);
-    hints.count += found.length;
-    const key = configuration.previously[0] ?? 'previously';
-    for (const hint of found.slice(0, KEPT_HINTS - hints.first.length)) {
-      hints.first.push({ ...hint, commit: step.commit.id, key });
-    }
-  }
+  const hints = createHints();
 
   async function* steps(): AsyncGenerator<LogStep> {
     if (range.steps.length === 0) return;
@@ -73,7 +49,7 @@ export function openEventStream(
         stop.throwIfAborted();
         const events = eventsOfStep(step, await source);
         await breathe();
-        if (events.some(({ type }) => type === 'team.deleted')) addHints(step);
+        hints.add(step, events);
         const { from, reachable, commit } = step.step;
         if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
         before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));

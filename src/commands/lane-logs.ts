@@ -12,7 +12,8 @@ import {
 } from '../git/lane-history.ts';
 import type { PlannedStep } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
-import { KEPT_HINTS, openEventStream, type EventStream, type Hints } from './event-stream.ts';
+import { openEventStream, type EventStream } from './event-stream.ts';
+import { allHints, type Hints } from './step-hints.ts';
 
 export interface LaneLog {
   readonly steps: readonly LogStep[];
@@ -80,7 +81,7 @@ export async function readLaneLogs(
     all: [...[...ownLogs.values()].flat(), ...lineLog],
     problems: await problemsOf(read),
     warnings: new Map(read.flatMap(({ warnings }) => [...warnings])),
-    hints: hintsOf(read),
+    hints: allHints(read), // no two of them go through the same step
   };
 }
 
@@ -97,9 +98,3 @@ async function problemsOf(streams: readonly EventStream[]): Promise<readonly Pro
   }
   return [...found.values()];
 }
-
-/** No two of them go through the same step. */
-const hintsOf = (streams: readonly EventStream[]): Hints => ({
-  first: streams.flatMap(({ hints }) => hints.first).slice(0, KEPT_HINTS),
-  count: streams.reduce((sum, { hints }) => sum + hints.count, 0),
-});

@@ -1,19 +1,23 @@
-/** What stands against merging: renames that nobody told, and removals that the guard would stop. */
+/** What stands against merging: renames that nobody told, slips that empty teams, and removals that the guard would stop. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { CONFIGURATION_FILE } from '../catalogue/configuration.ts';
+import { memberLists } from '../catalogue/read-members.ts';
 import { decode } from '../catalogue/team-file.ts';
+import type { TeamEntry } from '../catalogue/team.ts';
 import type { Finding } from '../check/finding.ts';
 import type { Client } from '../clients/clients-file.ts';
 import { selectForLane } from '../clients/lane-selection.ts';
 import { guardRemovals, type GuardLimits } from '../delivery/removal-guard.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { renameHints, type RenameHint } from '../events/rename-hints.ts';
+import { emptiedTeams } from '../events/emptied-teams.ts';
+import { renameHints } from '../events/rename-hints.ts';
 import { createHistorySource } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { EVERY } from '../option-values.ts';
+import { emptiedText } from '../report/emptied-text.ts';
 import { renameText } from '../report/rename-text.ts';
 import { printable } from '../report/style.ts';
-import { parseYaml, type Position } from '../yaml/yaml-text.ts';
+import { isMapping, parseYaml, type YamlText } from '../yaml/yaml-text.ts';
 import type { WalkedStep } from './walk-step.ts';
 
 /** `notRenamed` are new teams of which a person says that they are no renamed ones. */
@@ -25,31 +29,59 @@ export async function untoldRenames(
   if (notRenamed.includes(EVERY)) return [];
   const key = step.configuration.previously[0] ?? 'previously';
   const hints = renameHints(step.before, step.after).filter(({ to }) => !notRenamed.includes(to.id));
-  const places = await placesOf(repository, walk.catalogue, hints);
+  const files = await filesOf(
+    repository,
+    walk.catalogue,
+    hints.map(({ to }) => to),
+  );
   return hints.map((hint, index): Finding => {
     const message = `${renameText(hint, key)}; if they are two teams: --not-renamed ${hint.to.id} (or TEAM_EVENTS_NOT_RENAMED)`;
-    const place = places[index] ?? { line: 1, column: 1 };
+    const place = files[index]?.locate(hint.to.node) ?? { line: 1, column: 1 };
     return { check: 'untold-rename', path: hint.to.file, ...place, message };
   });
 }
 
-/** Where the new teams stand in their files, all of which one git reads. */
-async function placesOf(
+/** Members that became an attribute by a slip, unless the file says in its proper key that there are none. */
+export async function emptiedMembers(
+  repository: Repository,
+  { step: { before, after, configuration }, walk }: WalkedStep,
+): Promise<Finding[]> {
+  const emptied = emptiedTeams(before, after, configuration.members);
+  const files = await filesOf(
+    repository,
+    walk.catalogue,
+    emptied.map(({ team }) => team),
+  );
+  return emptied.flatMap((one, index): Finding[] => {
+    const { team, slip } = one;
+    const yaml = files[index];
+    const fields = team.node.reduce<unknown>((value, key) => (value as Values)?.[key], yaml?.documents);
+    if (isMapping(fields) && memberLists(fields, configuration).length > 0) return [];
+    const message = `${emptiedText(one)}; if the team is to be empty, write "${slip.known}: []"`;
+    const place = yaml?.locate([...team.node, ...slip.path]) ?? { line: 1, column: 1 };
+    return [{ check: 'emptied-members', path: team.file, ...place, message }];
+  });
+}
+
+type Values = Readonly<Record<string | number, unknown>> | undefined;
+
+/** The files that teams stand in, all of which one git reads; undefined where one cannot be read. */
+async function filesOf(
   repository: Repository,
   catalogue: Catalogue,
-  hints: readonly RenameHint[],
-): Promise<(Position | undefined)[]> {
-  if (hints.length === 0) return [];
-  const blobs = hints.map(({ to }) => catalogue.file(to.file)?.blob ?? '');
-  const places: (Position | undefined)[] = [];
+  teams: readonly TeamEntry[],
+): Promise<((YamlText & { readonly ok: true }) | undefined)[]> {
+  if (teams.length === 0) return [];
+  const blobs = teams.map(({ file }) => catalogue.file(file)?.blob ?? '');
+  const files: ((YamlText & { readonly ok: true }) | undefined)[] = [];
   for await (const batch of createHistorySource(repository).blobs(blobs).batches()) {
     for (const blob of batch) {
       const decoded = decode(blob);
       const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
-      places.push(yaml?.ok ? yaml.locate(hints[places.length]?.to.node ?? []) : undefined);
+      files.push(yaml?.ok ? yaml : undefined);
     }
   }
-  return places;
+  return files;
 }
 
 /** Changes of team-events.yml that make no event, and change all that come: `source` is the default one. */

@@ -20,7 +20,7 @@ import { allowedReachableOf } from './allowed-removals.ts';
 import type { CheckedFiles } from './check-files.ts';
 import { clientsBefore, findBeginnings } from './client-beginnings.ts';
 import { deletedInBetween, readCommitByCommit } from './merge-by-commit.ts';
-import { contentChanges, guardFindings, untoldRenames } from './merge-findings.ts';
+import { contentChanges, emptiedMembers, guardFindings, untoldRenames } from './merge-findings.ts';
 import { receiversOf } from './print-events.ts';
 import { walkStep } from './walk-step.ts';
 
@@ -86,6 +86,7 @@ export async function previewMerge(
     findings: [
       ...findings,
       ...(await untoldRenames(repository, walked, notRenamed)),
+      ...(await emptiedMembers(repository, walked)),
       ...guardFindings(served, path, step, guard, allowed),
     ],
   };

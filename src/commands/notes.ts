@@ -4,7 +4,6 @@ import type { Forecast } from '../delivery/recipients.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { Caller } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
-import { renameText } from '../report/rename-text.ts';
 import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
 import type { EventStream } from './event-stream.ts';
@@ -28,14 +27,14 @@ export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, consol
     console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
 }
 
-/** What looks like a rename and was not told as one. */
+/** What may have been overlooked in the steps that were read. */
 export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Console): void {
   const hint = console.noteStyle.yellow('hint');
   for (const one of hints.first) {
-    console.note(`${hint}: ${renameText(one, one.key)} (commit ${one.commit.slice(0, 12)})`);
+    console.note(`${hint}: ${one}`);
   }
   const more = hints.count - hints.first.length;
-  if (more > 0) console.note(`${hint}: ${more} more look like renames`);
+  if (more > 0) console.note(`${hint}: ${more} more such hints`);
 }
 
 export function noteProblems(problems: readonly Problem[], console: Console): void {

@@ -11,7 +11,7 @@ import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
 import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
-import type { Hints } from './event-stream.ts';
+import type { Hints } from './step-hints.ts';
 import { readLaneLogs } from './lane-logs.ts';
 
 export interface PendingLane {

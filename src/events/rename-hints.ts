@@ -3,6 +3,7 @@
  * rename; nothing here changes an event. It is for people, who may have forgotten it.
  */
 import { byCodeUnits } from '../catalogue/json-value.ts';
+import { writtenFor } from '../catalogue/id-frame.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
 import { findRenames } from './step-changes.ts';
 
@@ -21,6 +22,8 @@ export interface RenameHint {
   /** The team that came. */
   readonly to: TeamEntry;
   readonly likeness: Likeness;
+  /** What `previously` of the new team has to say. */
+  readonly written: string;
 }
 
 type Teams = ReadonlyMap<string, TeamEntry>;
@@ -39,6 +42,7 @@ export function renameHints(before: Teams, after: Teams): RenameHint[] {
   const gone = absentIn(after, before, earlier);
   const come = absentIn(before, after, successors);
   const hints: RenameHint[] = [];
+  const isOther = (id: string): boolean => before.has(id);
   const settle = (
     likeness: Likeness,
     pairs: (gone: TeamEntry[], come: TeamEntry[]) => Iterable<Pair>,
@@ -48,7 +52,7 @@ export function renameHints(before: Teams, after: Teams): RenameHint[] {
       if (!gone.has(from) || !come.has(to)) continue;
       gone.delete(from);
       come.delete(to);
-      hints.push({ from, to, likeness });
+      hints.push({ from, to, likeness, written: writtenFor(to.idFrame, from.id, isOther) });
     }
   };
   settle('file', (from, to) => sameKey(from, to, aloneIn(before), aloneIn(after)));

@@ -9,13 +9,14 @@ const WHY: Readonly<Record<Likeness, string>> = {
   members: 'at least half of the members are the same',
 };
 
-/** On one line; `key` is what `previously` is called. */
-export function renameText({ from, to, likeness }: RenameHint, key: string): string {
+/** On one line; `key` is what `previously` is called: where it is called otherwise, another tool wants a text there most often. */
+export function renameText({ from, to, likeness, written }: RenameHint, key: string): string {
   const [was, is] = [printable(from.id), printable(to.id)];
+  const value = key === 'previously' ? `[${asYaml(written)}]` : asYaml(written);
   return (
     `${is} looks like a rename of ${was}, as ${WHY[likeness]}: to tell it as one, ` +
-    `add "${printable(key)}: [${asYaml(from.id)}]" to ${is} in ${printable(to.file)}, in the same step`
+    `add "${printable(key)}: ${value}" to ${is} in ${printable(to.file)}, in the same step`
   );
 }
 
-const asYaml = (id: string): string => (/^[A-Za-z_][\w-]*$/.test(id) ? id : JSON.stringify(id));
+const asYaml = (id: string): string => (/^(?!null$)[a-z_][\w-]*$/i.test(id) ? id : JSON.stringify(id));

@@ -59,8 +59,48 @@ describe('what looks like a rename', () => {
     repo.commit({ ...all('x', true), 'team-events.yml': 'catalogue: {previously: [avant]}\n' });
     repo.commit({ ...all('x', false), ...all('y', true) });
     const { stderr } = await teamEvents(['-C', repo.directory, '--print-events']);
-    expect(stderr.match(/^hint: y\d+ looks like a rename of x\d+, .*"avant: \[x\d+\]"/gm)).toHaveLength(10);
-    expect(stderr).toContain('hint: 2 more look like renames\n');
+    expect(stderr.match(/^hint: y\d+ looks like a rename of x\d+, .*"avant: x\d+"/gm)).toHaveLength(10);
+    expect(stderr).toContain('hint: 2 more such hints\n');
+  });
+});
+
+describe('where ids are composed', () => {
+  const at = 'catalogue: {files: "orgs/*/*.yml", layout: map, id: "{path[1]}/{key}"';
+  const of = (...names: string[]): string =>
+    `teams: {${names.map((name) => `${name}: {members: [alice, bob]}`).join(', ')}}\n`;
+
+  it.each([
+    ['the last part of the old id', at, of('old'), { 'orgs/acme/a.yml': of('new') }, 'previously: [old]'],
+    [
+      'as a text, where the catalogue has another key for it',
+      `${at}, previously: original`,
+      of('old'),
+      { 'orgs/acme/a.yml': of('new') },
+      'original: old',
+    ],
+    [
+      'all of it, where the rest differs too',
+      at,
+      of('old'),
+      { 'orgs/acme/a.yml': null, 'orgs/beta/b.yml': of('new') },
+      'previously: ["acme/old"]',
+    ],
+  ])('what is to be written is %s, and that makes it a rename', async (_, settings, before, after, line) => {
+    const repo = createRepo();
+    repo.commit({ 'team-events.yml': `${settings}}\n`, 'orgs/acme/a.yml': before });
+    repo.commit(after);
+    const told = await teamEvents(['-C', repo.directory, '--print-events']);
+    expect(told.stderr).toContain(`add "${line}" to `);
+    const named = Object.fromEntries(
+      Object.entries(after).map(([path, text]) => [path, text?.replace(']}', `], ${line}}`) ?? null]),
+    );
+    repo.git('reset', '--quiet', '--hard', 'HEAD~1');
+    repo.commit(named);
+    const mended = await teamEvents(['-C', repo.directory, '--print-events', '--format', 'ndjson']);
+    expect(mended.stderr).toBe('');
+    const [only, ...others] = eventsOf(mended.stdout).filter(({ data }) => data.impliedBy === undefined);
+    expect([only?.type, others]).toEqual(['team.modified', []]);
+    expect(only?.data.changes?.[0]).toMatchObject({ field: 'id', from: 'acme/old' });
   });
 });
 

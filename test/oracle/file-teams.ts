@@ -72,9 +72,12 @@ function readTeam(written: WrittenTeam, path: string, settings: Settings): Found
   const attributes = told.reduce(without, fields);
   return {
     file: path,
-    previously: settings.previously.flatMap((key) =>
-      listOf(under(fields, key)).flatMap((item) => textOf(item) ?? []),
-    ),
+    previously: settings.previously
+      .flatMap((key) => listOf(under(fields, key)))
+      .flatMap((item) => {
+        const text = textOf(item);
+        return text === undefined ? [] : [...new Set([text, idOf(written, path, settings, text).id])];
+      }),
     team: {
       id,
       name: name === null ? id : String(name),
@@ -86,14 +89,17 @@ function readTeam(written: WrittenTeam, path: string, settings: Settings): Found
   };
 }
 
+/** `instead`: what stands there for the last placeholder. */
 function idOf(
   team: WrittenTeam,
   path: string,
   settings: Settings,
+  instead?: string,
 ): { readonly id: string; readonly missing: string | undefined } {
   let missing: string | undefined;
-  const id = settings.id.replaceAll(/\{([^{}]*)\}/g, (_, placeholder: string) => {
-    const value = idPart(placeholder, team, path, settings);
+  const last = settings.id.lastIndexOf('{');
+  const id = settings.id.replaceAll(/\{([^{}]*)\}/g, (_, placeholder: string, at: number) => {
+    const value = (at === last ? instead : undefined) ?? idPart(placeholder, team, path, settings);
     if (value === undefined) missing ??= placeholder;
     return value ?? '';
   });

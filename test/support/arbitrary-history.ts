@@ -37,6 +37,8 @@ const CONFIGURATIONS: readonly SampleFile[] = [
   'catalogue: {files: ["**/*.yml", "!team-events.yml", "!teams/b.yml"]}',
   'catalogue: {required: [members]}',
   'catalogue: {id: "{file}"}',
+  'catalogue: {id: "{dir}/{id}"}',
+  'catalogue: {id: "{id}@{dir}!", previously: [previously, contact]}',
   'catalogue: {layout: map}',
   'catalogue: {layout: list, at: [teams, base.y]}',
   'catalogue: {layout: team, children: [teams, equipes]}',

@@ -132,6 +132,60 @@ const cases: readonly Case[] = [
     steps: [['+ \u00e9cole'], ['(+ school)', 'school: id, name', '(- \u00e9cole)'], []],
   },
   {
+    name: 'where ids are composed, an earlier one is written as the last part of it, or whole',
+    commits: [
+      {
+        'team-events.yml': 'catalogue: {files: "orgs/*/*.yml", layout: map, id: "{path[1]}/{key}"}\n',
+        'orgs/acme/a.yml':
+          'teams: {old: {members: [x]}, was: {}, lost: {members: [y]}, gone: {members: [z]}}\n',
+      },
+      {
+        'orgs/acme/a.yml':
+          'teams: {new: {previously: [old], members: [x]}, is: {previously: acme/was}, kept: {members: [y]}}\n',
+        'orgs/beta/b.yml': 'teams: {gone: {members: [z]}}\n',
+      },
+    ],
+    steps: [
+      ['+ acme/gone', '+ acme/lost', '+ acme/old', '+ acme/was'].concat([
+        '(acme/gone: + z)',
+        '(acme/lost: + y)',
+        '(acme/old: + x)',
+      ]),
+      ['(+ acme/is)', '+ acme/kept', '(+ acme/new)', '+ beta/gone', 'acme/is: id, name', 'acme/new: id, name']
+        .concat(['(acme/gone: - z)', '(acme/lost: - y)', '(acme/old: - x)'])
+        .concat(['(acme/kept: + y)', '(acme/new: + x)', '(beta/gone: + z)'])
+        .concat(['- acme/gone', '- acme/lost', '(- acme/old)', '(- acme/was)']),
+    ],
+    hints: ['acme/kept looks like a rename of acme/lost', 'beta/gone looks like a rename of acme/gone'],
+  },
+  {
+    name: 'another key for it, a text, in the middle of the id, and a folder that was moved',
+    commits: [
+      {
+        'team-events.yml':
+          'catalogue: {files: "spaces/*/*.yml", id: "{path[1]}.{dir}/space", name: space, previously: original-space}\n',
+        'spaces/prod/space.yml': 'space: prod\nmembers: [x]\n',
+      },
+      {
+        'team-events.yml':
+          'catalogue: {files: "spaces/*/*.yml", id: "{file}.{dir}/space", name: space, previously: original-space}\n',
+      },
+      {
+        'spaces/prod/space.yml': null,
+        'spaces/production/space.yml': 'space: production\noriginal-space: prod\nmembers: [x]\n',
+      },
+    ],
+    steps: [
+      ['+ prod.prod/space', '(prod.prod/space: + x)'],
+      ['+ space.prod/space', '(prod.prod/space: - x)', '(space.prod/space: + x)', '- prod.prod/space'],
+      ['(+ space.production/space)', 'space.production/space: id, name', '(space.prod/space: - x)'].concat([
+        '(space.production/space: + x)',
+        '(- space.prod/space)',
+      ]),
+    ],
+    hints: ['space.prod/space looks like a rename of prod.prod/space'],
+  },
+  {
     name: 'a rename by another configuration of ids: teams that name their earlier ids are renamed',
     commits: [
       { 'teams/a.yml': 'squad: s\nformerly: a\nmembers: [x]\n', 'teams/b.yml': 'squad: t\n' },

@@ -129,6 +129,18 @@ describe('a required key', () => {
 
 describe('earlier ids', () => {
   it.each([
+    ['{dir}/{id}', 'previously: old', ['old', 'europe/old']],
+    ['{dir}/{id}', 'previously: [asia/old, 7]', ['asia/old', 'europe/asia/old', '7', 'europe/7']],
+    ['{id}@{dir}', 'previously: asia', ['asia', 'x@asia']],
+    ['{dir}/{id}!', 'previously: e\u0301', ['é', 'europe/é!']],
+    ['{id}\u0301', 'previously: e', ['e', 'é']],
+    ['{id}', 'previously: old', ['old']],
+  ])('by %s of %j: as whole ids first', (template, text, expected) => {
+    const { entries } = readText(`id: x\n${text}`, `catalogue: {id: "${template}"}`, 'teams/europe/a.yml');
+    expect(entries[0]?.previously).toEqual(expected);
+  });
+
+  it.each([
     ['previously: old', ['old']],
     ['previously: [old, 7, e\u0301]', ['old', '7', 'é']],
     ['formerly: old', []],

@@ -1,8 +1,10 @@
 /** What looks like a rename, and was not told as one: hints for people, sound and few. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meantIds } from '../../../src/catalogue/id-frame.ts';
 import type { TeamEntry } from '../../../src/catalogue/team.ts';
 import { renameHints } from '../../../src/events/rename-hints.ts';
+import { findRenames } from '../../../src/events/step-changes.ts';
 import { team, teams } from '../../support/sample-teams.ts';
 
 type Value<Of> = Of extends fc.Arbitrary<infer Each> ? Each : never;
@@ -97,9 +99,15 @@ it('takes of several those that share most members', () => {
 });
 
 describe('however teams come and go', () => {
+  /** Two that are whole, and four that stand in frames. */
+  const IDS: Readonly<Record<string, string>> = { c: 'x/a', d: 'x/b', e: 'y/a', f: 'y/b' };
+  const withFrame = ([id, entry]: readonly [string, TeamEntry]): readonly [string, TeamEntry] => [
+    id,
+    { ...entry, idFrame: { before: id.slice(0, id.indexOf('/') + 1), after: '' } },
+  ];
   const some = fc.array(
     fc.record({
-      id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      id: fc.constantFrom<string[]>('a', 'b', 'c', 'd', 'e', 'f'),
       name: fc.constantFrom('Same', 'Other', 'a'),
       members: fc.subarray(['1', '2', '3', '4']),
       file: fc.constantFrom('x.yml', 'y.yml', 'z.yml'),
@@ -126,6 +134,23 @@ describe('however teams come and go', () => {
         expect(new Set(to).size).toBe(to.length);
         for (const id of from) expect([before.has(id), after.has(id)]).toEqual([true, false]);
         for (const id of to) expect([before.has(id), after.has(id)]).toEqual([false, true]);
+      }),
+    );
+  });
+
+  it('what is said to be written makes it a rename, where ids are composed too', () => {
+    fc.assert(
+      fc.property(some, some, (was, is) => {
+        const framed = (all: Value<typeof some>): Teams =>
+          new Map([...asTeams(all.map((one) => ({ ...one, id: IDS[one.id] ?? one.id })))].map(withFrame));
+        const [before, after] = [framed(was), framed(is)];
+        for (const { from, to, written } of renameHints(before, after)) {
+          const mended = new Map(after).set(to.id, { ...to, previously: meantIds(to.idFrame, written) });
+          expect(findRenames(before, mended).get(to.id)).toBe(from.id);
+          const last = from.id.slice(from.idFrame.before.length);
+          const short = from.idFrame.before === to.idFrame.before && !before.has(last);
+          expect(written).toBe(short ? last : from.id);
+        }
       }),
     );
   });
