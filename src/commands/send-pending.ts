@@ -37,6 +37,7 @@ export async function sendPending(
     branch: options.branch,
     environment,
     pushOptions: files.policy.pushOptions,
+    claimMs: options.claimFor,
     now: Date.now,
   });
   try {

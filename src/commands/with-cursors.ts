@@ -18,6 +18,8 @@ export interface StoreOptions {
   readonly branch: string | undefined;
   /** For its push options. */
   readonly policy: string | undefined;
+  /** Milliseconds after which the lock of a dead run lapses, where the command says. */
+  readonly claimFor?: number;
 }
 
 export interface OpenCursors {
@@ -30,7 +32,7 @@ export interface OpenCursors {
 
 /** `readOnly`: nothing will be written, so that a run that holds a file is not in the way. */
 export async function withCursors<Result>(
-  { repo, cursor, remote, branch, policy }: StoreOptions,
+  { repo, cursor, remote, branch, policy, claimFor }: StoreOptions,
   readOnly: boolean,
   surroundings: Surroundings,
   act: (cursors: OpenCursors) => Promise<Result>,
@@ -44,8 +46,16 @@ export async function withCursors<Result>(
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
   const clone = await openRepository(repo, callerOf(surroundings));
-  const words = { repository: clone, remote, branch, environment, pushOptions, readOnly, now: Date.now };
-  const { store, repository } = await openCursorStore(cursor, words);
+  const { store, repository } = await openCursorStore(cursor, {
+    repository: clone,
+    remote,
+    branch,
+    environment,
+    pushOptions,
+    readOnly,
+    ...(claimFor !== undefined && { claimMs: claimFor }),
+    now: Date.now,
+  });
   try {
     return await act({ store, repository, stored: await readStore(store, surroundings) });
   } finally {

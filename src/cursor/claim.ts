@@ -10,7 +10,7 @@ export type ClaimState = 'valid' | 'lapsed' | 'unbelievable';
 
 /** By the clock of this run, whose own claims last `claimMs`. */
 export function claimState(
-  { until }: NonNullable<Cursor['claim']>,
+  { until }: Pick<NonNullable<Cursor['claim']>, 'until'>,
   nowMs: number,
   claimMs: number,
 ): ClaimState {

@@ -94,6 +94,7 @@ export class CursorKeeper {
     const { custody, serving, claimedUntilMs } = this.#entry(client);
     // As long as others are kept away the lane goes on, also where the store is out of reach.
     if (custody.kind !== 'held' || !serving) return custody;
+    if (this.#store.holds?.() === false) return { kind: 'lost', by: undefined };
     if (this.#keepsOthersAwayUntil(claimedUntilMs) > this.#settings.clock.now()) return custody;
     return {
       kind: 'failed',

@@ -64,6 +64,11 @@ export interface CursorStore {
     changes: ReadonlyMap<string, CursorChange>,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, WriteResult>>;
+  /**
+   * Whether its lock is still this run's, where it has one: a machine that was paused for long may have lost it to
+   * another run.
+   */
+  holds?(): boolean;
   /** Frees its lock and its temporary files. May be called again. */
   close(): Promise<void>;
 }

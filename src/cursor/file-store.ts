@@ -12,10 +12,10 @@ import { CursorError } from '../errors.ts';
 import { strictMapping } from '../yaml/checked-file.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
 import type { Cursor } from './cursor.ts';
-import { cursorSchema, problemsOf, storedForm } from './cursor-schema.ts';
-import type { CursorStore, WriteResult } from './cursor-store.ts';
-import { lockFile } from './file-lock.ts';
-import { replaceFile, sweepTemporary } from './replace-file.ts';
+import { cursorSchema, problemsOf, storedForm, type StoredForm } from './cursor-schema.ts';
+import type { CursorStore, Version, WriteResult } from './cursor-store.ts';
+import { lockFile, type LockOptions } from './file-lock.ts';
+import { cannot, replaceFile, sweepTemporary } from './replace-file.ts';
 
 const clientName = v.pipe(v.string(), v.regex(CLIENT_NAME, 'this is no client name'));
 const fileSchema = strictMapping({
@@ -24,9 +24,15 @@ const fileSchema = strictMapping({
   clients: v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of client names to cursors'),
 });
 
+interface Kept {
+  readonly cursor: Cursor;
+  readonly form: StoredForm;
+  readonly version: Version;
+}
+
 interface Content {
   readonly known: ReadonlySet<string>;
-  readonly cursors: ReadonlyMap<string, Cursor>;
+  readonly cursors: ReadonlyMap<string, Kept>;
 }
 
 /**
@@ -35,23 +41,31 @@ interface Content {
  */
 export function openFileStore(
   given: string,
-  { readOnly = false }: { readonly readOnly?: boolean } = {},
+  { readOnly = false, ...options }: { readonly readOnly?: boolean } & Partial<LockOptions> = {},
 ): CursorStore {
   const path = locate(given);
-  const lock = readOnly ? undefined : lockFile(path);
+  const lock = readOnly ? undefined : lockFile(path, options);
   let open = true;
-  if (lock !== undefined) sweepTemporary(path);
+  let swept = lock === undefined;
+  /** What was read or written last: thousands of cursors are not understood anew at each write. */
+  let last: { readonly text: string; readonly content: Content } | undefined;
+  const load = (): Content => {
+    // Before anything is read: what a run that has lost the lock is about to rename is then gone.
+    if (!swept && lock?.isHeld()) sweepTemporary(path);
+    swept = true;
+    const text = textOf(path);
+    if (text === undefined) return { known: new Set(), cursors: new Map() };
+    if (text !== last?.text) last = { text, content: parse(path, text) };
+    return last.content;
+  };
   return {
     name: `file:${given}`,
     shared: false,
     async read() {
-      const { known, cursors } = load(path);
+      const { known, cursors } = load();
       return {
         cursors: new Map(
-          [...cursors].map(([name, cursor]) => [
-            name,
-            { kind: 'cursor', cursor, version: versionOf(cursor) },
-          ]),
+          [...cursors].map(([name, { cursor, version }]) => [name, { kind: 'cursor', cursor, version }]),
         ),
         known,
         empty: known.size === 0,
@@ -61,24 +75,28 @@ export function openFileStore(
     },
     async write(changes) {
       if (!open || lock === undefined) throw new Error(`${path} is not open for writing`);
-      const before = load(path);
+      const before = load();
       const cursors = new Map(before.cursors);
       const results = new Map<string, WriteResult>();
       for (const [name, { expected, cursor }] of changes) {
-        const now = before.cursors.get(name);
-        if ((now && versionOf(now)) !== expected) {
+        if (before.cursors.get(name)?.version !== expected) {
           results.set(name, { kind: 'moved' });
           continue;
         }
         if (!CLIENT_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no client name`);
-        cursors.set(name, cursor);
-        results.set(name, { kind: 'written', version: versionOf(cursor) });
+        const kept = keep(cursor);
+        cursors.set(name, kept);
+        results.set(name, { kind: 'written', version: kept.version });
       }
-      const known = new Set([...before.known, ...cursors.keys()]);
-      if ([...results.values()].some(({ kind }) => kind === 'written'))
-        replaceFile(path, format({ known, cursors }));
+      if ([...results.values()].every(({ kind }) => kind === 'moved')) return results;
+      const content = { cursors, known: new Set([...before.known, ...cursors.keys()]) };
+      const text = format(content);
+      const replaced = await replaceFile(path, text, () => lock.isHeld());
+      if (!replaced) return new Map([...changes.keys()].map((name) => [name, { kind: 'moved' }]));
+      last = { text, content };
       return results;
     },
+    holds: () => lock?.holds() ?? false,
     async close() {
       open = false;
       lock?.release();
@@ -105,16 +123,19 @@ function locate(given: string): string {
   }
 }
 
-function load(path: string): Content {
-  let text: string;
+/** undefined where there is no such file. */
+function textOf(path: string): string | undefined {
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { known: new Set(), cursors: new Map() };
+    if (code === 'ENOENT') return undefined;
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw corrupt(path, 'it is not UTF-8');
-    throw new CursorError(`cannot read the cursor file ${path}: ${code ?? String(error)}`);
+    throw cannot('read', path, error);
   }
+}
+
+function parse(path: string, text: string): Content {
   if (text.trim() === '') throw corrupt(path, 'it is empty');
   let json: unknown;
   try {
@@ -124,14 +145,14 @@ function load(path: string): Content {
   }
   const result = v.safeParse(fileSchema, json);
   if (!result.success) throw corrupt(path, problemsOf(result.issues));
-  const cursors = new Map<string, Cursor>();
+  const cursors = new Map<string, Kept>();
   // One by one: valibot's record passes over keys such as `constructor`, and that may be a client.
   for (const [name, value] of Object.entries(result.output.clients)) {
     const named = v.safeParse(clientName, name);
     const cursor = v.safeParse(cursorSchema, value);
     if (!named.success) throw corrupt(path, `clients.${name}: ${problemsOf(named.issues)}`);
     if (!cursor.success) throw corrupt(path, `clients.${name}: ${problemsOf(cursor.issues)}`);
-    cursors.set(name, cursor.output);
+    cursors.set(name, keep(cursor.output));
   }
   return { cursors, known: new Set([...result.output.known, ...cursors.keys()]) };
 }
@@ -143,12 +164,17 @@ const corrupt = (path: string, reason: string): CursorError =>
   );
 
 const format = ({ known, cursors }: Content): string => {
-  const clients = Object.fromEntries([...cursors].map(([name, cursor]) => [name, storedForm(cursor)]));
+  const clients = Object.fromEntries([...cursors].map(([name, { form }]) => [name, form]));
   return `${JSON.stringify({ version: 1, known: [...known].sort(), clients }, undefined, 2)}\n`;
 };
 
-/** Of what is read back, so that it is the same before and after. */
-function versionOf(cursor: Cursor): string {
-  const canonical = v.parse(cursorSchema, storedForm(cursor));
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+/** The version is of what is read back, so that it is the same before and after. */
+function keep(cursor: Cursor): Kept {
+  const form = storedForm(cursor);
+  const canonical = v.parse(cursorSchema, form);
+  return {
+    cursor,
+    form,
+    version: createHash('sha256').update(JSON.stringify(canonical)).digest('hex'),
+  };
 }

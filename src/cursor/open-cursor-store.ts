@@ -22,6 +22,8 @@ export interface OpenStoreOptions {
   readonly timeoutMs?: number;
   /** Nothing will be written: a file is not locked. */
   readonly readOnly?: boolean;
+  /** After so long without a word from its run a file's lock lapses. */
+  readonly claimMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -1,64 +1,82 @@
 /** The content of a file, exchanged in one act that lasts: whoever reads it, at any time, reads the old or the new. */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CursorError } from '../errors.ts';
+import { CursorError, isShortage, UnreachableError } from '../errors.ts';
 
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
 
-/** @throws {CursorError} where it cannot be written; then it is as before */
-export function replaceFile(path: string, text: string): void {
+/**
+ * False where the file is not ours any more; then it is as it was. Whoever takes over sweeps before reading: what is
+ * renamed here they have read, or there is nothing left to rename.
+ * @throws {CursorError} where it cannot be written; then it is as before
+ */
+export async function replaceFile(path: string, text: string, isOurs: () => boolean): Promise<boolean> {
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
-    writeDurably(temporary, text, mode & 0o777);
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    await writeDurably(temporary, text, mode & 0o777);
+    // Asked only now: what is written after others have swept is never renamed.
+    if (isOurs()) {
+      renameSync(temporary, path);
+      await syncFolder(dirname(path));
+      return true;
+    }
   } catch (error) {
-    unlinkQuietly(temporary);
-    throw new CursorError(
-      `cannot write the cursor file ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      'It is as it was. Make room or mend its permissions, then run again: what was sent since may be sent once more.',
-    );
-  }
-}
-
-/** Takes away what a killed run has left. Only while the file is locked. */
-export function sweepTemporary(path: string): void {
-  const name = basename(path);
-  for (const entry of readdirSync(dirname(path))) {
-    if (entry.startsWith(name) && TEMPORARY.test(entry.slice(name.length))) {
-      unlinkQuietly(join(dirname(path), entry));
+    if (isOurs()) {
+      unlinkQuietly(temporary);
+      throw cannot('write', path, error);
     }
   }
+  unlinkQuietly(temporary);
+  return false;
 }
 
-function writeDurably(path: string, text: string, mode: number): void {
-  const file = openSync(path, 'wx', mode);
+/** Takes away what killed and superseded runs have left. Only while the file is locked. @throws {CursorError} */
+export function sweepTemporary(path: string): void {
+  const name = basename(path);
   try {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
+    for (const entry of readdirSync(dirname(path))) {
+      if (entry.startsWith(name) && TEMPORARY.test(entry.slice(name.length))) {
+        unlinkQuietly(join(dirname(path), entry));
+      }
+    }
+  } catch (error) {
+    throw cannot('read', path, error);
+  }
+}
+
+/** Descriptors that have run out come back: that is worth trying again. */
+export function cannot(act: 'read' | 'write', path: string, error: unknown): CursorError {
+  const message = `cannot ${act} the cursor file ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
+  if (isShortage(error)) return new UnreachableError(message);
+  return new CursorError(message, act === 'write' ? UNWRITTEN : undefined);
+}
+
+const UNWRITTEN =
+  'It is as it was. Make room or mend its permissions, then run again: what was sent since may be sent once more.';
+
+/** Others go on meanwhile: a disk may take its time. */
+async function writeDurably(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
 /** The rename itself is on the disk only with the folder; not everywhere can that be asked for. */
-function syncFolder(path: string): void {
+async function syncFolder(path: string): Promise<void> {
   try {
-    const folder = openSync(path, 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch {
     // if power fails now the old cursors may come back, and with them events that were sent: repeated, never lost
   }

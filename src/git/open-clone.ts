@@ -55,10 +55,12 @@ const startGit = (
 ): Promise<GitResult> =>
   runGit({ args, directory, environment: gitEnvironment(environment), timeoutMs: TIMEOUT_MS });
 
-/** @throws {CursorError} where it cannot be made */
-export function makeViewFolder(): string {
+/** A folder of this run's own, filled by `fill`. @throws {CursorError} where there is no room for it */
+export function makeViewFolder(fill: (view: string) => void): string {
   try {
-    return makePrivateFolder();
+    const view = makePrivateFolder();
+    fill(view);
+    return view;
   } catch (error) {
     throw new CursorError(
       `cannot write into the temporary folder ${tmpdir()}: ${(error as Error).message.trim()}`,

@@ -55,8 +55,8 @@ const SILENT: Caller = { environment: process.env, warn: () => undefined };
 export async function openRepository(directory: string, caller: Caller = SILENT): Promise<Repository> {
   const clone = requireClone(directory);
   const [configuration] = await Promise.all([readSettings(directory, clone), checkGit(directory)]);
-  const view = makeViewFolder();
-  makeView(view, clone, configuration, quarantine(caller.environment));
+  const objects = quarantine(caller.environment);
+  const view = makeViewFolder((folder) => makeView(folder, clone, configuration, objects));
   const { root, gitDirectory, commonDirectory } = clone;
   const bare = root === gitDirectory || isTrue(settingOf(configuration, 'core.bare'));
   const environment = { GIT_DIR: view };

@@ -15,16 +15,20 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
+import { CursorKeeper } from '../../../src/cursor/cursor-keeper.ts';
 import { openFileStore } from '../../../src/cursor/file-store.ts';
+import { replaceFile, sweepTemporary } from '../../../src/cursor/replace-file.ts';
+import { SYSTEM_CLOCK } from '../../../src/cursor/run-clock.ts';
 import { bundle, start, type Script } from '../../support/bundled.ts';
 import { tempFolder } from '../../support/sample-repo.ts';
 
+const T0 = Date.UTC(2026, 0, 5, 9);
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
 
 const newPath = (): string => join(tempFolder(), 'cursors.json');
 
-function open(path: string, options?: { readOnly: boolean }): CursorStore {
+function open(path: string, options?: Parameters<typeof openFileStore>[1]): CursorStore {
   const store = openFileStore(path, options);
   onTestFinished(() => store.close());
   return store;
@@ -38,9 +42,11 @@ const filesBeside = (path: string): string[] =>
 
 /** Another run. It says `open` or the exit code of its error, then does what it is told. */
 const RUN = `
+  import { closeSync, openSync } from 'node:fs';
   import { createInterface } from 'node:readline';
   import { openFileStore } from './src/cursor/file-store.ts';
   const path = process.argv[2] ?? '';
+  const taken: number[] = [];
   const say = (text: string) => process.stdout.write(text + '\\n');
   let store: ReturnType<typeof openFileStore> | undefined;
   createInterface({ input: process.stdin }).on('line', async (line) => {
@@ -51,12 +57,21 @@ const RUN = `
       } else if (line === 'write') {
         await store?.write(new Map([['alpha', { expected: undefined, cursor: { commit: '${A}', run: 'x'.repeat(100_000) } }]]));
         say('written');
+      } else if (line === 'fill') {
+        try {
+          for (;;) taken.push(openSync('/dev/null', 'r'));
+        } catch (error) {
+          say(error.code);
+        }
+      } else if (line === 'free') {
+        taken.splice(0).forEach((descriptor) => closeSync(descriptor));
+        say('freed');
       } else if (line === 'close') {
         await store?.close();
         say('closed');
       }
     } catch (error) {
-      say(error.exitCode + ' ' + error.message);
+      say(error.exitCode + ' ' + error.message + (error.name === 'UnreachableError' ? ' (for now)' : ''));
     }
   });
   say('ready');
@@ -268,6 +283,17 @@ describe('a file that cannot be written', () => {
     expect(filesBeside(path)).toEqual([]);
   });
 
+  it('as there are no descriptors left is tried again: it is as it was, and can be written later', async () => {
+    const path = newPath();
+    const run = await otherRun(path, { shell: 'ulimit -n 64' });
+    expect(await run.tell('open')).toBe('open');
+    expect(await run.tell('fill')).toBe('EMFILE');
+    expect(await run.tell('write')).toMatch(/^8 cannot \w+ the cursor file .*: EMFILE \(for now\)$/);
+    expect(filesBeside(path)).toEqual(['cursors.json.lock']);
+    expect(await run.tell('free')).toBe('freed');
+    expect(await run.tell('write')).toBe('written');
+  });
+
   it('as its folder is read-only is told, with what it is about', async () => {
     const path = newPath();
     writeFileSync(path, '{"version":1,"clients":{}}');
@@ -359,18 +385,98 @@ describe('the lock', () => {
     await expect(open(path).read()).resolves.toMatchObject({ empty: true });
   });
 
-  it.each([
+  const ELSEWHERE = [
     ['on another host', { host: 'elsewhere' }],
     ['in another container', { space: 'another pid:[1]' }],
-  ])('of a run %s stands, and the remedy is told', async (_, other) => {
-    const path = newPath();
-    const store = open(path);
+  ] as const;
+
+  /** Says that the holder of a lock is elsewhere, where nobody can see whether it lives; its own token stays. */
+  function move(path: string, other: object): void {
     const held = JSON.parse(readlinkSync(`${path}.lock`));
-    await store.close();
+    rmSync(`${path}.lock`);
     symlinkSync(JSON.stringify({ ...held, pid: 4_000_000, ...other }), `${path}.lock`);
-    expect(() => openFileStore(path)).toThrow(
-      expect.objectContaining({ exitCode: 5, remedy: expect.stringContaining(`rm ${path}.lock`) }),
-    );
+  }
+
+  describe.each(ELSEWHERE)('of a run %s', (_, other) => {
+    it('stands until it lapses, and the remedy is told; then it is taken over', () => {
+      const path = newPath();
+      open(path, { now: () => T0, claimMs: 60_000 });
+      move(path, other);
+      expect(() => openFileStore(path, { now: () => T0 + 59_000 })).toThrow(
+        expect.objectContaining({
+          exitCode: 5,
+          remedy: expect.stringMatching(/lapses at 2026-01-05T09:01:00.000Z; .*: rm .*\.lock$/),
+        }),
+      );
+      expect(open(path, { now: () => T0 + 61_000 }).holds?.()).toBe(true);
+    });
+
+    it('stands for longer where its holder puts that off', () => {
+      const path = newPath();
+      let now = T0;
+      const store = open(path, { now: () => now, claimMs: 60_000 });
+      move(path, other);
+      now += 60_000;
+      expect(store.holds?.()).toBe(true);
+      expect(() => openFileStore(path, { now: () => T0 + 119_000 })).toThrow('another run holds');
+      expect(open(path, { now: () => T0 + 121_000 }).holds?.()).toBe(true);
+    });
+
+    it('made by a clock that is years ahead is taken over', () => {
+      const path = newPath();
+      open(path, { now: () => T0 + 10 * 365 * 86_400_000 });
+      move(path, other);
+      expect(open(path, { now: () => T0 }).holds?.()).toBe(true);
+    });
+
+    it('in the form of earlier versions, which never lapsed, stands until somebody removes it', () => {
+      const path = newPath();
+      open(path, { now: () => T0 });
+      move(path, { ...other, until: undefined });
+      expect(() => openFileStore(path, { now: () => T0 + 86_400_000 })).toThrow(
+        expect.objectContaining({ exitCode: 5, remedy: expect.stringContaining(`rm ${path}.lock`) }),
+      );
+    });
+
+    it('that was only paused writes nothing over what the next one has read and written', async () => {
+      const path = newPath();
+      let now = T0;
+      const paused = open(path, { now: () => now });
+      const first = await add(paused, 'alpha');
+      move(path, other);
+      now += 600_000;
+      const next = open(path, { now: () => now });
+      expect((await next.read()).known).toEqual(new Set(['alpha']));
+      expect((await add(next, 'beta')).get('beta')?.kind).toBe('written');
+      const [[, result] = []] = first;
+      const expected = result?.kind === 'written' ? result.version : undefined;
+      expect(paused.holds?.()).toBe(false);
+      const late = await paused.write(new Map([['alpha', { expected, cursor: { commit: B } }]]));
+      expect(late.get('alpha')).toEqual({ kind: 'moved' });
+      await paused.close();
+      expect(next.holds?.()).toBe(true);
+      expect((await next.read()).cursors.get('alpha')).toMatchObject({ cursor: { commit: A } });
+      await next.close();
+      expect(filesBeside(path)).toEqual([]);
+    });
+
+    it('that lapses in the middle of a write has written what the next one reads, or nothing', async () => {
+      const seen = new Set<string | undefined>();
+      for (let round = 0; round < 40; round++) {
+        const path = newPath();
+        const paused = open(path, { now: () => T0 });
+        move(path, other);
+        const writing = add(paused, 'alpha');
+        for (let turn = 0; turn < round % 10; turn++) await new Promise(setImmediate);
+        const next = open(path, { now: () => T0 + 600_000 });
+        const read = await next.read();
+        const kind = (await writing).get('alpha')?.kind;
+        expect(read.known.has('alpha')).toBe(kind === 'written');
+        expect((await next.read()).known.has('alpha')).toBe(kind === 'written');
+        seen.add(kind);
+      }
+      expect(seen).toContain('moved');
+    });
   });
 
   it.each([
@@ -392,5 +498,43 @@ describe('the lock', () => {
     expect(await run.tell('open')).toBe('open');
     await first.close();
     expect(() => openFileStore(path)).toThrow(expect.objectContaining({ exitCode: 5 }));
+  });
+});
+
+describe('what is written', () => {
+  it('is never renamed to its place once another run has swept the folder', async () => {
+    const path = newPath();
+    writeFileSync(path, 'what the other has read');
+    let asked = 0;
+    // Between the question and the rename.
+    const isOurs = (): boolean => {
+      if (asked++ > 0) return false;
+      sweepTemporary(path);
+      return true;
+    };
+    expect(await replaceFile(path, 'late', isOurs)).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('what the other has read');
+    expect(filesBeside(path)).toEqual([]);
+  });
+
+  it('of many lanes that end one after the other is written for many at once', async () => {
+    const store = open(newPath());
+    let writes = 0;
+    const counted: CursorStore = { ...store, write: (changes) => (writes++, store.write(changes)) };
+    const keeper = new CursorKeeper(counted, { run: 'run', claimMs: 120_000, clock: SYSTEM_CLOCK });
+    const clients = Array.from({ length: 200 }, (_, index) => `client-${index}`);
+    for (const client of clients) keeper.begin(client, { commit: A });
+    await keeper.claim(clients);
+    for (const client of clients) {
+      keeper.release(client, { commit: B });
+      void keeper.flush();
+      await new Promise(setImmediate);
+    }
+    await keeper.finish();
+    const { cursors } = await store.read();
+    expect([...cursors.values()].map((one) => one.kind === 'cursor' && one.cursor.commit)).toEqual(
+      clients.map(() => B),
+    );
+    expect(writes).toBeLessThan(100);
   });
 });
