@@ -12,17 +12,22 @@ import { createOracle } from '../oracle/oracle.ts';
 import { rememberedHistory } from '../oracle/remembered-history.ts';
 import { toldEvents } from '../oracle/told-events.ts';
 import { arbitraryCommits } from '../support/arbitrary-history.ts';
+import { arbitraryMoves } from '../support/arbitrary-moves.ts';
 import { printedEvents } from '../support/program.ts';
 import { team } from '../support/sample-repo.ts';
 import { importRepo, type Edits, type ImportedCommit } from '../support/imported-repo.ts';
 import type { SampleCommit, SampleTree } from '../support/sample-history.ts';
+import { tell } from '../support/ugly-story.ts';
 
 const RUN_TOOL = fileURLToPath(new URL('../../scripts/run-tool.mjs', import.meta.url));
 
 /** A line of commits, some of them merges of what was changed beside it. */
-const arbitraryRepo = fc
-  .tuple(arbitraryCommits(), fc.uniqueArray(fc.integer({ min: 2, max: 9 }), { maxLength: 3 }))
-  .map(([commits, merges]) => asImported(commits, merges));
+const withMerges = (history: fc.Arbitrary<SampleCommit[]>): fc.Arbitrary<ImportedCommit[]> =>
+  fc
+    .tuple(history, fc.uniqueArray(fc.integer({ min: 2, max: 9 }), { maxLength: 3 }))
+    .map(([commits, merges]) => asImported(commits, merges));
+
+const arbitraryRepo = withMerges(arbitraryCommits());
 
 function asImported(commits: readonly SampleCommit[], merges: readonly number[]): ImportedCommit[] {
   const imported: ImportedCommit[] = [];
@@ -42,7 +47,9 @@ function asImported(commits: readonly SampleCommit[], merges: readonly number[])
 
 function editsBetween(before: SampleTree, after: SampleTree): Edits {
   const gone = Object.keys(before).filter((path) => !Object.hasOwn(after, path));
-  return { ...Object.fromEntries(gone.map((path) => [path, null])), ...after };
+  return [...gone.map((path) => [path, null] as const), ...Object.entries(after)].map(
+    ([path, file]) => [Buffer.from(path, 'latin1'), file] as const,
+  );
 }
 
 async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
@@ -64,6 +71,21 @@ describe('beside the oracle', () => {
         expect({ differences, code, stderr }).toEqual({ differences: [], code: exitCode, stderr });
       }),
       { numRuns: 6 },
+    );
+  });
+
+  it('the program says the same of moves, renames and typos under names of any bytes, and from later commits on', async () => {
+    await fc.assert(
+      fc.asyncProperty(withMerges(arbitraryMoves(20, 30)), async (commits) => {
+        const { directory, events, code } = await tell(commits, 8);
+        const history = rememberedHistory(directory);
+        const oracle = createOracle(history, undefined, true);
+        const found = await compareHistory(lineOf(directory), inTurn(events), oracle);
+        history.close();
+        expect(found.differences).toEqual([]);
+        expect(code).toBe(found.exitCode);
+      }),
+      { numRuns: 2, interruptAfterTimeLimit: 40_000 },
     );
   });
 

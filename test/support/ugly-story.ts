@@ -38,13 +38,16 @@ export function inShort({ type, subject, data }: TeamEvent): string {
   return data.impliedBy === undefined ? said[type] : `(${said[type]})`;
 }
 
-/** Imports the commits, has them told from the root, and holds what was told against the laws of the contract. */
-export async function tell(commits: readonly ImportedCommit[]): Promise<UglyStory> {
+/**
+ * Imports the commits, has them told from the root, and holds what was told against the laws of the contract; from so many
+ * commits, the last ones, it is told anew.
+ */
+export async function tell(commits: readonly ImportedCommit[], splits = 3): Promise<UglyStory> {
   const { directory, ids } = importRepo(commits);
   const args = ['-C', directory, '--print-events', '--format', 'ndjson', '--from', 'root'];
   const { code, stdout, stderr } = await teamEvents(args);
   const events = eventsOf(stdout);
-  await keepsTheLaws(directory, stdout);
+  await keepsTheLaws(directory, stdout, splits);
   const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Problems at'));
   const isHint = (line: string): boolean => line.startsWith('hint: ');
   return {
@@ -59,7 +62,7 @@ export async function tell(commits: readonly ImportedCommit[]): Promise<UglyStor
 }
 
 /** Told from any commit on it is the rest of the whole; and the whole, applied, gives the teams of a snapshot. */
-async function keepsTheLaws(directory: string, whole: string): Promise<void> {
+async function keepsTheLaws(directory: string, whole: string, splits: number): Promise<void> {
   const repository = await openRepository(directory);
   const told = async (from: string, squash = false): Promise<LoggedEvent[]> => {
     const range = await resolveRange(repository, { from, to: 'main' }, { squash, onRewrite: 'fail' });
@@ -74,7 +77,7 @@ async function keepsTheLaws(directory: string, whole: string): Promise<void> {
 
   // Also from commits that told nothing: what a broken file holds is found in history there.
   const line = (await repository.git('rev-list', '--first-parent', 'main')).trim().split('\n');
-  const rests = await Promise.all(line.slice(1, 1 + MAX_SPLITS).map((commit) => told(commit)));
+  const rests = await Promise.all(line.slice(1, 1 + splits).map((commit) => told(commit)));
   for (const [index, rest] of rests.entries()) {
     const newer = new Set(line.slice(0, 1 + index));
     const due = lines.filter((_, at) => newer.has(events[at]?.commit ?? ''));
@@ -88,6 +91,3 @@ async function keepsTheLaws(directory: string, whole: string): Promise<void> {
   const left = teams(events);
   if (left.size > 0) expect(left).toEqual(teams(await told('root', true)));
 }
-
-/** From how many commits, the last ones, a story is told anew. */
-const MAX_SPLITS = 3;

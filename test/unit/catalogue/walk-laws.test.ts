@@ -10,6 +10,7 @@ import { eventsOfStep } from '../../../src/events/cloud-event.ts';
 import type { History } from '../../oracle/history.ts';
 import { createOracle, type Oracle } from '../../oracle/oracle.ts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
+import { arbitraryMoves } from '../../support/arbitrary-moves.ts';
 import {
   createSampleHistory,
   walkThrough,
@@ -69,6 +70,10 @@ function cut<Item>(items: readonly Item[], places: readonly number[]): Item[][] 
   return [...cuts, items.length].map((end, index) => items.slice(cuts[index - 1] ?? 0, end));
 }
 
+/** Of any content; or of a few teams that are moved and broken much. */
+const anyHistory = (branching = false): fc.Arbitrary<SampleCommit[]> =>
+  fc.oneof(arbitraryCommits(branching), arbitraryMoves(1, 10, branching));
+
 const places = fc.array(fc.nat(), { maxLength: 3 });
 
 /** A configuration that comes one step before the file that it is about. */
@@ -81,7 +86,7 @@ const CONFIGURED_BEFORE: SampleCommit[] = [
 describe('the oracle', () => {
   it('that remembers says what one says that looks at everything anew', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryCommits(), async (commits) => {
+      fc.asyncProperty(anyHistory(), async (commits) => {
         const [plain, remembering] = [oracleOf(commits), oracleOf(commits, true)];
         for (const revision of commits.keys()) {
           const expected = await plain.catalogueAt(String(revision));
@@ -96,7 +101,7 @@ describe('the walk', () => {
   // src/catalogue/walk.ts, #advance: files of a window that was opened under an earlier configuration are read with it.
   it('holds at every commit what history says of that commit alone, in windows of any size', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryCommits(), places, async (commits, windows) => {
+      fc.asyncProperty(anyHistory(), places, async (commits, windows) => {
         const history = createSampleHistory(commits);
         const oracle = oracleOf(commits);
         const { walked } = await walkThrough(
@@ -117,7 +122,7 @@ describe('the walk', () => {
   it('may begin at any commit, on any branch, and take any other as its next step', async () => {
     await fc.assert(
       fc.asyncProperty(
-        arbitraryCommits(true),
+        anyHistory(true),
         fc.array(fc.nat(), { minLength: 2, maxLength: 4 }),
         async (commits, numbers) => {
           const history = createSampleHistory(commits);
@@ -140,7 +145,7 @@ describe('the walk', () => {
 
   it('tells before and after of every team that a step touched, and leaves the others alone', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryCommits(), async (commits) => {
+      fc.asyncProperty(anyHistory(), async (commits) => {
         const history = createSampleHistory(commits);
         const { walked } = await walkThrough(history, null, [history.steps(null, commits.length - 1)]);
         let known: ReadonlyMap<string, TeamEntry> = new Map();
@@ -156,7 +161,7 @@ describe('the walk', () => {
 
   it('split anywhere gives the same events', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryCommits(), places, async (commits, splits) => {
+      fc.asyncProperty(anyHistory(), places, async (commits, splits) => {
         const history = createSampleHistory(commits);
         const steps = history.steps(null, commits.length - 1);
         const { walked } = await walkThrough(history, null, [steps]);
@@ -175,7 +180,7 @@ describe('the walk', () => {
 
   it('does not depend on the order in which a tree lists its files', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryCommits(), fc.nat(), async (commits, number) => {
+      fc.asyncProperty(anyHistory(), fc.nat(), async (commits, number) => {
         const last = commits.length - 1;
         const first = number % commits.length;
         const walk = async (inOrder?: Parameters<typeof createSampleHistory>[1]) => {
