@@ -7,7 +7,7 @@ const LONG = 'x'.repeat(300);
 const NFC = '\u00e9quipe';
 const NFD = 'e\u0301quipe';
 /** The mark that turns the direction of what follows. */
-const RTL = '\u202e';
+const RTL = '\u200f';
 
 interface Case {
   readonly name: string;

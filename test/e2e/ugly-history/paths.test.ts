@@ -9,24 +9,24 @@ const bytes = (latin1: string): Uint8Array => Buffer.from(latin1, 'latin1');
 
 describe('a path', () => {
   it.each([
-    ['a newline', 'teams/a\nb.yml', 'a\nb'],
-    ['a newline at its beginning', 'teams/\nb.yml', '\nb'],
+    ['a newline', 'teams/a\nb.yml', 'own', 'id: own\n'],
+    ['a newline at its beginning', 'teams/\nb.yml', 'own', 'id: own\n'],
     ['a newline in a folder', 'teams/x\ny/a.yml', 'a'],
     ['quotes', 'teams/"a" \'b\'.yml', '"a" \'b\''],
-    ['a tab', 'teams/a\tb.yml', 'a\tb'],
+    ['a tab', 'teams/a\tb.yml', 'own', 'id: own\n'],
     ['a backslash', 'teams/a\\n.yml', 'a\\n'],
     ['blanks around it', 'teams/ a .yml', ' a '],
     ['characters of globs', 'teams/[a]{b,c}*?.yml', '[a]{b,c}*?'],
     ['characters of shells', 'teams/$(touch x);`id`&|>.yml', '$(touch x);`id`&|>'],
     ['a dash at its beginning', 'teams/--output=x.yml', '--output=x'],
-    ['control characters', 'teams/\u0001\u007f.yml', '\u0001\u007f'],
+    ['control characters', 'teams/\u0001\u007f.yml', 'own', 'id: own\n'],
     ['emoji and letters of any script', 'teams/👩‍🚀-é-مريم.yml', '👩‍🚀-é-مريم'],
     ['several dots', 'teams/a.b.yaml.yml', 'a.b.yaml'],
-  ])('with %s is read like any other', async (_, path, id) => {
+  ])('with %s is read like any other', async (_, path, id, own = '') => {
     const story = await tell([
-      { [path]: 'members: [x]\n' },
-      { [path]: 'members: [x, [y]]\n' },
-      { [path]: 'members: [y]\n' },
+      { [path]: `${own}members: [x]\n` },
+      { [path]: `${own}members: [x, [y]]\n` },
+      { [path]: `${own}members: [y]\n` },
       { [path]: null },
     ]);
     expect(story.steps).toEqual([
