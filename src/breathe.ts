@@ -19,3 +19,6 @@ async function turn(): Promise<void> {
   await setImmediate();
   heard = performance.now();
 }
+
+/** As `breathe`, each time: for work that others must not notice. */
+export const giveWay = (): Promise<void> => (turns = turns.then(turn));

@@ -39,9 +39,10 @@ export class CatalogueWalk {
   readonly catalogue = new Catalogue();
   /** Paths passed over, with why. */
   readonly warnings = new Map<string, string>();
+  /** Team files, and the configuration, that the steps so far touched. */
+  readonly touched = new Set<string>();
   readonly #source: HistorySource;
   readonly #fixed: Configuration | undefined;
-  readonly #touched = new Set<string>();
   #configuration: ConfigurationState;
   #matched = false;
   #unread: { readonly files: UnreadFiles; readonly revision: string } | undefined;
@@ -88,7 +89,7 @@ export class CatalogueWalk {
     } finally {
       reader.close();
     }
-    for (const { path } of files) this.#touched.delete(path);
+    for (const { path } of files) this.touched.delete(path);
   }
 
   async #loadConcerned(steps: readonly Step[]): Promise<void> {
@@ -148,17 +149,16 @@ export class CatalogueWalk {
     }
   }
 
-  /** What is wrong now in the files that the walk has touched, by path, line and column. */
-  async problems(): Promise<Problem[]> {
-    const found = await repeatedTeams(this.#source, this.catalogue, this.#touched);
+  /** What is wrong now in the files that the walk has touched, and in `others`, by path, line and column. */
+  async problems(others: Iterable<string> = []): Promise<Problem[]> {
+    const touched = new Set([...this.touched, ...others]);
+    const found = await repeatedTeams(this.#source, this.catalogue, touched);
     const { blob, problems, commit } = this.#configuration;
-    if (blob !== undefined && this.#touched.has(CONFIGURATION_FILE)) {
-      for (const problem of problems) found.push({ path: CONFIGURATION_FILE, commit, ...problem });
-    }
-    for (const path of this.#touched) {
-      const file = this.catalogue.file(path);
-      for (const problem of file?.problems ?? [])
-        found.push({ path, commit: file?.commit ?? '', ...problem });
+    const ofConfiguration = blob !== undefined && touched.has(CONFIGURATION_FILE) ? problems : [];
+    for (const problem of ofConfiguration) found.push({ path: CONFIGURATION_FILE, commit, ...problem });
+    for (const path of touched) {
+      const { problems: broken = [], commit: since = '' } = this.catalogue.file(path) ?? {};
+      for (const problem of broken) found.push({ path, commit: since, ...problem });
     }
     return found.sort((a, b) => byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column);
   }
@@ -169,7 +169,7 @@ export class CatalogueWalk {
     const { blob, problems } = this.#configuration;
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
     const mayDiffer = change !== undefined || (!step.consecutive && problems.length > 0);
-    if (change !== undefined) this.#touched.add(CONFIGURATION_FILE);
+    if (change !== undefined) this.touched.add(CONFIGURATION_FILE);
     if (!this.#fixed && mayDiffer) {
       const same: TreeFile = { path: CONFIGURATION_FILE, kind: 'file', blob: blob ?? '' };
       const before = step.consecutive ? this.#configuration : undefined;
@@ -221,7 +221,7 @@ export class CatalogueWalk {
       const entries = problems.length > 0 ? (known?.entries ?? []) : valid;
       // A file that is as broken as it was is told as it was, whatever made it be read again.
       const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
-      if (isNew) this.#touched.add(path);
+      if (isNew) this.touched.add(path);
       files.set(path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit });
     }
     const all = [...broken, ...newlyBroken];

@@ -26,14 +26,14 @@ export interface HookSettings {
   readonly unlockCommand: (client: string) => string;
 }
 
+/** `lanes` by the names of their clients; more may be added. */
 export function cursorHooks(
   keeper: CursorKeeper,
-  lanes: readonly KeptLane[],
+  lanes: ReadonlyMap<string, KeptLane>,
   { to, clock: { now, every }, unlockCommand }: HookSettings,
 ): LaneHooks {
-  const byName = new Map(lanes.map((lane) => [lane.plan.client, lane]));
   const laneOf = (client: string): KeptLane => {
-    const lane = byName.get(client);
+    const lane = lanes.get(client);
     if (lane === undefined) throw new Error(`no lane of ${client}`);
     return lane;
   };

@@ -15,8 +15,10 @@ import { createHints, type Hints } from './step-hints.ts';
 export interface EventStream {
   /** The steps in which something happened, oldest first. To be read once. */
   steps(): AsyncGenerator<LogStep>;
-  /** After the last step: what is wrong at the newest revision in files that the range touched. */
-  problems(): Promise<readonly Problem[]>;
+  /** After the last step: what is wrong at the newest revision in files that the range touched, or in `others`. */
+  problems(others?: Iterable<string>): Promise<readonly Problem[]>;
+  /** Paths that the steps so far touched. */
+  readonly touched: ReadonlySet<string>;
   /** Paths passed over, with why. */
   readonly warnings: ReadonlyMap<string, string>;
   /** Of the steps so far. */
@@ -26,13 +28,17 @@ export interface EventStream {
 /** Opens the events of a range; `uncounted` as for `openEventStream`. */
 export type OpenStream = (range: Range, uncounted: boolean) => EventStream;
 
-/** `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. */
+/**
+ * `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. `pause` is
+ * awaited again and again, for others to have their turn.
+ */
 export function openEventStream(
   repository: Repository,
   range: Range,
   fixed: Configuration | undefined,
   stop: AbortSignal,
   uncounted = false,
+  pause: () => Promise<void> = breathe,
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository, stop), fixed);
   const hints = createHints();
@@ -45,10 +51,10 @@ export function openEventStream(
       await walk.start(range.from, uncounted);
       let before = populationOf(walk.catalogue.teams());
       for await (const step of walk.through(readSteps(repository, range.steps, log))) {
-        await breathe();
+        await pause();
         stop.throwIfAborted();
         const events = eventsOfStep(step, await source);
-        await breathe();
+        await pause();
         hints.add(step, events);
         const { from, reachable, commit } = step.step;
         if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
@@ -60,7 +66,8 @@ export function openEventStream(
     if (!walk.matched) throw noFileMatched(walk.configuration);
   }
 
-  return { steps, problems: () => walk.problems(), warnings: walk.warnings, hints };
+  const { touched, warnings } = walk;
+  return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
 }
 
 export function populationOf(entries: Iterable<TeamEntry>): Population {

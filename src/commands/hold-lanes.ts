@@ -29,7 +29,8 @@ export async function holdLanes(
   for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
   await keeper.claim(held.map(({ plan }) => plan.client));
   const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
-  const hooks = cursorHooks(keeper, held, {
+  const kept = new Map(held.map((lane) => [lane.plan.client, lane]));
+  const hooks = cursorHooks(keeper, kept, {
     to,
     clock: SYSTEM_CLOCK,
     unlockCommand: (client) => cursorUnlockCommand(client, at),

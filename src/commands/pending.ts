@@ -11,8 +11,8 @@ import type { LaneOrigin } from '../git/lane-history.ts';
 import type { RangeOptions } from '../git/plan-range.ts';
 import type { Repository } from '../git/repository.ts';
 import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
-import type { Hints } from './step-hints.ts';
-import { readLaneLogs } from './lane-logs.ts';
+import { readLaneWaves, type LaneLog } from './lane-logs.ts';
+import { allHints, type Hints } from './step-hints.ts';
 
 export interface PendingLane {
   readonly name: string;
@@ -48,8 +48,11 @@ export type Entry = Client | Pick<MisconfiguredClient, 'name' | 'contact'>;
 export const entriesOf = ({ clients, misconfigured }: ClientsFile): readonly Entry[] =>
   [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
 
-/** `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there */
-export async function readPending(
+/**
+ * In waves: the clients that are near come first, each with what was read for its wave. At least one.
+ * `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there
+ */
+export async function* readPendingWaves(
   repository: Repository,
   entries: readonly Entry[],
   stored: StoredCursors,
@@ -57,7 +60,7 @@ export async function readPending(
   options: RangeOptions & { readonly claimFor: number },
   fixed: Configuration | undefined,
   stop: AbortSignal,
-): Promise<Pending> {
+): AsyncGenerator<Pending> {
   const now = Date.now();
   const begun = await Promise.all(
     entries.map(async (entry) => {
@@ -65,31 +68,62 @@ export async function readPending(
       return { entry, beginning, origin: await originOf(repository, beginning, to) };
     }),
   );
-  const origins = begun.flatMap(({ origin }) =>
-    origin === undefined || origin instanceof HistoryError ? [] : origin,
+  const leading = begun.flatMap((one) =>
+    one.origin === undefined || one.origin instanceof HistoryError ? [] : { one, origin: one.origin },
   );
-  const read = await readLaneLogs(
-    repository,
-    origins,
-    to,
-    { ...options, branch: stored.branch },
-    fixed,
-    stop,
-  );
-  const { logs, all, problems, warnings, hints } = read;
-  let next = 0;
-  const lanes = begun.map(({ entry, beginning, origin }): PendingLane => {
-    const found = origin === undefined || origin instanceof HistoryError ? origin : logs[next++];
-    const { name, contact } = entry;
-    const client = 'subscriptions' in entry ? entry : undefined;
-    const shared = { name, contact, client, beginning };
-    if (found === undefined || found instanceof HistoryError) {
-      return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
+  const origins = leading.map(({ origin }) => origin);
+  const asked = { ...options, branch: stored.branch };
+  let isFirst = true;
+  for await (const wave of readLaneWaves(repository, origins, to, asked, fixed, stop)) {
+    const found = new Map<Begun, LaneLog | HistoryError | undefined>(
+      [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
+    );
+    // Those for which nothing is to be read come with the first.
+    for (const one of isFirst ? begun : []) {
+      if (one.origin === undefined || one.origin instanceof HistoryError) found.set(one, one.origin);
     }
-    const plan = planOf(name, contact, beginning, found.steps);
-    return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
-  });
-  return { to, lanes, log: all, problems, warnings, hints };
+    isFirst = false;
+    const lanes = begun.filter((one) => found.has(one)).map((one) => pendingLane(one, found.get(one)));
+    const { all: log, problems, warnings, hints } = wave;
+    yield { to, lanes, log, problems, warnings, hints };
+  }
+}
+
+/** As `readPendingWaves`, all of them together. @throws {HistoryError} */
+export async function readPending(...asked: Parameters<typeof readPendingWaves>): Promise<Pending> {
+  const [, entries, , to] = asked;
+  const waves: Pending[] = [];
+  for await (const wave of readPendingWaves(...asked)) waves.push(wave);
+  const lanes = new Map(waves.flatMap((wave) => wave.lanes.map((lane) => [lane.name, lane])));
+  return {
+    to,
+    lanes: entries.flatMap(({ name }) => lanes.get(name) ?? []),
+    log: joinedLog(waves),
+    problems: waves.at(-1)?.problems ?? [],
+    warnings: new Map(waves.flatMap(({ warnings }) => [...warnings])),
+    hints: allHints(waves),
+  };
+}
+
+/** Of the line the oldest steps were read last. */
+export const joinedLog = (waves: readonly Pick<Pending, 'log'>[]): readonly LogStep[] =>
+  waves.toReversed().flatMap(({ log }) => log);
+
+interface Begun {
+  readonly entry: Entry;
+  readonly beginning: Beginning;
+  readonly origin: LaneOrigin | HistoryError | undefined;
+}
+
+function pendingLane({ entry, beginning }: Begun, found: LaneLog | HistoryError | undefined): PendingLane {
+  const { name, contact } = entry;
+  const client = 'subscriptions' in entry ? entry : undefined;
+  const shared = { name, contact, client, beginning };
+  if (found === undefined || found instanceof HistoryError) {
+    return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
+  }
+  const plan = planOf(name, contact, beginning, found.steps);
+  return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
 }
 
 /** Nobody publishes a local commit by accident. @throws {HistoryError} */

@@ -71,7 +71,7 @@ export async function printPending(
     }
     const at = { ...options, cursor: asked.store };
     for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));
-    noteLeft(pending.lanes, leftClients(whole, stored, pending.lanes), console);
+    noteLeft(pending.lanes, leftClients(whole, stored), console);
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteProblems(pending.problems, console);

@@ -26,7 +26,7 @@ import { openOperatorFiles, type OperatorFiles } from './operator-files.ts';
 import { noteClients } from './print-events.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
 import { replayRange, type ReplayWords } from './replay-range.ts';
-import { NO_HOOKS, serveLanes, type Work } from './serve-lanes.ts';
+import { NO_HOOKS, serveLanes, type Wave, type Work } from './serve-lanes.ts';
 import { unservedResult } from './unserved-result.ts';
 import { withCursors, type OpenCursors } from './with-cursors.ts';
 
@@ -67,10 +67,9 @@ export async function replay(options: ReplayOptions, surroundings: Surroundings)
 }
 
 /** What would be sent again, and to whom. */
-interface PlannedReplay extends Pick<
-  Work,
-  'from' | 'to' | 'log' | 'problems' | 'selects' | 'allowedReachable'
-> {
+interface PlannedReplay
+  extends Pick<Work, 'to' | 'selects' | 'allowedReachable'>, Pick<Wave, 'log' | 'problems'> {
+  readonly from: string | null;
   readonly chosen: ClientsFile;
   readonly lanes: readonly ReplayLane[];
 }
@@ -204,21 +203,25 @@ async function sendReplay(
   options: ReplayOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { log, lanes, selects, chosen } = planned;
+  const { log, lanes, problems, selects, chosen } = planned;
   const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
   const isSent = ({ client, refused, due }: ReplayLane): boolean =>
     refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
   const sent = lanes.filter(isSent);
   const work: Work = {
     ...planned,
-    lanes: sent.map(({ plan }) => plan),
-    others: [
-      ...lanes
-        .filter((lane) => !isSent(lane))
-        .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
-      ...chosen.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
-    ],
-    waiting: [],
+    first: {
+      log,
+      lanes: sent.map(({ plan }) => plan),
+      others: [
+        ...lanes
+          .filter((lane) => !isSent(lane))
+          .map((lane) => resultWithoutSending(lane, states.get(lane.name), selects)),
+        ...chosen.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
+      ],
+      waiting: [],
+      problems,
+    },
     squashCommand: () => undefined,
     pausedIsFine: false,
     replay: true,

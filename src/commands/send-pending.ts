@@ -1,9 +1,11 @@
-/** What is pending for each client by its cursor: find where each is, walk history once, send, and move the cursors. */
+/** What is pending for each client by its cursor: find where each is, read history from there on, send, and move the cursors. */
 import { breathe } from '../breathe.ts';
 import type { Configuration } from '../catalogue/configuration.ts';
+import type { Problem } from '../catalogue/team.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { SYSTEM_CLOCK } from '../cursor/run-clock.ts';
 import { countDispositions, dueEvents } from '../delivery/lane-plan.ts';
+import { nothingSent } from '../delivery/lane-result.ts';
 import { idsOf } from '../delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
@@ -13,11 +15,18 @@ import { leftClients } from './left-clients.ts';
 import { noteBeginnings, noteHints, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
-import { entriesOf, readPending, requirePublished, type Pending } from './pending.ts';
+import {
+  entriesOf,
+  readPending,
+  readPendingWaves,
+  requirePublished,
+  type Entry,
+  type Pending,
+} from './pending.ts';
 import { runName } from './run-name.ts';
-import { serveLanes } from './serve-lanes.ts';
+import { serveLanes, type Wave } from './serve-lanes.ts';
 import { squashCommand } from './squash-command.ts';
-import { takeLanes } from './take-lanes.ts';
+import { takeLanes, type TakenLanes } from './take-lanes.ts';
 import { awayNotice, readStore } from './with-cursors.ts';
 
 const ALL = (): boolean => true;
@@ -29,7 +38,7 @@ export async function sendPending(
   options: NotifyOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { console, environment, stop } = surroundings;
+  const { environment, stop } = surroundings;
   const files = openOperatorFiles(clone, options, surroundings);
   const { store, repository } = await openCursorStore(asked.store, {
     repository: clone,
@@ -44,22 +53,10 @@ export async function sendPending(
     const stored = await readStore(store, surroundings);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
-    const pending = await readPending(
-      repository,
-      entriesOf(files.chosen),
-      stored,
-      to,
-      options,
-      fixed,
-      stop.requested,
-    );
-    if (stored.empty && !options.init) throw nothingBegun(pending, asked.store);
+    const entries = entriesOf(files.chosen);
+    const asking = [repository, entries, stored, to, options, fixed, stop.requested] as const;
+    if (stored.empty && !options.init) throw nothingBegun(await readPending(...asking), asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
-    noteWarnings(pending, console);
-    noteHints(pending, console);
-
-    await breathe();
-    stop.requested.throwIfAborted();
     const run = {
       run: runName(environment),
       claimMs: options.claimFor,
@@ -68,27 +65,38 @@ export async function sendPending(
       notice: awayNotice(surroundings),
     };
     const at = { ...options, cursor: asked.store };
-    const taken = await takeLanes(pending, (name) => files.clients.state(name), store, run, at);
-    const served = new Set(taken.lanes.map(({ client }) => client));
-    noteBeginnings(
-      pending.lanes.filter(({ name }) => served.has(name)),
-      to,
-      leftClients(files.clients.initial, stored, pending.lanes),
-      console,
-    );
+    const left = leftClients(files.clients.initial, stored);
+
+    const waves = readPendingWaves(...asking);
+    const { value: near } = await waves.next();
+    if (near === undefined) throw new Error('no client was told where it is');
+    await note(near, surroundings);
+    const taken = await takeLanes(near, (name) => files.clients.state(name), store, run, at);
+    const first = waveOf(near, taken, left, surroundings);
+    async function* later(): AsyncGenerator<Wave, void> {
+      const unread = new Map(entries.map((entry) => [entry.name, entry]));
+      let { problems } = first;
+      const read = ({ lanes }: Pending): void => lanes.forEach(({ name }) => unread.delete(name));
+      read(near);
+      try {
+        for await (const pending of waves) {
+          await note(pending, surroundings);
+          const wave = waveOf(pending, await taken.takeMore(pending.lanes), left, surroundings);
+          read(pending);
+          problems = wave.problems;
+          yield wave;
+        }
+      } catch (error) {
+        // The others are served already: the run goes as far as it can.
+        yield unreadWave([...unread.values()], problems);
+        throw error;
+      }
+    }
     const work = {
-      from: pending.log[0]?.from ?? null,
       to,
-      log: pending.log,
-      lanes: taken.lanes,
-      others: taken.others,
-      problems: pending.problems,
+      first,
+      later: later(),
       selects: ALL,
-      waiting: pending.lanes
-        .filter(({ name }) => !served.has(name))
-        .flatMap(({ name, client, plan }) =>
-          client && plan ? [{ client: name, left: idsOf(dueEvents(plan, client, ALL)) }] : [],
-        ),
       allowedReachable,
       squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,
@@ -102,6 +110,51 @@ export async function sendPending(
     await store.close();
   }
 }
+
+/** What was found on the way, before anything is sent. */
+async function note(pending: Pending, { console, stop }: Surroundings): Promise<void> {
+  noteWarnings(pending, console);
+  noteHints(pending, console);
+  await breathe();
+  stop.requested.throwIfAborted();
+}
+
+function waveOf(
+  { lanes: all, log, problems, to }: Pending,
+  { lanes, others }: Pick<TakenLanes, 'lanes' | 'others'>,
+  left: readonly string[],
+  { console }: Surroundings,
+): Wave {
+  const served = new Set(lanes.map(({ client }) => client));
+  noteBeginnings(
+    all.filter(({ name }) => served.has(name)),
+    to,
+    left,
+    console,
+  );
+  const waiting = all
+    .filter(({ name }) => !served.has(name))
+    .flatMap(({ name, client, plan }) =>
+      client && plan ? [{ client: name, left: idsOf(dueEvents(plan, client, ALL)) }] : [],
+    );
+  return { log, lanes, others, waiting, problems };
+}
+
+/** What was behind by so much that its turn had not come. */
+const unreadWave = (entries: readonly Entry[], problems: readonly Problem[]): Wave => ({
+  log: [],
+  lanes: [],
+  others: entries.map(({ name, contact }) =>
+    nothingSent(
+      { client: name, contact },
+      'stopped',
+      { send: 0, skip: 0, filtered: 0 },
+      'what is pending for it was not read any more',
+    ),
+  ),
+  waiting: [],
+  problems,
+});
 
 function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   const firsts = lanes.map(({ name, client, plan, beginning }) => {

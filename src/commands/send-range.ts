@@ -35,14 +35,16 @@ export async function sendRange(
   const work = {
     from: range.from,
     to: range.to,
-    log,
-    lanes: chosen.clients
-      .filter(isReady)
-      .map((client) => ({ client: client.name, contact: client.contact, log })),
-    others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
-    problems: await stream.problems(),
+    first: {
+      log,
+      lanes: chosen.clients
+        .filter(isReady)
+        .map((client) => ({ client: client.name, contact: client.contact, log })),
+      others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
+      waiting: [],
+      problems: await stream.problems(),
+    },
     selects,
-    waiting: [],
     shows: selects,
     allowedReachable,
     squashCommand: (client: string) =>

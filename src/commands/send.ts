@@ -49,11 +49,7 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const work = {
     from: log[0]?.from ?? null,
     to: log.at(-1)?.to ?? '',
-    log,
-    lanes: [{ client: name, contact, log }],
-    others: [],
-    waiting: [],
-    problems: [],
+    first: { log, lanes: [{ client: name, contact, log }], others: [], waiting: [], problems: [] },
     selects: everything,
     shows: everything,
     allowedReachable: Infinity, // whoever names them means them, also where they take teams away

@@ -5,21 +5,21 @@ import type { Selects } from '../clients/lane-selection.ts';
 import { breathe } from '../breathe.ts';
 import { deliver, type Delivery } from '../delivery/deliver.ts';
 import type { LanePlan } from '../delivery/lane-plan.ts';
-import { recipientsOf, type LaneShare, type Recipients } from '../delivery/recipients.ts';
+import type { LaneShare } from '../delivery/recipients.ts';
 import type { DeliveryEnvironment } from '../delivery/lane.ts';
 import type { LaneResult } from '../delivery/lane-result.ts';
 import { createSlots } from '../delivery/slots.ts';
-import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
+import { EXIT, exitCodeOf, RunError, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { createHttpClient } from '../http/attempt.ts';
-import type { Console } from '../report/console.ts';
 import { guardText } from '../report/guard-text.ts';
-import { clientLines, exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
+import { exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
-import { PRINTERS, printLog, printPieces } from './event-printer.ts';
 import { noteProblems } from './notes.ts';
-import type { NotifyOptions, OutputFormat, Surroundings } from './notify.ts';
+import type { NotifyOptions, Surroundings } from './notify.ts';
+import { joinedLog } from './pending.ts';
 import { writeReport, type OperatorFiles } from './operator-files.ts';
+import { printResult } from './run-result.ts';
 
 /** How long the reader of the result may take nothing of it before the run ends without: all is done by then. */
 const READER_PATIENCE_MS = 30_000;
@@ -27,19 +27,28 @@ const READER_PATIENCE_MS = 30_000;
 /** How many events the text tells of a run that was told to end, which has little time left. */
 const TOLD_AT_STOP = 200;
 
-/** A run that is about to send. */
-export interface Work {
-  readonly from: string | null;
-  readonly to: string;
-  /** Every step of any lane. */
+/** Lanes that can be served, as all that is pending for them was read. */
+export interface Wave {
+  /** Every step of any of these lanes that no wave before has. */
   readonly log: readonly LogStep[];
   readonly lanes: readonly LanePlan[];
   /** Of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
-  readonly problems: readonly Problem[];
-  readonly selects: Selects;
   /** What `others` are still to be sent: ids of events, in order. */
   readonly waiting: readonly Pick<LaneShare, 'client' | 'left'>[];
+  /** Those of the waves before included. */
+  readonly problems: readonly Problem[];
+}
+
+/** A run that is about to send. */
+export interface Work {
+  /** Where nothing is said, where the log begins. */
+  readonly from?: string | null;
+  readonly to: string;
+  readonly first: Wave;
+  /** Read while lanes are served already. */
+  readonly later?: AsyncIterable<Wave>;
+  readonly selects: Selects;
   /** Which events the result tells; where nothing is said, those that anybody gets, or was to get. */
   readonly shows?: Selects;
   readonly allowedReachable: number;
@@ -81,29 +90,51 @@ export async function serveLanes(
   const http = createHttpClient(policy.network, files.connections);
   const environment = deliveryEnvironment(work, http, files, hooks, surroundings);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
+  const waves: Wave[] = [];
+  const running: Promise<readonly Delivery[]>[] = [];
+  const serve = (wave: Wave): void => {
+    waves.push(wave);
+    const served = deliver(wave.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+    served.catch(() => undefined); // told when it is awaited
+    running.push(served);
+  };
+  let unread: unknown;
   let deliveries: readonly Delivery[];
   try {
-    deliveries = await deliver(work.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+    serve(work.first);
+    try {
+      for await (const wave of work.later ?? []) serve(wave);
+    } catch (error) {
+      unread = error;
+    }
+    await Promise.allSettled(running);
+    deliveries = (await Promise.all(running)).flat();
   } finally {
     http.close();
     await hooks.finish();
   }
-  const results = new Map(work.others.map((result) => [result.client, result]));
+  const log = joinedLog(waves);
+  const problems = waves.at(-1)?.problems ?? [];
+  const results = new Map(waves.flatMap(({ others }) => others).map((result) => [result.client, result]));
   for (const delivery of deliveries) results.set(delivery.plan.client, hooks.resultOf(delivery));
   const inOrder = [...chosen.clients, ...chosen.misconfigured]
     .sort((a, b) => a.line - b.line)
     .flatMap(({ name }) => results.get(name) ?? []);
   const { unusable } = clients;
-  const others = [...(stop.code === undefined ? [] : [stop.code]), ...(unusable ? [unusable.exitCode] : [])];
+  const others = [
+    ...(stop.code === undefined ? [] : [stop.code]),
+    ...(unusable ? [unusable.exitCode] : []),
+    ...(unread === undefined ? [] : [codeOf(unread, stop)]),
+  ];
   const excused = excusedClients(inOrder, work.pausedIsFine, options.lateAfter);
   const report: RunReport = {
     version: 1,
-    from: work.from,
+    from: work.from === undefined ? (log[0]?.from ?? null) : work.from,
     to: work.to,
-    exitCode: exitCodeOfRun(inOrder, work.problems, others, excused),
-    events: work.log.reduce((sum, { events }) => sum + events.length, 0),
+    exitCode: exitCodeOfRun(inOrder, problems, others, excused),
+    events: log.reduce((sum, { events }) => sum + events.length, 0),
     clients: inOrder,
-    problems: work.problems,
+    problems,
   };
 
   const share = (client: string, accepted: readonly string[], left: readonly string[]): LaneShare => ({
@@ -112,14 +143,14 @@ export async function serveLanes(
     left,
     status: results.get(client)?.status ?? 'stopped',
   });
-  const recipients = recipientsOf([
+  const shares = [
     ...deliveries.map(({ plan, accepted, left }) => share(plan.client, accepted, left)),
-    ...work.waiting.map(({ client, left }) => share(client, [], left)),
-  ]);
+    ...waves.flatMap(({ waiting }) => waiting).map(({ client, left }) => share(client, [], left)),
+  ];
   const unwritten = options.report && (await writeReport(options.report, report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);
   const atMost = stop.requested.aborted ? TOLD_AT_STOP : Infinity;
-  await printResult(report, work, recipients, options.format, atMost, console);
+  await printResult(report, log, work.shows, shares, options.format, atMost, console);
   for (const { plan, guard: stopped } of deliveries) {
     if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
   }
@@ -129,9 +160,16 @@ export async function serveLanes(
       `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,
     );
   }
-  noteProblems(work.problems, console);
+  noteProblems(problems, console);
   if (unwritten) console.note(unwritten);
+  if (unread !== undefined && !stop.requested.aborted) throw unread;
   return exitCodeOf([report.exitCode, ...(unwritten ? [EXIT.usage] : [])]);
+}
+
+/** Of what ended the reading for lanes that are far behind. */
+function codeOf(error: unknown, { requested }: Surroundings['stop']): ExitCode {
+  if (requested.aborted) return EXIT.behind;
+  return error instanceof RunError ? error.exitCode : EXIT.bug;
 }
 
 /** Clients whose being behind is no failure: knowingly paused, or not for as long as `lateAfterMs`. */
@@ -147,47 +185,6 @@ function excusedClients(
     result.status === 'paused' ? pausedIsFine : isBehind(result) && !isLate(result),
   );
   return new Set(excused.map(({ client }) => client));
-}
-
-/**
- * The events, each with what became of it, and a line for each client; where stdout carries something else, that is on
- * stderr, and only for those who are behind.
- */
-async function printResult(
-  report: RunReport,
-  { log, shows: asked }: Work,
-  recipients: Recipients,
-  format: OutputFormat,
-  atMost: number,
-  console: Console,
-): Promise<void> {
-  const shows: Selects = asked ?? (({ id }) => recipients.has(id));
-  if (format === 'json') {
-    await console.print(await printPieces('', jsonPieces(report, log, shows), console));
-  } else {
-    const many = format === 'text' ? atMost : Infinity;
-    const shown = await printLog(PRINTERS[format](console.style), log, shows, recipients, console, many);
-    if (shown > many) await console.print(`… and ${shown - many} more events\n`);
-    if (format === 'text') {
-      await console.print(`${shown > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
-      return;
-    }
-  }
-  const behind = report.clients.filter(({ status }) => status !== 'done');
-  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
-}
-
-/** The report, whose `events` are the events themselves: in pieces, as they may be more than one text can hold. */
-function* jsonPieces(report: RunReport, log: readonly LogStep[], shows: Selects): Generator<string> {
-  yield `${JSON.stringify({ ...report, events: undefined }).slice(0, -1)},"events":[`;
-  let before = '\n';
-  for (const { events } of log) {
-    for (const { text } of events.filter(shows)) {
-      yield `${before}${text}`;
-      before = ',\n';
-    }
-  }
-  yield '\n]}\n';
 }
 
 function deliveryEnvironment(

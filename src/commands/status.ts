@@ -73,7 +73,7 @@ async function readStatus(
   const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
   noteWarnings(pending, console);
 
-  const left = options.client.length === 0 ? leftClients(file, stored, pending.lanes) : [];
+  const left = options.client.length === 0 ? leftClients(file, stored) : [];
   const named = left.map((client) => {
     const cursor = stored.cursors.get(client);
     return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };

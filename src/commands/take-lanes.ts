@@ -7,18 +7,23 @@ import { nothingSent, problemsInOneLine, type LaneResult, type LaneStatus } from
 import { cursorAt } from '../delivery/lane-cursor.ts';
 import { countDispositions, eventsOf, startOf, type LanePlan } from '../delivery/lane-plan.ts';
 import { placeAnew, cursorUnlockCommand, type StorePlace } from './cursor-command.ts';
-import { cursorHooks } from './cursor-hooks.ts';
+import { cursorHooks, type KeptLane } from './cursor-hooks.ts';
 import type { Pending, PendingLane } from './pending.ts';
 import type { LaneHooks } from './serve-lanes.ts';
 
 const ALL = (): boolean => true;
 
-export interface TakenLanes {
+interface Taken {
   readonly lanes: readonly LanePlan[];
   /** Of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
-  /** Move the cursors of `lanes` as they go. */
+}
+
+export interface TakenLanes extends Taken {
+  /** Move the cursors of all lanes that were taken, as they go. */
   readonly hooks: LaneHooks;
+  /** More lanes of the same run, while these are served. Never rejects: the hooks know where a claim was not written. */
+  readonly takeMore: (lanes: readonly PendingLane[]) => Promise<Taken>;
 }
 
 /** `stateOf` is what the clients file says now. @throws {CursorError} where the claims cannot be written */
@@ -29,38 +34,43 @@ export async function takeLanes(
   settings: KeeperSettings,
   at: StorePlace,
 ): Promise<TakenLanes> {
-  const others: LaneResult[] = [];
-  const lanes = pending.lanes.flatMap((lane) => {
-    const { client, plan, beginning } = lane;
-    const result = resultWithoutSending(lane, stateOf(lane.name), at);
-    if (result !== undefined) others.push(result);
-    if (result !== undefined || client === undefined || plan === undefined) return [];
-    return [{ plan, client, beginning }];
-  });
+  const { to } = pending;
   const keeper = new CursorKeeper(store, settings);
-  for (const { plan, beginning } of lanes) {
-    if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
-    else keeper.begin(plan.client, cursorAt(plan, startOf(plan), pending.to));
+  const kept = new Map<string, KeptLane>();
+
+  async function take(
+    found: readonly PendingLane[],
+    claim: (clients: readonly string[]) => Promise<void>,
+  ): Promise<Taken> {
+    const others: LaneResult[] = [];
+    const lanes = found.flatMap((lane) => {
+      const { client, plan, beginning } = lane;
+      const result = resultWithoutSending(lane, stateOf(lane.name), at);
+      if (result !== undefined) others.push(result);
+      if (result !== undefined || client === undefined || plan === undefined) return [];
+      return [{ plan, client, beginning }];
+    });
+    for (const { plan, beginning } of lanes) {
+      if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
+      else keeper.begin(plan.client, cursorAt(plan, startOf(plan), to));
+      kept.set(plan.client, { plan, cursor: 'cursor' in beginning ? beginning.cursor : undefined });
+    }
+    const sending: string[] = [];
+    for (const { plan, client } of lanes) {
+      await settings.clock.breathe();
+      if (countDispositions(plan, client, ALL).send > 0) sending.push(plan.client);
+    }
+    await claim(sending);
+    return { lanes: lanes.map(({ plan }) => plan), others };
   }
-  const sending: string[] = [];
-  for (const { plan, client } of lanes) {
-    await settings.clock.breathe();
-    if (countDispositions(plan, client, ALL).send > 0) sending.push(plan.client);
-  }
-  await keeper.claim(sending);
-  const kept = lanes.map(({ plan, beginning }) => ({
-    plan,
-    cursor: 'cursor' in beginning ? beginning.cursor : undefined,
-  }));
-  return {
-    lanes: lanes.map(({ plan }) => plan),
-    others,
-    hooks: cursorHooks(keeper, kept, {
-      to: pending.to,
-      clock: settings.clock,
-      unlockCommand: (client) => cursorUnlockCommand(client, at),
-    }),
-  };
+
+  const first = await take(pending.lanes, (clients) => keeper.claim(clients));
+  const hooks = cursorHooks(keeper, kept, {
+    to,
+    clock: settings.clock,
+    unlockCommand: (client) => cursorUnlockCommand(client, at),
+  });
+  return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => keeper.claimMore(clients)) };
 }
 
 /** The result of a client that gets nothing in this run, and whose cursor is left as it is. */

@@ -67,6 +67,12 @@ export class CursorKeeper {
     this.#hasClaimed = true;
   }
 
+  /** More clients, while others are served. Never rejects: `custody` tells, and the next run serves them. */
+  async claimMore(clients: readonly string[]): Promise<void> {
+    for (const client of clients) this.#entry(client).serving = true;
+    await this.flush();
+  }
+
   /** At the end: writes what is due, for a minute at most. Never rejects: `saved` tells. */
   async finish(): Promise<void> {
     await this.#persist().catch(() => undefined);

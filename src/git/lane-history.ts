@@ -36,12 +36,6 @@ export interface RouteOptions extends RangeOptions {
 
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 
-export interface LinePlan {
-  /** From the oldest `join` of all lanes on. */
-  readonly from: string | null;
-  readonly steps: readonly PlannedStep[];
-}
-
 /** The route of each lane to `to`; a HistoryError where history does not lead there. */
 export async function routeLanes(
   repository: Repository,
@@ -66,26 +60,11 @@ export async function routeLanes(
   );
 }
 
-/** The part of the line that these routes go along. */
-export async function planLine(
-  repository: Repository,
-  routes: readonly (LaneRoute | HistoryError)[],
-  to: string,
-): Promise<LinePlan> {
-  const line = await firstParents(repository, to);
-  let oldest = to;
-  for (const route of routes) {
-    const { join } = route instanceof HistoryError ? { join: undefined } : route;
-    if (join !== undefined && (line.get(join) ?? 0) > (line.get(oldest) ?? 0)) oldest = join;
-  }
-  return {
-    from: oldest,
-    steps: await planRange(repository, oldest, to, { squash: false, onRewrite: 'fail' }),
-  };
-}
-
 /** First parents of a commit, itself first, with how far back each is. */
-async function firstParents(repository: Repository, commit: string): Promise<ReadonlyMap<string, number>> {
+export async function firstParents(
+  repository: Repository,
+  commit: string,
+): Promise<ReadonlyMap<string, number>> {
   const output = await repository.git('rev-list', '--first-parent', commit);
   return new Map(
     output

@@ -1,7 +1,7 @@
 /** From a version to the steps of history that come after it, and to the event that it names. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import { openEventStream } from '../commands/event-stream.ts';
-import { readLaneLogs } from '../commands/lane-logs.ts';
+import { readLaneWaves } from '../commands/lane-logs.ts';
 import { resolveRange } from '../commands/range.ts';
 import { HistoryError, UsageError } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
@@ -35,8 +35,9 @@ export async function stepsFrom(
   const first = revisionOf(from ?? commit);
   const half = event === undefined || first === null ? undefined : { from: first, to: commit };
   const options = { squash: false, onRewrite };
-  const { logs } = await readLaneLogs(repository, [{ commit, half }], to, options, fixed, stop);
-  const [log] = logs;
+  const waves = readLaneWaves(repository, [{ commit, half }], to, options, fixed, stop);
+  const { value: only } = await waves.next();
+  const log = only?.logs.get(0);
   if (log === undefined || log instanceof HistoryError) return undefined;
   return first === null ? [...(await rangeSteps(reading, ROOT, commit)), ...log.steps] : log.steps;
 }

@@ -48,3 +48,27 @@ it('sends to it all the same where the store is its own', async () => {
   const store = { ...createMemoryRemote().open(), shared: false };
   expect(await whyItMayNotSend(lane('team.deleted'), store)).toBeUndefined();
 });
+
+it('takes more lanes while the first are served: claimed before they may send', async () => {
+  const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
+  const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
+  const to = LOG[0]?.to ?? '';
+  const store = createMemoryRemote().open();
+  const taken = await takeLanes({ lanes: [], to }, () => state, store, settings, NOWHERE);
+  const late = lane('team.members.added');
+  const { lanes } = await taken.takeMore([late]);
+  expect(lanes).toEqual([late.plan]);
+  expect(taken.hooks.stopped(late.name)).toBeUndefined();
+  expect((await store.read()).cursors.get(late.name)).toMatchObject({ cursor: { claim: { run: 'a run' } } });
+});
+
+it('where a later claim cannot be written, that lane sends nothing, and no other is held up', async () => {
+  const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
+  const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
+  const store = createMemoryRemote().open();
+  const taken = await takeLanes({ lanes: [], to: LOG[0]?.to ?? '' }, () => state, store, settings, NOWHERE);
+  store.write = () => Promise.reject(new Error('away'));
+  const late = lane('team.members.added');
+  await taken.takeMore([late]);
+  expect(taken.hooks.stopped(late.name)).toBe('cursor');
+});
