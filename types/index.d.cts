@@ -22,7 +22,7 @@ export interface TeamCreated {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -56,7 +56,7 @@ export interface TeamModified {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -92,7 +92,7 @@ export interface TeamMembersRemoved {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -128,7 +128,7 @@ export interface TeamMembersAdded {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -164,7 +164,7 @@ export interface TeamDeleted {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step. */
+  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {

@@ -1,6 +1,7 @@
 /** What a stored cursor holds, in a file and in a tag alike: the one judge of what is corrupt. */
 import * as v from 'valibot';
 import { EMPTY_TREE } from '../events/cloud-event.ts';
+import { SEQUENCE } from '../events/sequence.ts';
 import { EVENT_TYPES } from '../events/team-event.ts';
 import { shorten } from '../shorten.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
@@ -30,7 +31,7 @@ export const cursorSchema = strictMapping({
         v.transform((id) => (id === EMPTY_TREE ? null : id)),
       ),
       to: commit,
-      sequence: v.pipe(text, v.regex(/^\d{12}\.\d{6}$/, 'expected a sequence such as 000000001234.000003')),
+      sequence: v.pipe(text, v.regex(SEQUENCE, 'expected a sequence such as 000000001234.000003')),
       sent: v.pipe(
         v.array(
           v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),

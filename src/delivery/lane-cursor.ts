@@ -1,9 +1,10 @@
 /** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
 import type { LaneCursor } from '../cursor/cursor.ts';
+import { BEFORE_ALL } from '../events/sequence.ts';
 import type { LanePlace, LanePlan } from './lane-plan.ts';
 
-/** Sorts before the sequence of every event: nothing of the step is settled. */
-export const NOTHING_SETTLED = '000000000000.000000';
+/** Nothing of the step is settled. */
+export const NOTHING_SETTLED = BEFORE_ALL;
 
 /** `end` is where the lane's log leads to. */
 export function cursorAt(

@@ -7,6 +7,7 @@ import {
   type Selects,
 } from '../clients/lane-selection.ts';
 import type { LogStep } from '../events/log-step.ts';
+import { isUpTo } from '../events/sequence.ts';
 import type { EventType, LoggedEvent } from '../events/team-event.ts';
 
 export interface LanePlan {
@@ -62,7 +63,7 @@ export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
 
 /** How many events of the first step are settled. */
 const settledOf = ([first]: LanePlan['log'], { sequence: last }: Resume): number =>
-  (first?.events.findLastIndex(({ sequence }) => sequence <= last) ?? -1) + 1;
+  (first?.events.findLastIndex(({ sequence }) => isUpTo(sequence, last)) ?? -1) + 1;
 
 /** Nothing of this step is settled. */
 export const atStep = (step: number, lastEvent: string | undefined): LanePlace => ({

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
+import { sequencesIn } from './sequence.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
 
@@ -25,10 +26,10 @@ export function eventsOfStep(
     commit: JSON.stringify(commit),
     mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
   };
-  const reachable = String(step.reachable).padStart(12, '0');
+  const sequenceAt = sequencesIn(step.reachable, changes.length);
   return changes.map((change, position) => {
     const id = eventId(step, change.type, change.entry.id);
-    const sequence = `${reachable}.${String(position).padStart(6, '0')}`;
+    const sequence = sequenceAt(position);
     return {
       text: eventText(id, sequence, change, shared),
       id,

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Json } from '../catalogue/json-value.ts';
 import type { Member, Team } from '../catalogue/team.ts';
+import { SEQUENCE } from './sequence.ts';
 import { EVENT_TYPES, type EventType, type FieldChange } from './team-event.ts';
 
 const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
@@ -117,8 +118,8 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
       time: time('When the change was committed.'),
       datacontenttype: described(v.literal('application/json'), 'What `data` is.'),
       sequence: matching(
-        /^[0-9]{12}\.[0-9]{6}$/,
-        'Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step.',
+        SEQUENCE,
+        'Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events).',
       ),
       data: v.pipe(
         v.strictObject({
