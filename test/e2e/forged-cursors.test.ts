@@ -81,6 +81,21 @@ describe('tags that somebody forged', () => {
       'words-without-end': ['corrupt', 0],
     });
   });
+
+  it('on a commit that is on no branch, ahead of all, are never told as nothing pending', async () => {
+    const pipeline = createPipeline('tag');
+    const receiver = await startReceiver();
+    pipeline.clients(['good', 'victim'].map((name) => clientOf(name, `${receiver.url}/${name}`)).join(''));
+    pipeline.push({ 'teams/core.yml': team('core', []) });
+    expect((await pipeline.run('--init')).code).toBe(0);
+    const tip = pipeline.push({ 'teams/two.yml': team('two', []) });
+    const ahead = pipeline.remoteGit('commit-tree', '-p', tip, '-m', 'x', `${tip}^{tree}`);
+    pipeline.remoteGit('update-ref', 'refs/tags/team-events/victim', ahead);
+    const run = await pipeline.run();
+    expect(run.code).toBe(6);
+    expect(run.stdout).toContain(`its cursor is on ${ahead}, which is not on main of origin`);
+    expect(receiver.accepted.map(({ path }) => path)).toEqual(['/good']);
+  });
 });
 
 /** `✓ name  1 delivered`, or `✗ name … the cursor of name is corrupt …` */

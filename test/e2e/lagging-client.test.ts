@@ -107,7 +107,7 @@ it('what it is not sent is counted where it is much, and listed whole in JSON an
 
 it('told to end while its history is read, a run says how far it came, and the next one goes on there', async () => {
   let kill = (): void => undefined;
-  const { near, far, run } = await sample(undefined, () => void kill());
+  const { near, far, run } = await sample(undefined, () => kill());
   const first = await run({ onStart: (send) => (kill = () => send('SIGTERM')) });
   expect(first.code).toBe(143);
   expect(first.stdout).toMatch(/ near +\d delivered/);

@@ -39,6 +39,27 @@ describe('the table of threats', () => {
   it('has a line for each', () => expect(threats.length).toBeGreaterThan(15));
 });
 
+describe('the table of fences', () => {
+  const fences = rowsOf('fence');
+
+  /** As it stands in quotes: the name of a test, or of a row of its table. */
+  const isIn = (text: string, name: string): boolean =>
+    [`'${name.replaceAll("'", "\\'")}'`, `"${name}"`, `\`${name}\``].some((quoted) => text.includes(quoted));
+
+  it.each(fences)('%s', (_fence, attack, tests = '') => {
+    expect(attack).not.toBe('');
+    const shown = [...tests.matchAll(/\]\(([^)]+)\): `([^`]+)`/g)];
+    expect(shown.length).toBe(tests.split('](').length - 1);
+    expect(shown.length).toBeGreaterThan(0);
+    for (const [, path = '', name = ''] of shown) {
+      const text = readFileSync(join(ROOT, 'docs', path), 'utf8');
+      expect(isIn(text, name), `${path}: ${name}`).toBe(true);
+    }
+  });
+
+  it('has a line for each', () => expect(fences.length).toBeGreaterThan(25));
+});
+
 describe('the table of rules', () => {
   const rules = rowsOf('rule').filter(([, refused]) => /[\d:]{3}/.test(refused ?? ''));
 

@@ -1,5 +1,5 @@
 /** A sequence sorts as text, however many events a step has (contract §4): receivers compare nothing else. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startOf } from '../../../src/delivery/lane-plan.ts';
 import { BEFORE_ALL, isUpTo, SEQUENCE, sequencesIn } from '../../../src/events/sequence.ts';

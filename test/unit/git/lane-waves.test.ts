@@ -1,5 +1,5 @@
 /** A lane waits for at most ten times as many steps as it is behind, however far behind others are. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HistoryError } from '../../../src/errors.ts';
 import type { LaneRoute } from '../../../src/git/lane-history.ts';
