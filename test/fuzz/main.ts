@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PROGRAM } from '../support/program.ts';
+import { seedsFrom } from '../torture/part.ts';
 import { beAPlayer, playRounds } from './crew.ts';
 import { KNOWN_FAULTS } from './known-faults.ts';
-import { findMistakes, MISTAKES } from './mistakes.ts';
+import { findMistake, MISTAKES } from './mistakes.ts';
 import { loadProgram } from './program/own-process.ts';
 import { startReceivers } from './round/receivers.ts';
 import { playRound, type RoundEnd } from './round/round.ts';
@@ -43,7 +44,7 @@ async function fuzz(): Promise<void> {
   const ends: RoundEnd[] = [];
   const began = Date.now();
   await playRounds({
-    seeds: Array.from({ length: Number(values.rounds) }, (_, index) => seed + index),
+    seeds: seedsFrom(seed, Number(values.rounds)),
     program: PROGRAM,
     bundle: BUNDLE,
     atOnce,
@@ -100,10 +101,13 @@ async function playAlone(): Promise<void> {
 async function testItself(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'team-events-mistakes-'));
   try {
-    for (const { name, rounds, end } of await findMistakes(seed, atOnce, folder, MISTAKES)) {
+    for (const mistake of MISTAKES) {
+      const { rounds, end } = await findMistake(mistake, seed, atOnce, folder, BUNDLE);
       const how = end?.wrong[0]?.replace(/\s+/g, ' ').slice(0, 160);
       console.log(
-        rounds === undefined ? `✗ not found: ${name}` : `✓ after ${rounds} rounds: ${name}: ${how}`,
+        rounds === undefined
+          ? `✗ not found: ${mistake.name}`
+          : `✓ after ${rounds} rounds: ${mistake.name}: ${how}`,
       );
       if (rounds === undefined) process.exitCode = 1;
       if (end?.folder) rmSync(end.folder, { recursive: true, force: true });

@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { PROGRAM } from '../support/program.ts';
+import { seedsFrom } from '../torture/part.ts';
 import { playRounds } from './crew.ts';
 import type { RoundEnd } from './round/round.ts';
 
-interface Mistake {
+export interface Mistake {
   readonly name: string;
   readonly file: string;
   readonly right: string;
@@ -68,39 +70,52 @@ export const MISTAKES: readonly Mistake[] = [
 const MOST = 600;
 
 export interface Found {
-  readonly name: string;
   /** How many rounds it took; undefined where they were not enough. */
   readonly rounds: number | undefined;
   readonly end: RoundEnd | undefined;
 }
 
-export async function findMistakes(
+/** Plays rounds from `seed` on with the mistake in the program; `right` is the bundle without one. */
+export async function findMistake(
+  mistake: Mistake,
   seed: number,
   atOnce: number,
   folder: string,
-  mistakes: readonly Mistake[],
-): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const mistake of mistakes) {
-    const outfile = join(folder, 'mistaken.cjs');
-    await buildWith(mistake, outfile);
-    let rounds = 0;
-    let end: RoundEnd | undefined;
-    await playRounds({
-      seeds: Array.from({ length: MOST }, (_, index) => seed + index),
-      program: outfile,
-      bundle: outfile,
-      atOnce,
-      childEvery: 20,
-      ended(one) {
-        if (end === undefined) rounds++;
-        if (one.wrong.length > 0) end ??= one;
-        return end === undefined;
-      },
-    });
-    found.push({ name: mistake.name, rounds: end && rounds, end });
+  right: string,
+): Promise<Found> {
+  const outfile = join(folder, 'mistaken.cjs');
+  await buildWith(mistake, outfile);
+  let from = seed;
+  for (;;) {
+    const end = await firstFailure(seedsFrom(from, seed + MOST - from), outfile, outfile, atOnce);
+    if (end === undefined) return { rounds: undefined, end };
+    from = end.seed + 1;
+    // What fails without the mistake too is not found by it.
+    if ((await firstFailure([end.seed], PROGRAM, right, 1)) === undefined)
+      return { rounds: from - seed, end };
   }
-  return found;
+}
+
+/** The first that ended; others that were under way are not looked at. */
+async function firstFailure(
+  seeds: readonly number[],
+  program: string,
+  bundle: string,
+  atOnce: number,
+): Promise<RoundEnd | undefined> {
+  let first: RoundEnd | undefined;
+  await playRounds({
+    seeds,
+    program,
+    bundle,
+    atOnce,
+    childEvery: 20,
+    ended(one) {
+      if (one.wrong.length > 0) first ??= one;
+      return first === undefined;
+    },
+  });
+  return first;
 }
 
 /** As scripts/build.mjs builds it, but for speed. */

@@ -46,9 +46,9 @@ const GOOD: readonly Edits[] = [
   [['teams/good-3.yml', good(3, 'name: Three\n')]],
   [
     ['teams/good-1.yml', good(1, 'members: [alice, dave]\n')],
-    ['teams/good-2.yml', null],
     ['teams/good-4.yml', good(4, '')],
   ],
+  [['teams/good-2.yml', null]],
 ];
 const CHANGED = [
   'modified good-3',
@@ -173,7 +173,9 @@ export function makeScene(seed: number, site: Site, folder: string): Scene {
 }
 
 function commit(random: Random, index: number, edits: Edits, configured: boolean): CommitPlan {
-  const files = Array.from({ length: random.pick([0, 1, 1, 2, 5]) }, (_, at) =>
+  // Beside a file that goes, a new one that is broken holds what that held.
+  const isAlone = edits.some(([, entry]) => entry === null);
+  const files = Array.from({ length: isAlone ? 0 : random.pick([0, 1, 1, 2, 5]) }, (_, at) =>
     file(random, index * 10 + at),
   );
   const own = edits.map(([path]) => path);
