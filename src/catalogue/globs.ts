@@ -16,7 +16,7 @@ export const oneOrMore = v.union(
 
 const MAX_GLOB_LENGTH = 200;
 /** Of globs with wildcards: every path of the tree is held against each of them. */
-const MAX_WILD = 300;
+const MAX_WILD = 100;
 
 /** What is wrong with a glob; undefined where nothing is. */
 export function globProblem(glob: string): string | undefined {

@@ -42,7 +42,8 @@ export async function repeatedTeams(
 
 function problemsOf(path: string, commit: string, blob: Blob, repeated: readonly Repeated[]): Problem[] {
   const yaml = yamlOf(blob);
-  const problems = repeated.slice(0, MAX_PROBLEMS).map(({ entry, counts }): Problem => {
+  const inOrder = [...repeated].sort((a, b) => byCodeUnits(a.entry.id, b.entry.id));
+  const problems = inOrder.slice(0, MAX_PROBLEMS).map(({ entry, counts }): Problem => {
     const id = JSON.stringify(entry.id);
     const message = `the team id ${id} stands in ${counts} too, which counts; this one is left out`;
     return { path, commit, ...placeOf(entry, yaml), message };

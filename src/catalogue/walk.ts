@@ -203,12 +203,12 @@ export class CatalogueWalk {
     revision: string,
     step: Step | undefined,
   ): Promise<ReadonlyMap<string, CatalogueFile | undefined>> {
-    const files = new Map<string, CatalogueFile | undefined>();
+    const { files, hold } = this.catalogue.openChange();
     const newlyBroken: TreeFile[] = [];
     for (const { path, after } of states) {
       const known = this.catalogue.file(path);
       if (after === undefined || !this.#isTeamFile(after)) {
-        if (known !== undefined) files.set(path, undefined);
+        if (known !== undefined) hold(path, undefined);
         if (after !== undefined && after.kind !== 'file' && this.configuration.mayHold(path)) {
           this.warnings.set(path, after.kind === 'link' ? 'a symbolic link' : 'a submodule');
         }
@@ -222,7 +222,7 @@ export class CatalogueWalk {
       // A file that is as broken as it was is told as it was, whatever made it be read again.
       const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
       if (isNew) this.touched.add(path);
-      files.set(path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit });
+      hold(path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit });
     }
     const all = [...broken, ...newlyBroken];
     if (all.length === 0) return files;
@@ -231,7 +231,7 @@ export class CatalogueWalk {
       : await heldContents(this.#source, revision, all, this.configuration, this.#fixed);
     for (const [path, entries] of held) {
       const file = files.get(path) ?? this.catalogue.file(path);
-      if (file !== undefined) files.set(path, { ...file, entries });
+      if (file !== undefined) hold(path, { ...file, entries });
     }
     return files;
   }

@@ -31,7 +31,7 @@ type Pair = readonly [from: TeamEntry, to: TeamEntry];
 
 const SHARED_MEMBERS = 2;
 const SHARED_PART = 0.5;
-/** Somebody who was in more of the teams that went says nothing, and would make every team a candidate for every other. */
+/** Somebody who was in more of the teams that went says nothing: each would be held against every other. */
 const IN_MANY_TEAMS = 50;
 
 /** By the new id. A team is in at most one of them; what `previously` tells is in none. */
@@ -78,7 +78,7 @@ function* sameKey(
   keyOfCome: KeyOf = keyOfGone,
 ): Iterable<Pair> {
   const byKey = new Map<string, TeamEntry[]>();
-  for (const from of gone) {
+  for (const from of [...gone].reverse()) {
     const key = keyOfGone(from);
     if (key === undefined) continue;
     const known = byKey.get(key);
@@ -86,7 +86,7 @@ function* sameKey(
     else known.push(from);
   }
   for (const to of come) {
-    const from = byKey.get(keyOfCome(to) ?? '')?.shift();
+    const from = byKey.get(keyOfCome(to) ?? '')?.pop();
     if (from !== undefined) yield [from, to];
   }
 }
@@ -111,10 +111,9 @@ function ownNameOf(entry: TeamEntry): string | undefined {
 
 /** Those that share most come first. */
 function sharingMembers(gone: readonly TeamEntry[], come: readonly TeamEntry[]): readonly Pair[] {
-  const peopleOf = new Map([...gone, ...come].map((entry) => [entry, memberIds(entry)] as const));
   const teamsOf = new Map<string, TeamEntry[]>();
   for (const from of gone) {
-    for (const id of peopleOf.get(from) ?? []) {
+    for (const id of memberIds(from)) {
       const known = teamsOf.get(id);
       if (known === undefined) teamsOf.set(id, [from]);
       else known.push(from);
@@ -122,18 +121,16 @@ function sharingMembers(gone: readonly TeamEntry[], come: readonly TeamEntry[]):
   }
   const found: { readonly pair: Pair; readonly shared: number }[] = [];
   for (const to of come) {
-    const people = peopleOf.get(to) ?? new Set();
-    const candidates = new Set(
-      [...people].flatMap((id) => {
-        const teams = teamsOf.get(id) ?? [];
-        return teams.length > IN_MANY_TEAMS ? [] : teams;
-      }),
-    );
-    for (const from of candidates) {
-      const others = peopleOf.get(from) ?? new Set();
-      const shared = [...people].filter((id) => others.has(id)).length;
-      const enough = shared >= SHARED_MEMBERS && shared >= SHARED_PART * Math.max(people.size, others.size);
-      if (enough) found.push({ pair: [from, to], shared });
+    const sharedWith = new Map<TeamEntry, number>();
+    for (const id of memberIds(to)) {
+      const teams = teamsOf.get(id) ?? [];
+      if (teams.length > IN_MANY_TEAMS) continue;
+      for (const from of teams) sharedWith.set(from, (sharedWith.get(from) ?? 0) + 1);
+    }
+    for (const [from, shared] of sharedWith) {
+      const larger = Math.max(from.memberCount, to.memberCount);
+      if (shared >= SHARED_MEMBERS && shared >= SHARED_PART * larger)
+        found.push({ pair: [from, to], shared });
     }
   }
   return found
@@ -146,5 +143,5 @@ function sharingMembers(gone: readonly TeamEntry[], come: readonly TeamEntry[]):
     .map(({ pair }) => pair);
 }
 
-const memberIds = ({ members }: TeamEntry): ReadonlySet<string> =>
-  new Set((JSON.parse(members) as readonly { readonly id: string }[]).map(({ id }) => id));
+const memberIds = ({ members }: TeamEntry): readonly string[] =>
+  (JSON.parse(members) as readonly { readonly id: string }[]).map(({ id }) => id);

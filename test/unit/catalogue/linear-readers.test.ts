@@ -1,21 +1,12 @@
-/**
- * What one file may cost: time in proportion to its size, whatever stands in it. Of each kind of text the processor's time is
- * taken at one size and at eight times that; what grows with the square would take sixty-four times as long.
- */
+/** What one file may cost: time in proportion to its size, whatever stands in it. */
 import { describe, expect, it } from 'vitest';
 import { compileGlob } from '../../../src/catalogue/glob.ts';
 import { readTeamFile } from '../../../src/catalogue/team-file.ts';
 import { KeySurvey } from '../../../src/check/key-survey.ts';
 import { createLookAlike } from '../../../src/yaml/look-alike.ts';
 import { parseYaml } from '../../../src/yaml/yaml-text.ts';
+import { growth, MOST_GROWTH } from '../../support/growth.ts';
 import { configurationOf } from '../../support/sample-teams.ts';
-
-const SMALL = 10_000;
-const TIMES = 8;
-/** Between eight and sixty-four, far from both: machines are busy, and collect garbage. */
-const MOST = 24;
-/** What is as short as this says nothing. */
-const LEAST_MS = 10;
 
 const repeat = (count: number, piece: (index: number) => string, between = ''): string =>
   Array.from({ length: Math.floor(count) }, (_, index) => piece(index)).join(between);
@@ -74,29 +65,13 @@ const TABLE = TEXTS.map(
   ([what, text, configuration = '{}']) => [what, text, configurationOf(configuration)] as const,
 );
 
-const milliseconds = (work: () => void): number => {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-};
-
-/** How many times as long eight times the size takes: the least of a few tries. */
-function growth(work: (size: number) => () => void): number {
-  const timeOf = (size: number): number => {
-    const run = work(size);
-    return Math.max(LEAST_MS, Math.min(...[1, 2, 3].map(() => milliseconds(run))));
-  };
-  return timeOf(SMALL * TIMES) / timeOf(SMALL);
-}
-
 describe('a team file', () => {
   it.each(TABLE)('is read in time of its size: %s', (_, textOf, configuration) => {
     const ratio = growth((size) => {
       const bytes = Buffer.from(textOf(size));
       return () => readTeamFile('teams/a.yml', { size: bytes.length, bytes }, configuration);
     });
-    expect(ratio).toBeLessThan(MOST);
+    expect(ratio).toBeLessThan(MOST_GROWTH);
   });
 
   it.each(TABLE)('is looked through by check in time of its size: %s', (_, textOf, configuration) => {
@@ -106,7 +81,7 @@ describe('a team file', () => {
         if (yaml.ok) new KeySurvey(configuration).add('teams/a.yml', yaml, size, true);
       };
     });
-    expect(ratio).toBeLessThan(MOST);
+    expect(ratio).toBeLessThan(MOST_GROWTH);
   });
 
   it('that is small costs little, whatever its aliases would make of it', () => {
@@ -128,7 +103,7 @@ describe('two long keys', () => {
       const [a, b] = [`${'a'.repeat(size)}x`, `${'a'.repeat(size)}y`];
       return () => createLookAlike([a])(b);
     });
-    expect(ratio).toBeLessThan(MOST);
+    expect(ratio).toBeLessThan(MOST_GROWTH);
   });
 });
 
@@ -138,6 +113,6 @@ describe('a glob', () => {
       const glob = compileGlob('*a*a*a*a*a*b', true);
       return () => glob?.matches('a'.repeat(size));
     });
-    expect(ratio).toBeLessThan(MOST);
+    expect(ratio).toBeLessThan(MOST_GROWTH);
   });
 });

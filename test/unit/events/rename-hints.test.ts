@@ -5,6 +5,7 @@ import { meantIds } from '../../../src/catalogue/id-frame.ts';
 import type { TeamEntry } from '../../../src/catalogue/team.ts';
 import { renameHints } from '../../../src/events/rename-hints.ts';
 import { findRenames } from '../../../src/events/step-changes.ts';
+import { growth, MOST_GROWTH } from '../../support/growth.ts';
 import { team, teams } from '../../support/sample-teams.ts';
 
 type Value<Of> = Of extends fc.Arbitrary<infer Each> ? Each : never;
@@ -87,6 +88,20 @@ it('takes the surest first: the file before the members', () => {
   const [entry] = teams(other).values();
   const inFile = new Map([['other', { ...entry, file: 'teams/old.yml' } as TeamEntry], ...teams(moved)]);
   expect(told(teams(old), inFile)).toEqual(['old -> other (file)']);
+});
+
+it('takes time of what they are, however many are like each other', () => {
+  const people = (from: number, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `p${from + index}`);
+  const ratio = growth((size) => {
+    const pairs = Array.from({ length: size / 10 }, (_, index) =>
+      team(`a${index}`, { members: people(2 * index, 2) }),
+    );
+    const before = teams(...pairs);
+    const after = teams(team('all', { members: people(0, size / 5) }));
+    return () => renameHints(before, after);
+  });
+  expect(ratio).toBeLessThan(MOST_GROWTH);
 });
 
 it('takes of several those that share most members', () => {
