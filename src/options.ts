@@ -44,6 +44,10 @@ export const CLIENTS = option(
   '--clients <file>',
   'the clients file (default: clients.yml at the root of the teams repo)',
 );
+export const CLIENTS_TO_COMPARE = option(
+  '--clients <file>',
+  'shows its clients that have not begun too, and marks those that are not in it',
+);
 export const CONFIG = option('--config <file>', 'replaces team-events.yml at all revisions');
 export const POLICY = option('--policy <file>', "the operator's policy: network, guard, delivery, cursor");
 export const REPORT = option('--report <file>', "writes the run's result as JSON");

@@ -13,6 +13,7 @@ export function declareCursorCommands(program: Program): void {
     .argument('[client]', 'only this one')
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
+    .addOption(option.CLIENTS_TO_COMPARE)
     .addOption(option.TEXT_OR_JSON)
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();

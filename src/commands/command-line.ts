@@ -1,5 +1,6 @@
 /** The command to run next, for people to copy. */
 import { redact } from '../git/remote-access.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** `options` without a value are left out, and credentials in a URL; a switch is true, and a list is an option for each. */
 export function commandLine(
@@ -8,11 +9,7 @@ export function commandLine(
 ): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (value === true) return [name];
-    return [value ?? []].flat().flatMap((one) => [name, quoted(redact(one))]);
+    return [value ?? []].flat().flatMap((one) => [name, shellWord(redact(one))]);
   });
-  return ['team-events', ...words.map(quoted), ...given].join(' ');
+  return ['team-events', ...words.map(shellWord), ...given].join(' ');
 }
-
-/** As a shell takes it. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./^~-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -38,19 +38,32 @@ export async function setCursor(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { console, environment, stop } = surroundings;
-  return withCursors(options, !options.execute, surroundings, async (cursors) => {
-    const { store, stored, repository } = cursors;
+  const words = { ...options, mends: true } as const;
+  return withCursors(words, !options.execute, surroundings, async (cursors) => {
+    const { store, stored, repository, corrupt } = cursors;
+    if (corrupt !== undefined) console.note(`${console.noteStyle.yellow('warning')}: ${corrupt.message}`);
     const { move, wanted, before } = await planMove(client, place, cursors, options, stop.requested);
     const { beginning } = before;
     if (options.execute && beginning.kind === 'claimed') throw held(client, beginning, options);
     await console.print(moveText(move, await readCommits(repository, move.commits), console.style));
-    if (move.kind === 'there') return EXIT.done;
+    if (move.kind === 'there' && corrupt === undefined) return EXIT.done;
     if (!options.execute) {
       if (beginning.kind === 'claimed') {
         console.note(`${held(client, beginning, options).message}: --execute would be refused`);
       }
+      if (corrupt !== undefined) {
+        console.note(
+          'With --execute a copy of the file is kept, and it begins anew with what can be read of it. Clients whose ' +
+            'cursors are lost are then told to be gone, and have to be placed in the same way.',
+        );
+      }
       console.note(`Nothing was changed. To do it:\n  ${cursorSetCommand(client, place, options, true)}`);
       return EXIT.done;
+    }
+    if (corrupt !== undefined) {
+      const { clients, misconfigured } = readClientsFile(clientsPath(repository, options.clients));
+      const copy = await store.restart?.([...clients, ...misconfigured].map(({ name }) => name));
+      console.note(`The corrupt file is kept as ${copy}`);
     }
     const cursor: Cursor = { ...wanted, run: runName(environment) };
     const expected = stored.cursors.get(client)?.version;

@@ -2,19 +2,23 @@
 import { storedForm, type StoredForm } from '../cursor/cursor-schema.ts';
 import type { CursorStore, StoredCursors } from '../cursor/cursor-store.ts';
 import { trailersOf } from '../cursor/tag-message.ts';
+import { CLIENT_NAME } from '../clients/client-schema.ts';
 import { EXIT, UsageError, type ExitCode } from '../errors.ts';
+import { readClientsFile } from '../files/clients-on-disk.ts';
 import { printable, type Style } from '../report/style.ts';
 import type { Surroundings } from './notify.ts';
 import { withCursors, type StoreOptions } from './with-cursors.ts';
 
 export interface ShowOptions extends Omit<StoreOptions, 'policy' | 'branch'> {
+  /** Where it is named, its clients that have not begun are shown too, and those that it does not hold are marked. */
+  readonly clients: string | undefined;
   readonly format: 'text' | 'json';
 }
 
 /** Absent is null. */
 interface ShownEntry {
   readonly client: string;
-  readonly kind: 'cursor' | 'corrupt' | 'gone';
+  readonly kind: 'cursor' | 'corrupt' | 'gone' | 'new';
   readonly cursor: StoredForm | null;
   /** Why it cannot be used. */
   readonly problem: string | null;
@@ -31,7 +35,8 @@ export async function showCursors(
   const words = { ...options, policy: undefined, branch: undefined };
   return withCursors(words, true, surroundings, async ({ store, stored }) => {
     const { console } = surroundings;
-    const shown = entriesOf(stored).filter((entry) => client === undefined || entry.client === client);
+    const named = options.clients === undefined ? undefined : namesIn(options.clients);
+    const shown = entriesOf(stored, named).filter((entry) => client === undefined || entry.client === client);
     if (client !== undefined && shown.length === 0) throw notThere(client, store, stored);
     const others = client === undefined ? stored.others : [];
     if (options.format === 'json') {
@@ -42,7 +47,7 @@ export async function showCursors(
       return EXIT.done;
     }
     if (shown.length === 0) console.note(`${store.name} holds no cursor`);
-    await console.print(shown.map((entry) => entryText(entry, console.style)).join('\n'));
+    await console.print(shown.map((entry) => entryText(entry, named, console.style)).join('\n'));
     for (const ref of others) await console.print(`\n${printable(ref)} is no cursor\n`);
     return EXIT.done;
   });
@@ -54,9 +59,17 @@ export const notThere = (client: string, { name }: CursorStore, { known }: Store
     `It holds those of: ${[...known].sort().join(', ') || '(none)'}`,
   );
 
-const entriesOf = ({ cursors, known }: StoredCursors): ShownEntry[] =>
-  [...known].sort().map((client) => {
+function namesIn(path: string): ReadonlySet<string> {
+  const { clients, misconfigured } = readClientsFile(path);
+  return new Set(
+    [...clients, ...misconfigured].map(({ name }) => name).filter((name) => CLIENT_NAME.test(name)),
+  );
+}
+
+const entriesOf = ({ cursors, known }: StoredCursors, named: ReadonlySet<string> = new Set()): ShownEntry[] =>
+  [...new Set([...known, ...named])].sort().map((client) => {
     const stored = cursors.get(client);
+    if (!known.has(client)) return { client, kind: 'new', cursor: null, problem: null, version: null };
     if (stored === undefined) return { client, kind: 'gone', cursor: null, problem: null, version: null };
     const { kind, version } = stored;
     return kind === 'cursor'
@@ -64,10 +77,20 @@ const entriesOf = ({ cursors, known }: StoredCursors): ShownEntry[] =>
       : { client, kind, cursor: null, problem: stored.message, version };
   });
 
-function entryText({ client, kind, cursor, problem, version }: ShownEntry, style: Style): string {
+const WITHOUT_CURSOR: Readonly<Partial<Record<ShownEntry['kind'], string>>> = {
+  gone: 'gone: it has begun, but there is no cursor',
+  new: 'it has not begun',
+};
+
+function entryText(
+  { client, kind, cursor, problem, version }: ShownEntry,
+  named: ReadonlySet<string> | undefined,
+  style: Style,
+): string {
   const lines = cursor
     ? [['Commit', cursor.commit] as const, ...trailersOf(cursor)].map(([key, value]) => `${key}: ${value}`)
-    : [kind === 'gone' ? 'gone: it has begun, but there is no cursor' : `corrupt: ${problem}`];
+    : [WITHOUT_CURSOR[kind] ?? `corrupt: ${problem}`];
+  if (named?.has(client) === false) lines.push('Not in the clients file');
   if (version !== null) lines.push(`Version: ${version}`);
   return `${style.bold(client)}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }

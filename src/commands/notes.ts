@@ -6,7 +6,9 @@ import type { Caller } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { problemLines } from '../report/run-report.ts';
 import { printable } from '../report/style.ts';
+import { counted } from '../report/status-text.ts';
 import type { EventStream } from './event-stream.ts';
+import type { LeftBehind } from './left-clients.ts';
 import type { Surroundings } from './notify.ts';
 import type { PendingLane } from './pending.ts';
 
@@ -74,6 +76,20 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
     `${left.join(', ')}: in the store, but not in the clients file any more. If that is an earlier name of ` +
       `${begins.join(' or ')}, write formerly: ${left[0]} there before it begins (afterwards: team-events cursor set)`,
   );
+}
+
+/** How many of them are named. */
+const LEFT_NAMED = 10;
+
+/** What those who left the clients file were not sent would otherwise be missed by nobody. */
+export function noteLeftBehind(left: readonly LeftBehind[], console: Console): void {
+  for (const { client, commit, commits, half } of left.slice(0, LEFT_NAMED)) {
+    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${half ? ' and in the middle of a step' : ''}`;
+    console.note(
+      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
+    );
+  }
+  if (left.length > LEFT_NAMED) console.note(`… and ${left.length - LEFT_NAMED} more such clients`);
 }
 
 /** Events that no format carries block their lanes before anything is sent; gives the exit codes of that. */

@@ -15,8 +15,8 @@ import { exitCodeOfRun } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { PRINTERS, printLog } from './event-printer.ts';
 import { placeAnew, type StorePlace } from './cursor-command.ts';
-import { leftClients } from './left-clients.ts';
-import { noteHints, noteLeft, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
+import { leftBehind, leftClients } from './left-clients.ts';
+import { noteHints, noteLeft, noteLeftBehind, noteProblems, noteUnsendable, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { entriesOf, readPending, requirePublished, type PendingLane } from './pending.ts';
 import { noteClients } from './print-events.ts';
@@ -71,7 +71,9 @@ export async function printPending(
     }
     const at = { ...options, cursor: asked.store };
     for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));
-    noteLeft(pending.lanes, leftClients(whole, stored), console);
+    const left = leftClients(whole, stored);
+    noteLeft(pending.lanes, left, console);
+    noteLeftBehind(await leftBehind(repository, left, stored, to), console);
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteProblems(pending.problems, console);

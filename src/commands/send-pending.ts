@@ -11,8 +11,8 @@ import { CursorError, type ExitCode } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { resolveCommit } from '../git/resolve-commit.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
-import { leftClients } from './left-clients.ts';
-import { noteBeginnings, noteHints, noteWarnings } from './notes.ts';
+import { leftBehind, leftClients } from './left-clients.ts';
+import { noteBeginnings, noteHints, noteLeftBehind, noteWarnings } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { openOperatorFiles } from './operator-files.ts';
 import {
@@ -66,6 +66,7 @@ export async function sendPending(
     };
     const at = { ...options, cursor: asked.store };
     const left = leftClients(files.clients.initial, stored);
+    noteLeftBehind(await leftBehind(repository, left, stored, to), surroundings.console);
 
     const waves = readPendingWaves(...asking);
     const { value: near } = await waves.next();

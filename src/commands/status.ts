@@ -25,7 +25,7 @@ import { placed } from '../yaml/checked-file.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { placeAnew, type StorePlace } from './cursor-command.ts';
 import { noteWarnings } from './notes.ts';
-import { leftClients } from './left-clients.ts';
+import { leftBehind, leftClients } from './left-clients.ts';
 import type { Surroundings } from './notify.ts';
 import { entriesOf, readPending, type PendingLane } from './pending.ts';
 import { withCursors, type OpenCursors, type StoreOptions } from './with-cursors.ts';
@@ -74,6 +74,7 @@ async function readStatus(
   noteWarnings(pending, console);
 
   const left = options.client.length === 0 ? leftClients(file, stored) : [];
+  const behind = await leftBehind(repository, left, stored, to);
   const named = left.map((client) => {
     const cursor = stored.cursors.get(client);
     return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };
@@ -96,7 +97,11 @@ async function readStatus(
     isNewest: await isNewest(repository, to, branch),
     empty,
     clients,
-    left: named.map(({ client, cursor }) => ({ client, cursor: shownCursor(cursor, commits) })),
+    left: named.map(({ client, cursor }) => ({
+      client,
+      cursor: shownCursor(cursor, commits),
+      commits: behind.find((one) => one.client === client)?.commits ?? null,
+    })),
     others: options.client.length === 0 ? others : [],
   } as const;
   return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };

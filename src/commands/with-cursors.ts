@@ -1,5 +1,10 @@
 /** What the commands on cursors share: the store, opened, read, written by compare-and-swap, and closed again. */
-import type { CursorChange, CursorStore, StoredCursors } from '../cursor/cursor-store.ts';
+import {
+  CorruptStoreError,
+  type CursorChange,
+  type CursorStore,
+  type StoredCursors,
+} from '../cursor/cursor-store.ts';
 import { openCursorStore } from '../cursor/open-cursor-store.ts';
 import { patiently } from '../cursor/patience.ts';
 import { SYSTEM_CLOCK } from '../cursor/run-clock.ts';
@@ -20,19 +25,23 @@ export interface StoreOptions {
   readonly policy: string | undefined;
   /** Milliseconds after which the lock of a dead run lapses, where the command says. */
   readonly claimFor?: number;
+  /** The command mends a store that is corrupt as a whole. */
+  readonly mends?: true;
 }
 
 export interface OpenCursors {
   readonly store: CursorStore;
   /** As it was when it was opened. */
   readonly stored: StoredCursors;
+  /** Where the store is corrupt as a whole, and the command mends that; `stored` is then what can be read of it. */
+  readonly corrupt?: CorruptStoreError | undefined;
   /** The clone, and what the store has brought. */
   readonly repository: Repository;
 }
 
 /** `readOnly`: nothing will be written, so that a run that holds a file is not in the way. */
 export async function withCursors<Result>(
-  { repo, cursor, remote, branch, policy, claimFor }: StoreOptions,
+  { repo, cursor, remote, branch, policy, claimFor, mends }: StoreOptions,
   readOnly: boolean,
   surroundings: Surroundings,
   act: (cursors: OpenCursors) => Promise<Result>,
@@ -57,7 +66,12 @@ export async function withCursors<Result>(
     now: Date.now,
   });
   try {
-    return await act({ store, repository, stored: await readStore(store, surroundings) });
+    const read = await readStore(store, surroundings).catch((error: unknown) => {
+      if (mends && error instanceof CorruptStoreError) return error;
+      throw error;
+    });
+    const corrupt = read instanceof CorruptStoreError ? read : undefined;
+    return await act({ store, repository, stored: 'readable' in read ? read.readable : read, corrupt });
   } finally {
     await store.close();
   }

@@ -1,4 +1,5 @@
 /** Where cursors are kept: the port. */
+import { CursorError } from '../errors.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Opaque. A write names the one that it replaces. */
@@ -20,6 +21,16 @@ export interface StoredCursors {
   readonly others: readonly string[];
   /** The branch that may be published; undefined where the store knows of none. */
   readonly branch: PublishedBranch | undefined;
+}
+
+/** A store that is corrupt as a whole, with what can be read of it all the same: for who mends it by hand. */
+export class CorruptStoreError extends CursorError {
+  readonly readable: StoredCursors;
+
+  constructor(message: string, remedy: string, readable: StoredCursors) {
+    super(message, remedy);
+    this.readable = readable;
+  }
 }
 
 export interface PublishedBranch {
@@ -53,7 +64,7 @@ export interface CursorStore {
   readonly name: string;
   /** Whether several runs may be at it at once, and so have to claim their clients. Else it is locked while open. */
   readonly shared: boolean;
-  /** @throws {UnreachableError} where it cannot be reached @throws {CursorError} where it is corrupt as a whole */
+  /** @throws {UnreachableError} where it cannot be reached @throws {CorruptStoreError} where it is corrupt as a whole */
   read(signal?: AbortSignal): Promise<StoredCursors>;
   /**
    * All at once, but each for itself: one that fails does not hold up the others. A client that is written for the
@@ -64,6 +75,11 @@ export interface CursorStore {
     changes: ReadonlyMap<string, CursorChange>,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, WriteResult>>;
+  /**
+   * Where it is corrupt as a whole: keeps a copy and begins anew with what can be read of it. `known` have begun as well,
+   * so that they are told to be gone and not begun anew. Gives where the copy is. @throws {CursorError}
+   */
+  restart?(known: readonly string[]): Promise<string>;
   /**
    * Whether its lock is still this run's, where it has one: a machine that was paused for long may have lost it to
    * another run.

@@ -19,6 +19,7 @@ import * as v from 'valibot';
 import { ConflictError, CursorError } from '../errors.ts';
 import { closeAtProcessEnd } from '../process-end.ts';
 import { lifeOf, thisProcess, type RunningProcess } from '../running-process.ts';
+import { shellWord } from '../shell-word.ts';
 import { claimState, DEFAULT_CLAIM_MS } from './claim.ts';
 
 const holderSchema = v.object({
@@ -161,7 +162,7 @@ function read(link: string): Found | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ConflictError(
       `${link} is there, and does not say who holds the cursor file`,
-      `If no run is under way, remove it: rm ${link}`,
+      `If no run is under way, remove it: rm ${shellWord(link)}`,
     );
   }
 }
@@ -182,7 +183,7 @@ function heldBy(path: string, root: string, holder: Found, own: Holder, options:
     `another run holds ${path}: process ${pid} on ${host}, since ${since}`,
     lifeOf(holder, own) === 'alive'
       ? 'Wait for it to end, then run again.'
-      : `Wait for it to end. If it has died, which cannot be seen from here, ${free} rm ${root}`,
+      : `Wait for it to end. If it has died, which cannot be seen from here, ${free} rm ${shellWord(root)}`,
   );
 }
 

@@ -53,10 +53,12 @@ export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetail
     `tagger ${TAGGER} ${Math.floor(now / 1000)} +0000`,
     '',
     step?.from === EMPTY_TREE
-      ? `${client} is being sent the snapshot of this commit.`
+      ? `${client} is being sent the snapshot of this commit, and has not got all of it yet.`
       : `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`,
     '',
-    `A cursor of team-events, written by its runs. Pending is what comes after it: git log ${tag}..BRANCH`,
+    step?.from === EMPTY_TREE
+      ? `A cursor of team-events, written by its runs. Pending are the rest of the snapshot and what comes after it.`
+      : `A cursor of team-events, written by its runs. Pending is what comes after it: git log ${tag}..BRANCH`,
     'Nothing is sent to this client while the tag is missing. Move it with: team-events cursor set',
     '',
     ...[...trailersOf(cursor), ['Nonce', nonce] as const].map(([key, value]) => `${key}: ${value}`.trimEnd()),

@@ -6,6 +6,7 @@
  *            x ─────'               a lane at x: a step of its own (x -> d), then the line
  */
 import { HistoryError } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
 import { bringTrees } from './missing-contents.ts';
 import { countReachable, planRange, type PlannedStep, type RangeOptions } from './plan-range.ts';
 import type { Repository } from './repository.ts';
@@ -153,6 +154,6 @@ export async function requireCommit(repository: Repository, commit: string): Pro
   }
   throw new HistoryError(
     `the commit ${commit} is not in ${repository.directory}`,
-    `Bring it here: git -C ${repository.directory} fetch origin ${commit}`,
+    `Bring it here: git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
   );
 }

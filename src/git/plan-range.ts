@@ -11,6 +11,7 @@
  * counting the commits of `sequence` takes anyway, and the range is found here.
  */
 import { HistoryError } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
@@ -68,7 +69,7 @@ export async function planRange(
 function rewritten({ directory }: Repository, from: string, to: string): HistoryError {
   return new HistoryError(
     `history was rewritten: ${from} is no ancestor of ${to}`,
-    `Look at what differs (git -C ${directory} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
+    `Look at what differs (git -C ${shellWord(directory)} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
   );
 }
 

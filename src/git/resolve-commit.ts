@@ -1,5 +1,6 @@
 /** Revisions as people name them -> full ids. */
 import { HistoryError } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
 import { bringTrees } from './missing-contents.ts';
 import { GitCommandError, type Repository } from './repository.ts';
 import { withSettings } from './settings.ts';
@@ -123,7 +124,7 @@ function notThere({ directory }: Repository, ref: string, answer = ''): HistoryE
   }
   return new HistoryError(
     `there is no commit ${JSON.stringify(ref)} in ${directory}`,
-    `Check its spelling, or bring it here: git -C ${directory} fetch origin`,
+    `Check its spelling, or bring it here: git -C ${shellWord(directory)} fetch origin`,
   );
 }
 
@@ -132,7 +133,7 @@ export function refuseShallow({ shallow, directory }: Repository): void {
   if (!shallow) return;
   throw new HistoryError(
     `${directory} is a shallow clone; the order of events and what broken files hold need the whole history`,
-    `Complete it: git -C ${directory} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
+    `Complete it: git -C ${shellWord(directory)} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
   );
 }
 

@@ -82,7 +82,12 @@ export interface StatusReport {
   /** In the order of the clients file. */
   readonly clients: readonly ClientStatus[];
   /** In the store, but no more in the clients file. */
-  readonly left: readonly { readonly client: string; readonly cursor: ShownCursor | null }[];
+  readonly left: readonly {
+    readonly client: string;
+    readonly cursor: ShownCursor | null;
+    /** First-parent commits that it was not sent, or not all of; null where nothing is known to be missing. */
+    readonly commits: number | null;
+  }[];
   /** What else lies where cursors are. */
   readonly others: readonly string[];
 }

@@ -30,10 +30,11 @@ export function statusText(report: StatusReport, nowMs: number, style: Style): s
   if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
   for (const client of clients) for (const line of clientLines(client, width, nowMs, style)) lines.push(line);
-  for (const { client, cursor } of left) {
+  for (const { client, cursor, commits } of left) {
+    const behind = commits === null ? '' : `  ${counted(commits, 'commit')} behind`;
     const where = cursor ? placeText(cursor, nowMs, style) : 'its cursor is gone or corrupt';
     lines.push(
-      `${style.yellow('?')} ${style.bold(client.padEnd(width))}  ${where}  not in the clients file; its cursor stays`,
+      `${style.yellow('?')} ${style.bold(client.padEnd(width))}  ${where}${behind}  not in the clients file; its cursor stays`,
     );
   }
   for (const ref of others) lines.push(`${style.yellow('?')} ${printable(ref)}  no cursor; it is left alone`);

@@ -1,7 +1,8 @@
 /** `cursor show`, `set` and `unlock`: what moves by hand, what that repeats or leaves out, and what is refused. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lockFile } from '../../src/cursor/file-lock.ts';
-import { teamEvents } from '../support/program.ts';
+import { copied, teamEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { STORES } from '../support/sample-pipeline.ts';
 import { createSite } from '../support/sample-site.ts';
@@ -281,6 +282,76 @@ describe('cursors as tags that others use', () => {
     expect(refused.code).toBe(6);
     expect(refused.stderr).toContain('is not on main of');
     expect((await site.run('cursor', 'set', 'one', 'HEAD~1', '--execute')).code).toBe(0);
+  });
+});
+
+describe('cursor show --clients', () => {
+  it('shows who has not begun, and who is not in the file any more', async () => {
+    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
+    await site.run('cursor', 'set', 'one', 'now', '--execute');
+    site.setClients(clientOf('two', NOBODY));
+    const { stdout } = await site.run('cursor', 'show', '--clients', site.clientsPath);
+    expect(stdout).toMatch(/^one\n {2}Commit: .*\n(?: {2}.*\n)* {2}Not in the clients file\n/);
+    expect(stdout).toMatch(/\ntwo\n {2}it has not begun\n$/);
+    const two = await site.run('cursor', 'show', 'two', '--clients', site.clientsPath, '--format', 'json');
+    expect(JSON.parse(two.stdout)).toMatchObject({ clients: [{ client: 'two', kind: 'new', cursor: null }] });
+  });
+});
+
+describe('a cursor file that is corrupt', () => {
+  const WHOLE = (commit: string): string =>
+    JSON.stringify({
+      version: 1,
+      known: ['one', 'two', 'past'],
+      clients: { one: { commit }, two: { commit } },
+    });
+
+  it.each([
+    ['cut off', (text: string) => text.slice(0, 60), ['one', 'two', 'other']],
+    ['empty', () => '', ['one', 'two', 'other']],
+    ['of zeros', (text: string) => '\0'.repeat(text.length), ['one', 'two', 'other']],
+    [
+      'wrong in one cursor',
+      (text: string) => text.replace(/"commit":"\w+/, '"commit":"x'),
+      ['one', 'other', 'past'],
+    ],
+  ])('as it is %s is kept, and nobody else begins anew', async (_, damage, gone) => {
+    const entries = ['one', 'two', 'other'].map((name) => clientOf(name, NOBODY)).join('');
+    const site = createSite('file', entries);
+    const path = site.store.replace('file:', '');
+    const [first = '', , third = ''] = site.remote.commits;
+    const corrupt = damage(WHOLE(first));
+    writeFileSync(path, corrupt);
+    const stopped = await site.notify();
+    expect([stopped.code, stopped.stderr]).toEqual([8, expect.stringContaining('team-events cursor set')]);
+    const shown = await site.run('cursor', 'set', 'one', 'now');
+    expect([shown.code, readFileSync(path, 'utf8')]).toEqual([0, corrupt]);
+    expect(shown.stderr).toContain('is corrupt');
+
+    const done = await copied(
+      shown.stderr.split('\n').find((line) => line.startsWith('  team-events ')) ?? '',
+    );
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('one is set') });
+    const [, copy = ''] = /kept as (.*)$/m.exec(done.stderr) ?? [];
+    expect(readFileSync(copy, 'utf8')).toBe(corrupt);
+    const file = JSON.parse(readFileSync(path, 'utf8'));
+    expect(file.clients.one).toMatchObject({ commit: third });
+    expect(file.known.filter((name: string) => file.clients[name] === undefined)).toEqual(
+      gone.filter((name) => name !== 'one').sort(),
+    );
+    // Those who are gone say so, with the way out.
+    const next = await site.notify();
+    expect([next.code, next.stdout]).toEqual([8, expect.stringContaining('the cursor of other is gone')]);
+    expect(next.stdout).toContain('team-events cursor set other snapshot');
+  });
+
+  it('in the form of a later version is not touched', async () => {
+    const site = createSite('file', clientOf('one', NOBODY));
+    const path = site.store.replace('file:', '');
+    writeFileSync(path, '{"version":2,"clients":{}}');
+    const refused = await site.run('cursor', 'set', 'one', 'now', '--execute');
+    expect([refused.code, refused.stderr]).toEqual([8, expect.stringContaining('another version')]);
+    expect(readFileSync(path, 'utf8')).toBe('{"version":2,"clients":{}}');
   });
 });
 

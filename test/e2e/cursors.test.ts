@@ -181,7 +181,13 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
       'old: in the store, but not in the clients file any more. If that is an earlier name of fresh';
     expect((await pipeline.run('--print-events')).stderr).toContain(isItRenamed);
     expect(await pipeline.run()).toMatchObject({ code: 0, stderr: expect.stringContaining(isItRenamed) });
-    expect((await pipeline.run()).stderr).not.toContain('earlier name');
+    const { stderr } = await pipeline.run();
+    expect(stderr).not.toContain('earlier name');
+    expect(stderr).toMatch(/^old: not in the clients file any more; 1 commit behind, at \w{12}\. /m);
+    expect((await pipeline.run('--print-events')).stderr).toContain('1 commit behind');
+    expect((await pipeline.command('status')).stdout).toMatch(
+      /\? old .* 1 commit behind {2}not in the clients/,
+    );
     expect(told(fresh)).toEqual(['team.created a']);
     pipeline.clients(clientOf('old', old.url));
     expect((await pipeline.run()).code).toBe(0);

@@ -131,7 +131,8 @@ Nonce: ${DETAILS.nonce}
     };
     const text = formatTag(snapshot, DETAILS);
     expect(text).toContain(`Step: 4b825dc642cb6eb9a060e54bf8d69288fbee4904..${COMMIT}\n`);
-    expect(text).toContain('gitlab-groups is being sent the snapshot of this commit.');
+    expect(text).toContain('being sent the snapshot of this commit, and has not got all of it yet.\n');
+    expect(text).not.toContain('git log');
     expect(parseTag(text)).toEqual({ kind: 'cursor', cursor: snapshot });
   });
 
