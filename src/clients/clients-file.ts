@@ -8,6 +8,7 @@ import type { HeaderValue } from './authorization.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import { compileScope, type Scope } from './scope.ts';
 import { tooLargeEntries } from './entry-bounds.ts';
+import { pathOfHalfCharacter } from './half-character.ts';
 import { parseSecrets } from './secret.ts';
 import { parseTemplate, strayBraces, variablesOf, type Template } from './template.ts';
 import { urlProblem } from './url-rules.ts';
@@ -75,7 +76,7 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
 
 /** As `parseClientsFile`, with all that can be told; with any of these `problems` the file cannot be used at all. */
 export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
-  const file = parseCheckedFile(text, fileSchema);
+  const file = parseCheckedFile(text, fileSchema, { hasEntries: true });
   if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.problems) };
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
@@ -122,6 +123,10 @@ const contactOf = (entry: unknown): string | undefined => textAt(entry, 'contact
 type Read = { readonly client: Client } | { readonly problems: readonly FileProblem[] };
 
 function readClient(entry: unknown, locate: (node: NodePath) => Position): Read {
+  const half = pathOfHalfCharacter(entry);
+  if (half !== undefined) {
+    return { problems: [{ ...locate(half), message: 'the text is no Unicode: half a surrogate pair' }] };
+  }
   const checked = v.safeParse(clientSchema, entry);
   if (!checked.success) return { problems: describeIssues(checked.issues, locate) };
   const input = checked.output;

@@ -1,7 +1,7 @@
 /** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
 import * as v from 'valibot';
 import { lookAlike } from './look-alike.ts';
-import { isMapping, parseYaml, type NodePath, type Position } from './yaml-text.ts';
+import { isMapping, parseYaml, type NodePath, type ParseOptions, type Position } from './yaml-text.ts';
 
 export interface FileProblem extends Position {
   readonly message: string;
@@ -19,7 +19,7 @@ export type Checked<Value> =
 const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
   if (!dataset.typed) return;
   const input = dataset.value;
-  for (const key of ['constructor', 'prototype'].filter((one) => Object.hasOwn(input, one))) {
+  for (const key of ['__proto__', 'constructor', 'prototype'].filter((one) => Object.hasOwn(input, one))) {
     addIssue({
       message: 'unknown key',
       path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
@@ -64,8 +64,9 @@ export const mappingOf = <
 export function parseCheckedFile<Value>(
   text: string,
   schema: v.GenericSchema<unknown, Value>,
+  options?: ParseOptions,
 ): Checked<Value> {
-  const yaml = parseYaml(text);
+  const yaml = parseYaml(text, options);
   if (!yaml.ok) return { ok: false, problems: [{ ...yaml.position, message: yaml.message }] };
   const [document, ...others] = yaml.documents;
   if (document === undefined || document === null) {

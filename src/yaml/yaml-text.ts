@@ -55,47 +55,73 @@ const losslessBoolean = (source: string): boolean | typeof NOT_RESOLVED =>
 
 const keyText = (key: unknown): string => nfc(String(key));
 
-const SCHEMA = FAILSAFE_SCHEMA.withTags(
-  nullCoreTag,
-  defineScalarTag('tag:yaml.org,2002:bool', {
-    implicit: true,
-    implicitFirstChars: ['t', 'f'],
-    resolve: losslessBoolean,
-    identify: () => false,
-  }),
-  ...['int', 'float'].map((name) =>
-    defineScalarTag(`tag:yaml.org,2002:${name}`, {
-      implicit: name === 'int',
-      implicitFirstChars: DIGITS,
-      resolve: losslessNumber,
+/** Without an end of its own: one that holds itself is then made, and not refused. */
+const { finalize: _, ...PLAIN_MAPPING } = mapTag;
+
+/** As an own key like any other, which `=` would not make of it. */
+const setProto = (carrier: object, value: unknown): string => {
+  Object.defineProperty(carrier, '__proto__', {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+  return '';
+};
+
+const schemaOf = (mapping: Omit<typeof mapTag, 'finalize'>, addProto: typeof setProto) =>
+  FAILSAFE_SCHEMA.withTags(
+    nullCoreTag,
+    defineScalarTag('tag:yaml.org,2002:bool', {
+      implicit: true,
+      implicitFirstChars: ['t', 'f'],
+      resolve: losslessBoolean,
       identify: () => false,
     }),
-  ),
-  mergeTag,
-  defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
-    ...mapTag,
-    addPair: (carrier, key, value) => {
-      if (key === '__proto__') return 'the key __proto__ is not allowed';
-      if (typeof key === 'object' && key !== null) return 'a key is a list or a mapping; expected text';
-      carrier[keyText(key)] = value;
-      return '';
-    },
-    has: (carrier, key) => Object.hasOwn(carrier, keyText(key)),
-  }),
-);
+    ...['int', 'float'].map((name) =>
+      defineScalarTag(`tag:yaml.org,2002:${name}`, {
+        implicit: name === 'int',
+        implicitFirstChars: DIGITS,
+        resolve: losslessNumber,
+        identify: () => false,
+      }),
+    ),
+    mergeTag,
+    defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
+      ...mapping,
+      addPair: (carrier, key, value) => {
+        if (key === '__proto__') return addProto(carrier, value);
+        if (typeof key === 'object' && key !== null) return 'a key is a list or a mapping; expected text';
+        carrier[keyText(key)] = value;
+        return '';
+      },
+      has: (carrier, key) => Object.hasOwn(carrier, keyText(key)),
+    }),
+  );
+
+const SCHEMA = schemaOf(mapTag, () => 'the key __proto__ is not allowed');
+const SCHEMA_OF_ENTRIES = schemaOf(PLAIN_MAPPING, setProto);
+
+export interface ParseOptions {
+  /**
+   * The entries of the file are judged one by one: the key `__proto__` and halves of characters, for which the file is
+   * refused else, are left for that, as is an alias that holds itself.
+   */
+  readonly hasEntries?: boolean;
+}
 
 /** Parses all documents of `text`; empty ones are left out. Never throws. */
-export function parseYaml(text: string): YamlText {
+export function parseYaml(text: string, { hasEntries = false }: ParseOptions = {}): YamlText {
   try {
     const parsed = parseWithBracketsIndented(text, MAX_DEPTH);
     const { events, text: source } = parsed;
     const documents = constructFromEvents(events, {
       source,
-      schema: SCHEMA,
+      schema: hasEntries ? SCHEMA_OF_ENTRIES : SCHEMA,
       maxAliases: MAX_ALIASES,
       maxTotalMergeKeys: MAX_MERGE_KEYS,
     });
-    const half = findHalfCharacter(parsed);
+    const half = hasEntries ? undefined : findHalfCharacter(parsed);
     if (half !== undefined) {
       return { ok: false, message: 'the text is no Unicode: half a surrogate pair', position: half };
     }

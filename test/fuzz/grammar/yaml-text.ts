@@ -43,7 +43,7 @@ export function aliases(random: Random, name: string): Raw {
       return new Raw(`[${Array.from({ length: depth }, (_, index) => level(index)).join(', ')}]`);
     }
     case 1:
-      return new Raw(`&${name} [a, *${name}]`);
+      return new Raw(random.pick([`&${name} [a, *${name}]`, `&${name} { a: { b: *${name} } }`]));
     case 2:
       return new Raw(`[&${name} { a: 1, b: 2 }, { <<: *${name}, b: 3 }, { <<: [*${name}, *${name}] }]`);
     default: {
@@ -69,7 +69,7 @@ export function broken(random: Random, text: string): string | Buffer {
     case 4:
       return `${text}\n---\n${text}`;
     case 5:
-      return random.pick([`${text}\n${text}`, `${before}&r { a: *r }${after}`]);
+      return `${text}\n${text}`;
     case 6:
       return `${before}${random.pick(['[', '{', ']', '}', '"']).repeat(pieces.size(random, 3000))}${after}`;
     default:

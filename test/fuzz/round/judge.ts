@@ -15,8 +15,8 @@ export interface Heard {
 /** None but line breaks; nor what turns the direction of a line, or ends it, elsewhere. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-/** What GitHub, Azure and GitLab take for a command to themselves. */
-const COMMAND = /^\s*::|##\[|##vso\[|section_(?:start|end):/m;
+/** What GitHub and Azure take for a command to themselves; of GitLab control characters are a part. */
+const COMMAND = /^\s*::|##\[|##vso\[/m;
 const CODES: readonly (number | null)[] = Object.values(EXIT).filter((code) => code !== EXIT.bug);
 const MAX_KILOBYTES = 512 * 1024;
 /** Of the program alone, without git; what it usually needs for such a round is a fiftieth. */

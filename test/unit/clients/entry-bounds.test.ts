@@ -41,6 +41,22 @@ describe('an entry of the clients file', () => {
     ]);
   });
 
+  it.each([
+    ['half a character in a text', 'contact: "a\\ud800"', 5, 'no Unicode'],
+    ['half a character in a key', '"\\udc00": 1', 5, 'no Unicode'],
+    ['the key __proto__', '__proto__: { paused: true }', 5, '__proto__: unknown key'],
+    ['an alias of the mapping that it stands in', 'x: &x { a: *x }', 3, 'more than 10000 values'],
+    ['an alias of itself', 'x: &x [a, { b: *x }]', 3, 'more than 10000 values'],
+    ['that key further down', 'headers: { __proto__: a }', 5, 'headers.__proto__: unknown key'],
+  ])('that holds %s leaves out that client only', (_, line, at, said) => {
+    const entry = `- name: evil\n  subscriptions: [{ event: team.created, url: "https://b.example" }]\n  ${line}\n`;
+    const { clients, misconfigured } = parseClientsFile(GOOD + entry, 'clients.yml');
+    expect(clients.map(({ name }) => name)).toEqual(['good']);
+    expect(misconfigured).toMatchObject([{ name: 'evil', problems: [{ line: at }] }]);
+    expect(misconfigured[0]?.problems[0]?.message).toContain(said);
+    expect(Object.hasOwn(Object.prototype, 'paused')).toBe(false);
+  });
+
   it('that has no alias is never left out for what aliases make of others', () => {
     const long = `[${'x, '.repeat(9000)}x]`;
     const evil = Array.from({ length: 60 }, (_, index) => `- { name: evil-${index}, skip: *long }\n`).join(
