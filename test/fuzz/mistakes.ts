@@ -28,10 +28,11 @@ export const MISTAKES: readonly Mistake[] = [
     wrong: 'endpoint.timeoutMs ?? context.mostTimeoutMs',
   },
   {
-    name: 'control characters are printed as they are',
-    file: 'src/report/style.ts',
-    right: 'export function printable(text: string): string {',
-    wrong: 'export function printable(text: string): string {\n  if (text !== "") return text;',
+    name: 'what terminals and CI take for commands is written as it is',
+    file: 'src/log-safe.ts',
+    right: 'export function logSafe(text: string, keepColors = false): string {',
+    wrong:
+      'export function logSafe(text: string, keepColors = false): string {\n  if (text !== "") return text;',
   },
   {
     name: 'start is any revision of git',

@@ -18,7 +18,7 @@ export function answer(random: Random): Answer {
   const kind = random.next();
   if (kind < 0.12)
     return { bytes: Buffer.alloc(0), next: random.pick(['reset', 'end', 'wait', 'wait', 'wait']) };
-  if (kind < 0.14) return { bytes: Buffer.alloc(0), next: 'hang' };
+  if (kind < 0.135) return { bytes: Buffer.alloc(0), next: 'hang' };
   if (kind < 0.2)
     return { bytes: Buffer.from(garbage(random), 'latin1'), next: random.pick(['end', 'reset', 'wait']) };
   if (kind < 0.24) return flood(random);

@@ -14,9 +14,14 @@ export interface Site {
 type Fields = Record<string, unknown>;
 type Change = (random: Random, entry: Fields, site: Site) => void;
 
-/** The whole file: the healthy client among the others. `names` are those of the others. */
-export function clientsText(random: Random, site: Site, names: readonly string[]): string {
-  const entries = names.map((name) => `  - ${entryText(random, site, name)}\n`);
+/** The whole file: the healthy client among the others, which have these `names`; the receivers of some are `hanging`. */
+export function clientsText(
+  random: Random,
+  site: Site,
+  names: readonly string[],
+  hanging: readonly string[],
+): string {
+  const entries = names.map((name) => `  - ${entryText(random, site, name, hanging.includes(name))}\n`);
   entries.splice(random.int(0, entries.length), 0, `  - ${yamlOf(healthy(site))}\n`);
   return `clients:\n${entries.join('')}`;
 }
@@ -29,14 +34,15 @@ const healthy = ({ healthyUrl }: Site): Fields => ({
   subscriptions: [{ events: EVENT_TYPES, url: healthyUrl }],
 });
 
-function entryText(random: Random, site: Site, name: string): string {
+function entryText(random: Random, site: Site, name: string, hangs: boolean): string {
   const entry: Fields = {
     name,
     headers: { Authorization: 'Bearer ${TOKEN}' },
     subscriptions: [{ events: EVENT_TYPES, url: site.urlOf(name) }],
   };
   if (random.chance(0.3)) entry['start'] = random.pick(['snapshot', 'root', 'now', 'main']);
-  if (random.chance(0.45)) {
+  if (hangs && random.chance(0.6)) entry['timeout'] = '500h';
+  else if (random.chance(0.45)) {
     for (let changes = random.int(1, 4); changes > 0; changes--) {
       random.pick(random.chance(0.7) ? LIKELY : CHANGES)(random, entry, site);
     }

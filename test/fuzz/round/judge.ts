@@ -29,7 +29,7 @@ export function judgeRun(scene: Scene, end: ProgramEnd, heard: Heard): string[] 
     ...(CONTROL.test(report) ? [`the report holds ${shown(report, CONTROL)}`] : []),
     ...secretsIn(report, scene).map((one) => `the report tells ${one}`),
     ...healthyFaults(scene, end, heard),
-    ...claimFaults(scene, report),
+    ...laneFaults(scene, report),
     ...cursorFaults(scene, end, heard),
     ...heard.overread.map((one) => `read without end: ${one}`),
   ];
@@ -82,12 +82,16 @@ function healthyFaults({ due, mayStop }: Scene, { code }: ProgramEnd, { arrivals
   return wrong;
 }
 
-function claimFaults({ freed }: Scene, report: string): string[] {
-  if (freed.length === 0 || report === '') return [];
+/** Every receiver was given up long before the run is ended by its own limit, and only claims of now hold a client. */
+function laneFaults({ freed }: Scene, report: string): string[] {
+  if (report === '') return [];
   const { clients } = JSON.parse(report) as { clients: { client: string; status: string }[] };
-  return clients
-    .filter(({ client, status }) => status === 'claimed' && freed.includes(client))
-    .map(({ client }) => `${client} is held by a claim of the far future`);
+  return clients.flatMap(({ client, status }) => [
+    ...(status === 'stopped' ? [`${client} was still being served when the run was ended`] : []),
+    ...(status === 'claimed' && freed.includes(client)
+      ? [`${client} is held by a claim of the far future`]
+      : []),
+  ]);
 }
 
 /** Who got all that it was due has a cursor that says so. */

@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 /** What a run may wait for a receiver that does not answer while the healthy client is served. */
-export const WAIT_MS = 20_000;
+export const WAIT_MS = 30_000;
 const HANG_MS = 1500;
 
 const good = (id: number, more: string): string => `id: good-${id}\n${more}`;
@@ -86,12 +86,13 @@ export function makeScene(seed: number, site: Site, folder: string): Scene {
     { length: random.chance(0.01) ? size(random, 400) : random.int(1, 5) },
     (_, at) => `c${at}`,
   );
-  const isBroken = random.chance(0.05);
-  const whole = clientsText(random, site, names);
-  const clients = put('clients.yml', isBroken ? broken(random, whole) : whole);
   const answers = new Map(
     [...names, 'other'].map((name) => [name, Array.from({ length: random.int(1, 3) }, () => answer(random))]),
   );
+  const isBroken = random.chance(0.05);
+  const hanging = names.filter((name) => answers.get(name)?.some(({ next }) => next === 'hang'));
+  const whole = clientsText(random, site, names, hanging);
+  const clients = put('clients.yml', isBroken ? broken(random, whole) : whole);
   const secrets = new Map(
     names.map((name, at) => [name, `sekret${seed}x${at}${random.pick(['', '/+=', '%"<', 'é'])}`]),
   );
@@ -121,7 +122,7 @@ export function makeScene(seed: number, site: Site, folder: string): Scene {
     tags: ['--cursor', store],
     begin: ['--cursor', store, '--init'],
   }[form];
-  const hangs = [...answers.values()].some((some) => some.some(({ next }) => next === 'hang'));
+  const hangs = hanging.length > 0;
   const report = join(folder, 'report.json');
   const limits = [
     '--allow-host',
@@ -131,7 +132,7 @@ export function makeScene(seed: number, site: Site, folder: string): Scene {
     '--attempts',
     hangs ? '1' : '2',
   ];
-  const paces = ['--retry-delay', '1ms', '--give-up-after', '1s', '--max-duration', '100s'];
+  const paces = ['--retry-delay', '1ms', '--give-up-after', '1s', '--max-duration', '80s'];
   const isCursor = form !== 'root' && form !== 'range';
   return {
     args: [
