@@ -108,8 +108,8 @@ function largestPopulation(log: readonly LogStep[]): Population {
 
 function populationAfter({ before, events }: LogStep): Population {
   let { teams, memberships } = before;
-  for (const { type, people, impliedBy } of events) {
-    if (impliedBy.some((one) => one.type === 'team.modified')) continue; // a rename brings and takes no one
+  // A rename comes as the end of one team and the beginning of another, which make up for each other.
+  for (const { type, people } of events) {
     if (type === 'team.created') teams++;
     if (type === 'team.deleted') teams--;
     if (type === 'team.members.added') memberships += people;

@@ -113,6 +113,10 @@ export function eventsBetween(
   return events.map((logged) => ({ ...logged, event: eventOf(logged) }));
 }
 
+/** Of a step that brings the teams a, b and c, each with a member: they are created, then the members join, implied. */
+export const threeNewTeams = (step = sampleStep()): OpenedEvent[] =>
+  eventsBetween(teams(), teams(...['a', 'b', 'c'].map((id) => team(id, { members: ['alice'] }))), step);
+
 /** A log of these steps; those without an event are left out. `before` has the catalogue before each. */
 export function logOf(steps: readonly (readonly LoggedEvent[])[], before: readonly Teams[] = []): LogStep[] {
   return steps.flatMap((events, index): LogStep[] => {

@@ -78,6 +78,22 @@ describe('a problem of the configuration', () => {
     expect(problemsOf(`catalogue: {${text}}`)).toEqual([expect.stringContaining(`: ${expected}`)]);
   });
 
+  it.each([
+    ['100 alternatives', '{a,b,c,d,e,f,g,h,i,j}{a,b,c,d,e,f,g,h,i,j}', []],
+    [
+      '101 alternatives',
+      `{${','.repeat(100)}}a*`,
+      ['the braces of a glob stand for more than 100 alternatives'],
+    ],
+    ['200 characters', `${'a'.repeat(199)}*`, []],
+    ['201 characters', `${'a'.repeat(200)}*`, ['a glob has more than 200 characters']],
+    ['200 characters behind its !', `!${'a'.repeat(199)}*`, []],
+    ['201 characters behind its !', `!${'a'.repeat(200)}*`, ['a glob has more than 200 characters']],
+  ])('of a glob with %s', (_, glob, expected) => {
+    const found = problemsOf(`catalogue: {files: ["**/*.yml", "${glob}"]}`);
+    expect(found).toEqual(expected.map((one) => `1:20 catalogue.files: ${one}`));
+  });
+
   it('is not that it has as many as are taken', () => {
     const names = Array.from({ length: 50 }, (_, index) => `k${index}`).join(', ');
     const wild = Array.from({ length: 50 }, (_, index) => `"a${index}/*.{yml,yaml}"`);

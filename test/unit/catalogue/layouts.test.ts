@@ -1,5 +1,7 @@
 /** Where the teams stand inside a document, and what they are called by default (contract §2). */
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIGURATION } from '../../../src/catalogue/configuration.ts';
+import { findTeams } from '../../../src/catalogue/layout.ts';
 import { problemsIn, teamsIn } from '../../support/sample-teams.ts';
 
 const idsIn = (...file: Parameters<typeof teamsIn>): string[] => teamsIn(...file).map(({ id }) => id);
@@ -16,6 +18,7 @@ describe('layout auto finds', () => {
     ['a list under a French key', 'equipes:\n  - id: a', ['a']],
     ['an empty list under a key', 'teams: []', []],
     ['a map', 'teams:\n  a: {name: A}\n  b: {id: bee}', ['a', 'bee']],
+    ['a map of one key that says nothing', 'teams:\n  a:', ['a']],
     ['a map of nothing but keys', 'teams:\n  a:\n  b: {}', ['a', 'b']],
     ['a team, where the key holds neither a list nor a map of maps', 'teams: 3', ['payments']],
     ['a team, where the key holds a map of texts', 'teams: {lead: alice}', ['payments']],
@@ -203,6 +206,34 @@ describe('child teams', () => {
     expect(problemsIn('- id: top\n  teams:\n    - id: left\n    - id: right\n    - idd')).toEqual([
       '5:7 a team is written as a mapping of its keys, not as the text "idd"',
     ]);
+  });
+});
+
+describe('the bounds of a document', () => {
+  /** The ids that are found in it, as it comes out of YAML. */
+  const found = (document: unknown): unknown[] => {
+    const context = {
+      path: 'teams.yml',
+      configuration: DEFAULT_CONFIGURATION,
+      spend: () => undefined,
+      report: (_: unknown, message: string) => {
+        throw new Error(message);
+      },
+    };
+    return findTeams(document, [0], context).map(({ id }) => id);
+  };
+  const many = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `t${index}` }));
+  const nested = (depth: number): object =>
+    depth === 0 ? { id: 'leaf' } : { id: `t${depth}`, teams: [nested(depth - 1)] };
+
+  it('are 100,000 teams', () => {
+    expect(found(many(100_000))).toHaveLength(100_000);
+    expect(() => found(many(100_001))).toThrow('the file expands to more than 100000 teams');
+  });
+
+  it('are 50 teams above a child team', () => {
+    expect(found([nested(50)])).toHaveLength(51);
+    expect(() => found([nested(51)])).toThrow('child teams are nested too deeply, or an alias holds itself');
   });
 });
 

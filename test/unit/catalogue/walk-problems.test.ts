@@ -85,6 +85,29 @@ describe('the problems in the end', () => {
     const later: Edits = [...edits.slice(0, 2), { 'team-events.yml': 'catalogue: {authorEmail: true}' }];
     expect(await problemsOf(later, 0)).toEqual([BROKEN_A]);
   });
+
+  it.each([
+    ['other problems', 'people', ['2:9 #2 the members are the number 4; expected a list']],
+    [
+      'more of them',
+      '[members, people]',
+      [
+        '1:10 #2 the members are the number 3; expected a list',
+        '2:9 #2 the members are the number 4; expected a list',
+      ],
+    ],
+    ['the same ones', '[members, team]', ['1:10 #0 the members are the number 3; expected a list']],
+  ])(
+    'name the commit that made them, where its configuration finds %s in the same file',
+    async (_, keys, told) => {
+      const later: Edits = [
+        { 'teams/a.yml': 'members: 3\npeople: 4' },
+        { 'README.md': 'x' },
+        { 'team-events.yml': `catalogue: {members: ${keys}}` },
+      ];
+      expect(await problemsOf(later, null)).toEqual(told.map((one) => `teams/a.yml:${one}`));
+    },
+  );
 });
 
 describe('many of them', () => {

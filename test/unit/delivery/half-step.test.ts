@@ -9,12 +9,9 @@ import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts
 import { arbitraryChange } from '../../support/arbitrary-teams.ts';
 import { bound, subscriber } from '../../support/sample-clients.ts';
 import { answered, createRun, sent } from '../../support/sample-delivery.ts';
-import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
+import { eventsBetween, threeNewTeams } from '../../support/sample-teams.ts';
 
-const THREE_TEAMS = eventsBetween(
-  teams(),
-  teams(...['a', 'b', 'c'].map((id) => team(id, { members: ['alice'] }))),
-);
+const THREE_TEAMS = threeNewTeams();
 const BOTH = subscriber(['team.created', 'team.members.added']);
 const MEMBERS = subscriber(['team.members.added']);
 

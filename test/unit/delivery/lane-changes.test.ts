@@ -6,7 +6,7 @@ import { ClientsFileError } from '../../../src/errors.ts';
 import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
 import { bound, subscriber } from '../../support/sample-clients.ts';
 import { answered, createRun, joining, run, sent } from '../../support/sample-delivery.ts';
-import { eventsBetween, team, teams } from '../../support/sample-teams.ts';
+import { eventsBetween, team, teams, threeNewTeams } from '../../support/sample-teams.ts';
 
 const ADDED = subscriber(['team.members.added']);
 const ready = (client: BoundClient): ClientState => ({ kind: 'ready', bound: client });
@@ -59,6 +59,56 @@ describe('what the clients file says before each attempt counts', () => {
     });
     expect(await run(sample)).toMatchObject({ status: 'done', delivered: 2, skipped: 1, attempts: 3 });
     expect(sample.requests.at(-1)?.headers['webhook-previous-id']).toBe(idOf(log, 0));
+  });
+});
+
+describe('an entry that changes in the middle of a step', () => {
+  it('is not told of what is implied by an event that was sent by the one before it', async () => {
+    const both = subscriber(['team.created', 'team.members.added']);
+    const sample = createRun([threeNewTeams()], both, {
+      state: (attempt) => ready(attempt < 1 ? both : ADDED),
+    });
+    expect(await run(sample)).toMatchObject({ status: 'done', delivered: 3, filtered: 3 });
+    expect(sent(sample)).toEqual(['team.created a', 'team.members.added b', 'team.members.added c']);
+  });
+});
+
+describe('what changes while an attempt waits for its slot counts too', () => {
+  const other = bound(
+    'clients: [{name: sample, subscriptions: [{event: team.members.added, url: "https://new.example.com/"}]}]',
+  );
+
+  /** A run in which the first attempt gets its slot only after this has happened. */
+  function runAfter(meanwhile: { state?: ClientState; stopped?: 'stopped' | 'lost' | 'cursor' }) {
+    let happened = false;
+    const sample = createRun(joining('alice', 'bob'), ADDED, {
+      state: () => (happened && meanwhile.state) || ready(ADDED),
+      stopped: () => (happened ? meanwhile.stopped : undefined),
+      inSlot: async (attempt) => {
+        happened = true;
+        return attempt();
+      },
+    });
+    return { sample, result: run(sample) };
+  }
+
+  it('another address: nothing goes to the old one', async () => {
+    const { sample, result } = runAfter({ state: ready(other) });
+    expect(await result).toMatchObject({ status: 'done', delivered: 2, attempts: 2 });
+    expect(sample.requests.map(({ url }) => url)).toEqual(Array(2).fill('https://new.example.com/'));
+  });
+
+  it.each([
+    ['removed', { state: { kind: 'removed' } }],
+    ['misconfigured', { state: { kind: 'misconfigured', problems: [] } }],
+    ['stopped', { state: { kind: 'unusable', error: new ClientsFileError('clients.yml', []) } }],
+    ['paused', { state: ready(subscriber(['team.members.added'], ', paused: true')) }],
+    ['stopped', { stopped: 'stopped' }],
+    ['lost', { stopped: 'lost' }],
+  ] as const)('%s: nothing is sent any more', async (status, meanwhile) => {
+    const { sample, result } = runAfter(meanwhile);
+    expect(await result).toMatchObject({ status, delivered: 0, pending: 2, attempts: 0 });
+    expect(sample.requests).toEqual([]);
   });
 });
 

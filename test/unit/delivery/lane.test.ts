@@ -155,6 +155,20 @@ describe('a lane is blocked', () => {
     expect(sample.waits).toEqual([3000, 3000]);
   });
 
+  it('where repeated attempts take up the time for retries, however short the waits between them are', async () => {
+    const sample = createRun(joining('alice'), ADDED, {
+      answers: () => {
+        void sample.environment.wait(50_000);
+        return answered(500);
+      },
+    });
+    expect(await run(sample)).toMatchObject({
+      status: 'blocked',
+      attempts: 4,
+      problem: { message: `${WHERE}: status 500 (given up: the time for retries is used up)` },
+    });
+  });
+
   it('not where each event is accepted in the end', async () => {
     const answers = [answered(500), answered(503, '7'), answered(200), answered(404), answered(204)];
     const sample = createRun(joining('alice', 'bob'), ADDED, { answers });

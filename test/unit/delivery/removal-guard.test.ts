@@ -1,7 +1,9 @@
 /** The removal guard: an uncommon share of teams or memberships stops a lane before the first of them goes (contract §6). */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GUARD_LIMITS, guardRemovals } from '../../../src/delivery/removal-guard.ts';
 import type { LogStep } from '../../../src/events/log-step.ts';
+import { arbitraryTeams } from '../../support/arbitrary-teams.ts';
 import { eventsBetween, logOf, sampleStep, team, teams } from '../../support/sample-teams.ts';
 
 type Size = readonly [teams: number, members: number];
@@ -13,6 +15,8 @@ const sizesOf = (history: string): Size[] =>
     return [count, members];
   });
 
+type Teams = ReturnType<typeof teams>;
+
 const catalogueOf = ([count, members]: Size) =>
   teams(
     ...Array.from({ length: count }, (_, index) =>
@@ -22,8 +26,7 @@ const catalogueOf = ([count, members]: Size) =>
     ),
   );
 
-function logOfSizes(sizes: readonly Size[]): LogStep[] {
-  const catalogues = sizes.map(catalogueOf);
+function logThrough(catalogues: readonly Teams[]): LogStep[] {
   const steps = catalogues.slice(1).map((after, index) => {
     const step = sampleStep({ commit: { id: String(index).padStart(40, '0') }, reachable: index });
     return eventsBetween(catalogues[index] ?? teams(), after, step);
@@ -32,14 +35,17 @@ function logOfSizes(sizes: readonly Size[]): LogStep[] {
 }
 
 /** What the guard says to a lane that is sent everything that is not implied. */
-function guard(history: string, { allowedStep = -1, types = [] as readonly string[] } = {}) {
-  const log = logOfSizes(sizesOf(history));
+function guard(
+  history: string | readonly Teams[],
+  { allowedStep = -1, types = [] as readonly string[], limits = DEFAULT_GUARD_LIMITS } = {},
+) {
+  const log = logThrough(typeof history === 'string' ? sizesOf(history).map(catalogueOf) : history);
   const due = log.map(({ events }) =>
     events.filter(({ type, impliedBy }) =>
       types.length > 0 ? types.includes(type) : impliedBy.length === 0,
     ),
   );
-  return guardRemovals(log, due, DEFAULT_GUARD_LIMITS, allowedStep);
+  return guardRemovals(log, due, limits, allowedStep);
 }
 
 describe('the removal guard', () => {
@@ -93,6 +99,8 @@ describe('the removal guard', () => {
     expect(guard('20x3 5x3 20x3')?.reverted).toBe(true);
     expect(guard('20x3 5x3 19x3')?.reverted).toBe(true);
     expect(guard('20x3 5x3 8x3')?.reverted).toBe(false);
+    expect(guard('1x60 1x0 1x60')?.reverted).toBe(true);
+    expect(guard('1x60 1x0 1x9')?.reverted).toBe(false);
   });
 
   it.each([['team.deleted'], ['team.members.removed'], ['team.deleted', 'team.members.removed']])(
@@ -101,6 +109,38 @@ describe('the removal guard', () => {
       expect(guard('20x3 0x3', { types })?.removedMemberships).toBe(60);
     },
   );
+
+  it('counts in a rename no team that goes or comes, and of the members only those who do', () => {
+    const members = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `m${String(from + index).padStart(3, '0')}`);
+    const renamed = (all: readonly string[]) => teams([team('new', { members: all }), ['old']]);
+    const before = teams(team('old', { members: members(0, 100) }));
+    // Everything else of the new team is as it was: 100 of its members, and 20 who joined on the way.
+    const log = [before, renamed(members(0, 120)), renamed(members(60, 120))];
+    expect(guard(log)).toBeUndefined();
+    expect(guard([before, renamed(members(0, 120)), renamed(members(61, 120))])).toMatchObject({
+      deletedTeams: [],
+      removedMemberships: 61,
+      population: { teams: 1, memberships: 120 },
+    });
+  });
+
+  it('takes its shares of the most teams and memberships that there ever are, renames or not', () => {
+    const limits = { teams: 0, teamsPercent: 0, memberships: 0, membershipsPercent: 0 };
+    const sizeOf = (all: Teams) => ({
+      teams: all.size,
+      memberships: [...all.values()].reduce((sum, { memberCount }) => sum + memberCount, 0),
+    });
+    fc.assert(
+      fc.property(fc.array(arbitraryTeams, { minLength: 2, maxLength: 4 }), (catalogues) => {
+        const stop = guard(catalogues, { limits });
+        if (stop === undefined) return;
+        const sizes = catalogues.map(sizeOf);
+        const most = (key: 'teams' | 'memberships') => Math.max(...sizes.map((size) => size[key]));
+        expect(stop.population).toEqual({ teams: most('teams'), memberships: most('memberships') });
+      }),
+    );
+  });
 
   it('does not stop a lane that is told of no removal', () => {
     expect(

@@ -35,7 +35,9 @@ const ALWAYS = [
   [
     'metadata',
     `169.254.169.254 100.100.100.200 168.63.129.16 192.0.0.192 100.96.0.96 100.80.80.80 fd00:ec2::254 fd00:ec2::23
-     fd20:ce::254 fd00:c1::a9fe:a9fe fd00:100::100:200 fd00:a9fe:a9fe::1 fd00:42::42`.split(/\s+/),
+     fd00:ec2::254%eth0 fd20:ce::254 fd00:c1::a9fe:a9fe fd00:100::100:200 fd00:a9fe:a9fe::1 fd00:42::42`.split(
+      /\s+/,
+    ),
   ],
   [
     'metadata, mapped into IPv6',
@@ -158,6 +160,25 @@ describe('network.deny', () => {
       expect(refused('203.0.113.7', policy, 'other.example.com')).toBeUndefined();
     },
   );
+
+  it.each([
+    ['::ffff:0.0.0.0/96', true],
+    ['::ffff:0:0/96', true],
+    ['::ffff:10.0.0.0/104', true],
+    ['::ffff:10.0.0.1/128', true],
+    ['::ffff:11.0.0.0/104', false],
+    ['::ffff:0:0/95', false],
+    ['::/0', false],
+  ])('by a network of mapped addresses reaches those of IPv4 that are in it: %s', (entry, denied) => {
+    const found = refused('10.0.0.1', { deny: [entry] });
+    expect(found ?? 'nothing').toMatch(denied ? /network\.deny/ : NOTHING);
+  });
+
+  it('reaches an address with a zone, and by one', () => {
+    expect(refused('fd12::1%eth0', { deny: ['fd12::1'] })).toMatch(/network\.deny/);
+    expect(refused('fd12::1', { deny: ['fd12::1%eth0'] })).toMatch(/network\.deny/);
+    expect(refused('fd12::2%eth0', { deny: ['fd12::1'] })).toBeUndefined();
+  });
 
   it('reaches an address in its IPv6 spelling', () => {
     expect(refused('::ffff:10.0.0.1', { deny: ['10.0.0.0/8'] })).toMatch(/network\.deny/);

@@ -66,6 +66,13 @@ describe('a hidden value is masked', () => {
     expect(masked(`before ${form} after ${form}`, SECRET)).toBe('before *** after ***');
   });
 
+  it.each([['&amp;a&lt;b&gt;c&quot;d&#39;e'], ['&amp;a&lt;b&gt;c&quot;d&#x27;e']])(
+    'escaped as in HTML, with its quotes in either way: %s',
+    (form) => {
+      expect(masked(`<p>${form}</p>`, `&a<b>c"d'e`)).toBe('<p>***</p>');
+    },
+  );
+
   it('in a url that carries it', () => {
     const url = new URL('https://example.com/');
     url.searchParams.set('token', SECRET);
