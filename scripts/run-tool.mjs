@@ -1,4 +1,4 @@
-// npm run torture, npm run fuzz, npm run oracle, mutants: bundles test/NAME/main.ts, as Node 20 does not read TypeScript, and runs it.
+// npm run torture, fuzz, oracle, mutants: bundles test/NAME/main.ts, as Node 20 does not read TypeScript, and runs it.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';

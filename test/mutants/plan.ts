@@ -80,8 +80,8 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     name: 'plan: the last settled event is sent again',
     file: 'src/delivery/lane-plan.ts',
-    right: 'sequence <= last) ?? -1) + 1;',
-    wrong: 'sequence < last) ?? -1) + 1;',
+    right: 'isUpTo(sequence, last)) ?? -1) + 1;',
+    wrong: '!isUpTo(last, sequence)) ?? -1) + 1;',
     tests: PLAN,
   },
   {

@@ -7,6 +7,11 @@ const MASKER = ['test/unit/report/masker.test.ts'];
 const RANGE = ['test/unit/commands/range.test.ts'];
 const RUN_NAME = ['test/unit/commands/run-name.test.ts'];
 const STATUS_CODE = ['test/unit/report/status-report.test.ts'];
+const WAVES = ['test/unit/git/lane-waves.test.ts'];
+const LANES = ['test/integration/git/lane-history.test.ts'];
+const HOOKS = ['test/unit/commands/cursor-hooks.test.ts'];
+const STATUS = ['test/integration/commands/status.test.ts'];
+const SERVE = ['test/integration/commands/serve-lanes.test.ts'];
 
 export const STORY_MUTANTS: readonly Mutant[] = [
   {
@@ -162,5 +167,103 @@ export const STORY_MUTANTS: readonly Mutant[] = [
     right: 'nowMs - Date.parse(since) >= lateAfterMs;',
     wrong: 'nowMs - Date.parse(since) > lateAfterMs;',
     tests: STATUS_CODE,
+  },
+  {
+    name: 'lanes: the line is read from its newest lane on',
+    file: 'src/git/lane-waves.ts',
+    right: 'Math.max(most, distanceOf(routes[lane]!)), 0);',
+    wrong: 'Math.min(most, distanceOf(routes[lane]!)), Infinity);',
+    tests: WAVES,
+  },
+  {
+    name: 'lanes: the line is read from its last lane on',
+    file: 'src/git/lane-waves.ts',
+    right: 'Math.max(most, distanceOf(routes[lane]!)), 0);',
+    wrong: 'distanceOf(routes[lane]!), 0);',
+    tests: WAVES,
+  },
+  {
+    name: 'lanes: what was read for others is read again',
+    file: 'src/git/lane-waves.ts',
+    right: 'const from = furthest > read ? commits[furthest] : undefined;',
+    wrong: 'const from = commits[furthest];',
+    tests: WAVES,
+  },
+  {
+    name: 'lanes: an older build finishes a half delivered step that it does not know',
+    file: 'src/git/lane-history.ts',
+    right: 'if (target !== to && (await isAncestor(repository, to, target))) {',
+    wrong: 'if (target === to && (await isAncestor(repository, to, target))) {',
+    tests: LANES,
+  },
+  {
+    name: 'lanes: a half delivered step of the newest commit is taken for an older build',
+    file: 'src/git/lane-history.ts',
+    right: 'if (target !== to && (await isAncestor(repository, to, target))) {',
+    wrong: 'if (await isAncestor(repository, to, target)) {',
+    tests: LANES,
+  },
+  {
+    name: 'lanes: an older build is told as a history that was rewritten',
+    file: 'src/git/lane-history.ts',
+    right: 'if (await isPublished(repository, commit, branch)) return OLDER;',
+    wrong: 'if (!(await isPublished(repository, commit, branch))) return OLDER;',
+    tests: LANES,
+  },
+  {
+    name: 'since: a blocked lane is behind since its oldest event only, not since it was blocked',
+    file: 'src/commands/cursor-hooks.ts',
+    right: 'return blocked?.since ?? (next && eventOf(next).time);',
+    wrong: 'return next && eventOf(next).time;',
+    tests: HOOKS,
+  },
+  {
+    name: 'since: what blocks is blocked anew in each run',
+    file: 'src/commands/cursor-hooks.ts',
+    right: 'const since = before?.blocked?.event === event ? before.blocked.since :',
+    wrong: 'const since =',
+    tests: HOOKS,
+  },
+  {
+    name: 'since: another event is blocked since the one before was',
+    file: 'src/commands/cursor-hooks.ts',
+    right: 'const since = before?.blocked?.event === event ? before.blocked.since :',
+    wrong: 'const since = before?.blocked !== undefined ? before.blocked.since :',
+    tests: HOOKS,
+  },
+  {
+    name: 'since: status tells the time of the event that blocks, not when it was blocked',
+    file: 'src/commands/status.ts',
+    right: 'since: blocked?.since ?? (next ? eventOf(next).time : null),',
+    wrong: 'since: next ? eventOf(next).time : null,',
+    tests: STATUS,
+  },
+  {
+    name: 'status: what is wanted no more blocks',
+    file: 'src/commands/status.ts',
+    right: 'const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;',
+    wrong: 'const blocked = cursor?.blocked;',
+    tests: STATUS,
+  },
+  {
+    name: 'late: by exactly so much is not late, in a run',
+    file: 'src/commands/serve-lanes.ts',
+    right: 'now - Date.parse(since) >= lateAfterMs;',
+    wrong: 'now - Date.parse(since) > lateAfterMs;',
+    tests: SERVE,
+  },
+  {
+    name: 'concurrency: any number of requests is under way',
+    file: 'src/commands/serve-lanes.ts',
+    right: 'createSlots(Math.min(policy.concurrency, http.maxInFlight));',
+    wrong: 'createSlots(http.maxInFlight);',
+    tests: SERVE,
+  },
+  {
+    name: 'concurrency: attempts have no slot',
+    file: 'src/commands/serve-lanes.ts',
+    right: 'inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),',
+    wrong: 'inSlot: (attempt) => attempt(),',
+    tests: SERVE,
   },
 ];

@@ -1,0 +1,35 @@
+/** What a command is given of the world, without a process: what it prints and notes is kept. */
+import type { Surroundings } from '../../src/commands/notify.ts';
+import { createMasker } from '../../src/report/masker.ts';
+import { createStyle } from '../../src/report/style.ts';
+
+export interface SampleSurroundings extends Surroundings {
+  /** What was printed so far. */
+  readonly printed: () => string;
+  /** Messages so far, one or several lines each. */
+  readonly notes: readonly string[];
+}
+
+export function createSurroundings(environment: NodeJS.ProcessEnv = {}): SampleSurroundings {
+  let printed = '';
+  const notes: string[] = [];
+  const plain = createStyle('never', {}, 'stdout', false);
+  const never = new AbortController().signal;
+  return {
+    console: {
+      style: plain,
+      noteStyle: plain,
+      closed: false,
+      waiting: 0,
+      print: (text) => Promise.resolve(void (printed += text)),
+      waitAtMost: () => undefined,
+      note: (text) => void notes.push(text),
+    },
+    masker: createMasker(),
+    environment,
+    version: 'test',
+    stop: { code: undefined, requested: never, cut: never, end: never, after: () => undefined },
+    printed: () => printed,
+    notes,
+  };
+}
