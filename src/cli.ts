@@ -5,6 +5,7 @@ import { declareCursorCommands } from './cli/cursor-commands.ts';
 import { createProgram, ERR, NOT_GIVEN, OUT, run } from './cli/program.ts';
 import { declareReceiverCommands } from './cli/receiver-commands.ts';
 import { EXIT } from './errors.ts';
+import { printable } from './log-safe.ts';
 import * as option from './options.ts';
 import { tidyVariables, WRONG_VARIABLE } from './tidy-variables.ts';
 
@@ -126,7 +127,7 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === WRONG_VARIABLE) await ERR.write(`error: ${error.message}\n`);
+    if (error.code === WRONG_VARIABLE) await ERR.write(`error: ${printable(error.message)}\n`);
     await OUT.write('');
     if (OUT.failure !== undefined) await ERR.write(`error: stdout cannot be written: ${OUT.failure}\n`);
     process.exitCode = error.exitCode === 0 && OUT.failure === undefined ? EXIT.done : EXIT.usage;

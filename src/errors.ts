@@ -39,23 +39,30 @@ export function exitCodeOf(found: Iterable<ExitCode>): ExitCode {
   return PRECEDENCE.find((code) => codes.has(code)) ?? EXIT.done;
 }
 
+/** One line, or several. A line break inside of one came from outside, and is shown as an escape. */
+type Lines = string | readonly string[];
+
 /** Stops the run. `message` says what happened and where, `remedy` what to do now; neither holds a secret. */
 export class RunError extends Error {
   readonly exitCode: ExitCode;
   readonly remedy: string | undefined;
+  /** What it tells: the message, below it each of the details, and then what to do. */
+  readonly lines: readonly string[];
 
-  constructor(exitCode: ExitCode, message: string, remedy?: string) {
-    super(message);
+  constructor(exitCode: ExitCode, message: string, remedy: Lines = [], details: readonly string[] = []) {
+    const what = [message, ...details.map((line) => `  ${line}`)];
+    super(what.join('\n'));
     this.name = new.target.name;
     this.exitCode = exitCode;
-    this.remedy = remedy;
+    this.remedy = typeof remedy === 'string' ? remedy : remedy.join('\n') || undefined;
+    this.lines = [...what, ...[remedy].flat()];
   }
 }
 
 /** Options, configuration or a file of the operator are wrong. Exit 2. */
 export class UsageError extends RunError {
-  constructor(message: string, remedy?: string) {
-    super(EXIT.usage, message, remedy);
+  constructor(message: string, remedy?: Lines, details?: readonly string[]) {
+    super(EXIT.usage, message, remedy, details);
   }
 }
 
@@ -64,22 +71,22 @@ export class ClientsFileError extends RunError {
   readonly problems: readonly string[];
 
   constructor(file: string, problems: readonly string[]) {
-    super(EXIT.usage, `${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(EXIT.usage, `${file} cannot be used:`, undefined, problems);
     this.problems = problems;
   }
 }
 
 /** The history needed is not there or not what was expected. Exit 6. */
 export class HistoryError extends RunError {
-  constructor(message: string, remedy?: string) {
+  constructor(message: string, remedy?: Lines) {
     super(EXIT.history, message, remedy);
   }
 }
 
 /** The cursor store cannot be reached, read or written, or is corrupt. Exit 8. */
 export class CursorError extends RunError {
-  constructor(message: string, remedy?: string) {
-    super(EXIT.cursor, message, remedy);
+  constructor(message: string, remedy?: Lines, details?: readonly string[]) {
+    super(EXIT.cursor, message, remedy, details);
   }
 }
 
@@ -88,7 +95,7 @@ export class UnreachableError extends CursorError {}
 
 /** Another run holds what this one needs. Exit 5. */
 export class ConflictError extends RunError {
-  constructor(message: string, remedy?: string) {
+  constructor(message: string, remedy?: Lines) {
     super(EXIT.conflict, message, remedy);
   }
 }

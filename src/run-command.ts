@@ -28,8 +28,12 @@ export async function runCommand(
   });
   const console = createConsole(process, environment, color, masker, stop.requested);
   const tellBug = (error: unknown): void => {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.note(`This is a bug in team-events ${version}; please report it with what follows.\n${stack}`);
+    console.note(
+      `This is a bug in team-events ${version}; please report it with what follows.`,
+      String(error),
+    );
+    const { stack = '' } = error instanceof Error ? error : {};
+    console.note(...stack.split('\n').filter((line) => /^ +at /.test(line)));
   };
   process.on('uncaughtException', (error) => {
     tellBug(error);
@@ -51,8 +55,8 @@ export async function runCommand(
         return stop.code ?? EXIT.behind;
       }
       if (error instanceof RunError) {
-        console.note(`${console.noteStyle.red('error')}: ${error.message}`);
-        if (error.remedy !== undefined) console.note(error.remedy);
+        const [message = '', ...more] = error.lines;
+        console.note(`${console.noteStyle.red('error')}: ${message}`, ...more);
         return error.exitCode;
       }
       tellBug(error);

@@ -41,7 +41,12 @@ export function createProgram() {
     )
     .version(TEAM_EVENTS_VERSION)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => void OUT.write(text), writeErr: (text) => void ERR.write(text) })
+    .configureOutput({
+      writeOut: (text) => void OUT.write(text),
+      writeErr: (text) => void ERR.write(text),
+      // What it quotes may hold line breaks; of its own are the last one, and that before a suggestion.
+      outputError: (text, write) => write(text.replace(/\n(?!$|\(Did you mean [\w -]+\?\)\n$)/g, '\\n')),
+    })
     .addOption(option.REPO)
     .addOption(option.COLOR);
 }

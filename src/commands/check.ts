@@ -9,7 +9,7 @@ import { openRepository } from '../git/repository.ts';
 import { resolveCommit } from '../git/resolve-commit.ts';
 import { defaultSource } from '../git/source-uri.ts';
 import { CHECK_REPORTERS, type CheckFormat } from '../report/check-reporters.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { readCatalogueAt, uncommittedFiles } from './check-catalogue.ts';
 import { readCheckedFiles } from './check-files.ts';
 import { previewMerge, type MergeOptions } from './merge-preview.ts';

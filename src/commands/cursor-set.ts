@@ -12,6 +12,7 @@ import type { LoggedEvent } from '../events/team-event.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
 import { readCommits } from '../git/commits.ts';
+import { printable } from '../log-safe.ts';
 import type { Repository } from '../git/repository.ts';
 import { isAncestor, resolveCommit } from '../git/resolve-commit.ts';
 import { moveText, type Move } from '../report/move-text.ts';
@@ -57,7 +58,7 @@ export async function setCursor(
             'cursors are lost are then told to be gone, and have to be placed in the same way.',
         );
       }
-      console.note(`Nothing was changed. To do it:\n  ${cursorSetCommand(client, place, options, true)}`);
+      console.note('Nothing was changed. To do it:', `  ${cursorSetCommand(client, place, options, true)}`);
       return EXIT.done;
     }
     if (corrupt !== undefined) {
@@ -68,7 +69,7 @@ export async function setCursor(
     const cursor: Cursor = { ...wanted, run: runName(environment) };
     const expected = stored.cursors.get(client)?.version;
     await writeCursor(store, client, { expected, cursor }, surroundings);
-    await console.print(`${client} is set\n`);
+    await console.print(`${printable(client)} is set\n`);
     return EXIT.done;
   });
 }

@@ -5,7 +5,8 @@ import { trailersOf } from '../cursor/tag-message.ts';
 import { CLIENT_NAME } from '../clients/client-schema.ts';
 import { EXIT, UsageError, type ExitCode } from '../errors.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
-import { printable, type Style } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
+import type { Style } from '../report/style.ts';
 import type { Surroundings } from './notify.ts';
 import { withCursors, type StoreOptions } from './with-cursors.ts';
 
@@ -92,5 +93,5 @@ function entryText(
     : [WITHOUT_CURSOR[kind] ?? `corrupt: ${problem}`];
   if (named?.has(client) === false) lines.push('Not in the clients file');
   if (version !== null) lines.push(`Version: ${version}`);
-  return `${style.bold(client)}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
+  return `${style.bold(printable(client))}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }

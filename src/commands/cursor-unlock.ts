@@ -4,7 +4,7 @@ import type { Cursor } from '../cursor/cursor.ts';
 import { CursorError, EXIT, type ExitCode } from '../errors.ts';
 import { readClientsFile } from '../files/clients-on-disk.ts';
 import type { Repository } from '../git/repository.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { clientsPath } from './choose-clients.ts';
 import { cursorUnlockCommand, placeAnew } from './cursor-command.ts';
 import { notThere } from './cursor-show.ts';
@@ -34,7 +34,7 @@ export async function unlockCursor(
     const found = stored.cursors.get(client);
     if (found === undefined && !stored.known.has(client)) {
       if (!isInFile(client, repository, options.clients)) throw notThere(client, store, stored);
-      await console.print(`${client} has not begun: nothing to unlock\n`);
+      await console.print(`${printable(client)} has not begun: nothing to unlock\n`);
       return EXIT.done;
     }
     if (found?.kind !== 'cursor') {
@@ -45,21 +45,22 @@ export async function unlockCursor(
     }
     const { claim, run: _, ...rest } = found.cursor;
     if (claim === undefined) {
-      await console.print(`no run has claimed ${client}: nothing to unlock\n`);
+      await console.print(`no run has claimed ${printable(client)}: nothing to unlock\n`);
       return EXIT.done;
     }
     const has = CLAIMED[claimState(claim, Date.now(), DEFAULT_CLAIM_MS)];
-    await console.print(`${client} is ${has} ${printable(claim.run)} until ${claim.until}\n`);
+    await console.print(`${printable(client)} is ${has} ${printable(claim.run)} until ${claim.until}\n`);
     if (!options.execute) {
       console.note(
-        `If that run is alive, it stops at its next write, and what it was accepted since the last is sent again.\n` +
-          `Nothing was changed. To take the claim away:\n  ${cursorUnlockCommand(client, options)}`,
+        'If that run is alive, it stops at its next write, and what it was accepted since the last is sent again.',
+        'Nothing was changed. To take the claim away:',
+        `  ${cursorUnlockCommand(client, options)}`,
       );
       return EXIT.done;
     }
     const cursor: Cursor = { ...rest, run: runName(environment) };
     await writeCursor(store, client, { expected: found.version, cursor }, surroundings);
-    await console.print(`${client} is free\n`);
+    await console.print(`${printable(client)} is free\n`);
     return EXIT.done;
   });
 }

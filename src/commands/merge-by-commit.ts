@@ -7,7 +7,7 @@ import type { CommitByCommit } from '../check/check-report.ts';
 import type { Finding } from '../check/finding.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { eventOf, type LoggedEvent } from '../events/team-event.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { openEventStream } from './event-stream.ts';
 import type { MergedRevision } from './merge-preview.ts';
 import { resolveRange } from './range.ts';

@@ -16,7 +16,7 @@ import type { Repository } from '../git/repository.ts';
 import { EVERY } from '../option-values.ts';
 import { emptiedText } from '../report/emptied-text.ts';
 import { renameText } from '../report/rename-text.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { isMapping, parseYaml, type YamlText } from '../yaml/yaml-text.ts';
 import type { WalkedStep } from './walk-step.ts';
 

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { Caller } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
 import { problemLines } from '../report/run-report.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { counted } from '../report/status-text.ts';
 import type { EventStream } from './event-stream.ts';
 import type { LeftBehind } from './left-clients.ts';
@@ -46,7 +46,7 @@ export function noteProblems(problems: readonly Problem[], console: Console): vo
       'Problems at the newest revision (a broken file holds its last valid content, a new one nothing yet):',
     ),
   );
-  console.note(problemLines(problems));
+  console.note(...problemLines(problems));
 }
 
 /**

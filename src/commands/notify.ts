@@ -108,13 +108,12 @@ function refuseFilters({ type, team }: NotifyOptions): void {
 }
 
 function nothingAsked(): UsageError {
-  return new UsageError(
-    'nothing is sent without a range or a cursor',
-    'To see what the last change of the catalogue would send:\n' +
-      '  team-events --print-events\n' +
-      'To send what is pending for each client, and remember how far each came:\n' +
-      '  team-events --cursor tag:team-events --clients FILE\n' +
-      'To send the events of a range:\n' +
-      '  team-events --from REVISION --to REVISION --clients FILE',
-  );
+  return new UsageError('nothing is sent without a range or a cursor', [
+    'To see what the last change of the catalogue would send:',
+    '  team-events --print-events',
+    'To send what is pending for each client, and remember how far each came:',
+    '  team-events --cursor tag:team-events --clients FILE',
+    'To send the events of a range:',
+    '  team-events --from REVISION --to REVISION --clients FILE',
+  ]);
 }

@@ -12,6 +12,7 @@ import { writeFile } from '../files/write-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ConnectionSettings } from '../http/agents.ts';
 import { readProxies } from '../http/proxies.ts';
+import { logSafe } from '../log-safe.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
@@ -81,7 +82,7 @@ export async function writeReport(
   patienceMs: number,
 ): Promise<string | undefined> {
   try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, patienceMs);
+    await writeFile(path, logSafe(`${JSON.stringify(report, null, 2)}\n`), patienceMs);
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

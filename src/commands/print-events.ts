@@ -12,7 +12,7 @@ import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Console } from '../report/console.ts';
-import { guardText } from '../report/guard-text.ts';
+import { guardLines } from '../report/guard-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
 import { chooseClients, clientsPath, hasClientsFile } from './choose-clients.ts';
@@ -112,7 +112,7 @@ async function printForecast(
   const from = { '--from': range.from ?? 'root' };
   for (const { client, guard } of forecasts) {
     const squash = squashCommand(from, range.to, client, options);
-    if (guard !== undefined) console.note(guardText(client, guard, log, squash));
+    if (guard !== undefined) console.note(...guardLines(client, guard, log, squash));
   }
   noteUnsendable(forecasts, console);
   const codes = forecasts.map(({ status, left }): ExitCode => {

@@ -1,7 +1,7 @@
 /** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
 import type { Configuration } from '../catalogue/configuration.ts';
 import { forecastLane, recipientsOf } from '../delivery/recipients.ts';
-import { guardText } from '../report/guard-text.ts';
+import { guardLines } from '../report/guard-text.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import { allowedReachableOf } from './allowed-removals.ts';
@@ -67,7 +67,7 @@ export async function printPending(
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const { client, plan, guard } of forecasts) {
       const squash = squashCommand({ '--cursor': asked.store }, to, client, options);
-      if (guard !== undefined) console.note(guardText(client, guard, plan.log, squash));
+      if (guard !== undefined) console.note(...guardLines(client, guard, plan.log, squash));
     }
     const at = { ...options, cursor: asked.store };
     for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));

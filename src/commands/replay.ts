@@ -10,7 +10,7 @@ import { readClientsFile } from '../files/clients-on-disk.ts';
 import { readConfigurationFile } from '../files/configuration-file.ts';
 import { readPolicy, type Policy, type PolicyFlags } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
-import { guardText } from '../report/guard-text.ts';
+import { guardLines } from '../report/guard-text.ts';
 import { replayLines } from '../report/replay-text.ts';
 import { exitCodeOfRun } from '../report/run-report.ts';
 import { counted } from '../report/status-text.ts';
@@ -167,7 +167,7 @@ async function showReplay(
     await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
   }
   for (const { client, plan, guard } of forecasts) {
-    if (guard !== undefined) console.note(guardText(client, guard, plan.log, undefined));
+    if (guard !== undefined) console.note(...guardLines(client, guard, plan.log, undefined));
   }
   noteProblems(problems, console);
   noteClients(chosen, path, timeoutMs, console);

@@ -40,12 +40,13 @@ export async function printResult(
         const more = left.length - TOLD_UNSENT;
         if (more > 0) await console.print(`… and ${more} more events for ${client} (${status})\n`);
       }
-      await console.print(`${shown > 0 ? '\n' : ''}${clientLines(report.clients, console.style)}`);
+      const ends = clientLines(report.clients, console.style).map((line) => `${line}\n`);
+      await console.print(`${shown > 0 ? '\n' : ''}${ends.join('')}`);
       return;
     }
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');
-  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
+  if (behind.length > 0) console.note(...clientLines(behind, console.noteStyle));
 }
 
 /** The report, whose `events` are the events themselves: in pieces, as they may be more than one text can hold. */

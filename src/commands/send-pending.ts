@@ -161,10 +161,11 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   const firsts = lanes.map(({ name, client, plan, beginning }) => {
     const start = beginning.kind === 'new' ? beginning.start : '';
     const due = client && plan ? countDispositions(plan, client, ALL).send : 0;
-    return `  ${name}: ${start === 'now' ? `begins at ${to.slice(0, 12)}, gets nothing now` : `${due} events first (start: ${start})`}`;
+    return `${name}: ${start === 'now' ? `begins at ${to.slice(0, 12)}, gets nothing now` : `${due} events first (start: ${start})`}`;
   });
   return new CursorError(
-    `${store} holds no cursor yet. With --init each client would begin:\n${firsts.join('\n')}`,
+    `${store} holds no cursor yet. With --init each client would begin:`,
     'If that is meant, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
+    firsts,
   );
 }

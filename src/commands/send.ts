@@ -80,8 +80,8 @@ async function clientOf(options: SendOptions, { environment }: Surroundings): Pr
       ? { problems: misconfigured.flatMap(({ problems }) => problems) }
       : bindClient(client, createVariables(environment)(name));
   if ('problems' in bound) {
-    const told = bound.problems.map(({ line, message }) => `  ${path}:${line}: ${message}`);
-    throw new UsageError(`the client ${name} is misconfigured:\n${told.join('\n')}`);
+    const told = bound.problems.map(({ line, message }) => `${path}:${line}: ${message}`);
+    throw new UsageError(`the client ${name} is misconfigured:`, undefined, told);
   }
   const subscriptions = [...bound.client.subscriptions].map(
     ([type, subscription]) => [type, { ...subscription, scope: undefined }] as const,

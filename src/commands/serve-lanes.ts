@@ -12,9 +12,8 @@ import { createSlots } from '../delivery/slots.ts';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../errors.ts';
 import type { LogStep } from '../events/log-step.ts';
 import { createHttpClient } from '../http/attempt.ts';
-import { guardText } from '../report/guard-text.ts';
+import { guardLines } from '../report/guard-text.ts';
 import { exitCodeOfRun, isBehind, type RunReport } from '../report/run-report.ts';
-import { printable } from '../report/style.ts';
 import { noteProblems } from './notes.ts';
 import type { NotifyOptions, Surroundings } from './notify.ts';
 import { joinedLog } from './pending.ts';
@@ -152,9 +151,9 @@ export async function serveLanes(
   const atMost = stop.requested.aborted ? TOLD_AT_STOP : Infinity;
   await printResult(report, log, work.shows, shares, options.format, atMost, console);
   for (const { plan, guard: stopped } of deliveries) {
-    if (stopped) console.note(guardText(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
+    if (stopped) console.note(...guardLines(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
   }
-  if (unusable) console.note(`${unusable.message}\nThe run was stopped; nothing more was sent.`);
+  if (unusable) console.note(...unusable.lines, 'The run was stopped; nothing more was sent.');
   if (report.exitCode === EXIT.done && inOrder.some(isBehind)) {
     console.note(
       `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,
@@ -215,6 +214,6 @@ function deliveryEnvironment(
     retry: policy.retry,
     timeoutMs: policy.timeoutMs,
     userAgent: `team-events/${version}`,
-    notice: (client, text) => console.note(`${client}: ${printable(text)}`),
+    notice: (client, text) => console.note(`${client}: ${text}`),
   };
 }

@@ -12,7 +12,7 @@ import { ConflictError, CursorError, UsageError, type UnreachableError } from '.
 import { readPolicy } from '../files/policy-file.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { callerOf } from './notes.ts';
-import { printable } from '../report/style.ts';
+import { saidLines } from '../git/said-lines.ts';
 import type { Surroundings } from './notify.ts';
 
 /** As the command line declares them. */
@@ -91,10 +91,10 @@ export const readStore = (
 /** Tells why a run waits. */
 export const awayNotice =
   ({ console }: Pick<Surroundings, 'console'>) =>
-  ({ message }: UnreachableError): void =>
-    console.note(
-      `${console.noteStyle.yellow('warning')}: ${printable(message)}; it is tried again for a minute`,
-    );
+  ({ message }: UnreachableError): void => {
+    const [first, ...more] = saidLines(message);
+    console.note(`${console.noteStyle.yellow('warning')}: ${first}; it is tried again for a minute`, ...more);
+  };
 
 /** @throws {ConflictError} where it was moved since it was read @throws {CursorError} where the store does not take it */
 export async function writeCursor(
@@ -119,7 +119,9 @@ export async function writeCursor(
       );
     case 'refused':
       throw new CursorError(
-        [`the cursor of ${client} was not written: ${result.message}`, ...(result.details ?? [])].join('\n'),
+        `the cursor of ${client} was not written: ${result.message}`,
+        undefined,
+        result.details,
       );
     case undefined:
       throw new Error(`the store does not tell what became of ${client}`);

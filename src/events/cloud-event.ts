@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Step } from '../catalogue/history.ts';
 import type { CatalogueStep } from '../catalogue/walk.ts';
+import { logSafe } from '../log-safe.ts';
 import { sequencesIn } from './sequence.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { EventType, LoggedEvent, TeamEvent } from './team-event.ts';
@@ -65,7 +66,7 @@ const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | unde
   'team.deleted': undefined,
 };
 
-/** The JSON of a {@link TeamEvent}, its keys in the order in which the type has them. */
+/** The JSON of a {@link TeamEvent}, its keys in the order in which the type has them; sent as it is printed, so safe in logs. */
 function eventText(
   id: string,
   sequence: string,
@@ -76,11 +77,11 @@ function eventText(
   const toldText = name === undefined ? '' : `,"${name}":${told}`;
   const impliedText =
     impliedBy.length === 0 ? '' : `,"impliedBy":${JSON.stringify(impliedBy.map((one) => one.type))}`;
-  return (
+  return logSafe(
     `{"specversion":"1.0","id":"${id}","source":${source},"type":"${type}","subject":${JSON.stringify(entry.id)},` +
-    `"time":"${time}","datacontenttype":"application/json","sequence":"${sequence}",` +
-    `"data":{"team":${entry.text}${toldText},"commit":${commit},"file":${JSON.stringify(entry.file)}` +
-    `${impliedText}${mark}}}`
+      `"time":"${time}","datacontenttype":"application/json","sequence":"${sequence}",` +
+      `"data":{"team":${entry.text}${toldText},"commit":${commit},"file":${JSON.stringify(entry.file)}` +
+      `${impliedText}${mark}}}`,
   );
 }
 

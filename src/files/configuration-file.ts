@@ -9,6 +9,6 @@ export function readConfigurationFile(path: string | undefined): Configuration |
   if (path === undefined) return undefined;
   const parsed = parseConfiguration(readTextFile(path, 'the configuration', 'Name it with --config FILE.'));
   if (parsed.ok) return parsed.value;
-  const told = parsed.problems.map((problem) => `  ${placed(path, problem)}`);
-  throw new UsageError(`the configuration cannot be used:\n${told.join('\n')}`);
+  const told = parsed.problems.map((problem) => placed(path, problem));
+  throw new UsageError('the configuration cannot be used:', undefined, told);
 }

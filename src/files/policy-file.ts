@@ -203,6 +203,6 @@ function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
     policySchema,
   );
   if (checked.ok) return checked.value;
-  const told = checked.problems.map((problem) => `  ${placed(path, problem)}`);
-  throw new UsageError(`the policy file cannot be used:\n${told.join('\n')}`);
+  const told = checked.problems.map((problem) => placed(path, problem));
+  throw new UsageError('the policy file cannot be used:', undefined, told);
 }

@@ -10,6 +10,7 @@ import { withoutUser } from './private-remote.ts';
 import { redact } from './remote-access.ts';
 import { openRepository, type Caller, type Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
+import { saidLines } from './said-lines.ts';
 
 export interface RemoteBranch extends Caller {
   /** Where it is a web address that holds user and password, they are left out: see `withLogin`. */
@@ -170,9 +171,11 @@ async function fetchBranch({ uri, branch }: RemoteBranch, git: Git, directory: s
 }
 
 function unreachable(uri: string, said: string): CursorError {
+  const [first, ...more] = saidLines(redact(said));
   return new CursorError(
-    `${redact(uri)} cannot be read: ${redact(said).trim()}`,
+    `${redact(uri)} cannot be read: ${first}`,
     'Check the URL, the network and the credentials.',
+    more,
   );
 }
 

@@ -7,6 +7,7 @@ import { objectFolderOf } from './object-folder.ts';
 import { openRemote, type Remote } from './remote.ts';
 import type { Repository } from './repository.ts';
 import { settingOf } from './settings.ts';
+import { saidLines } from './said-lines.ts';
 import { streamGit } from './stream.ts';
 
 const TIMEOUT_MS = 15 * 60_000;
@@ -97,10 +98,14 @@ async function bring(
     await (await remote).fetchObjects([...new Set(ids)], signal);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
+    const [first, ...more] = saidLines(error.message);
     throw new CursorError(
-      `${directory} is a partial clone (--filter=${filter}) that lacks what has to be read: ${error.message}`,
-      `Let git reach the remote (TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY, or git's own means), or complete the clone:\n` +
+      `${directory} is a partial clone (--filter=${filter}) that lacks what has to be read: ${first}`,
+      [
+        "Let git reach the remote (TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY, or git's own means), or complete the clone:",
         `  git -C ${directory} fetch --refetch --no-filter ${name}`,
+      ],
+      more,
     );
   }
 }

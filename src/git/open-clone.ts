@@ -7,6 +7,7 @@ import { gitEnvironment } from './git-environment.ts';
 import { requireGit } from './git-version.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { runGit, type GitResult } from './run-git.ts';
+import { saidLines } from './said-lines.ts';
 import { parseSettings, type Setting } from './settings.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -23,11 +24,14 @@ export function requireClone(directory: string): FoundClone {
   throw unreadable(directory, 'no git directory is in it, or above it');
 }
 
-const unreadable = (directory: string, why: string): UsageError =>
-  new UsageError(
-    `${directory} is not a git repository that can be read: ${why}`,
+function unreadable(directory: string, why: string): UsageError {
+  const [first, ...more] = saidLines(why);
+  return new UsageError(
+    `${directory} is not a git repository that can be read: ${first}`,
     'Name a clone or a bare repository with --repo DIR.',
+    more,
   );
+}
 
 /** The one command that sees the git directory of the clone itself: it prints, and starts nothing. @throws {UsageError} */
 export async function readSettings(
@@ -38,7 +42,7 @@ export async function readSettings(
     GIT_DIR: gitDirectory,
   });
   if (result.kind !== 'ended') throw unreadable(directory, 'git does not tell its configuration');
-  if (result.code !== 0) throw unreadable(directory, result.stderr.trim());
+  if (result.code !== 0) throw unreadable(directory, result.stderr);
   return parseSettings(result.stdout);
 }
 

@@ -6,6 +6,7 @@ import { parsePushReport, serverLines } from './push-report.ts';
 import { parseRefList, type RefList } from './ref-list.ts';
 import { PRIVATE_REMOTE } from './private-remote.ts';
 import { accessRemote, redact } from './remote-access.ts';
+import { saidLines } from './said-lines.ts';
 import { troubleOf } from './remote-trouble.ts';
 import { runGit, type GitResult } from './run-git.ts';
 
@@ -188,6 +189,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
 /** `words` are git's and the server's. */
 export function remoteError(message: string, words: string): CursorError {
   const { advice, passes } = troubleOf(words);
-  const told = `${message}: ${words || 'the server said nothing'}`;
-  return passes ? new UnreachableError(told, advice) : new CursorError(told, advice);
+  const [first, ...more] = saidLines(words, 'the server said nothing');
+  const told = `${message}: ${first}`;
+  return passes ? new UnreachableError(told, advice, more) : new CursorError(told, advice, more);
 }

@@ -40,22 +40,18 @@ const lines = (findings: readonly Finding[]): string =>
     .map(({ path, line, column, check, message }) => `${path}:${line}:${column}: ${message} [${check}]`)
     .join('\n');
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-};
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const reference = (character: string): string => ENTITIES[character] ?? `&#${character.charCodeAt(0)};`;
 
-/** For text and attributes alike. What XML 1.0 cannot hold at all, not even escaped, is written as `\u0007`. */
+/**
+ * For text and attributes alike. What XML 1.0 cannot hold at all, not even escaped, is written as `\u0007`; what `logSafe`
+ * would change, in XML's own way, so that readers get it as it is.
+ */
 function escaped(text: string): string {
   return text
     .replace(
       /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     )
-    .replace(/[&<>"\t\n\r]/g, (character) => ENTITIES[character] ?? character);
+    .replace(/[&<>"\t\n\r\u007F-\u009F\u2028\u2029\p{Bidi_Control}]|#(?=#)/gu, reference);
 }

@@ -24,7 +24,8 @@ import { countTypes } from '../events/event-counts.ts';
 import { severityOf, type Finding } from '../check/finding.ts';
 import { KEY_ROLES } from '../check/key-survey.ts';
 import { stepText } from './events-text.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import type { Style } from './style.ts';
 
 export function textReport(report: CheckReport, style: Style): string {
   const { revision, understood, clients, merge, findings } = report;

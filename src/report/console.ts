@@ -23,8 +23,8 @@ export interface Console {
   print(text: string): Promise<void>;
   /** From now on the result is no longer waited with for a reader that takes nothing of it for so long. */
   waitAtMost(milliseconds: number): void;
-  /** Logs, warnings, progress; one line or several. */
-  note(text: string): void;
+  /** Logs, warnings, progress. A line break inside a line came from outside, and is shown as an escape. */
+  note(...lines: readonly string[]): void;
   readonly noteStyle: Style;
 }
 
@@ -49,15 +49,18 @@ export function createConsole(
   { mask }: Pick<Masker, 'mask'>,
   stop: AbortSignal,
 ): ProcessConsole {
-  const result = openOutput(stdout);
-  const notes = openOutput(stderr);
+  const style = createStyle(color, environment, 'stdout', stdout.isTTY);
+  const noteStyle = createStyle(color, environment, 'stderr', stderr.isTTY);
+  const result = openOutput(stdout, style.level > 0);
+  const notes = openOutput(stderr, noteStyle.level > 0);
   let patienceMs = Infinity;
   let cut = false;
   let unread = 0;
 
-  const note = (text: string): void => {
+  const note = (...lines: readonly string[]): void => {
     if (notes.waiting > MAX_NOTES_WAITING) unread++;
-    else void notes.write(mask(text.endsWith('\n') ? text : `${text}\n`));
+    // Masked as a whole: a secret may be wrapped, inside a line or over several.
+    else void notes.write(`${mask(lines.map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
   };
   const print = async (text: string): Promise<void> => {
     if (cut || (await isTaken(result, text, patienceMs, stop)) || cut) return;
@@ -65,8 +68,8 @@ export function createConsole(
     note('nobody reads stdout: the rest of the result was not printed');
   };
   return {
-    style: createStyle(color, environment, 'stdout', stdout.isTTY),
-    noteStyle: createStyle(color, environment, 'stderr', stderr.isTTY),
+    style,
+    noteStyle,
     get closed() {
       return result.closed || result.failure !== undefined || (cut && !stop.aborted);
     },
@@ -94,6 +97,10 @@ export function createConsole(
     },
   };
 }
+
+/** Stands for the line breaks inside a line; as good as one to the masker. */
+const MARK = '\r';
+const marked = (line: string): string => line.replace(/\r?\n|\r/g, MARK);
 
 /** Writes, and waits for it as long as the reader takes anything of what is on its way. */
 async function isTaken(

@@ -1,7 +1,7 @@
 /** What a slip that emptied a team says to people. */
 import type { EmptiedTeam } from '../events/emptied-teams.ts';
 import { quoted } from '../yaml/unicode.ts';
-import { printable } from './style.ts';
+import { printable } from '../log-safe.ts';
 
 /** On one line. */
 export function emptiedText({ team, slip }: EmptiedTeam): string {

@@ -13,7 +13,8 @@ import { plainText, type Json } from '../catalogue/json-value.ts';
 import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../events/team-event.ts';
 import type { LaneStatus } from '../delivery/lane-result.ts';
 import type { Recipient } from '../delivery/recipients.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import type { Style } from './style.ts';
 
 /** The text of one step's events, in pieces; `recipientsOf` says who gets an event, where that is asked. */
 export function* stepText(

@@ -1,17 +1,17 @@
 /** What the removal guard says to people. */
 import type { GuardStop } from '../delivery/removal-guard.ts';
 import type { LogStep } from '../events/log-step.ts';
-import { printable } from './style.ts';
+import { printable } from '../log-safe.ts';
 
 const NAMED = 10;
 
 /** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead, where there is one. */
-export function guardText(
+export function guardLines(
   client: string,
   { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
   log: readonly LogStep[],
   squash: string | undefined,
-): string {
+): string[] {
   const commitOf = (index: number): string => log[index]?.to ?? '';
   const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
   const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
@@ -29,7 +29,7 @@ export function guardText(
       `  ${squash}`,
     );
   }
-  return lines.join('\n');
+  return lines;
 }
 
 /** Over several commits more may go than there are at any one time. */

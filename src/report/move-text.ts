@@ -2,7 +2,8 @@
 import type { Commit } from '../catalogue/history.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { commitText, counted } from './status-text.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import type { Style } from './style.ts';
 
 interface SharedMove {
   readonly client: string;
@@ -48,22 +49,22 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
   const lines = ((): string[] => {
     switch (move.kind) {
       case 'there':
-        return [`${style.bold(client)} is at ${place} already: nothing to do`];
+        return [`${style.bold(printable(client))} is at ${place} already: nothing to do`];
       case 'begins':
         return [
-          `${style.bold(client)} has not begun. It would begin at ${place}`,
+          `${style.bold(printable(client))} has not begun. It would begin at ${place}`,
           ...list('pending then', pending),
         ];
       case 'unknown':
         return [
-          `${style.bold(client)} would be at ${place}`,
+          `${style.bold(printable(client))} would be at ${place}`,
           `  What that repeats or leaves out cannot be told: ${printable(move.message)}`,
           ...list('pending then', pending),
         ];
       case 'moves': {
         const half = move.half ? ', and in the middle of the next step' : '';
         return [
-          `${style.bold(client)} is at ${name(move.from)}${half}. It would be at ${place}`,
+          `${style.bold(printable(client))} is at ${name(move.from)}${half}. It would be at ${place}`,
           ...list(snapshot ? 'sent, though it may know of it' : 'sent again', move.again),
           ...list('never sent', move.never),
           `  pending then: ${counted(pending.length, 'event')}`,

@@ -1,10 +1,14 @@
-/** stdout or stderr: who reads it may be slow, stop reading or go away, and the disk behind it may be full. */
+/**
+ * stdout or stderr: who reads it may be slow, stop reading or go away, and the disk behind it may be full; it may be a
+ * terminal, or the log of a CI system, which take some of what they are given for commands.
+ */
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { breathe } from '../breathe.ts';
+import { logSafe } from '../log-safe.ts';
 
 export interface Output {
-  /** After what was written before. Resolves once the system has taken it, or nothing can be written any more. */
+  /** Whole lines, made safe by `logSafe`, after what was written before. Resolves once the system has taken it, or nothing can be written any more. */
   write(text: string): Promise<void>;
   /** What the system has not taken yet, in bytes. */
   readonly waiting: number;
@@ -18,7 +22,8 @@ export interface Output {
 const PIECE_BYTES = 16 * 1024;
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET'];
 
-export function openOutput(stream: NodeJS.WriteStream): Output {
+/** `keepColors`: those of `createStyle` pass. */
+export function openOutput(stream: NodeJS.WriteStream, keepColors = false): Output {
   let closed = false;
   let failure: string | undefined;
   let waiting = 0;
@@ -41,7 +46,7 @@ export function openOutput(stream: NodeJS.WriteStream): Output {
   };
   return {
     write(text) {
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(logSafe(text, keepColors));
       waiting += bytes.length;
       return (before = before.then(() => writeAll(bytes)));
     },

@@ -10,7 +10,8 @@ import { contentOf, eventIn } from '../delivery/received-event.ts';
 import type { TeamEvent } from '../events/team-event.ts';
 import { changeLines, commitLine } from './events-text.ts';
 import type { SignatureCheck } from '../delivery/verify-signature.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import type { Style } from './style.ts';
 
 export interface Received {
   /** From 1. */

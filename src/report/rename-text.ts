@@ -1,6 +1,6 @@
 /** What a rename that was not told says to people. */
 import type { Likeness, RenameHint } from '../events/rename-hints.ts';
-import { printable } from './style.ts';
+import { printable } from '../log-safe.ts';
 
 const WHY: Readonly<Record<Likeness, string>> = {
   file: 'it is in the same file',

@@ -1,7 +1,8 @@
 /** What a replay sends again, client by client. */
 import type { LoggedEvent } from '../events/team-event.ts';
 import { counted } from './status-text.ts';
-import { columnWidth, printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import { columnWidth, type Style } from './style.ts';
 
 /** Of a lane, what is shown. */
 export interface ShownLane {

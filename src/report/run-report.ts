@@ -2,7 +2,8 @@
 import type { Problem } from '../catalogue/team.ts';
 import type { LaneResult, LaneStatus } from '../delivery/lane-result.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../errors.ts';
-import { columnWidth, printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import { columnWidth, type Style } from './style.ts';
 
 export interface RunReport {
   readonly version: 1;
@@ -60,17 +61,17 @@ export const isBehind = ({ status, pending }: LaneResult): boolean => {
   return code === EXIT.behind && (always || pending > 0);
 };
 
-/** One line per client. */
-export function clientLines(clients: readonly LaneResult[], style: Style): string {
-  const width = columnWidth(clients.map(({ client }) => client));
-  return clients.map((client) => `${clientLine(client, width, style)}\n`).join('');
+/** One line per client, and below it what its problem holds beside. */
+export function clientLines(clients: readonly LaneResult[], style: Style): string[] {
+  const width = columnWidth(clients.map(({ client }) => printable(client)));
+  return clients.flatMap((client) => linesOf(client, width, style));
 }
 
-function clientLine(
+function linesOf(
   { client, contact, status, delivered, pending, skipped, problem }: LaneResult,
   width: number,
   style: Style,
-): string {
+): string[] {
   const { mark, text } = STATUS[status];
   const colour = mark === '✓' ? style.green : mark === '‖' ? style.yellow : style.red;
   const counts = [
@@ -81,16 +82,14 @@ function clientLine(
   const about = problem?.event ? `${problem.event.type} ${problem.event.team} (${problem.event.id}): ` : '';
   const why = problem ? `: ${printable(`${about}${problem.message}`)}` : '';
   const whom = contact !== undefined && mark !== '✓' ? `  [${printable(contact)}]` : '';
-  const first = `${colour(mark)} ${style.bold(client.padEnd(width))}  ${counts.join(', ')}${status === 'done' ? '' : `  ${text}${why}`}${whom}`;
-  return [first, ...(problem?.details ?? []).map((line) => `    ${printable(line)}`)].join('\n');
+  const first = `${colour(mark)} ${style.bold(printable(client).padEnd(width))}  ${counts.join(', ')}${status === 'done' ? '' : `  ${text}${why}`}${whom}`;
+  return [first, ...(problem?.details ?? []).map((line) => `    ${printable(line)}`)];
 }
 
 /** One line per problem: place, what is wrong, since when. */
-export function problemLines(problems: readonly Problem[]): string {
-  return problems
-    .map(
-      ({ path, line, column, commit, message }) =>
-        `${printable(path)}:${line}:${column}: ${printable(message)} (commit ${commit.slice(0, 12)})\n`,
-    )
-    .join('');
+export function problemLines(problems: readonly Problem[]): string[] {
+  return problems.map(
+    ({ path, line, column, commit, message }) =>
+      `${printable(path)}:${line}:${column}: ${printable(message)} (commit ${commit.slice(0, 12)})`,
+  );
 }

@@ -8,7 +8,8 @@
  */
 import { shorten } from '../shorten.ts';
 import type { ClientStatus, LaneState, ShownCommit, ShownCursor, StatusReport } from './status-report.ts';
-import { columnWidth, printable, type Style } from './style.ts';
+import { printable } from '../log-safe.ts';
+import { columnWidth, type Style } from './style.ts';
 
 const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
   misconfigured: '✗',
@@ -25,7 +26,7 @@ const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
 
 export function statusText(report: StatusReport, nowMs: number, style: Style): string {
   const { store, to, clients, left, others, empty } = report;
-  const width = columnWidth([...clients, ...left].map(({ client }) => client));
+  const width = columnWidth([...clients, ...left].map(({ client }) => printable(client)));
   const lines = [`${printable(store)} up to ${commitText(to, style)}`];
   if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
@@ -34,7 +35,7 @@ export function statusText(report: StatusReport, nowMs: number, style: Style): s
     const behind = commits === null ? '' : `  ${counted(commits, 'commit')} behind`;
     const where = cursor ? placeText(cursor, nowMs, style) : 'its cursor is gone or corrupt';
     lines.push(
-      `${style.yellow('?')} ${style.bold(client.padEnd(width))}  ${where}${behind}  not in the clients file; its cursor stays`,
+      `${style.yellow('?')} ${style.bold(printable(client).padEnd(width))}  ${where}${behind}  not in the clients file; its cursor stays`,
     );
   }
   for (const ref of others) lines.push(`${style.yellow('?')} ${printable(ref)}  no cursor; it is left alone`);
@@ -58,7 +59,7 @@ function clientLines(status: ClientStatus, width: number, nowMs: number, style: 
   const where = cursor ? placeText(cursor, nowMs, style) : '';
   const parts = [where, pendingText(status), LABEL[state] ?? ''].filter((part) => part !== '');
   return [
-    `${colour(mark)} ${style.bold(client.padEnd(width))}  ${parts.join('  ')}${whom}`,
+    `${colour(mark)} ${style.bold(printable(client).padEnd(width))}  ${parts.join('  ')}${whom}`,
     ...(blocked
       ? [`blocked since ${blocked.since} by ${eventText(blocked)}: ${printable(blocked.status)}`]
       : []

@@ -1,4 +1,4 @@
-/** Colours, and text made safe for a terminal. The only user of chalk. */
+/** Colours. The only user of chalk. `logSafe` knows which of them are used. */
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
@@ -31,16 +31,6 @@ function colorLevel(
   if (!isTerminal || environment['TERM'] === 'dumb') return 0;
   const support = stream === 'stdout' ? supportsColor : supportsColorStderr;
   return support ? support.level : 0;
-}
-
-/** Without control characters, which could move the cursor or hide text; they are shown as escapes. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
-    JSON.stringify(character)
-      .slice(1, -1)
-      .replace(character, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
 }
 
 /** How wide a column of these is. */

@@ -80,17 +80,21 @@ const checkFrom = (version: Version, more: string): string => {
 function rewritten(version: Version, { branch }: Source): HistoryError {
   return new HistoryError(
     `history was rewritten: ${version.commit}, up to which events are versions, is not in the history of ${branch} any more`,
-    'To take the net change from there as one step, say so once:\n' +
-      `${checkFrom(version, ' --from on_rewrite:squash')}\n` +
+    [
+      'To take the net change from there as one step, say so once:',
+      checkFrom(version, ' --from on_rewrite:squash'),
       'To have it so each time: on_rewrite: squash in the source. See the README of the resource type.',
+    ],
   );
 }
 
 function gone(version: Version, { uri, branch }: Source): HistoryError {
   return new HistoryError(
     `history was rewritten, and ${redact(uri)} does not give ${version.commit} any more, from which ${branch} would be compared`,
-    'Name another commit to go on after, or root; what lies before it is passed over:\n' +
+    [
+      'Name another commit to go on after, or root; what lies before it is passed over:',
       checkFrom({ commit: 'FULL_ID' }, ''),
+    ],
   );
 }
 

@@ -2,7 +2,7 @@
 import { plainText, type Json } from '../catalogue/json-value.ts';
 import { tagLines } from '../clients/scope.ts';
 import type { TeamEvent } from '../events/team-event.ts';
-import { printable } from '../report/style.ts';
+import { logSafe, printable } from '../log-safe.ts';
 
 export interface MetadataField {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface MetadataField {
 
 /** In a list, one on a line: a line break inside of one must not make two of it. */
 const list = (items: readonly string[]): string => items.map((item) => `${printable(item)}\n`).join('');
-const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+const json = (value: unknown): string => logSafe(`${JSON.stringify(value)}\n`);
 const line = (value: Json): string => `${value === null ? '' : plainText(value)}\n`;
 const ids = (members: readonly { readonly id: string }[] = []): string[] => members.map(({ id }) => id);
 

@@ -10,7 +10,7 @@ import { makePrivateFolder, removePrivateFolder } from '../git/private-folder.ts
 import { resolveCommit } from '../git/resolve-commit.ts';
 import { createConsole } from '../report/console.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../log-safe.ts';
 import { buildUrl } from './build-url.ts';
 import { newestVersion } from './check.ts';
 import type { MetadataField } from './event-files.ts';

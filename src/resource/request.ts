@@ -152,6 +152,7 @@ function checked<Value>(name: string, schema: v.GenericSchema<unknown, Value>, v
 
 const wrong = (problems: readonly string[]): UsageError =>
   new UsageError(
-    `the resource is not configured right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
-    `source has: ${SOURCE_KEYS.join(', ')}\nparams of put has: ${OUT_PARAMS.join(', ')}; get has none`,
+    'the resource is not configured right:',
+    [`source has: ${SOURCE_KEYS.join(', ')}`, `params of put has: ${OUT_PARAMS.join(', ')}; get has none`],
+    problems,
   );

@@ -1,7 +1,18 @@
 /** A run ends, with its report and the right exit code, whatever goes on around it; and nothing of it stays. */
-import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunReport } from '../../src/report/run-report.ts';
 import { importHistory, LONG, longHistory, processesIn } from '../support/long-history.ts';
 import { preload } from '../support/preload.ts';
@@ -117,4 +128,35 @@ describe('what ends a run before its end', () => {
     expect(readReport(report)).toMatchObject({ exitCode: 1 });
     expect(readdirSync(folder).sort()).toEqual(['cursors.json', 'report.json']);
   });
+});
+
+it('a run that was told to end and does not is ended, and says so', async () => {
+  const receiver = await startReceiver();
+  const report = join(tempFolder(), 'report');
+  execFileSync('mkfifo', [report]);
+  const reader = openSync(report, constants.O_RDWR | constants.O_NONBLOCK); // and reads nothing
+  onTestFinished(() => closeSync(reader));
+  expect(() => {
+    for (;;) writeSync(reader, 'x');
+  }).toThrow('EAGAIN');
+  // The three steps of a stop, faster.
+  const fast = preload(
+    `const { setTimeout: real } = globalThis;
+     globalThis.setTimeout = (act, milliseconds, ...more) => real(act, milliseconds / 20, ...more);
+     const { writeSync } = require('node:fs');
+     require('node:fs').writeSync = (fd, ...more) => {
+       try { return writeSync(fd, ...more); } catch (error) {
+         if (error.code === 'EAGAIN' && fd > 2) process.emit('SIGTERM');
+         throw error;
+       }
+     };`,
+  );
+  const repo = createRepo();
+  repo.commit({ 'teams/a.yml': team('a', ['x']) });
+  const clients = clientsFile(clientOf('one', receiver.url));
+  const args = ['-C', repo.directory, '--from', 'root', '--clients', clients, '--allow-host', '127.0.0.1'];
+  const result = await teamEvents([...args, '--report', report], { nodeArgs: fast });
+  expect(result).toMatchObject({ code: 143, stdout: '' });
+  expect(result.stderr).toContain('the run was told to end, and has not: it is ended without its result');
+  expect(receiver.accepted.length).toBe(1);
 });

@@ -19,6 +19,17 @@ describe('a command line', () => {
     expect(told).toBe(word);
   });
 
+  it('quotes what holds control characters as bash does, in one line', () => {
+    const word = "it's\n::error::x\\n\u001b[31m\u009b\u202e";
+    const command = commandLine([word], {});
+    expect(command).toBe("team-events $'it\\'s\\n::error::x\\\\n\\u001b[31m\\u009b\\u202e'");
+    const told = execFileSync('bash', ['-c', `printf %s ${command.slice('team-events '.length)}`], {
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      encoding: 'utf8',
+    });
+    expect(told).toBe(word);
+  });
+
   it('has the options that are given, and no credentials', () => {
     const options = {
       '-C': undefined,
