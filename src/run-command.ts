@@ -28,12 +28,12 @@ export async function runCommand(
   });
   const console = createConsole(process, environment, color, masker, stop.requested);
   const tellBug = (error: unknown): void => {
-    console.note(
+    const { stack = '' } = error instanceof Error ? error : {};
+    console.note([
       `This is a bug in team-events ${version}; please report it with what follows.`,
       String(error),
-    );
-    const { stack = '' } = error instanceof Error ? error : {};
-    console.note(...stack.split('\n').filter((line) => /^ +at /.test(line)));
+      ...stack.split('\n').filter((line) => /^ +at /.test(line)),
+    ]);
   };
   process.on('uncaughtException', (error) => {
     tellBug(error);
@@ -56,7 +56,7 @@ export async function runCommand(
       }
       if (error instanceof RunError) {
         const [message = '', ...more] = error.lines;
-        console.note(`${console.noteStyle.red('error')}: ${message}`, ...more);
+        console.note([`${console.noteStyle.red('error')}: ${message}`, ...more]);
         return error.exitCode;
       }
       tellBug(error);

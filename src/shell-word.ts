@@ -1,3 +1,9 @@
-/** A text as a shell takes it for one word: what messages show is copied. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./^~-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+import { printable } from './log-safe.ts';
+
+/** A text as a shell takes it for one word (bash, where it holds control characters): what messages show is copied. */
+export function shellWord(text: string): string {
+  if (/^[\w@%+=:,./^~-]+$/.test(text) && !text.startsWith('~')) return text;
+  return printable(text) === text
+    ? `'${text.replaceAll("'", "'\\''")}'`
+    : `$'${printable(text.replace(/[\\']/g, '\\$&'))}'`;
+}

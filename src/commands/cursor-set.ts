@@ -58,7 +58,7 @@ export async function setCursor(
             'cursors are lost are then told to be gone, and have to be placed in the same way.',
         );
       }
-      console.note('Nothing was changed. To do it:', `  ${cursorSetCommand(client, place, options, true)}`);
+      console.note(['Nothing was changed. To do it:', `  ${cursorSetCommand(client, place, options, true)}`]);
       return EXIT.done;
     }
     if (corrupt !== undefined) {

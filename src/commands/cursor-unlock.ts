@@ -51,11 +51,11 @@ export async function unlockCursor(
     const has = CLAIMED[claimState(claim, Date.now(), DEFAULT_CLAIM_MS)];
     await console.print(`${printable(client)} is ${has} ${printable(claim.run)} until ${claim.until}\n`);
     if (!options.execute) {
-      console.note(
+      console.note([
         'If that run is alive, it stops at its next write, and what it was accepted since the last is sent again.',
         'Nothing was changed. To take the claim away:',
         `  ${cursorUnlockCommand(client, options)}`,
-      );
+      ]);
       return EXIT.done;
     }
     const cursor: Cursor = { ...rest, run: runName(environment) };

@@ -46,7 +46,7 @@ export function noteProblems(problems: readonly Problem[], console: Console): vo
       'Problems at the newest revision (a broken file holds its last valid content, a new one nothing yet):',
     ),
   );
-  console.note(...problemLines(problems));
+  console.note(problemLines(problems));
 }
 
 /**

@@ -112,7 +112,7 @@ async function printForecast(
   const from = { '--from': range.from ?? 'root' };
   for (const { client, guard } of forecasts) {
     const squash = squashCommand(from, range.to, client, options);
-    if (guard !== undefined) console.note(...guardLines(client, guard, log, squash));
+    if (guard !== undefined) console.note(guardLines(client, guard, log, squash));
   }
   noteUnsendable(forecasts, console);
   const codes = forecasts.map(({ status, left }): ExitCode => {

@@ -67,7 +67,7 @@ export async function printPending(
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const { client, plan, guard } of forecasts) {
       const squash = squashCommand({ '--cursor': asked.store }, to, client, options);
-      if (guard !== undefined) console.note(...guardLines(client, guard, plan.log, squash));
+      if (guard !== undefined) console.note(guardLines(client, guard, plan.log, squash));
     }
     const at = { ...options, cursor: asked.store };
     for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));

@@ -167,7 +167,7 @@ async function showReplay(
     await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
   }
   for (const { client, plan, guard } of forecasts) {
-    if (guard !== undefined) console.note(...guardLines(client, guard, plan.log, undefined));
+    if (guard !== undefined) console.note(guardLines(client, guard, plan.log, undefined));
   }
   noteProblems(problems, console);
   noteClients(chosen, path, timeoutMs, console);

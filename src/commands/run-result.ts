@@ -46,7 +46,7 @@ export async function printResult(
     }
   }
   const behind = report.clients.filter(({ status }) => status !== 'done');
-  if (behind.length > 0) console.note(...clientLines(behind, console.noteStyle));
+  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
 }
 
 /** The report, whose `events` are the events themselves: in pieces, as they may be more than one text can hold. */

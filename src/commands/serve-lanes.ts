@@ -151,9 +151,9 @@ export async function serveLanes(
   const atMost = stop.requested.aborted ? TOLD_AT_STOP : Infinity;
   await printResult(report, log, work.shows, shares, options.format, atMost, console);
   for (const { plan, guard: stopped } of deliveries) {
-    if (stopped) console.note(...guardLines(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
+    if (stopped) console.note(guardLines(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
   }
-  if (unusable) console.note(...unusable.lines, 'The run was stopped; nothing more was sent.');
+  if (unusable) console.note([...unusable.lines, 'The run was stopped; nothing more was sent.']);
   if (report.exitCode === EXIT.done && inOrder.some(isBehind)) {
     console.note(
       `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,

@@ -93,7 +93,10 @@ export const awayNotice =
   ({ console }: Pick<Surroundings, 'console'>) =>
   ({ message }: UnreachableError): void => {
     const [first, ...more] = saidLines(message);
-    console.note(`${console.noteStyle.yellow('warning')}: ${first}; it is tried again for a minute`, ...more);
+    console.note([
+      `${console.noteStyle.yellow('warning')}: ${first}; it is tried again for a minute`,
+      ...more,
+    ]);
   };
 
 /** @throws {ConflictError} where it was moved since it was read @throws {CursorError} where the store does not take it */

@@ -24,7 +24,7 @@ export interface Console {
   /** From now on the result is no longer waited with for a reader that takes nothing of it for so long. */
   waitAtMost(milliseconds: number): void;
   /** Logs, warnings, progress. A line break inside a line came from outside, and is shown as an escape. */
-  note(...lines: readonly string[]): void;
+  note(lines: string | readonly string[]): void;
   readonly noteStyle: Style;
 }
 
@@ -57,10 +57,10 @@ export function createConsole(
   let cut = false;
   let unread = 0;
 
-  const note = (...lines: readonly string[]): void => {
+  const note = (lines: string | readonly string[]): void => {
     if (notes.waiting > MAX_NOTES_WAITING) unread++;
     // Masked as a whole: a secret may be wrapped, inside a line or over several.
-    else void notes.write(`${mask(lines.map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
+    else void notes.write(`${mask([lines].flat().map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
   };
   const print = async (text: string): Promise<void> => {
     if (cut || (await isTaken(result, text, patienceMs, stop)) || cut) return;
