@@ -220,7 +220,7 @@ describe('the resource type', () => {
       },
       { source, params: { clients: 'clients.yml', init: true } },
     ]) {
-      for (const script of ['check', 'in', 'out']) run(script, request, folder);
+      run(JSON.stringify(request).includes('"params"') ? 'out' : 'check', request, folder);
     }
   });
 });
