@@ -23,7 +23,7 @@ export function createSurroundings(environment: NodeJS.ProcessEnv = {}): SampleS
       waiting: 0,
       print: (text) => Promise.resolve(void (printed += text)),
       waitAtMost: () => undefined,
-      note: (text) => void notes.push(text),
+      note: (lines) => void notes.push([lines].flat().join('\n')),
     },
     masker: createMasker(),
     environment,
