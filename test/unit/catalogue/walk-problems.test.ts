@@ -111,7 +111,8 @@ describe('the problems in the end', () => {
 });
 
 describe('many of them', () => {
-  const list = (ids: number): string => Array.from({ length: ids }, (_, id) => `- {id: t${id}}\n`).join('');
+  const list = (ids: number): string =>
+    Array.from({ length: ids }, (_, id) => `- {id: t${String(id).padStart(3, '0')}}\n`).join('');
 
   // src/catalogue/repeated-teams.ts: a copy of a long file had git asked, and the file parsed, for each of its teams.
   it('of a copied file are told of a file that is read once, a hundred with their places', async () => {
