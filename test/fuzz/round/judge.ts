@@ -83,11 +83,11 @@ function healthyFaults({ due, mayStop }: Scene, { code }: ProgramEnd, { arrivals
 }
 
 /** Every receiver was given up long before the run is ended by its own limit, and only claims of now hold a client. */
-function laneFaults({ freed }: Scene, report: string): string[] {
+function laneFaults({ freed, mayStop }: Scene, report: string): string[] {
   if (report === '') return [];
   const { clients } = JSON.parse(report) as { clients: { client: string; status: string }[] };
   return clients.flatMap(({ client, status }) => [
-    ...(status === 'stopped' ? [`${client} was still being served when the run was ended`] : []),
+    ...(status === 'stopped' && !mayStop ? [`${client} was still being served when the run was ended`] : []),
     ...(status === 'claimed' && freed.includes(client)
       ? [`${client} is held by a claim of the far future`]
       : []),
