@@ -1,4 +1,4 @@
-// Bundles src/cli.ts and its libraries into the one file that bin/team-events.js starts, and keeps beside it the licences
+// Bundles src/cli/main.ts and its libraries into the one file that bin/team-events.js starts, and keeps beside it the licences
 // of those libraries, and the code that V8 made of it in a run.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ rmSync(CODE, { force: true }); // of another bundle
 const { metafile } = await build({
   absWorkingDir: ROOT,
   // Each into one file of its own: the second is what concourse/resource-type starts.
-  entryPoints: { 'team-events': 'src/cli.ts', 'team-events-resource': 'src/resource/resource.ts' },
+  entryPoints: { 'team-events': 'src/cli/main.ts', 'team-events-resource': 'src/concourse/resource.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -1,6 +1,6 @@
-/** The JSON Schema (draft 2020-12) of the events, made from `src/events/event-schema.ts`. */
+/** The JSON Schema (draft 2020-12) of the events, made from `src/core/events/event-schema.ts`. */
 import { toJsonSchemaDefs } from '@valibot/to-json-schema';
-import { EVENT_PARTS, EVENT_SCHEMAS } from '../src/events/event-schema.ts';
+import { EVENT_PARTS, EVENT_SCHEMAS } from '../src/core/events/event-schema.ts';
 
 /** What these schemas use of JSON Schema. */
 export interface SchemaNode {

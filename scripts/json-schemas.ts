@@ -1,9 +1,9 @@
 /** The JSON Schemas (draft 2020-12) of the files that people write, made from what the program checks them with. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { configurationSchema } from '../src/catalogue/configuration.ts';
-import { clientSchema, clientsFileSchema } from '../src/clients/client-schema.ts';
-import { policySchema } from '../src/files/policy-file.ts';
+import { configurationSchema } from '../src/core/catalogue/configuration/configuration.ts';
+import { clientSchema, clientsFileSchema } from '../src/core/clients/file/client-schema.ts';
+import { policySchema } from '../src/adapters/files/policy-file.ts';
 
 /** Said beside them by `v.metadata`, as far as JSON Schema can say it. */
 const NOT_CONVERTIBLE = new Set(['check', 'raw_check', 'transform', 'readonly', 'custom']);

@@ -1,7 +1,7 @@
 /** What is for those who write teams and clients: `check`, `schema`. */
 import { Argument } from '@commander-js/extra-typings';
-import { SCHEMA_NAMES } from '../commands/schema.ts';
-import * as option from '../options.ts';
+import { SCHEMA_NAMES } from '../commands/schema/index.ts';
+import * as option from './options.ts';
 import { NOT_GIVEN, run, type Program } from './program.ts';
 
 export function declareCheckCommands(program: Program): void {
@@ -22,7 +22,7 @@ export function declareCheckCommands(program: Program): void {
     .addOption(option.CHECK_FORMAT)
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
-      const { check } = await import('../commands/check.ts');
+      const { check } = await import('../commands/check/index.ts');
       await run(options, (surroundings) => check({ ...NOT_GIVEN, ...options }, surroundings));
     });
 
@@ -34,7 +34,7 @@ export function declareCheckCommands(program: Program): void {
     )
     .addArgument(new Argument('<what>', 'which schema').choices(SCHEMA_NAMES))
     .action(async (name, _, command) => {
-      const { printSchema } = await import('../commands/schema.ts');
+      const { printSchema } = await import('../commands/schema/index.ts');
       await run(command.optsWithGlobals(), (surroundings) => printSchema(name, surroundings));
     });
 }

@@ -1,5 +1,5 @@
 /** `team-events cursor …` */
-import * as option from '../options.ts';
+import * as option from './options.ts';
 import { NOT_GIVEN, run, type Program } from './program.ts';
 
 export function declareCursorCommands(program: Program): void {
@@ -17,7 +17,7 @@ export function declareCursorCommands(program: Program): void {
     .addOption(option.TEXT_OR_JSON)
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();
-      const { showCursors } = await import('../commands/cursor-show.ts');
+      const { showCursors } = await import('../commands/cursor/show.ts');
       await run(options, (surroundings) => showCursors(client, { ...NOT_GIVEN, ...options }, surroundings));
     });
 
@@ -37,7 +37,7 @@ export function declareCursorCommands(program: Program): void {
     .addOption(option.EXECUTE)
     .action(async (client, place, _, command) => {
       const options = command.optsWithGlobals();
-      const { setCursor } = await import('../commands/cursor-set.ts');
+      const { setCursor } = await import('../commands/cursor/set.ts');
       await run(options, (surroundings) =>
         setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
       );
@@ -54,7 +54,7 @@ export function declareCursorCommands(program: Program): void {
     .addOption(option.EXECUTE)
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();
-      const { unlockCursor } = await import('../commands/cursor-unlock.ts');
+      const { unlockCursor } = await import('../commands/cursor/unlock.ts');
       await run(options, (surroundings) => unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings));
     });
 }

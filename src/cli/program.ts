@@ -1,11 +1,11 @@
 /** The program without its commands, and how each of them is run. */
 import { Command } from '@commander-js/extra-typings';
-import type { Surroundings } from '../commands/notify.ts';
+import { runCommand } from '../adapters/process/run-command.ts';
+import type { Surroundings } from '../adapters/process/run-context.ts';
+import { openOutput } from '../adapters/process/terminal/output.ts';
+import type { ColorChoice } from '../adapters/process/terminal/style.ts';
 import type { ExitCode } from '../errors.ts';
-import * as option from '../options.ts';
-import type { ColorChoice } from '../report/style.ts';
-import { openOutput } from '../report/output.ts';
-import { runCommand } from '../run-command.ts';
+import * as option from './options.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 

@@ -1,5 +1,5 @@
 /** What is for those who write receivers: `listen`, `send`. */
-import * as option from '../options.ts';
+import * as option from './options.ts';
 import { run, type Program } from './program.ts';
 
 export function declareReceiverCommands(program: Program): void {
@@ -19,7 +19,7 @@ export function declareReceiverCommands(program: Program): void {
     .addOption(option.TEXT_OR_NDJSON)
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
-      const { listen } = await import('../commands/listen.ts');
+      const { listen } = await import('../commands/listen/index.ts');
       await run(options, (surroundings) =>
         listen({ count: undefined, forward: undefined, ...options }, surroundings),
       );
@@ -48,7 +48,7 @@ export function declareReceiverCommands(program: Program): void {
     .addOption(option.GIVE_UP_AFTER)
     .action(async (file, _, command) => {
       const options = command.optsWithGlobals();
-      const { send } = await import('../commands/send.ts');
+      const { send } = await import('../commands/send/index.ts');
       const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
       await run(options, (surroundings) => send({ ...given, file }, surroundings));
     });

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { eventFiles } from '../../src/resource/event-files.ts';
-import { OUT_PARAMS, SOURCE_KEYS } from '../../src/resource/request.ts';
+import { eventFiles } from '../../src/concourse/event-files.ts';
+import { OUT_PARAMS, SOURCE_KEYS } from '../../src/concourse/request.ts';
 import { createRepo, team, tempFolder } from '../support/sample-repo.ts';
 import { imageBin, runResource } from './containers.ts';
 import { host } from './git-servers.ts';

@@ -1,7 +1,7 @@
 /** What the resource type makes of a history that was rewritten: it stops, until a person says what is to come of it. */
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { TeamEvent } from '../../src/events/team-event.ts';
+import type { TeamEvent } from '../../src/core/events/team-event.ts';
 import { printedEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team, type Files } from '../support/sample-repo.ts';

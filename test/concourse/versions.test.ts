@@ -1,9 +1,9 @@
 /** Which events are versions, and what a request may hold. */
 import { describe, expect, it } from 'vitest';
-import { openRepository } from '../../src/git/repository.ts';
-import { selectVersions } from '../../src/resource/event-filter.ts';
-import { parseOutRequest, parseRequest } from '../../src/resource/request.ts';
-import { stepsFrom } from '../../src/resource/version-steps.ts';
+import { openRepository } from '../../src/adapters/git/clone/repository.ts';
+import { selectVersions } from '../../src/concourse/event-filter.ts';
+import { parseOutRequest, parseRequest } from '../../src/concourse/request.ts';
+import { stepsFrom } from '../../src/concourse/version-steps.ts';
 import { createRepo, team, type Files, type SampleRepo } from '../support/sample-repo.ts';
 import { tenEvents } from './sample-site.ts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseYaml } from '../../src/yaml/yaml-text.ts';
+import { parseYaml } from '../../src/core/yaml/yaml-text.ts';
 
 export const CONCOURSE = fileURLToPath(new URL('../../concourse', import.meta.url));
 

@@ -17,51 +17,51 @@ export interface Mistake {
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'entries of any size, aliases counted once',
-    file: 'src/clients/entry-bounds.ts',
+    file: 'src/core/clients/file/entry-bounds.ts',
     right: 'const size = sizeOf(entry, sizes);',
     wrong: 'const size = Math.min(1, sizeOf(entry, sizes));',
   },
   {
     name: "a client's timeout may be longer than the operator's",
-    file: 'src/delivery/webhook-request.ts',
+    file: 'src/adapters/destinations/webhook/webhook-request.ts',
     right: 'Math.min(endpoint.timeoutMs ?? Infinity, context.mostTimeoutMs)',
     wrong: 'endpoint.timeoutMs ?? context.mostTimeoutMs',
   },
   {
     name: 'what terminals and CI take for commands is written as it is',
-    file: 'src/log-safe.ts',
+    file: 'src/core/text/log-safe.ts',
     right: 'export function logSafe(text: string, keepColors = false): string {',
     wrong:
       'export function logSafe(text: string, keepColors = false): string {\n  if (text !== "") return text;',
   },
   {
     name: 'start is any revision of git',
-    file: 'src/clients/client-schema.ts',
+    file: 'src/core/clients/file/client-schema.ts',
     right:
       "v.maxLength(255, 'expected at most 255 characters'),\n      v.regex(REVISION, REVISION_EXPECTED),",
     wrong: '',
   },
   {
     name: 'answers of 1xx without end',
-    file: 'src/http/exchange.ts',
+    file: 'src/adapters/destinations/webhook/exchange.ts',
     right: '++interim === MAX_INTERIM_ANSWERS',
     wrong: '++interim === Infinity',
   },
   {
     name: 'a claim of the far future is believed',
-    file: 'src/cursor/claim.ts',
+    file: 'src/core/cursor/claim.ts',
     right: "? 'unbelievable' : 'valid'",
     wrong: "? 'valid' : 'valid'",
   },
   {
     name: 'lanes wait for each other',
-    file: 'src/commands/serve-lanes.ts',
+    file: 'src/run/serving/serve-lanes.ts',
     right: 'createSlots(Math.min(policy.concurrency, http.maxInFlight))',
     wrong: 'createSlots(1)',
   },
   {
     name: 'secrets are told',
-    file: 'src/report/masker.ts',
+    file: 'src/adapters/process/secrets/masker.ts',
     right: 'mask(text, own = []) {',
     wrong: 'mask(text, own = []) {\n      if (text !== "") return text;',
   },
@@ -124,7 +124,7 @@ async function buildWith({ file, right, wrong }: Mistake, outfile: string): Prom
   const source = readFileSync(file, 'utf8');
   if (source.split(right).length !== 2) throw new Error(`${file} no longer holds, once: ${right}`);
   await build({
-    entryPoints: ['src/cli.ts'],
+    entryPoints: ['src/cli/main.ts'],
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,7 +1,7 @@
 /** The component as GitLab takes it: its inputs filled in, its jobs, and which of them a pipeline has. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isMapping, parseYaml } from '../../src/yaml/yaml-text.ts';
+import { isMapping, parseYaml } from '../../src/core/yaml/yaml-text.ts';
 
 export const EXAMPLE = fileURLToPath(new URL('../../examples/gitlab-ci', import.meta.url));
 

@@ -1,13 +1,16 @@
 /** Mutants of a lane as it runs, and of its retries. */
 import type { Mutant } from './mutant.ts';
 
-const LANE = ['test/unit/delivery/lane.test.ts', 'test/unit/delivery/lane-changes.test.ts'];
-const RETRIES = ['test/unit/delivery/retry-policy.test.ts'];
+const LANE = [
+  'test/unit/core/delivery/lane/lane.test.ts',
+  'test/unit/core/delivery/lane/lane-changes.test.ts',
+];
+const RETRIES = ['test/unit/core/delivery/retry-policy.test.ts'];
 
 export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: the entry is not read again once the attempt has its slot',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;",
     wrong: "if (state.kind !== 'ready' || environment.stopped(name)) return undefined;",
@@ -15,7 +18,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: that its client is gone is not seen once the attempt has its slot',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;",
     wrong:
@@ -24,7 +27,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: that the run ends is not seen once the attempt has its slot',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== decidedOn || environment.stopped(name)) return undefined;",
     wrong: "if (state.kind !== 'ready' || state.bound !== decidedOn) return undefined;",
@@ -32,98 +35,98 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: the time for retries goes on after an event was accepted',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: '  retryingMs = 0;',
     wrong: '',
     tests: LANE,
   },
   {
     name: 'lane: the time that repeated attempts take is not counted',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: 'if (tries++ > 0) retryingMs += now() - startedMs;',
     wrong: 'tries++;',
     tests: LANE,
   },
   {
     name: 'lane: to have come too early is a failed attempt',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: "if (verdict === 'throttled') pace.refused(",
     wrong: "if (verdict === 'throttled' && ++failures > 0) pace.refused(",
     tests: LANE,
   },
   {
     name: 'lane: a paused client is sent events',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: "if (last.client.paused) return end('paused');",
     wrong: '',
     tests: LANE,
   },
   {
     name: 'lane: the guard stops it one step too late',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: 'step >= guard.step) return',
     wrong: 'step > guard.step) return',
     tests: LANE,
   },
   {
     name: 'lane: the guard is not asked again when the entry has changed',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: 'if (guarded !== last) {',
     wrong: 'if (guarded === undefined) {',
     tests: LANE,
   },
   {
     name: 'lane: what was sent is not told to the entry that comes in mid-step',
-    file: 'src/delivery/lane.ts',
+    file: 'src/core/delivery/lane/lane.ts',
     right: 'told.add(implicationKey({ type: event.type, team: event.subject }));',
     wrong: '',
     tests: LANE,
   },
   {
     name: 'retries: one attempt too many',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'failures >= policy.attempts)',
     wrong: 'failures > policy.attempts)',
     tests: RETRIES,
   },
   {
     name: 'retries: the last millisecond of the budget does not count',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'if (spentMs + waitMs <= policy.budgetMs)',
     wrong: 'if (spentMs + waitMs < policy.budgetMs)',
     tests: RETRIES,
   },
   {
     name: 'retries: the first wait is twice as long',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: '2 ** Math.min(failures - 1, 30)',
     wrong: '2 ** Math.min(failures, 30)',
     tests: RETRIES,
   },
   {
     name: 'retries: waits double without a bound',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'random * Math.min(maxDelayMs, baseDelayMs',
     wrong: 'random * Math.max(maxDelayMs, baseDelayMs',
     tests: RETRIES,
   },
   {
     name: 'retries: a shorter wait that was asked for counts',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'const waitMs = Math.max(paceMs ?? jitter(policy, failures, outcome, random), asked ?? 0);',
     wrong: 'const waitMs = asked ?? paceMs ?? jitter(policy, failures, outcome, random);',
     tests: RETRIES,
   },
   {
     name: 'retries: a reset connection is tried again at once, each time',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'if (failures === 1 &&',
     wrong: 'if (failures >= 1 &&',
     tests: RETRIES,
   },
   {
     name: 'retries: seconds since 1970 count from now',
-    file: 'src/delivery/retry-policy.ts',
+    file: 'src/core/delivery/retry-policy.ts',
     right: 'return milliseconds > nowMs / 2 ?',
     wrong: 'return milliseconds > nowMs * 2 ?',
     tests: RETRIES,

@@ -1,7 +1,7 @@
 /** What the program tells of a history, beside what the oracle finds at each of its commits. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Team } from '../../src/catalogue/team.ts';
-import type { TeamEvent } from '../../src/events/team-event.ts';
+import type { Team } from '../../src/core/catalogue/team.ts';
+import type { TeamEvent } from '../../src/core/events/team-event.ts';
 import { applyEvent } from '../support/sample-subscriber.ts';
 import type { FoundTeam } from './file-teams.ts';
 import type { CatalogueAt, Oracle } from './oracle.ts';

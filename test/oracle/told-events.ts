@@ -1,7 +1,7 @@
 /** The events of a whole history, as the built program prints them. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { TeamEvent } from '../../src/events/team-event.ts';
+import type { TeamEvent } from '../../src/core/events/team-event.ts';
 import { PROGRAM } from '../support/program.ts';
 
 export interface ToldEvents {

@@ -5,8 +5,8 @@ import {
   createCanonicalizer,
   type Json,
   type JsonObject,
-} from '../../src/catalogue/json-value.ts';
-import { teamEntry, type Member, type Team, type TeamEntry } from '../../src/catalogue/team.ts';
+} from '../../src/core/catalogue/reading/json-value.ts';
+import { teamEntry, type Member, type Team, type TeamEntry } from '../../src/core/catalogue/team.ts';
 
 const KEYS = [
   'a',

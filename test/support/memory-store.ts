@@ -1,12 +1,12 @@
 /** Cursors in memory: a `remote` that several runs open, with the semantics of the tag store. For fault schedules. */
-import { CLIENT_NAME } from '../../src/clients/client-schema.ts';
-import type { Cursor } from '../../src/cursor/cursor.ts';
+import { CLIENT_NAME } from '../../src/core/clients/file/client-schema.ts';
+import type { Cursor } from '../../src/core/cursor/cursor.ts';
 import type {
   CursorStore,
   PublishedBranch,
   StoredCursor,
   WriteResult,
-} from '../../src/cursor/cursor-store.ts';
+} from '../../src/core/cursor/cursor-store.ts';
 import { UnreachableError } from '../../src/errors.ts';
 
 /** What goes wrong in one call. `lost`: it was done, and the answer never came. `refused`: for these clients. */

@@ -1,7 +1,7 @@
 /** The built program, run as people run it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { TeamEvent } from '../../src/events/team-event.ts';
+import type { TeamEvent } from '../../src/core/events/team-event.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/team-events.js', import.meta.url));
 

@@ -5,7 +5,7 @@ import { createServer as createSecureServer, type ServerOptions } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { TeamEvent } from '../../src/events/team-event.ts';
+import type { TeamEvent } from '../../src/core/events/team-event.ts';
 import { tempFolder } from './sample-repo.ts';
 
 export interface Received {

@@ -1,7 +1,7 @@
 /** Clients as the clients file describes them. */
-import { bindClient, type BoundClient } from '../../src/clients/bind-client.ts';
-import { parseClientsFile, type Client } from '../../src/clients/clients-file.ts';
-import type { EventType } from '../../src/events/team-event.ts';
+import { bindClient, type BoundClient } from '../../src/core/clients/binding/bind-client.ts';
+import { parseClientsFile, type Client } from '../../src/core/clients/file/clients-file.ts';
+import type { EventType } from '../../src/core/events/event-type.ts';
 
 /** Of 24 bytes; the one of the public test vectors. */
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

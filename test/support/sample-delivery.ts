@@ -1,13 +1,14 @@
 /** Surroundings of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
-import type { BoundClient } from '../../src/clients/bind-client.ts';
-import { runLane, type ClientState, type DeliveryEnvironment } from '../../src/delivery/lane.ts';
-import type { LaneResult } from '../../src/delivery/lane-result.ts';
-import type { LanePlan } from '../../src/delivery/lane-plan.ts';
-import type { GuardStop } from '../../src/delivery/removal-guard.ts';
-import type { Outcome } from '../../src/delivery/outcome.ts';
-import { DEFAULT_RETRY_POLICY } from '../../src/delivery/retry-policy.ts';
-import type { WebhookRequest } from '../../src/delivery/webhook-request.ts';
-import type { LoggedEvent } from '../../src/events/team-event.ts';
+import type { BoundClient } from '../../src/core/clients/binding/bind-client.ts';
+import { runLane, type DeliveryEnvironment } from '../../src/core/delivery/lane/lane.ts';
+import { type ClientState } from '../../src/core/clients/client-state.ts';
+import type { LaneResult } from '../../src/core/delivery/lane/lane-result.ts';
+import type { LanePlan } from '../../src/core/delivery/lane/lane-plan.ts';
+import type { GuardStop } from '../../src/core/delivery/removal-guard.ts';
+import type { Outcome } from '../../src/adapters/destinations/webhook/answer.ts';
+import { DEFAULT_RETRY_POLICY } from '../../src/core/delivery/retry-policy.ts';
+import type { WebhookRequest } from '../../src/adapters/destinations/webhook/webhook-request.ts';
+import type { LoggedEvent } from '../../src/core/events/team-event.ts';
 import { eventsBetween, logOf, sampleStep, team, teams } from './sample-teams.ts';
 
 /** An answer with this status. */

@@ -1,10 +1,11 @@
 /** A git history in memory: what the walk asks of a repository, answered from a list of commits. */
 import { createHash } from 'node:crypto';
-import type { Configuration } from '../../src/catalogue/configuration.ts';
-import type { FileChange, HistorySource, Step, TreeFile } from '../../src/catalogue/history.ts';
-import { MAX_FILE_BYTES, type Blob } from '../../src/catalogue/team-file.ts';
-import type { TeamEntry } from '../../src/catalogue/team.ts';
-import { CatalogueWalk, type CatalogueStep } from '../../src/catalogue/walk.ts';
+import type { Configuration } from '../../src/core/catalogue/configuration/configuration.ts';
+import type { FileChange, HistorySource, Step, TreeFile } from '../../src/core/catalogue/history.ts';
+import { MAX_FILE_BYTES, type Blob } from '../../src/core/catalogue/reading/team-file.ts';
+import type { TeamEntry } from '../../src/core/catalogue/team.ts';
+import { CatalogueWalk } from '../../src/core/catalogue/walk.ts';
+import { type CatalogueStep } from '../../src/core/catalogue/catalogue-step.ts';
 
 /** A file's text or bytes; links and submodules by what they point to. */
 export type SampleFile = string | Uint8Array | { readonly link: string } | { readonly submodule: string };

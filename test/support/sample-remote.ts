@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CursorStore } from '../../src/cursor/cursor-store.ts';
+import type { CursorStore } from '../../src/core/cursor/cursor-store.ts';
 import {
   openCursorStore,
   type OpenedStore,
   type OpenStoreOptions,
-} from '../../src/cursor/open-cursor-store.ts';
-import { openRepository } from '../../src/git/repository.ts';
+} from '../../src/adapters/cursor-stores/open-cursor-store.ts';
+import { openRepository } from '../../src/adapters/git/clone/repository.ts';
 import { createRepo, gitEnvironment, team, tempFolder, type SampleRepo } from './sample-repo.ts';
 
 export interface SampleRemote {

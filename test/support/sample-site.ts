@@ -5,7 +5,7 @@ import { teamEvents, type Result } from './program.ts';
 import type { StoreKind } from './sample-pipeline.ts';
 import { createRemote, openStore, type SampleRemote } from './sample-remote.ts';
 import { tempFolder } from './sample-repo.ts';
-import type { Cursor } from '../../src/cursor/cursor.ts';
+import type { Cursor } from '../../src/core/cursor/cursor.ts';
 
 export interface SampleSite {
   readonly remote: SampleRemote;

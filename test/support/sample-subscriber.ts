@@ -1,7 +1,8 @@
 /** A receiver that keeps its own copy of the teams by events alone: the judge of what events say. */
-import type { Json, JsonObject } from '../../src/catalogue/json-value.ts';
-import type { Member, Team } from '../../src/catalogue/team.ts';
-import { eventOf, type FieldChange, type LoggedEvent, type TeamEvent } from '../../src/events/team-event.ts';
+import type { Json, JsonObject } from '../../src/core/catalogue/reading/json-value.ts';
+import type { Member, Team } from '../../src/core/catalogue/team.ts';
+import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/core/events/team-event.ts';
+import { type FieldChange } from '../../src/core/events/event-type.ts';
 
 /** The teams after these events, where `teams` were before. Of a changed team only the changes are looked at. */
 export function applyEvents(

@@ -1,7 +1,7 @@
 /** What a command is given of the world, without a process: what it prints and notes is kept. */
-import type { Surroundings } from '../../src/commands/notify.ts';
-import { createMasker } from '../../src/report/masker.ts';
-import { createStyle } from '../../src/report/style.ts';
+import type { Surroundings } from '../../src/adapters/process/run-context.ts';
+import { createMasker } from '../../src/adapters/process/secrets/masker.ts';
+import { createStyle } from '../../src/adapters/process/terminal/style.ts';
 
 export interface SampleSurroundings extends Surroundings {
   /** What was printed so far. */

@@ -3,13 +3,13 @@ import {
   DEFAULT_CONFIGURATION,
   parseConfiguration,
   type Configuration,
-} from '../../src/catalogue/configuration.ts';
-import type { Step } from '../../src/catalogue/history.ts';
-import { readTeamFile, type FileContent } from '../../src/catalogue/team-file.ts';
-import { teamEntry, teamOf, type Member, type Team, type TeamEntry } from '../../src/catalogue/team.ts';
-import { eventsOfStep } from '../../src/events/cloud-event.ts';
-import type { LogStep } from '../../src/events/log-step.ts';
-import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/events/team-event.ts';
+} from '../../src/core/catalogue/configuration/configuration.ts';
+import type { Step } from '../../src/core/catalogue/history.ts';
+import { readTeamFile, type FileContent } from '../../src/core/catalogue/reading/team-file.ts';
+import { teamEntry, teamOf, type Member, type Team, type TeamEntry } from '../../src/core/catalogue/team.ts';
+import { eventsOfStep } from '../../src/core/events/cloud-event.ts';
+import type { LogStep } from '../../src/core/events/log-step.ts';
+import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/core/events/team-event.ts';
 
 export const SOURCE = 'https://git.example.com/acme/teams';
 

@@ -1,5 +1,5 @@
 /** A clock that stands still until somebody waits: then it is later at once. */
-import type { RunClock } from '../../src/cursor/run-clock.ts';
+import type { RunClock } from '../../src/core/cursor/run-clock.ts';
 
 export interface TestClock extends RunClock {
   ms: number;

@@ -1,10 +1,10 @@
 /** A history as the built program tells it, commit by commit, in a short script; and whether it keeps the laws. */
 import { expect } from 'vitest';
-import type { Team } from '../../src/catalogue/team.ts';
-import { openEventStream } from '../../src/commands/event-stream.ts';
-import { resolveRange } from '../../src/commands/range.ts';
-import type { LoggedEvent, TeamEvent } from '../../src/events/team-event.ts';
-import { openRepository } from '../../src/git/repository.ts';
+import type { Team } from '../../src/core/catalogue/team.ts';
+import { openEventStream } from '../../src/run/event-log/event-stream.ts';
+import { resolveRange } from '../../src/run/event-log/range.ts';
+import type { LoggedEvent, TeamEvent } from '../../src/core/events/team-event.ts';
+import { openRepository } from '../../src/adapters/git/clone/repository.ts';
 import { importRepo, type ImportedCommit } from './imported-repo.ts';
 import { eventsOf, teamEvents } from './program.ts';
 import { applyEvents } from './sample-subscriber.ts';

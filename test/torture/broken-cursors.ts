@@ -1,13 +1,13 @@
 /** A stored cursor cut off at each of its bytes, and with a wrong byte at each: corrupt, and never taken for another. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cursor } from '../../src/cursor/cursor.ts';
-import { storedForm } from '../../src/cursor/cursor-schema.ts';
-import { openFileStore } from '../../src/cursor/file-store.ts';
-import { openCursorStore } from '../../src/cursor/open-cursor-store.ts';
-import { formatTag, parseTag } from '../../src/cursor/tag-message.ts';
+import type { Cursor } from '../../src/core/cursor/cursor.ts';
+import { storedForm } from '../../src/core/cursor/cursor-schema.ts';
+import { openFileStore } from '../../src/adapters/cursor-stores/file-store.ts';
+import { openCursorStore } from '../../src/adapters/cursor-stores/open-cursor-store.ts';
+import { formatTag, parseTag } from '../../src/adapters/cursor-stores/tag-message.ts';
 import { CursorError } from '../../src/errors.ts';
-import { openRepository } from '../../src/git/repository.ts';
+import { openRepository } from '../../src/adapters/git/clone/repository.ts';
 import { gitEnvironment } from '../support/sample-repo.ts';
 import type { PartResult } from './part.ts';
 import { createRandom } from './random.ts';

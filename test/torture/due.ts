@@ -2,9 +2,9 @@
  * What was due for a client, from history, from what the clients file said at which time, and from the receivers' log:
  * the choice of events is written here once more, and shares nothing with the program's.
  */
-import type { Cursor } from '../../src/cursor/cursor.ts';
-import type { LogStep } from '../../src/events/log-step.ts';
-import type { LoggedEvent, TeamEvent } from '../../src/events/team-event.ts';
+import type { Cursor } from '../../src/core/cursor/cursor.ts';
+import type { LogStep } from '../../src/core/events/log-step.ts';
+import type { LoggedEvent, TeamEvent } from '../../src/core/events/team-event.ts';
 import {
   earliestAfter,
   explains,

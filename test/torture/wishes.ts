@@ -1,5 +1,6 @@
 /** What the clients file asks for, at which time. */
-import { EVENT_TYPES, type EventType } from '../../src/events/team-event.ts';
+import { type EventType } from '../../src/core/events/event-type.ts';
+import { EVENT_TYPES } from '../../src/core/events/event-type.ts';
 import type { Random } from './random.ts';
 
 /** What an entry of the file says. */

@@ -128,7 +128,7 @@ describe('a history with', () => {
     expect(events.map(inShort)).toEqual(['a: - other', 'a: + x']);
   });
 
-  // src/git/plan-range.ts: all parents were handed to one call, which takes about 120,000.
+  // src/run/event-log/plan-steps.ts: all parents were handed to one call, which takes about 120,000.
   it('a commit that names its parent 150,000 times', async () => {
     const { directory, ids } = importRepo([A, { ...A, ...B }]);
     const [a = '', b = ''] = ids;

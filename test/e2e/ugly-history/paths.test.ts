@@ -53,7 +53,7 @@ describe('a path', () => {
     expect(story.events.map(({ data }) => data.file)).toContain('teams/\\377.yml');
   });
 
-  // src/git/raw-log.ts: a path of other bytes was taken for the one that it is told as, and went back to git so.
+  // src/adapters/git/history/raw-log.ts: a path of other bytes was taken for the one that it is told as, and went back to git so.
   it('of bytes that are no UTF-8 holds what it held, wherever one begins, and is not taken for what it is told as', async () => {
     const [latin1, alike] = [bytes('teams/\xe9quipe.yml'), bytes('teams/\\351quipe.yml')];
     const story = await tell([

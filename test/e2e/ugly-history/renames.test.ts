@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES, type TeamEvent } from '../../../src/events/team-event.ts';
+import { type TeamEvent } from '../../../src/core/events/team-event.ts';
+import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import { importRepo, type ImportedCommit } from '../../support/imported-repo.ts';
 import { teamEvents } from '../../support/program.ts';
 import { tempFolder } from '../../support/sample-repo.ts';

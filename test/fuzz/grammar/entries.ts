@@ -1,5 +1,5 @@
 /** Entries of a clients file: an ordinary one, in which a few things are not as they should be. */
-import { EVENT_TYPES } from '../../../src/events/team-event.ts';
+import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import type { Random } from '../../torture/random.ts';
 import { mapping, number, duration, revision, size, text, value } from './pieces.ts';
 import { aliases, yamlOf } from './yaml-text.ts';

@@ -1,6 +1,6 @@
 /** What is wrong with how a round went. It asks the program for nothing but its exit code and its output. */
 import { existsSync, readFileSync } from 'node:fs';
-import { secretForms } from '../../../src/secret-forms.ts';
+import { secretForms } from '../../../src/adapters/process/secrets/secret-forms.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { ProgramEnd } from '../program/program-end.ts';
 import type { Arrival } from './receivers.ts';

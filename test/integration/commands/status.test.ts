@@ -1,10 +1,10 @@
 /** What `status` says of a client that is blocked: since when, and by what (contract §8). */
 import { describe, expect, it } from 'vitest';
-import { openEventStream } from '../../../src/commands/event-stream.ts';
-import { resolveRange } from '../../../src/commands/range.ts';
-import { status } from '../../../src/commands/status.ts';
-import { openRepository } from '../../../src/git/repository.ts';
-import type { StatusReport } from '../../../src/report/status-report.ts';
+import { openEventStream } from '../../../src/run/event-log/event-stream.ts';
+import { resolveRange } from '../../../src/run/event-log/range.ts';
+import { status } from '../../../src/commands/status/index.ts';
+import { openRepository } from '../../../src/adapters/git/clone/repository.ts';
+import type { StatusReport } from '../../../src/commands/status/status-report.ts';
 import { createSite, type SampleSite } from '../../support/sample-site.ts';
 import { createSurroundings } from '../../support/sample-surroundings.ts';
 

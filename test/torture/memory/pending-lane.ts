@@ -1,9 +1,9 @@
 /** What is pending for a client on one line of commits: in memory what git is asked for otherwise. */
-import type { Client } from '../../../src/clients/clients-file.ts';
-import { planOf, type PendingLane } from '../../../src/commands/pending.ts';
-import { beginningOf, type Beginning } from '../../../src/cursor/beginning.ts';
-import type { StoredCursors } from '../../../src/cursor/cursor-store.ts';
-import type { LogStep } from '../../../src/events/log-step.ts';
+import type { Client } from '../../../src/core/clients/file/clients-file.ts';
+import { planOf, type PendingLane } from '../../../src/run/lanes/pending.ts';
+import { beginningOf, type Beginning } from '../../../src/core/cursor/beginning.ts';
+import type { StoredCursors } from '../../../src/core/cursor/cursor-store.ts';
+import type { LogStep } from '../../../src/core/events/log-step.ts';
 import type { History } from '../due.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** A clients file in memory that changes while runs go on, and the memory of all that it has ever said. */
-import { bindClient } from '../../../src/clients/bind-client.ts';
-import { parseClientsFile, type ClientsFile } from '../../../src/clients/clients-file.ts';
-import type { ClientState } from '../../../src/delivery/lane.ts';
+import { bindClient } from '../../../src/core/clients/binding/bind-client.ts';
+import { parseClientsFile, type ClientsFile } from '../../../src/core/clients/file/clients-file.ts';
+import type { ClientState } from '../../../src/core/clients/client-state.ts';
 import { clientsText, type Version, type Wishes } from '../wishes.ts';
 
 export interface MemoryClients {

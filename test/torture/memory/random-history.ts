@@ -1,7 +1,7 @@
 /** A line of commits with random catalogues, and the log of each step. */
 import { createHash } from 'node:crypto';
-import type { TeamEntry } from '../../../src/catalogue/team.ts';
-import type { LogStep } from '../../../src/events/log-step.ts';
+import type { TeamEntry } from '../../../src/core/catalogue/team.ts';
+import type { LogStep } from '../../../src/core/events/log-step.ts';
 import { eventsBetween, logOf, sampleStep, team, teams } from '../../support/sample-teams.ts';
 import type { History } from '../due.ts';
 import type { Random } from '../random.ts';

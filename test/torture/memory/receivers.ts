@@ -1,6 +1,6 @@
 /** Receivers that take an event, or fail in one of the ways of receivers and networks. */
-import type { Outcome } from '../../../src/delivery/outcome.ts';
-import type { WebhookRequest } from '../../../src/delivery/webhook-request.ts';
+import type { Outcome } from '../../../src/adapters/destinations/webhook/answer.ts';
+import type { WebhookRequest } from '../../../src/adapters/destinations/webhook/webhook-request.ts';
 import type { Life } from './life.ts';
 import { unlessStopped } from './virtual-time.ts';
 import type { World } from './world.ts';

@@ -1,13 +1,13 @@
 /** One run of the program, from its store to its receivers, without git and without the network. */
 import { setMaxListeners } from 'node:events';
-import { takeLanes } from '../../../src/commands/take-lanes.ts';
-import { patiently } from '../../../src/cursor/patience.ts';
-import type { RunClock } from '../../../src/cursor/run-clock.ts';
-import { deliver } from '../../../src/delivery/deliver.ts';
-import type { DeliveryEnvironment } from '../../../src/delivery/lane.ts';
-import type { LaneResult } from '../../../src/delivery/lane-result.ts';
-import { DEFAULT_RETRY_POLICY } from '../../../src/delivery/retry-policy.ts';
-import { createSlots } from '../../../src/delivery/slots.ts';
+import { takeLanes } from '../../../src/run/lanes/take-lanes.ts';
+import { patiently } from '../../../src/core/cursor/patience.ts';
+import type { RunClock } from '../../../src/core/cursor/run-clock.ts';
+import { deliver } from '../../../src/core/delivery/deliver.ts';
+import type { DeliveryEnvironment } from '../../../src/core/delivery/lane/lane.ts';
+import type { LaneResult } from '../../../src/core/delivery/lane/lane-result.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../src/core/delivery/retry-policy.ts';
+import { createSlots } from '../../../src/core/delivery/concurrency-limit.ts';
 import { createLife, type Life } from './life.ts';
 import { pendingLane } from './pending-lane.ts';
 import { receive } from './receivers.ts';

@@ -1,6 +1,6 @@
 /** What outlives every run: the store, the receivers' log, history, the clients file. And what went wrong. */
-import type { Cursor } from '../../../src/cursor/cursor.ts';
-import type { CursorStore } from '../../../src/cursor/cursor-store.ts';
+import type { Cursor } from '../../../src/core/cursor/cursor.ts';
+import type { CursorStore } from '../../../src/core/cursor/cursor-store.ts';
 import { createMemoryRemote, type MemoryFault, type MemoryRemote } from '../../support/memory-store.ts';
 import { createJournal, type Journal } from '../journal.ts';
 import type { Random } from '../random.ts';

@@ -1,7 +1,7 @@
 /** A fixed history and fixed clients, for what is done again and again with one thing different each time. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_TYPES } from '../../../src/events/team-event.ts';
+import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import { check, type Findings } from '../checker.ts';
 import { expectedLane, type History } from '../due.ts';
 import { createJournal, type Journal } from '../journal.ts';

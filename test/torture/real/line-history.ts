@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogStep } from '../../../src/events/log-step.ts';
-import type { Implication, LoggedEvent, TeamEvent } from '../../../src/events/team-event.ts';
+import type { LogStep } from '../../../src/core/events/log-step.ts';
+import type { Implication, LoggedEvent, TeamEvent } from '../../../src/core/events/team-event.ts';
 import { teamEvents } from '../../support/program.ts';
 import { gitEnvironment } from '../../support/sample-repo.ts';
 import type { History } from '../due.ts';

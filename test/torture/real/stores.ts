@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync, chmodSync, rmSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import type { Cursor } from '../../../src/cursor/cursor.ts';
-import { parseTag } from '../../../src/cursor/tag-message.ts';
+import type { Cursor } from '../../../src/core/cursor/cursor.ts';
+import { parseTag } from '../../../src/adapters/cursor-stores/tag-message.ts';
 import type { Random } from '../random.ts';
 import { git, type TeamsRepo } from './line-history.ts';
 

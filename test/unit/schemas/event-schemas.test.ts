@@ -9,10 +9,11 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { EVENT_DECLARATIONS } from '../../../scripts/event-types.ts';
 import { EVENT_NAMES, EVENTS_SCHEMA, typeOf } from '../../../scripts/event-schemas.ts';
 import { OPENAPI } from '../../../scripts/openapi.ts';
-import type { AnyEvent } from '../../../src/events/event-schema.ts';
-import { eventsOfStep } from '../../../src/events/cloud-event.ts';
-import { sampleLog } from '../../../src/events/sample-events.ts';
-import { EVENT_TYPES, type LoggedEvent } from '../../../src/events/team-event.ts';
+import type { AnyEvent } from '../../../src/core/events/event-schema.ts';
+import { eventsOfStep } from '../../../src/core/events/cloud-event.ts';
+import { sampleLog } from '../../../src/core/events/sample-events.ts';
+import { type LoggedEvent } from '../../../src/core/events/team-event.ts';
+import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import type { TeamEvent } from '../../../types/index.d.cts';
 import { arbitraryCommits } from '../../support/arbitrary-history.ts';
 import { arbitraryChange } from '../../support/arbitrary-teams.ts';
@@ -106,7 +107,7 @@ describe('what is published', () => {
     const map = new URL('../../../dist/team-events.cjs.map', import.meta.url);
     const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] };
     expect(sources.filter((path) => path.startsWith('../src/events/'))).not.toEqual([]);
-    expect(sources).not.toContain('../src/events/event-schema.ts');
+    expect(sources).not.toContain('../src/core/events/event-schema.ts');
   });
 
   it('has the types that the code has', () => {

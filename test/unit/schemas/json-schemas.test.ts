@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { JSON_SCHEMAS } from '../../../scripts/json-schemas.ts';
-import { parseConfiguration } from '../../../src/catalogue/configuration.ts';
-import { parseClientsFile } from '../../../src/clients/clients-file.ts';
-import { policySchema } from '../../../src/files/policy-file.ts';
-import { parseCheckedFile } from '../../../src/yaml/checked-file.ts';
-import { parseYaml } from '../../../src/yaml/yaml-text.ts';
+import { parseConfiguration } from '../../../src/core/catalogue/configuration/configuration.ts';
+import { parseClientsFile } from '../../../src/core/clients/file/clients-file.ts';
+import { policySchema } from '../../../src/adapters/files/policy-file.ts';
+import { parseCheckedFile } from '../../../src/core/yaml/checked-file.ts';
+import { parseYaml } from '../../../src/core/yaml/yaml-text.ts';
 
 const NAMES = ['config', 'clients', 'policy'] as const;
 type Name = (typeof NAMES)[number];

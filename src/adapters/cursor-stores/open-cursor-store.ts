@@ -1,0 +1,93 @@
+/** What `--cursor` names -> the store. */
+import type { CursorStore } from '../../core/cursor/cursor-store.ts';
+import { UsageError } from '../../errors.ts';
+import { GitCommandError, type Repository } from '../git/clone/repository.ts';
+import { refuseShallow } from '../git/history/resolve-commit.ts';
+import { objectFolderOf } from '../git/remote/object-folder.ts';
+import { openRemote } from '../git/remote/remote.ts';
+import { openFileStore } from './file-store.ts';
+import { createTagStore } from './tag-store.ts';
+
+export interface OpenStoreOptions {
+  readonly repository: Repository;
+  /** `--remote`; undefined: origin where there is one, else the repository's own tags. */
+  readonly remote?: string | undefined;
+  /** `--branch`; undefined: the remote's HEAD. */
+  readonly branch?: string | undefined;
+  /** The variables of the process: credentials, and git's own. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Sent only where the server offers push options. */
+  readonly pushOptions?: readonly string[];
+  /** Of each git command that talks to the remote. */
+  readonly timeoutMs?: number;
+  /** Nothing will be written: a file is not locked. */
+  readonly readOnly?: boolean;
+  /** After so long without a word from its run a file's lock lapses. */
+  readonly claimMs?: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface OpenedStore {
+  readonly store: CursorStore;
+  /** The one given, and whatever the store brings from the remote. Usable until the store is closed. */
+  readonly repository: Repository;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/**
+ * @throws {UsageError} where `spec` is neither form, or names what cannot be
+ * @throws {CursorError} where the file's folder is not there
+ * @throws {ConflictError} where another run holds the file
+ * @throws {HistoryError} where tags are asked for in a shallow clone
+ */
+export async function openCursorStore(spec: string, options: OpenStoreOptions): Promise<OpenedStore> {
+  const { repository } = options;
+  const [, kind, place = ''] = /^(tag|file):(.+)$/s.exec(spec) ?? [];
+  if (kind === 'file') return { repository, store: openFileStore(place, options) };
+  if (kind === 'tag') return openTagStore(place, options);
+  throw new UsageError(
+    `${JSON.stringify(spec)} is no place for cursors`,
+    'Keep them as tags of the teams repo with --cursor tag:PREFIX (such as tag:team-events), or in a file with --cursor file:PATH.',
+  );
+}
+
+async function openTagStore(prefix: string, options: OpenStoreOptions): Promise<OpenedStore> {
+  const { repository, remote, branch, environment, now } = options;
+  refuseShallow(repository);
+  await checkRef(repository, `refs/tags/${prefix}/x`, () => [
+    `${JSON.stringify(prefix)} cannot be the prefix of tags`,
+    'Use letters, digits, - and /, such as --cursor tag:team-events.',
+  ]);
+  if (branch !== undefined) {
+    await checkRef(repository, `refs/heads/${branch}`, () => [
+      `${JSON.stringify(branch)} cannot be a branch`,
+      'Name one with --branch, without refs/heads/.',
+    ]);
+  }
+  const objects = objectFolderOf(repository);
+  const opened = await openRemote(objects, {
+    remote,
+    environment,
+    pushOptions: options.pushOptions ?? [],
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  });
+  return { repository, store: createTagStore(objects, opened, { prefix, branch, now }) };
+}
+
+async function checkRef(
+  repository: Repository,
+  ref: string,
+  words: () => [message: string, remedy: string],
+): Promise<void> {
+  try {
+    if (!ref.includes('\0')) {
+      await repository.git('check-ref-format', ref);
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof GitCommandError)) throw error;
+  }
+  throw new UsageError(...words());
+}

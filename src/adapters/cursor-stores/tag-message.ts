@@ -1,0 +1,164 @@
+/**
+ * A cursor <-> the annotated tag object that holds it.
+ *
+ *     object 8c1f…                                       the cursor's commit
+ *     type commit
+ *     tag team-events/gitlab-groups
+ *     tagger team-events <…> 1767603600 +0000
+ *
+ *     gitlab-groups has been sent every event up to this commit.
+ *
+ *     A cursor of team-events, …                         for people
+ *
+ *     Step: 8c1f… 3ab0…   written FROM..TO               the last paragraph is all trailers
+ *     Sequence: 000000001234.000003
+ *     Sent: team.created, team.modified
+ *     Unsent: 2-7, 12-12   but not these of that step    (a skip, or subscriptions that changed on the way)
+ *     Replay: true         the step goes out as a replay (a snapshot that a person has set)
+ *     Last-Event: evt_0d5e…
+ *     Blocked: evt_0d5e… 2026-01-05T09:00:00Z answered 500
+ *     Claim: 2026-01-05T09:05:00Z https://ci.example.com/runs/7
+ *     Run: https://ci.example.com/runs/7
+ *     Nonce: 6f1c…                                       so that two runs never make the same object
+ */
+import * as v from 'valibot';
+import type { Cursor } from '../../core/cursor/cursor.ts';
+import { cursorSchema, problemsOf, storedForm } from '../../core/cursor/cursor-schema.ts';
+import { EMPTY_TREE } from '../../core/events/cloud-event.ts';
+import { shorten } from '../../core/text/shorten.ts';
+
+export interface TagDetails {
+  readonly client: string;
+  /** Without `refs/tags/`. */
+  readonly tag: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** A word that no other object has. */
+  readonly nonce: string;
+}
+
+export type ParsedTag =
+  | { readonly kind: 'cursor'; readonly cursor: Cursor }
+  | { readonly kind: 'corrupt'; readonly message: string };
+
+const TAGGER = 'team-events <noreply@team-events.invalid>';
+
+/** The text of the tag object. @throws where `cursor` is not valid */
+export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetails): string {
+  const { commit, step } = storedForm(cursor);
+  return [
+    `object ${commit}`,
+    'type commit',
+    `tag ${tag}`,
+    `tagger ${TAGGER} ${Math.floor(now / 1000)} +0000`,
+    '',
+    step?.from === EMPTY_TREE
+      ? `${client} is being sent the snapshot of this commit, and has not got all of it yet.`
+      : `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`,
+    '',
+    step?.from === EMPTY_TREE
+      ? `A cursor of team-events, written by its runs. Pending are the rest of the snapshot and what comes after it.`
+      : `A cursor of team-events, written by its runs. Pending is what comes after it: git log ${tag}..BRANCH`,
+    'Nothing is sent to this client while the tag is missing. Move it with: team-events cursor set',
+    '',
+    ...[...trailersOf(cursor), ['Nonce', nonce] as const].map(([key, value]) => `${key}: ${value}`.trimEnd()),
+    '',
+  ].join('\n');
+}
+
+/** What a cursor says beside its commit. @throws where `cursor` is not valid */
+export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, value: string])[] {
+  const { step, lastEvent, blocked, claim, run } = storedForm(cursor);
+  const trailers: [key: Trailer, value: string | undefined][] = [
+    ['Step', step && `${step.from}..${step.to}`],
+    ['Sequence', step?.sequence],
+    ['Sent', step?.sent.join(', ')],
+    ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
+    ['Replay', step?.replay && String(step.replay)],
+    ['Last-Event', lastEvent],
+    ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
+    ['Claim', claim && `${claim.until} ${claim.run}`],
+    ['Run', run],
+  ];
+  return trailers.flatMap(([key, value]) => (value ? [[key, value] as const] : []));
+}
+
+const TRAILERS = [
+  'Step',
+  'Sequence',
+  'Sent',
+  'Unsent',
+  'Replay',
+  'Last-Event',
+  'Blocked',
+  'Claim',
+  'Run',
+  'Nonce',
+] as const;
+type Trailer = (typeof TRAILERS)[number];
+const isTrailer = (key: string | undefined): key is Trailer => TRAILERS.includes(key as Trailer);
+
+const SIGNATURE = /^-----BEGIN [A-Z ]+-----\n[^]*/m;
+
+/** A tag that somebody made by hand, without our trailers, is a cursor on its commit. */
+export function parseTag(text: string): ParsedTag {
+  const corrupt = (message: string): ParsedTag => ({ kind: 'corrupt', message });
+  const [headers = '', ...paragraphs] = text.replace(SIGNATURE, '').split(/\n\n+/);
+  const object = /^object (\S+)\ntype (\S+)$/m.exec(headers);
+  if (object?.[2] !== 'commit')
+    return corrupt(`it is a tag of a ${object?.[2] ?? 'thing that cannot be read'}, not of a commit`);
+
+  const lines = (paragraphs.findLast((paragraph) => paragraph.trim() !== '') ?? '').trim().split('\n');
+  const fields = lines.map((line) => /^(?<key>[A-Za-z][A-Za-z-]*):(?: (?<value>.*))?$/.exec(line)?.groups);
+  const found = new Map<Trailer, string>();
+  if (fields.some((field) => isTrailer(field?.['key']))) {
+    for (const [index, field] of fields.entries()) {
+      const key = field?.['key'];
+      if (!isTrailer(key))
+        return corrupt(
+          `its message has the line ${JSON.stringify(shorten(lines[index] ?? '', 100))} among the trailers`,
+        );
+      if (found.has(key)) return corrupt(`its message has ${key}: twice`);
+      found.set(key, field?.['value'] ?? '');
+    }
+  }
+  const result = v.safeParse(cursorSchema, fieldsOf(object[1] ?? '', found));
+  if (!result.success)
+    return corrupt(`its message is not as team-events writes it: ${problemsOf(result.issues)}`);
+  return { kind: 'cursor', cursor: result.output };
+}
+
+function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unknown {
+  const get = (key: Trailer): string | undefined => trailers.get(key);
+  const [from, to] = get('Step')?.split('..') ?? [];
+  const blocked = get('Blocked');
+  const claim = get('Claim');
+  const [event, since, status] = cut(blocked, 3);
+  const [until, claimant] = cut(claim, 2);
+  const half = (['Step', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) => trailers.has(key));
+  const sent = get('Sent')?.split(', ') ?? [];
+  const unsent = get('Unsent')
+    ?.split(', ')
+    .map((span) => span.split('-').map((index) => (/^\d+$/.test(index) ? Number(index) : index)));
+  const replay = trailers.has('Replay') ? get('Replay') === 'true' : undefined;
+  const step = { from, to, sequence: get('Sequence'), sent, ...(unsent && { unsent }) };
+  return Object.fromEntries(
+    Object.entries({
+      commit,
+      step: half ? { ...step, ...(replay !== undefined && { replay }) } : undefined,
+      lastEvent: get('Last-Event'),
+      blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
+      claim: claim === undefined ? undefined : { until, run: claimant ?? '' },
+      run: get('Run'),
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** `text` in so many pieces at its first spaces. */
+function cut(text: string | undefined, pieces: number): string[] {
+  const parts = text?.split(' ') ?? [];
+  return [
+    ...parts.slice(0, pieces - 1),
+    ...(parts.length < pieces ? [] : [parts.slice(pieces - 1).join(' ')]),
+  ];
+}

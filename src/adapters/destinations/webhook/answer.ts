@@ -1,0 +1,107 @@
+/** What came of one attempt, and what it means for the event. */
+import { placeOfUrl } from '../../../core/clients/binding/place.ts';
+import { shorten } from '../../../core/text/shorten.ts';
+import { givenReason } from './given-reason.ts';
+
+/** The format cannot carry the event, so it was never sent. */
+export interface Unsendable {
+  readonly kind: 'unsendable';
+  readonly reason: string;
+}
+
+export type Outcome =
+  | Unsendable
+  /** The receiver answered; what it said afterwards changes nothing. `body` is its beginning. */
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      /** `x-ratelimit-remaining` and `x-ratelimit-reset`. */
+      readonly rateRemaining?: string | undefined;
+      readonly rateReset?: string | undefined;
+      /** Where a redirect leads, as the receiver says it. */
+      readonly location?: string | undefined;
+      readonly body: string;
+    }
+  /** `detail`: what it was waiting for. */
+  | { readonly kind: 'timeout'; readonly timeoutMs: number; readonly detail?: string | undefined }
+  /** `reset`: the connection was closed on us, as a kept-alive one may be at any time. */
+  | { readonly kind: 'unreachable'; readonly message: string; readonly reset: boolean }
+  /** The network policy forbids it; `rule` says why. */
+  | { readonly kind: 'forbidden'; readonly rule: string }
+  /** The run was told to stop during the attempt. */
+  | { readonly kind: 'aborted' };
+
+/** `throttled`: it came too early, which is no failure. */
+export type Verdict = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' | 'aborted';
+
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425]);
+
+/** Which answers a subscription counts as accepted. */
+export interface Acceptance {
+  /** Statuses of 2xx; undefined where it takes all of them. */
+  readonly success: readonly number[] | undefined;
+  /** Others, that mean that it was so already. */
+  readonly done: readonly number[];
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict {
+  switch (outcome.kind) {
+    case 'timeout':
+    case 'unreachable':
+      return 'retry';
+    case 'forbidden':
+    case 'unsendable':
+      return 'refused';
+    case 'aborted':
+      return 'aborted';
+    case 'answered': {
+      const { status } = outcome;
+      if ((success?.includes(status) ?? isSuccess(status)) || done.includes(status)) return 'accepted';
+      if (status === 410) return 'gone';
+      if (isThrottled(outcome)) return 'throttled';
+      return RETRIED_STATUSES.has(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
+    }
+  }
+}
+
+/** 429, or 403 as GitHub answers beyond its limits: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+type Answered = Outcome & { readonly kind: 'answered' };
+
+const isThrottled = ({ status, retryAfter, rateRemaining }: Answered): boolean =>
+  status === 429 || (status === 403 && (retryAfter !== undefined || rateRemaining?.trim() === '0'));
+
+/** For people: what happened, in a few words, where it was not accepted. `mask` takes out what nobody may see. */
+export function describeOutcome(outcome: Outcome, mask: (text: string) => string): string {
+  switch (outcome.kind) {
+    case 'timeout':
+      return `no answer within ${outcome.timeoutMs} ms${outcome.detail === undefined ? '' : `: ${mask(outcome.detail)}`}`;
+    case 'unreachable':
+      return mask(outcome.message);
+    case 'forbidden':
+      return mask(outcome.rule);
+    case 'unsendable':
+      return outcome.reason;
+    case 'aborted':
+      return 'the run was stopped';
+    case 'answered':
+      return describeAnswer(outcome, mask);
+  }
+}
+
+const MAX_REASON = 200;
+
+/** A body is told only where its status refuses: any other, of whatever stands at that address, is no reason. */
+function describeAnswer({ status, location, body }: Answered, mask: (text: string) => string): string {
+  // Masked before it is cut: of half a secret nobody could tell what it is. And before its lines are joined: a secret may be wrapped.
+  const told = (text: string): string => shorten(mask(text).trim().replace(/\s+/g, ' '), MAX_REASON);
+  if (isSuccess(status)) return `status ${status} (not listed under success)`;
+  if (status >= 300 && status < 400) {
+    const where = location === undefined ? '' : ` to ${placeOfUrl(mask(location))}`;
+    return `status ${status}${where} (redirects are never followed)`;
+  }
+  const reason = told(givenReason(body));
+  return `status ${status}${reason === '' ? '' : `: ${reason}`}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * A sentence in a channel of Slack or Mattermost:
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ * https://developers.mattermost.com/integrate/webhooks/incoming/
+ *
+ *     { "text": "Payments (payments): bob and carol joined.\nBob and Carol join (Ann, 2026-01-05, 4f2a91cd01ab)" }
+ *
+ * Whatever teams, people and commits are called, it can mention nobody, be no link with another text, and is shown as
+ * it is written: what either would take for formatting stands as code. (Slack has no escape for it, and shows
+ * Mattermost's.)
+ */
+import { plainText, type Json } from '../../../../core/catalogue/reading/json-value.ts';
+import type { Member } from '../../../../core/catalogue/team.ts';
+import type { FieldChange } from '../../../../core/events/event-type.ts';
+import { eventOf, type TeamEvent } from '../../../../core/events/team-event.ts';
+import { shorten } from '../../../../core/text/shorten.ts';
+import type { Format } from './format.ts';
+
+export const slack: Format = {
+  contentType: 'application/json; charset=utf-8', // without it Slack warns of a missing_charset
+  body: (event) => JSON.stringify({ text: messageOf(eventOf(event)) }),
+};
+
+/** What one message lists of people, changes, or items of a change; how many more there are is told. */
+const MAX_LISTED = 20;
+/** And no more than so long a list: Mattermost takes 16,383 characters. */
+const MAX_LIST = 2000;
+const MAX_VALUE = 100;
+const MAX_TITLE = 200;
+
+function messageOf({ type, subject, data }: TeamEvent): string {
+  const { team, commit } = data;
+  const name = team.name === subject ? plain(subject) : `${plain(team.name)} (${plain(subject)})`;
+  const where = data.snapshot ? 'as of ' : '';
+  const source = `${plain(commit.author.name)}, ${commit.time.slice(0, 10)}, ${commit.id.slice(0, 12)}`;
+  return `${sentence(type, name, data)}\n${where}${plain(commit.title, MAX_TITLE)} (${source})`;
+}
+
+function sentence(type: TeamEvent['type'], name: string, data: TeamEvent['data']): string {
+  const { members } = data.team;
+  switch (type) {
+    case 'team.created':
+      return `${name} is a new team${members.length > 0 ? `: ${people(members)}` : ', without members'}.`;
+    case 'team.deleted':
+      return `${name} is gone${members.length > 0 ? `; its members were ${people(members)}` : ''}.`;
+    case 'team.members.added':
+      return `${name}: ${people(data.added ?? [])} joined.`;
+    case 'team.members.removed':
+      return `${name}: ${people(data.removed ?? [])} left.`;
+    case 'team.modified':
+      return `${name} has changed: ${listed((data.changes ?? []).map(changeText), '; ')}.`;
+  }
+}
+
+const people = (members: readonly Member[]): string => {
+  const ids = members.map(({ id }) => plain(id));
+  return listed(ids, ', ', ' and ');
+};
+
+function listed(texts: readonly string[], separator: string, beforeLast = separator): string {
+  let length = 0;
+  const shown = texts
+    .slice(0, MAX_LISTED)
+    .filter((text, index) => (length += text.length) <= MAX_LIST || index === 0);
+  const more = texts.length - shown.length;
+  if (more > 0) return `${shown.join(separator)} and ${more} more`;
+  return [shown.slice(0, -1).join(separator), ...shown.slice(-1)].filter(Boolean).join(beforeLast);
+}
+
+function changeText({ field, from, to, added = [], removed = [] }: FieldChange): string {
+  const signs = [
+    ...removed.map((item) => `−${valueText(nameOf(item))}`),
+    ...added.map((item) => `+${valueText(nameOf(item))}`),
+  ];
+  const change = signs.length > 0 ? listed(signs, ' ') : `${valueText(from)} → ${valueText(to)}`;
+  return `${plain(field)} ${change}`;
+}
+
+/** Of a member its id. */
+const nameOf = (item: Json): Json =>
+  typeof item === 'object' && item !== null && 'id' in item ? (item as { id: Json }).id : item;
+
+const valueText = (value: Json): string => (value === null ? '(none)' : plain(plainText(value)));
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const ZERO_WIDTH_SPACE = '\u200b';
+const LETTER_GRAVE = '\u02cb';
+
+/** What Slack or Mattermost makes bold, slanted, struck out, code, an emoji, a channel or a formula. */
+const MARKUP = /[*~`\\$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:[\w+-]+:/;
+/** What makes a line a heading, a list or a quotation. */
+const BEGINNING = /^(?:[#>=|+-]|\d+[.)])/;
+
+/** On one line; what Slack or Mattermost would take for a mention, a link with another text, or their own is broken up. */
+function plain(text: string, length = MAX_VALUE): string {
+  const line = text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+  const short = shorten(line, length);
+  const shown = short
+    .replace(/[&<>]/g, (character) => ENTITIES[character] ?? '')
+    .replace(/@|\](?=[([:])/g, (found) => `${found}${ZERO_WIDTH_SPACE}`);
+  if (MARKUP.test(short)) return `\`${shown.replaceAll('`', LETTER_GRAVE)}\``;
+  return BEGINNING.test(short) ? `${ZERO_WIDTH_SPACE}${shown}` : shown;
+}

@@ -1,0 +1,113 @@
+/** The door to the network: one request -> an outcome. Never throws. */
+import type { Readable } from 'node:stream';
+import type { Response } from 'node-fetch';
+import { createAgents, DIRECT, type ConnectionSettings } from '../../network/agents.ts';
+import { createConnections } from '../../network/connections.ts';
+import { ConnectionError } from '../../network/failure.ts';
+import { createNames, type Resolve } from '../../network/names/names.ts';
+import type { NetworkPolicy } from '../../network/network-policy.ts';
+import { unfinished, untilAborted, whereIs, type Progress } from '../../network/progress.ts';
+import type { Outcome } from './answer.ts';
+import { exchange } from './exchange.ts';
+import { failureOf } from './failure.ts';
+import type { WebhookRequest } from './webhook-request.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** How long a receiver may take over its body once it has answered; the status has decided already. */
+const BODY_GRACE_MS = 1000;
+
+/** Made once: an error for each attempt costs a tenth of it. */
+const ENDED = new Error('the attempt has ended');
+
+export interface HttpClient {
+  /** How many attempts may be in flight, so that descriptors are left for everything else. */
+  readonly maxInFlight: number;
+  /** Sends one request. It ends within its deadline, and soon after `stop` aborts, whatever the receiver does. */
+  attempt(request: WebhookRequest, stop: AbortSignal): Promise<Outcome>;
+  /** Closes the connections kept alive, and what resolves names. */
+  close(): void;
+}
+
+export function createHttpClient(
+  policy: NetworkPolicy,
+  settings: ConnectionSettings = DIRECT,
+  resolve?: Resolve,
+): HttpClient {
+  const names = createNames();
+  const connections = createConnections();
+  const agents = createAgents(policy, settings, connections, resolve ?? names.resolve);
+
+  async function send(request: WebhookRequest, progress: Progress): Promise<Response> {
+    for (;;) {
+      try {
+        return await exchange(request, agents.forUrl(new URL(request.url), progress), progress);
+      } catch (error) {
+        if (!(error instanceof ConnectionError && error.code === 'ESTALE')) throw error;
+      }
+    }
+  }
+
+  return {
+    maxInFlight: connections.limit,
+    async attempt(request, stop) {
+      if (stop.aborted) return { kind: 'aborted' };
+      const { timeoutMs } = request;
+      const end = new AbortController();
+      const abort = (): void => end.abort(ENDED);
+      // It holds the process: one that waits for nothing else would end without a word.
+      const deadline = setTimeout(abort, timeoutMs);
+      stop.addEventListener('abort', abort);
+      const { host } = new URL(request.url);
+      const progress: Progress = { signal: end.signal, host, addresses: [], state: 'resolving' };
+      try {
+        const answer = await untilAborted(send(request, progress), end.signal);
+        const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
+        return {
+          kind: 'answered',
+          status: answer.status,
+          retryAfter: header('retry-after'),
+          rateRemaining: header('x-ratelimit-remaining'),
+          rateReset: header('x-ratelimit-reset'),
+          location: header('location'),
+          body: await beginningOf(answer.body, end.signal),
+        };
+      } catch (error) {
+        if (stop.aborted) return { kind: 'aborted' };
+        if (end.signal.aborted) return { kind: 'timeout', timeoutMs, detail: unfinished(progress) };
+        return failureOf(error, whereIs(progress));
+      } finally {
+        clearTimeout(deadline);
+        stop.removeEventListener('abort', abort);
+        abort();
+      }
+    },
+    close() {
+      agents.close();
+      names.close();
+    },
+  };
+}
+
+/** At most 64 KiB of what the receiver says, within its grace; whatever goes wrong there, the status stands. */
+async function beginningOf(body: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<string> {
+  if (body === null) return '';
+  const chunks: Buffer[] = [];
+  const cut = (): void => void (body as Readable).destroy();
+  const grace = setTimeout(cut, BODY_GRACE_MS);
+  signal.addEventListener('abort', cut);
+  try {
+    let size = 0;
+    for await (const chunk of body) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes.subarray(0, MAX_BODY_BYTES - size));
+      size += bytes.length;
+      if (size > MAX_BODY_BYTES) break; // ends the connection
+    }
+  } catch {
+    // cut off, or out of time
+  } finally {
+    clearTimeout(grace);
+    signal.removeEventListener('abort', cut);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,46 @@
+/** The clients that a run is about. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { UsageError } from '../../errors.ts';
+import type { Repository } from '../git/clone/repository.ts';
+import { CLIENTS_FILE } from './clients-on-disk.ts';
+import { ownFileProblem } from './read-file.ts';
+
+/** The clients file: as named, else at the root of the work tree. @throws {UsageError} */
+export function clientsPath({ root, bare, directory }: Repository, named: string | undefined): string {
+  if (bare && named === undefined)
+    throw new UsageError(
+      `${directory} is a bare repository: it has no clients file`,
+      'Name one with --clients FILE.',
+    );
+  const path = named ?? join(root, CLIENTS_FILE);
+  const problem = bare ? undefined : ownFileProblem(root, path);
+  if (problem === undefined) return path;
+  throw new UsageError(
+    `the clients file ${path} is not read: ${problem}`,
+    'Name the file itself with --clients FILE.',
+  );
+}
+
+/** Whether there is one at the root of the work tree. */
+export const hasClientsFile = ({ root, bare }: Repository): boolean =>
+  !bare && existsSync(join(root, CLIENTS_FILE));
+
+/** Only the clients of these names; all where there are none. @throws {UsageError} for a name that is not there */
+export function chooseClients(file: ClientsFile, names: readonly string[], path: string): ClientsFile {
+  if (names.length === 0) return file;
+  const chosen = <Each extends { readonly name: string }>(all: readonly Each[]): Each[] =>
+    all.filter(({ name }) => names.includes(name));
+  const result = { clients: chosen(file.clients), misconfigured: chosen(file.misconfigured) };
+  const known = new Set([...result.clients, ...result.misconfigured].map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    const all = [...file.clients, ...file.misconfigured].map(({ name }) => name).join(', ');
+    throw new UsageError(
+      `no client is called ${unknown.join(', ')} in ${path}`,
+      `Its clients are: ${all || '(none)'}`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,51 @@
+/** Where the values of a client's variables come from: the environment, files it names, and TEAM_EVENTS_SECRETS. */
+import { environmentName, type Lookup } from '../../core/clients/binding/template.ts';
+import { isMapping } from '../../core/yaml/yaml-text.ts';
+import { UsageError } from '../../errors.ts';
+import { contentOf, SECRETS_VARIABLE } from '../process/secrets/environment-secrets.ts';
+
+/**
+ * A lookup for each client, which can reach this client's own variables and nothing else: the environment variable
+ * of the client, else the file that `…_FILE` names (its last newline is not part of the value), else the client's
+ * entry of TEAM_EVENTS_SECRETS. An empty variable counts as none. @throws {UsageError} where TEAM_EVENTS_SECRETS is no such JSON
+ */
+export function createVariables(environment: NodeJS.ProcessEnv): (client: string) => Lookup {
+  const secrets = parseSecrets(environment[SECRETS_VARIABLE]);
+  return (client) => (variable) => {
+    const name = environmentName(client, variable);
+    return (
+      (environment[name] || undefined) ??
+      contentOf(environment[`${name}_FILE`] || undefined) ??
+      secrets.get(client)?.get(variable)
+    );
+  };
+}
+
+function parseSecrets(text: string | undefined): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  if (text === undefined || text.trim() === '') return new Map();
+  const wrong = new UsageError(
+    `${SECRETS_VARIABLE} is not a JSON object of objects of texts`,
+    `Expected: {"client-name": {"TOKEN": "value"}}`,
+  );
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw wrong; // the parser's message would repeat part of the secrets
+  }
+  if (!isMapping(parsed)) throw wrong;
+  return new Map(
+    Object.entries(parsed).map(([client, values]) => {
+      if (!isMapping(values)) throw wrong;
+      return [
+        client,
+        new Map(
+          Object.entries(values).map(([name, value]) => {
+            if (typeof value !== 'string') throw wrong;
+            return [name, value];
+          }),
+        ),
+      ];
+    }),
+  );
+}

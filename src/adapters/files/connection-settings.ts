@@ -1,0 +1,18 @@
+import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
+import type { ConnectionSettings } from '../network/agents.ts';
+import { readProxies } from '../network/proxies.ts';
+import { readAuthorities } from './authorities.ts';
+import type { Policy } from './policy-file.ts';
+
+/** How `urls` are reached: by which proxies, and trusting whom. @throws {UsageError} */
+export function connectionSettings(
+  { ca }: Pick<Policy, 'ca'>,
+  environment: NodeJS.ProcessEnv,
+  urls: readonly string[],
+): ConnectionSettings {
+  const proxies = readProxies(environment);
+  for (const url of urls) proxies.forUrl(new URL(url));
+  return { authorities: readAuthorities(ca, environment), proxies };
+}
+
+export const urlsOf = ({ endpoints }: BoundClient): string[] => [...endpoints.values()].map(({ url }) => url);

@@ -1,0 +1,49 @@
+/** What the operator has named for a run that sends: everything that can be wrong with it is told before the first request. */
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import type { Repository } from '../git/clone/repository.ts';
+import type { ConnectionSettings } from '../network/agents.ts';
+import type { Surroundings } from '../process/run-context.ts';
+import { chooseClients, clientsPath } from './choose-clients.ts';
+import { createVariables } from './client-variables.ts';
+import { openClients, type ClientsOnDisk } from './clients-on-disk.ts';
+import { connectionSettings, urlsOf } from './connection-settings.ts';
+import { readPolicy, type Policy, type PolicyFlags } from './policy-file.ts';
+import { requireWritable } from './report-file.ts';
+
+export interface OperatorFiles {
+  readonly policy: Policy;
+  readonly connections: ConnectionSettings;
+  readonly clients: ClientsOnDisk;
+  /** The clients of this run, as the file was when it began. */
+  readonly chosen: ClientsFile;
+}
+
+type FileOptions = PolicyFlags & {
+  readonly policy: string | undefined;
+  readonly report: string | undefined;
+  readonly clients: string | undefined;
+  readonly client: readonly string[];
+};
+
+/** @throws {UsageError | ClientsFileError} */
+export function openOperatorFiles(
+  repository: Repository,
+  options: FileOptions,
+  { masker, environment, console }: Surroundings,
+): OperatorFiles {
+  const policy = readPolicy(options.policy, options);
+  if (options.report !== undefined) requireWritable(options.report);
+  const path = clientsPath(repository, options.clients);
+  const clients = openClients(path, createVariables(environment), ({ everywhere, hosts }) =>
+    masker.hide(everywhere, hosts),
+  );
+  const chosen = chooseClients(clients.initial, options.client, path);
+  const urls = chosen.clients.flatMap(({ name, paused }) => {
+    const state = clients.state(name);
+    return state.kind === 'ready' && !paused ? urlsOf(state.bound) : [];
+  });
+  const connections = connectionSettings(policy, environment, urls);
+  if (chosen.clients.length + chosen.misconfigured.length === 0)
+    console.note(`${path} names no client: nobody is told anything`);
+  return { policy, connections, clients, chosen };
+}

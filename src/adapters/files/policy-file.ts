@@ -1,0 +1,208 @@
+/** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { durationSchema } from '../../core/clients/file/duration.ts';
+import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../../core/delivery/removal-guard.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../core/delivery/retry-policy.ts';
+import { parseCheckedFile, placed, strictMapping } from '../../core/yaml/checked-file.ts';
+import { UsageError } from '../../errors.ts';
+import { isHostOrCidr, isNat64Prefix, type NetworkPolicy } from '../network/network-policy.ts';
+import { readTextFile } from './read-file.ts';
+
+/** For JSON Schema: a name, an address (in brackets too) or a network. */
+const HOST_OR_CIDR =
+  '^(?:(?:\\*\\.)?[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\\.?|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?\\]?)(?:/[0-9]+)?$';
+
+const hosts = (description: string) =>
+  v.pipe(
+    v.array(
+      v.pipe(
+        v.string('expected a host or a CIDR'),
+        v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port'),
+        v.metadata({ pattern: HOST_OR_CIDR }),
+      ),
+      'expected a list of hosts and CIDRs',
+    ),
+    v.description(description),
+  );
+const count = (description: string) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.integer('expected a whole number'),
+    v.minValue(0, 'expected 0 or more'),
+    v.description(description),
+  );
+const atLeastOne = (description: string) => v.pipe(count(description), v.minValue(1, 'expected 1 or more'));
+const percent = (description: string) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.minValue(0, 'expected 0 to 100'),
+    v.maxValue(100, 'expected 0 to 100'),
+    v.description(description),
+  );
+const duration = (description: string, minimumMs = 0) =>
+  v.pipe(durationSchema(minimumMs), v.description(description));
+
+const networkSchema = strictMapping({
+  allow: v.optional(
+    hosts(
+      'Hosts (*.name: those below it), addresses and CIDRs that may be reached although they are loopback or plain http.',
+    ),
+    [],
+  ),
+  deny: v.optional(hosts('More that is refused; it wins over allow.'), []),
+  only: v.optional(hosts('Where present, everything else is refused.')),
+  http: v.optional(
+    v.pipe(v.boolean('expected true or false'), v.description('true lets plain http through everywhere.')),
+    false,
+  ),
+  nat64: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string('expected an IPv6 prefix'),
+          v.check(
+            isNat64Prefix,
+            'expected an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits (2001:db8:64::/96)',
+          ),
+          v.metadata({ pattern: '^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*/(?:32|40|48|56|64|96)$' }),
+        ),
+        'expected a list of IPv6 prefixes',
+      ),
+      v.description(
+        'Prefixes by which the network leads to IPv4 addresses (NAT64), besides 64:ff9b::/96 and 64:ff9b:1::/48: what is behind them is judged too.',
+      ),
+    ),
+    [],
+  ),
+  ca: v.optional(
+    v.pipe(
+      v.string('expected the path of a file'),
+      v.nonEmpty('expected the path of a file'),
+      v.description('A file of certificates (PEM) that are trusted too; its path is relative to this file.'),
+    ),
+  ),
+});
+
+const guardSchema = strictMapping({
+  teams: v.optional(
+    count('Deleted teams: more than this, and more than the share.'),
+    DEFAULT_GUARD_LIMITS.teams,
+  ),
+  teamsPercent: v.optional(percent('Share of the teams, in percent.'), DEFAULT_GUARD_LIMITS.teamsPercent),
+  memberships: v.optional(
+    count('Memberships taken away: more than this, and more than the share.'),
+    DEFAULT_GUARD_LIMITS.memberships,
+  ),
+  membershipsPercent: v.optional(
+    percent('Share of the memberships, in percent.'),
+    DEFAULT_GUARD_LIMITS.membershipsPercent,
+  ),
+});
+
+const deliverySchema = strictMapping({
+  attempts: v.optional(atLeastOne('Failed attempts for one event in one run; 429 is none (default: 5).')),
+  retryDelay: v.optional(duration('Bound of the first wait; it doubles each time (default: 1s).')),
+  maxRetryDelay: v.optional(
+    duration('Bound of the longest wait.'),
+    `${DEFAULT_RETRY_POLICY.maxDelayMs / 1000}s`,
+  ),
+  giveUpAfter: v.optional(
+    duration('Time for retries of one client in one run, since its last accepted event (default: 2m).'),
+  ),
+  timeout: v.optional(duration('Deadline of one attempt; a client may only shorten it (default: 15s).', 1)),
+  concurrency: v.optional(
+    atLeastOne('Attempts in flight at once, over all clients (default: as many as file descriptors allow).'),
+  ),
+});
+
+const cursorSchema = strictMapping({
+  pushOptions: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
+        'expected a list of push options',
+      ),
+      v.description('Sent with moved cursors where the git server offers push options, such as ci.skip.'),
+    ),
+    [],
+  ),
+});
+
+export const policySchema = strictMapping({
+  version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
+  network: v.optional(v.pipe(networkSchema, v.description('Where requests may go.')), {}),
+  guard: v.optional(
+    v.pipe(
+      guardSchema,
+      v.description(
+        'A lane stops before it would announce the end of more than a number AND a share of what there is.',
+      ),
+    ),
+    {},
+  ),
+  delivery: v.optional(v.pipe(deliverySchema, v.description('How hard to try.')), {}),
+  cursor: v.optional(v.pipe(cursorSchema, v.description('How cursors are kept.')), {}),
+});
+
+export interface Policy {
+  readonly network: NetworkPolicy;
+  /** File of certificate authorities to trust besides. */
+  readonly ca: string | undefined;
+  readonly guard: GuardLimits;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number;
+  /** Attempts in flight at once. */
+  readonly concurrency: number;
+  /** Sent with moved cursors where the server offers push options. */
+  readonly pushOptions: readonly string[];
+}
+
+/** What flags say of the same; they win. */
+export interface PolicyFlags {
+  readonly allowHost: readonly string[];
+  readonly attempts?: number | undefined;
+  readonly retryDelay?: number | undefined;
+  readonly giveUpAfter?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+export const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** @throws {UsageError} where the file cannot be read or used; all problems at once */
+export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {
+  const wrong = flags.allowHost.filter((host) => !isHostOrCidr(host));
+  if (wrong.length > 0) {
+    throw new UsageError(
+      `--allow-host ${wrong.join(', ')}: expected a host name, an address or a CIDR, without a port`,
+    );
+  }
+  const { network, guard, delivery, cursor } =
+    path === undefined ? v.parse(policySchema, {}) : parsePolicy(path);
+  const { allow, deny, only, http, nat64, ca } = network;
+  return {
+    network: { allow: [...allow, ...flags.allowHost], deny, only, http, nat64 },
+    ca: ca === undefined ? undefined : resolve(dirname(path ?? ''), ca),
+    guard,
+    retry: {
+      attempts: flags.attempts ?? delivery.attempts ?? DEFAULT_RETRY_POLICY.attempts,
+      baseDelayMs: flags.retryDelay ?? delivery.retryDelay ?? DEFAULT_RETRY_POLICY.baseDelayMs,
+      maxDelayMs: delivery.maxRetryDelay,
+      budgetMs: flags.giveUpAfter ?? delivery.giveUpAfter ?? DEFAULT_RETRY_POLICY.budgetMs,
+    },
+    timeoutMs: flags.timeout ?? delivery.timeout ?? DEFAULT_TIMEOUT_MS,
+    pushOptions: cursor.pushOptions,
+    concurrency: flags.concurrency ?? delivery.concurrency ?? Infinity,
+  };
+}
+
+function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
+  const checked = parseCheckedFile(
+    readTextFile(path, 'the policy file', 'Name it with --policy FILE.'),
+    policySchema,
+  );
+  if (checked.ok) return checked.value;
+  const told = checked.problems.map((problem) => placed(path, problem));
+  throw new UsageError('the policy file cannot be used:', undefined, told);
+}

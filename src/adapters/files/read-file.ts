@@ -1,0 +1,67 @@
+/** The text of a file that the operator named, or that the program found. */
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { UsageError } from '../../errors.ts';
+import { endedBySignals } from '../process/process-end.ts';
+
+/** More than any clients file, configuration or policy is. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** @throws {UsageError} where the file cannot be read, or is larger than 16 MiB */
+export function readTextFile(path: string, purpose: string, remedy: string): string {
+  try {
+    const read = (): string => readBounded(path);
+    const text = statSync(path).isFile() ? read() : endedBySignals(read); // a pipe may never be written
+    return text.replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error));
+    throw new UsageError(`cannot read ${purpose} ${path}: ${reason}`, remedy);
+  }
+}
+
+/** A pipe is read too, such as the one of `--clients <(…)`: of those nobody knows the size before. */
+function readBounded(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; ;) {
+      const chunk = Buffer.allocUnsafe(64 * 1024);
+      const read = readSync(file, chunk);
+      if (read === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      if (size > MAX_BYTES) throw new UsageError(`${path} is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * What is wrong with a file that lies in the work tree `root`: it is written by whoever writes the teams repo, and has to
+ * be what it seems to be. A link could show any file of this machine, a pipe would wait for ever. Nothing is wrong with
+ * what lies elsewhere, or cannot be read, which is told where that is tried.
+ */
+export function ownFileProblem(root: string, path: string): string | undefined {
+  if (!isInside(resolve(root), resolve(path))) return undefined;
+  let file: number;
+  try {
+    if (!isInside(realpathSync(root), realpathSync(path)))
+      return 'it is a link that leads out of the teams repo';
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    return fstatSync(file).isFile() ? undefined : 'it is no regular file';
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isInside(root: string, path: string): boolean {
+  const inside = relative(root, path);
+  return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
+}

@@ -1,0 +1,76 @@
+/**
+ * A git directory of our own that shows a clone and obeys nothing in it. Git runs programs that a configuration names
+ * (fsmonitor, filters, hooks, upload-pack, credential helpers), lets a graft change history, and more with each version:
+ * no list of what to switch off is complete. So it never sees the clone's git directory, but this one:
+ *
+ *     view/HEAD, MERGE_HEAD …         copies
+ *     view/refs, packed-refs, logs -> those of the clone
+ *     view/objects/                   what is fetched and made goes here; info/alternates names the clone's objects
+ *     view/config                     of the clone's configuration what is mere data: see `DATA`
+ */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { escaped, settingOf, settingsText, type Setting } from '../settings.ts';
+import { readHead, type FoundClone } from './find-clone.ts';
+
+/** What may be known of a clone's configuration: no program, no file that is written, nothing that changes what is read. */
+const DATA: readonly RegExp[] = [
+  // How the repository is stored. Partial clones are completed by ourselves: see missing-contents.ts
+  /^extensions\.(?!partialclone$|worktreeconfig$)/,
+  // Where a remote is, and how it is reached
+  /^remote\..+\.(?:url|pushurl|proxy|proxyauthmethod|serveroption)$/,
+  /^http\.(?:.+\.)?(?:extraheader|proxy|proxyauthmethod)$/,
+];
+
+/** Fills the folder `view`. `objects` are object folders besides those of the clone. */
+export function makeView(
+  view: string,
+  { gitDirectory, commonDirectory }: FoundClone,
+  configuration: readonly Setting[],
+  objects: readonly string[],
+): void {
+  for (const name of ['objects/info', 'logs', 'info']) mkdirSync(join(view, name), { recursive: true });
+  const alternates = [join(commonDirectory, 'objects'), ...objects];
+  write(view, 'objects/info/alternates', alternates.map((path) => `"${escaped(path)}"\n`).join(''));
+  write(view, 'config', settingsText(dataOf(configuration)));
+  write(view, 'HEAD', readHead(gitDirectory) ?? '');
+  link(view, [...REFS, 'logs/refs', 'info/exclude'], commonDirectory);
+  link(view, ['logs/HEAD', 'info/sparse-checkout'], gitDirectory);
+  for (const name of readdirSync(gitDirectory)) {
+    if (/^(?:[A-Z]+_)+HEAD$/.test(name)) write(view, name, readFileSync(join(gitDirectory, name)));
+    if (/^sharedindex\.[0-9a-f]+$/.test(name)) link(view, [name], gitDirectory);
+  }
+}
+
+/** Makes a folder through which git can write objects and refs into the clone, and still obeys nothing in it. */
+export function makeWritableView(
+  view: string,
+  { commonDirectory }: FoundClone,
+  configuration: readonly Setting[],
+): void {
+  mkdirSync(view);
+  // It does not show what the index and other work trees still need.
+  const settings: readonly Setting[] = [
+    ['gc.auto', '0'],
+    ['receive.autogc', 'false'],
+  ];
+  write(view, 'config', settingsText([...dataOf(configuration), ...settings]));
+  write(view, 'HEAD', readHead(commonDirectory) ?? '');
+  link(view, [...REFS, 'objects'], commonDirectory);
+}
+
+const REFS = ['refs', 'packed-refs', 'reftable'];
+
+function write(view: string, name: string, content: string | Buffer): void {
+  writeFileSync(join(view, name), content, { mode: 0o600 });
+}
+
+function link(view: string, names: readonly string[], from: string): void {
+  for (const name of names) symlinkSync(join(from, name), join(view, name));
+}
+
+const dataOf = (configuration: readonly Setting[]): readonly Setting[] => [
+  ['core.repositoryformatversion', settingOf(configuration, 'core.repositoryformatversion') ?? '0'],
+  ['core.bare', 'true'],
+  ...configuration.filter(([key]) => DATA.some((pattern) => pattern.test(key))),
+];

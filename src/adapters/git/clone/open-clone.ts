@@ -1,0 +1,82 @@
+/** What it takes to open a clone: where it is, what it says of itself, and a git that can read it. */
+import { tmpdir } from 'node:os';
+import { delimiter, resolve } from 'node:path';
+import { CursorError, UsageError } from '../../../errors.ts';
+import { makePrivateFolder } from '../../process/private-folder.ts';
+import { gitEnvironment } from '../git-environment.ts';
+import { requireGit } from '../git-version.ts';
+import { runGit, type GitResult } from '../run-git.ts';
+import { saidLines } from '../said-lines.ts';
+import { parseSettings, type Setting } from '../settings.ts';
+import { findClone, type FoundClone } from './find-clone.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** @throws {UsageError} where the folder lies in none */
+export function requireClone(directory: string): FoundClone {
+  let clone: FoundClone | undefined;
+  try {
+    clone = findClone(directory);
+  } catch {
+    throw new UsageError(`there is no directory ${directory}`, 'Name the teams repo with --repo DIR.');
+  }
+  if (clone !== undefined) return clone;
+  throw unreadable(directory, 'no git directory is in it, or above it');
+}
+
+function unreadable(directory: string, why: string): UsageError {
+  const [first, ...more] = saidLines(why);
+  return new UsageError(
+    `${directory} is not a git repository that can be read: ${first}`,
+    'Name a clone or a bare repository with --repo DIR.',
+    more,
+  );
+}
+
+/** The one command that sees the git directory of the clone itself: it prints, and starts nothing. @throws {UsageError} */
+export async function readSettings(
+  directory: string,
+  { gitDirectory }: FoundClone,
+): Promise<readonly Setting[]> {
+  const result = await startGit(['config', '--local', '--includes', '--list', '-z'], directory, {
+    GIT_DIR: gitDirectory,
+  });
+  if (result.kind !== 'ended') throw unreadable(directory, 'git does not tell its configuration');
+  if (result.code !== 0) throw unreadable(directory, result.stderr);
+  return parseSettings(result.stdout);
+}
+
+/** @throws {UsageError} where git is none, or too old */
+export async function checkGit(directory: string): Promise<void> {
+  const result = await startGit(['version'], directory, {});
+  requireGit(result.kind === 'ended' ? result.stdout : '');
+}
+
+const startGit = (
+  args: readonly string[],
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<GitResult> =>
+  runGit({ args, directory, environment: gitEnvironment(environment), timeoutMs: TIMEOUT_MS });
+
+/** A folder of this run's own, filled by `fill`. @throws {CursorError} where there is no room for it */
+export function makeViewFolder(fill: (view: string) => void): string {
+  try {
+    const view = makePrivateFolder();
+    fill(view);
+    return view;
+  } catch (error) {
+    throw new CursorError(
+      `cannot write into the temporary folder ${tmpdir()}: ${(error as Error).message.trim()}`,
+      'Make room there, or name another folder with the variable TMPDIR.',
+    );
+  }
+}
+
+/** Folders of objects besides the clone's: a hook before a push is accepted sees the objects of the push where git keeps them apart. */
+export function quarantine(environment: NodeJS.ProcessEnv): readonly string[] {
+  if (!environment['GIT_QUARANTINE_PATH']) return [];
+  const own = environment['GIT_OBJECT_DIRECTORY'];
+  const others = environment['GIT_ALTERNATE_OBJECT_DIRECTORIES']?.split(delimiter) ?? [];
+  return [own ?? '', ...others].filter((path) => path !== '').map((path) => resolve(path));
+}

@@ -1,0 +1,8 @@
+export interface PlannedStep {
+  readonly from: string | null;
+  readonly to: string;
+  readonly reachable: number;
+  readonly consecutive: boolean;
+  /** `from` is no ancestor of `to`: the net change over a rewritten history. */
+  readonly rewritten?: boolean;
+}

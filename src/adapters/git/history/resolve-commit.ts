@@ -1,0 +1,149 @@
+/** Revisions as people name them -> full ids. */
+import { shellWord } from '../../../core/text/shell-word.ts';
+import { HistoryError } from '../../../errors.ts';
+import { GitCommandError, type Repository } from '../clone/repository.ts';
+import { withSettings } from '../settings.ts';
+import { streamGit } from '../stream.ts';
+import { bringTrees } from './missing-contents.ts';
+
+const FULL_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+/** What CI says where there is no commit. */
+const NONE = /^0{40}(?:0{24})?$/;
+const SHORT_ID = /^[0-9a-f]{4,63}$/;
+/** A name of a ref, as far as it matters here: nothing of what git reads as an expression. */
+const NAME = /^[^\s~^:@{}]+$/;
+const UPSTREAM = /^(?:branch\..+\.(?:remote|merge)|remote\..+\.fetch)$/;
+const ASK = ['cat-file', '--batch-check'];
+/** Where git looks for a name, the first that has it first. */
+const KINDS = [
+  ['tag', 'refs/tags/'],
+  ['branch', 'refs/heads/'],
+  ['branch of a remote', 'refs/remotes/'],
+] as const;
+
+/** The full id of the commit that `ref` names. @throws {HistoryError} where it names none */
+export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
+  const [found] = await resolveCommits(repository, [ref]);
+  if (typeof found === 'string') return found;
+  throw found ?? new Error(`git told nothing of ${ref}`);
+}
+
+/** The same for many, in their order, by one process; a HistoryError where one names no commit. */
+export async function resolveCommits(
+  repository: Repository,
+  refs: readonly string[],
+): Promise<readonly (string | HistoryError)[]> {
+  refuseShallow(repository);
+  const questions = refs.map(questionsOf);
+  const answers = await ask(repository, questions.flat());
+  if (answers === undefined) {
+    // Git gives up at some expressions (`main@{99}`), and answers none after it.
+    if (refs.length === 1) return refs.map((ref) => notThere(repository, ref));
+    return (await Promise.all(refs.map((ref) => resolveCommits(repository, [ref])))).flat();
+  }
+  let next = 0;
+  const found = refs.map((ref, index) => {
+    const own = answers.slice(next, (next += questions[index]?.length ?? 0));
+    const [id, ...places] = own.map((answer) => /^([0-9a-f]+) commit \d+$/.exec(answer)?.[1]);
+    if (id === undefined) return notThere(repository, ref, own.at(-1));
+    warnOfOthers(repository, ref, id, places);
+    return id;
+  });
+  await bringTrees(
+    repository,
+    found.filter((id) => typeof id === 'string'),
+  );
+  return found;
+}
+
+/** What is asked of git for a revision: the commit; where it is a name, what bears it; of a short id, whether it is one. */
+function questionsOf(ref: string): readonly string[] {
+  if (ref === '' || NONE.test(ref) || /[\0\n]/.test(ref)) return [];
+  // Of `:/text`, what follows would be a part of the text; it finds nothing but commits.
+  if (ref.startsWith(':/')) return [ref];
+  if (!NAME.test(ref) || FULL_ID.test(ref)) return [`${ref}^{commit}`];
+  const named = KINDS.map(([, folder]) => `${folder}${ref}^{commit}`);
+  return [`${ref}^{commit}`, ...named, ...(SHORT_ID.test(ref) ? [ref] : [])];
+}
+
+/** `<id> commit <size>`, `<question> missing` or `<question> ambiguous` for each; undefined where git gives up. */
+async function ask(
+  repository: Repository,
+  questions: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (questions.length === 0) return [];
+  const input = questions.map((question) => `${question}\n`).join('');
+  let output = '';
+  try {
+    for await (const chunk of streamGit(knowingUpstreams(repository, input), ASK, input).chunks())
+      output += chunk.toString('latin1');
+  } catch (error) {
+    if (error instanceof GitCommandError) return undefined;
+    throw error;
+  }
+  return output.split('\n');
+}
+
+/** What `main@{upstream}` means stands in the clone's configuration: for whoever asks for it, git is told of it. */
+function knowingUpstreams(repository: Repository, input: string): Repository {
+  if (!input.includes('@{')) return repository;
+  const settings = repository.configuration.filter(([key]) => UPSTREAM.test(key));
+  const environment = withSettings(repository.environment, settings);
+  return { ...repository, environment };
+}
+
+function warnOfOthers(
+  repository: Repository,
+  ref: string,
+  found: string,
+  places: readonly (string | undefined)[],
+): void {
+  const known = KINDS.filter((_, index) => places[index] !== undefined);
+  if (known.length < 2) return;
+  const [[kind, folder] = ['', ''], ...others] = known;
+  const full = others.map(([, other]) => other + ref).join(' or ');
+  repository.caller.warn(
+    `${JSON.stringify(ref)} is a ${known.map(([one]) => one).join(' and a ')}: the ${kind} is taken (${folder}${ref}, ` +
+      `${found.slice(0, 12)}). For the other write ${full}`,
+  );
+}
+
+function notThere({ directory }: Repository, ref: string, answer = ''): HistoryError {
+  if (ref === 'HEAD') return new HistoryError(`${directory} has no commit yet`, 'Commit something first.');
+  if (NONE.test(ref)) {
+    return new HistoryError(
+      `${ref} is no commit: CI says so where there was nothing before (a new branch, a pipeline started by hand)`,
+      'Begin at root, for all of history, at a commit that you name, or with --cursor, which knows what was sent.',
+    );
+  }
+  if (answer.endsWith(' ambiguous')) {
+    return new HistoryError(
+      `${JSON.stringify(ref)} is the beginning of several ids in ${directory}`,
+      'Write more of the commit id.',
+    );
+  }
+  return new HistoryError(
+    `there is no commit ${JSON.stringify(ref)} in ${directory}`,
+    `Check its spelling, or bring it here: git -C ${shellWord(directory)} fetch origin`,
+  );
+}
+
+/** @throws {HistoryError} */
+export function refuseShallow({ shallow, directory }: Repository): void {
+  if (!shallow) return;
+  throw new HistoryError(
+    `${directory} is a shallow clone; the order of events and what broken files hold need the whole history`,
+    `Complete it: git -C ${shellWord(directory)} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
+  );
+}
+
+/** Whether `older` is `newer` or can be reached from it; both full ids. */
+export async function isAncestor(repository: Repository, older: string, newer: string): Promise<boolean> {
+  try {
+    await repository.git('merge-base', '--is-ancestor', older, newer);
+    return true;
+  } catch (error) {
+    if (error instanceof GitCommandError && error.code === 1) return false;
+    throw error;
+  }
+}

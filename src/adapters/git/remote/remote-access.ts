@@ -1,0 +1,114 @@
+/** How git is asked at one remote of a clone: where that is, and by whose means it is reached. */
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CursorError } from '../../../errors.ts';
+import { secretForms } from '../../process/secrets/secret-forms.ts';
+import { redact } from '../../process/secrets/url-credentials.ts';
+import type { Repository } from '../clone/repository.ts';
+import { runGit } from '../run-git.ts';
+import { parseSettings, withSettings, type Setting } from '../settings.ts';
+import { gitAccess, isSsh, NEW_HOSTS, withLogin, type GitAccess } from './credentials.ts';
+import type { ObjectFolder } from './object-folder.ts';
+import { PRIVATE_REMOTE, privateRemote, withoutUser } from './private-remote.ts';
+
+export interface RemoteAccess {
+  /** For messages. */
+  readonly name: string;
+  /** What comes before the command, which names the remote {@link PRIVATE_REMOTE}. */
+  readonly options: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Secrets that git and the server may repeat, in all forms, the longest first. */
+  readonly hidden: readonly string[];
+}
+
+const DEFAULT_REMOTE = 'origin';
+const TIMEOUT_MS = 60_000;
+/** Neither hooks nor the caller's configuration make git write into the clone. */
+const SETTINGS = [
+  'core.hooksPath=/dev/null',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'fetch.writeCommitGraph=false',
+  'push.pushOption=',
+];
+/** What a clone says of addresses counts for those that it names itself: CI puts the credentials of a job there. */
+const ADDRESS_RULE = /^url\..+\.(?:insteadof|pushinsteadof)$/;
+
+/** `remote` as asked for; undefined: origin, and the repository itself where there is none. Asks no network. */
+export async function accessRemote(
+  objects: ObjectFolder,
+  remote: string | undefined,
+  variables: NodeJS.ProcessEnv,
+): Promise<RemoteAccess> {
+  const { repository, folder } = objects;
+  const asked = remote ?? DEFAULT_REMOTE;
+  let access = gitAccess(withLogin(variables, remote), folder);
+  let rules: readonly Setting[] = [];
+  const environmentOf = (given: GitAccess, more: readonly Setting[] = []): NodeJS.ProcessEnv =>
+    withSettings({ ...given.environment, ...repository.environment }, [...rules, ...more]);
+
+  /** What git says; '' where it says nothing. */
+  const ask = async (args: readonly string[], more?: readonly Setting[]): Promise<string> => {
+    const environment = environmentOf(access, more);
+    const run = { args: [...optionsOf(access), ...args], directory: repository.root, environment };
+    const result = await runGit({ ...run, timeoutMs: TIMEOUT_MS });
+    if (result.kind !== 'ended')
+      throw new CursorError(`git does not tell the configuration of ${repository.directory}`);
+    return result.code === 0 ? result.stdout.trim() : '';
+  };
+
+  const configuration = parseSettings(await ask(['config', '--list', '-z']));
+  const isNamed = configuration.some(([key]) => key === `remote.${asked}.url`);
+  if (isNamed) rules = repository.configuration.filter(([key]) => ADDRESS_RULE.test(key));
+  const addressOf = async (): Promise<string> => {
+    // What is no name may hold credentials, and other processes can read arguments: git is asked by a name for it.
+    if (!asked.includes('://')) return ask(['ls-remote', '--get-url', asked]);
+    return ask(['ls-remote', '--get-url', PRIVATE_REMOTE], [[`remote.${PRIVATE_REMOTE}.url`, asked]]);
+  };
+  const unnamed = remote === undefined && !isNamed;
+  const address = unnamed ? repository.root : await addressOf();
+  const itself = unnamed || isPathOf(address, repository);
+  const url = itself ? objects.itself : address;
+
+  const web = withoutUser(url);
+  const sendsHeader = isWeb(web) && URL.canParse(web); // others may hold credentials still
+  const header = sendsHeader ? await ask(['config', '--get-urlmatch', 'http.extraHeader', web]) : '';
+  const pushUrls = configuration.filter(([key]) => key === `remote.${asked}.pushurl`);
+  // The login in the URL that the clone names is kept out of arguments too, where it is the only means.
+  if (header === '' && pushUrls.length === 0) access = gitAccess(withLogin(variables, url), folder);
+  if (access.takesNewHosts && isSsh(url)) repository.caller.warn(NEW_HOSTS);
+
+  const token = access.environment['TEAM_EVENTS_GIT_TOKEN'];
+  const own = privateRemote({ name: asked, url, header }, configuration, Boolean(token));
+  const environment = environmentOf(access, own);
+  const user = environment['TEAM_EVENTS_GIT_USERNAME'] ?? '';
+  // Only what goes by http asks for it; a program at the end of a path or of ssh has no use for it.
+  if (![url, ...pushUrls.map(([, one]) => one)].some(isWeb)) delete environment['TEAM_EVENTS_GIT_TOKEN'];
+  return {
+    name: remote === undefined && itself ? repository.directory : redact(asked),
+    options: optionsOf(access),
+    environment,
+    hidden: token ? tokenForms(user, token) : [],
+  };
+}
+
+const optionsOf = ({ settings }: GitAccess): readonly string[] => [
+  ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
+  '--no-replace-objects',
+];
+
+const isWeb = (url: string): boolean => /^https?:/i.test(url);
+
+/** Whether an address is the clone's own path: then a program would be run there that obeys its configuration. */
+function isPathOf(address: string, { root, clone }: Repository): boolean {
+  try {
+    const path = realpathSync(resolve(resolve(root), address.replace(/^file:\/\//, '')));
+    return [root, clone.gitDirectory, clone.commonDirectory].some((own) => realpathSync(own) === path);
+  } catch {
+    return false;
+  }
+}
+
+/** The token by itself, and as a header for basic authentication carries it; the longest first. */
+const tokenForms = (user: string, token: string): readonly string[] =>
+  [...secretForms(token), ...secretForms(`${user}:${token}`)].sort((a, b) => b.length - a.length);

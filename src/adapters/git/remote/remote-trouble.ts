@@ -1,0 +1,124 @@
+/**
+ * What it means that a remote did not do what was asked, and what mends it. Read from the words of servers and of git:
+ * no server tells it in a form for programs. `test/unit/adapters/git/remote-trouble.test.ts` has the words, and whose they are.
+ */
+
+export interface RemoteTrouble {
+  readonly kind: TroubleKind;
+  /** What to do now, in one line. */
+  readonly advice: string;
+  /** It may be over in a moment. */
+  readonly passes: boolean;
+}
+
+type TroubleKind =
+  | 'protected tag'
+  | 'read-only key'
+  | 'token without write'
+  | 'archived'
+  | 'mirror'
+  | 'read-only server'
+  | 'no permission'
+  | 'lock left behind'
+  | 'no room'
+  | 'not found'
+  | 'login'
+  | 'host key'
+  | 'certificate'
+  | 'forbidden'
+  | 'refused'
+  | 'away';
+
+const CREDENTIALS = 'TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY';
+const WRITE_SCOPES =
+  'GitLab: write_repository and the role Developer, GitHub: Contents, read and write (in Actions: permissions: contents: write), Gitea: write:repository';
+
+/** The first that applies. */
+const TROUBLES: readonly (readonly [kind: TroubleKind, words: RegExp, advice: string])[] = [
+  [
+    'lock left behind',
+    /Unable to create '[^']*\.lock': File exists/i,
+    'If no push is under way, a git that was killed at the server has left it: remove that file there.',
+  ],
+  [
+    'no room',
+    /No space left on device|quota exceeded|exceeded .*(?:size limit|quota)/i,
+    'Make room at the server.',
+  ],
+  [
+    'protected tag',
+    /protected tag|\btag \S+ is protected|this tag as it is protected|GH013|protected ref|repository rule|(?:creations|updates) being restricted|tag with a prohibited pattern/i,
+    'Its tag is protected. Take the tags of --cursor out of the rule, or let the account that pushes move them ' +
+      '(on GitLab nobody moves a protected tag; on GitHub and Gitea the rule has a list). It counts by name: a client of another name may be free to go.',
+  ],
+  [
+    'read-only key',
+    /deploy key does not have write access|has been marked as read only|Deploy Key: .* is not authorized to write|denied to deploy key/i,
+    'Give the deploy key write access in the settings of the repository, or TEAM_EVENTS_GIT_SSH_KEY one that has it.',
+  ],
+  [
+    'archived',
+    /archived/i,
+    'Nothing can be written into an archived repository: take it out of the archive, or name the one in its place with --remote.',
+  ],
+  [
+    'mirror',
+    /mirror repository/i,
+    'A mirror takes no pushes: name the repository that it follows with --remote.',
+  ],
+  [
+    'token without write',
+    /not allowed to upload code\.|Write access to repository not granted|required scope|insufficient_scope|Resource not accessible|without `?workflows?`? |job token/i,
+    `The token may read, and not write. Give TEAM_EVENTS_GIT_TOKEN one that may: ${WRITE_SCOPES}.`,
+  ],
+  [
+    'read-only server',
+    /temporarily read-only|read-only GitLab instance|maintenance/i,
+    'The server takes no pushes for now.',
+  ],
+  [
+    'no permission',
+    /not allowed to (?:push code|upload code for|change existing tags|force push)|Permission to \S+ denied|User permission denied for writing|is not authorized to write|TF401027|don't have permission to push/i,
+    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses in the same words).`,
+  ],
+  [
+    'login',
+    /Authentication failed|could not read (?:Username|Password)|Access denied|Permission denied \(|Invalid username or|returned error: 401|Bad credentials/i,
+    `The server does not accept the credentials: ${CREDENTIALS}. Have they expired?`,
+  ],
+  [
+    'host key',
+    /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+    'The host key of the server is not the one that is known: ask who runs it, and correct the known hosts.',
+  ],
+  [
+    'certificate',
+    /certificate/i,
+    'The certificate of the server is not trusted: name its authority with GIT_SSL_CAINFO.',
+  ],
+  [
+    'not found',
+    /Repository not found|repository '[^']*' not found|does not appear to be a git repository|could not be found|Cannot find repository|returned error: 404|no such remote|does not exist/i,
+    `Check --remote and its URL. Servers also say so to those who may not see the repository: ${CREDENTIALS}.`,
+  ],
+  [
+    'forbidden',
+    /returned error: 403/i,
+    `The server knows the account, and forbids it: most often a token that may not write (${WRITE_SCOPES}), a missing role, or an archived repository.`,
+  ],
+];
+
+/** `refused`: the server is up, and has said no to this. */
+export function troubleOf(words: string, refused = false): RemoteTrouble {
+  const found = TROUBLES.find(([, pattern]) => pattern.test(words));
+  if (found !== undefined) {
+    const [kind, , advice] = found;
+    return { kind, advice, passes: kind === 'read-only server' };
+  }
+  if (refused) {
+    const advice = 'A rule or a hook of the server says so: ask who runs it what it wants of this tag.';
+    return { kind: 'refused', advice, passes: false };
+  }
+  const advice = `Check the URL, the network, the server, and the credentials (${CREDENTIALS}), then run it again.`;
+  return { kind: 'away', advice, passes: true };
+}

@@ -1,0 +1,196 @@
+/** A remote of a clone: what its refs are, their objects, and moving them by compare-and-swap. Writes nothing here. */
+import { CursorError, UnreachableError, UsageError } from '../../../errors.ts';
+import { redact } from '../../process/secrets/url-credentials.ts';
+import { runGit, type GitResult } from '../run-git.ts';
+import { saidLines } from '../said-lines.ts';
+import type { ObjectFolder } from './object-folder.ts';
+import { PRIVATE_REMOTE } from './private-remote.ts';
+import { pushEach, type EachRef, type OnePush, type RefUpdate } from './push-each.ts';
+import { parsePushReport, serverLines } from './push-report.ts';
+import { parseRefList, type RefList } from './ref-list.ts';
+import { accessRemote } from './remote-access.ts';
+import { troubleOf } from './remote-trouble.ts';
+
+export interface PushResult {
+  readonly report: EachRef;
+  /** Why nobody knows what became of the refs that are not in it. */
+  readonly words: string;
+}
+
+export interface Remote {
+  /** For messages. */
+  readonly name: string;
+  /** @throws {CursorError} where it cannot be read, an {@link UnreachableError} where that may pass */
+  list(patterns: readonly string[], signal?: AbortSignal): Promise<RefList>;
+  /** Brings the objects of these refs into the folder. `gone`: one of the refs is no longer there. */
+  fetch(refs: readonly string[], signal?: AbortSignal): Promise<'done' | 'gone'>;
+  /** Brings these objects, of trees what is in them but contents. @throws {CursorError} */
+  fetchObjects(ids: readonly string[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Each ref by itself, in as few pushes as the server takes. @throws {CursorError} only where `signal` ended it
+   */
+  push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<PushResult>;
+}
+
+export interface RemoteOptions {
+  /** As asked for; undefined: origin, and the repository itself where there is none. */
+  readonly remote: string | undefined;
+  /** The variables of the process. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly pushOptions: readonly string[];
+  /** Of each command, and for each ref that it pushes a little more. */
+  readonly timeoutMs: number;
+}
+
+const MAX_WORDS = 2000;
+const PER_REF_MS = 20;
+/** How long, and how often, what a server refused together is tried apart. */
+const APART_MS = 60_000;
+const MAX_APART = 256;
+const FETCH = [
+  'fetch',
+  '--quiet',
+  '--stdin',
+  '--no-tags',
+  '--no-prune',
+  '--no-write-fetch-head',
+  '--no-auto-maintenance',
+  '--no-recurse-submodules',
+];
+/** As git does it where it brings by itself what a partial clone lacks. */
+const LAZILY = [
+  'fetch.negotiationAlgorithm=noop',
+  `remote.${PRIVATE_REMOTE}.promisor=true`,
+  `remote.${PRIVATE_REMOTE}.partialCloneFilter=blob:none`,
+].flatMap((setting) => ['-c', setting]);
+const PUSH = [
+  'push',
+  '--porcelain',
+  '--no-verify',
+  '--no-signed',
+  '--no-follow-tags',
+  '--no-atomic', // one stale cursor must not hold up the others
+  '--no-force-if-includes',
+  '--recurse-submodules=no',
+];
+
+/** @throws {UsageError} where the name can be none */
+export async function openRemote(objects: ObjectFolder, options: RemoteOptions): Promise<Remote> {
+  const { timeoutMs } = options;
+  if (options.remote?.startsWith('-') === true || options.remote === '') {
+    throw new UsageError(`${JSON.stringify(options.remote)} is no remote`, 'Name one with --remote NAME.');
+  }
+  const { repository } = objects;
+  const {
+    name,
+    options: before,
+    environment,
+    hidden,
+  } = await accessRemote(objects, options.remote, options.environment);
+  const run = (
+    args: readonly string[],
+    signal?: AbortSignal,
+    input = '',
+    atMostMs = timeoutMs,
+  ): Promise<GitResult> =>
+    runGit({
+      args: [...before, ...args],
+      directory: repository.root,
+      environment,
+      input,
+      timeoutMs: atMostMs,
+      signal,
+    });
+  let { pushOptions } = options;
+
+  const clean = (text: string): string =>
+    redact(hidden.reduce((masked, form) => masked.replaceAll(form, '***'), text))
+      .slice(0, MAX_WORDS)
+      .trim();
+  const noAnswer = (milliseconds: number): string => `no answer within ${milliseconds / 1000} s`;
+  const unreachable = (result: GitResult): CursorError => {
+    if (result.kind === 'aborted') return new CursorError(`stopped before ${name} had answered`);
+    const words = result.kind === 'ended' ? result.stderr : wordsOf(result);
+    return remoteError(`the remote ${name} cannot be reached`, clean(words));
+  };
+  const wordsOf = (result: Exclude<GitResult, { kind: 'ended' }>): string =>
+    result.kind === 'unstarted' ? `git cannot be started: ${result.message}` : noAnswer(timeoutMs);
+
+  const pushOnce = async (
+    updates: readonly RefUpdate[],
+    signal?: AbortSignal,
+  ): Promise<OnePush & { readonly words: string }> => {
+    const args = [
+      ...PUSH,
+      ...pushOptions.map((option) => `--push-option=${option}`),
+      ...updates.map(({ ref, expected = '' }) => `--force-with-lease=${ref}:${expected}`),
+      '--',
+      PRIVATE_REMOTE,
+      ...updates.map(({ ref, id }) => `${id}:${ref}`),
+    ];
+    const atMostMs = timeoutMs + updates.length * PER_REF_MS;
+    const result = await run(args, signal, '', atMostMs);
+    if (result.kind === 'aborted') throw unreachable(result);
+    if (result.kind !== 'ended') return { report: new Map(), lines: [], words: wordsOf(result) };
+    if (pushOptions.length > 0 && result.stderr.includes('does not support push options')) {
+      pushOptions = [];
+      return pushOnce(updates, signal);
+    }
+    const lines = serverLines(result.stderr).map(clean);
+    return { report: parsePushReport(result.stdout), lines, words: clean(result.stderr) };
+  };
+
+  return {
+    name,
+    async list(patterns, signal) {
+      const result = await run(
+        ['ls-remote', '--quiet', '--symref', '--', PRIVATE_REMOTE, ...patterns],
+        signal,
+      );
+      if (result.kind === 'ended' && result.code === 0) return parseRefList(result.stdout);
+      throw unreachable(result);
+    },
+    async fetch(refs, signal) {
+      const result = await run(
+        [...FETCH, '--', PRIVATE_REMOTE],
+        signal,
+        refs.map((ref) => `${ref}\n`).join(''),
+      );
+      if (result.kind === 'ended' && result.code === 0) return 'done';
+      if (result.kind === 'ended' && result.stderr.includes("couldn't find remote ref")) return 'gone';
+      throw unreachable(result);
+    },
+    async fetchObjects(ids, signal) {
+      const result = await run(
+        [...LAZILY, ...FETCH, '--filter=blob:none', '--', PRIVATE_REMOTE],
+        signal,
+        ids.map((id) => `${id}\n`).join(''),
+      );
+      if (result.kind !== 'ended' || result.code !== 0) throw unreachable(result);
+    },
+    async push(updates, signal) {
+      const until = Date.now() + APART_MS;
+      let pushes = 0;
+      let words = '';
+      const report = await pushEach(
+        updates,
+        async (group) => {
+          pushes++;
+          const pushed = await pushOnce(group, signal);
+          if (group.some(({ ref }) => !pushed.report.has(ref))) words ||= pushed.words;
+          return pushed;
+        },
+        () => pushes < MAX_APART && Date.now() < until,
+      );
+      return { report, words };
+    },
+  };
+}
+
+/** `words` are git's and the server's. */
+export function remoteError(message: string, words: string): CursorError {
+  const { advice, passes } = troubleOf(words);
+  const [first, ...more] = saidLines(words, 'the server said nothing');
+  const told = `${message}: ${first}`;
+  return passes ? new UnreachableError(told, advice, more) : new CursorError(told, advice, more);
+}

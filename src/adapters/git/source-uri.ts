@@ -1,0 +1,43 @@
+/** The CloudEvents source of a repository whose `team-events.yml` names none. */
+import { encodedPath, URI_REFERENCE } from '../../core/catalogue/configuration/uri-reference.ts';
+import type { Repository } from './clone/repository.ts';
+import { settingOf } from './settings.ts';
+
+/** `https://host/path` of origin, without credentials and `.git`; else `urn:git:<root commit>`. */
+export async function defaultSource(repository: Repository, revision: string): Promise<string> {
+  return sourceOfUrl(originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
+}
+
+/** The source that a remote's URL gives; undefined where it is no http or ssh URL. */
+export function sourceOfUrl(url: string): string | undefined {
+  const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/|:)(?<path>.+)$/.exec(url); // git@host:group/project.git
+  const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined && scp === null) return undefined;
+  const web = parsed?.protocol.startsWith('http') ?? false;
+  const host = parsed === undefined ? scp?.groups?.['host'] : web ? parsed.host : parsed.hostname;
+  const written =
+    parsed === undefined ? encodedPath(scp?.groups?.['path'] ?? '') : encodedAgain(parsed.pathname);
+  const path = written.replace(/^\/+/, '').replace(/\/+$/, '');
+  const source = `https://${host}/${path.replace(/\.git$/, '')}`;
+  return URI_REFERENCE.test(source) ? source : undefined;
+}
+
+/** What git decodes in a URL, as the path of `host:path` would be written; a percent sign that encodes nothing is itself. */
+const encodedAgain = (path: string): string =>
+  path.replace(/((?:%[0-9a-f]{2})+)|%|[^%]+/gi, (part, encoded: string | undefined) => {
+    if (encoded === undefined) return encodedPath(part);
+    try {
+      return encodedPath(decodeURIComponent(encoded));
+    } catch {
+      return encoded.toUpperCase(); // no UTF-8
+    }
+  });
+
+/** As configured: what `insteadOf` makes of it may differ from machine to machine. */
+const originUrl = ({ configuration }: Repository): string =>
+  (settingOf(configuration, 'remote.origin.url') ?? '').trim();
+
+async function rootCommit(repository: Repository, revision: string): Promise<string> {
+  const roots = await repository.git('rev-list', '--first-parent', '--max-parents=0', revision);
+  return roots.trim();
+}

@@ -1,0 +1,105 @@
+/** Why an attempt got no answer, in words that say what to do. */
+
+/** A rule of the network policy forbids it; the message is the rule. */
+export class ForbiddenError extends Error {}
+
+/** What went wrong, where Node has no error of its own for it. */
+export class ConnectionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message = code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** No address took the connection. */
+export class DialError extends ConnectionError {
+  /** Codes of the errors, by address. */
+  readonly failures: ReadonlyMap<string, string>;
+
+  constructor(failures: ReadonlyMap<string, string>) {
+    super([...failures.values()].at(-1) ?? '');
+    this.failures = failures;
+  }
+}
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is of an authority that is not trusted here, or it sends no intermediate certificate: ' +
+  'name the file of the authority in network.ca of the policy file';
+const CLOSED = 'it closed the connection before it had answered';
+const NO_ROUTE = 'there is no way to it from here';
+const NOT_ALLOWED = 'this system lets no connection to it be made: is there a firewall here?';
+const NO_NAME_SERVER = 'its name could not be resolved: no name server has answered for it';
+const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
+
+/** By code of the error. */
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such name: is the url right?',
+  EAI_AGAIN: NO_NAME_SERVER,
+  ETIMEOUT: NO_NAME_SERVER,
+  ENAMEPROCESS: 'its name could not be resolved: the process that does so could not be run',
+  ECONNREFUSED: 'it takes no connection on this port: does it run, and is the url right?',
+  ETIMEDOUT: 'it did not answer: does it run, and does every firewall let this through?',
+  EHOSTUNREACH: NO_ROUTE,
+  ENETUNREACH: NO_ROUTE,
+  EADDRNOTAVAIL: NO_ROUTE,
+  ENETDOWN: NO_ROUTE,
+  EHOSTDOWN: NO_ROUTE,
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
+  EMFILE: NO_DESCRIPTOR,
+  ENFILE: NO_DESCRIPTOR,
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
+  ECLOSED: CLOSED,
+  EINTERIM: 'it answers with 1xx again and again, and with nothing else',
+  HPE_HEADER_OVERFLOW: 'the head of its answer is longer than 64 KiB',
+  CERT_HAS_EXPIRED: 'its certificate has expired: whoever runs it must renew it',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is a clock wrong, here or where it was made?',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: is the url right?',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+};
+
+/** Of what OpenSSL says; the rest of that is of no use to anyone. */
+const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/alert protocol version|unsupported protocol/, 'it offers no TLS of version 1.2 or newer'],
+  [/wrong version number|packet length too long/, 'it does not speak TLS on this port: is the url right?'],
+  [/SSL routines/, 'no TLS connection could be made'],
+];
+
+/** What went wrong, with the code, which can be looked up; for each address where they differ in it. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof DialError) {
+    const codes = new Set(error.failures.values());
+    if (codes.size === 1) return inWords(error.code);
+    return [...error.failures].map(([address, code]) => `${address}: ${inWords(code)}`).join('; ');
+  }
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (error instanceof ConnectionError) return message === code ? inWords(error.code) : error.message;
+  return inWords(typeof code === 'string' ? code : '', String(message));
+}
+
+function inWords(code: string, message = ''): string {
+  const words = WORDS[code] ?? TLS_WORDS.find(([said]) => said.test(message))?.[1];
+  if (words !== undefined) return `${words} (${code})`;
+  if (code.startsWith('HPE_'))
+    return `its answer is not HTTP: ${message.replace('Parse Error: ', '')} (${code})`;
+  if (code.startsWith('EAI_')) return `its name could not be resolved (${code})`;
+  if (message === '') return `no connection could be made (${code})`;
+  // What node-fetch says may hold the whole url.
+  return message.includes('://') ? code || 'the request failed' : message;
+}
+
+/** Descriptors have run out here, so that some address was not dialled. */
+export const isShortage = (error: unknown): boolean =>
+  error instanceof DialError &&
+  [...error.failures.values()].some((code) => code === 'EMFILE' || code === 'ENFILE');
+
+/** The connection was closed on us. */
+export const isReset = ({ code }: NodeJS.ErrnoException): boolean =>
+  code === 'ECONNRESET' || code === 'EPIPE';

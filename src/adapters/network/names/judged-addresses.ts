@@ -1,0 +1,71 @@
+/** The addresses of a host, all of which the network policy lets through. */
+import { isIP } from 'node:net';
+import { ConnectionError, ForbiddenError } from '../failure.ts';
+import { refusal, refusalOfName, type NetworkPolicy } from '../network-policy.ts';
+import { withoutBrackets } from './host-name.ts';
+import type { Resolve } from './names.ts';
+
+/** Where names cannot be resolved here, only the proxy can: nobody waits long for that. */
+const LOCAL_ANSWER_MS = 2000;
+
+const isLiteral = (host: string): boolean => isIP(host) !== 0;
+
+/** @throws {ForbiddenError} where the url holds an address that the policy refuses: it is never looked up */
+export function requireLiteralAllowed(policy: NetworkPolicy, { hostname, protocol }: URL): void {
+  const host = withoutBrackets(hostname);
+  if (isLiteral(host)) requireAllowed(policy, host, [host], protocol === 'http:');
+}
+
+/** What may be dialled, and nothing else may. @throws {ForbiddenError} where the policy refuses any of the answers */
+export async function judgedAddresses(
+  policy: NetworkPolicy,
+  host: string,
+  plain: boolean,
+  resolve: Resolve,
+): Promise<readonly string[]> {
+  if (isLiteral(host)) return [host]; // judged already
+  const addresses = (await resolve(host)).map(({ address }) => address);
+  if (addresses.length === 0) throw new ConnectionError('ENOTFOUND');
+  requireAllowed(policy, host, addresses, plain);
+  return addresses;
+}
+
+/**
+ * By the addresses that the name has here, or by the name alone where it has none: only the proxy dials it.
+ * @throws {ForbiddenError}
+ */
+export async function requireAllowedThroughProxy(
+  policy: NetworkPolicy,
+  host: string,
+  plain: boolean,
+  resolve: Resolve,
+): Promise<void> {
+  if (isLiteral(host)) return; // judged already
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never[]>((done) => (timer = setTimeout(done, LOCAL_ANSWER_MS, []).unref()));
+  const found = await Promise.race([resolve(host).catch(() => []), tooLate]);
+  clearTimeout(timer);
+  if (found.length > 0) {
+    requireAllowed(
+      policy,
+      host,
+      found.map(({ address }) => address),
+      plain,
+    );
+    return;
+  }
+  const rule = refusalOfName(policy, host, plain);
+  if (rule !== undefined) throw new ForbiddenError(rule);
+}
+
+function requireAllowed(
+  policy: NetworkPolicy,
+  host: string,
+  addresses: readonly string[],
+  plain: boolean,
+): void {
+  for (const address of addresses) {
+    const rule = refusal(policy, host, address, plain);
+    if (rule !== undefined) throw new ForbiddenError(rule);
+  }
+}

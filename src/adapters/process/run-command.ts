@@ -1,0 +1,74 @@
+/** One command of the process: what it is given, what its errors say, and the end of the process with its exit code. */
+import { setImmediate } from 'node:timers/promises';
+import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
+import type { Surroundings } from './run-context.ts';
+import { secretsIn } from './secrets/environment-secrets.ts';
+import { createMasker } from './secrets/masker.ts';
+import { listenForStop } from './stop-signal.ts';
+import { createConsole } from './terminal/console.ts';
+import type { ColorChoice } from './terminal/style.ts';
+
+/**
+ * Runs a command; whatever it throws becomes a message and a code. Then ends the process, whatever is still open in it:
+ * see `closeAtProcessEnd`. An end that the command has not come to by itself is a bug, exit 1.
+ */
+export async function runCommand(
+  color: ColorChoice,
+  version: string,
+  command: (surroundings: Surroundings) => Promise<ExitCode>,
+): Promise<never> {
+  const masker = createMasker();
+  const environment = process.env;
+  masker.hide(secretsIn(environment));
+  let ended: ExitCode | undefined;
+  const stop = listenForStop(() => {
+    if (ended === undefined)
+      console.note('the run was told to end, and has not: it is ended without its result');
+    setTimeout(() => process.exit(ended ?? stop.code ?? EXIT.bug), 20); // when that is said
+  });
+  const console = createConsole(process, environment, color, masker, stop.requested);
+  const tellBug = (error: unknown): void => {
+    const { stack = '' } = error instanceof Error ? error : {};
+    console.note([
+      `This is a bug in team-events ${version}; please report it with what follows.`,
+      String(error),
+      ...stack.split('\n').filter((line) => /^ +at /.test(line)),
+    ]);
+  };
+  process.on('uncaughtException', (error) => {
+    tellBug(error);
+    stop.now(EXIT.bug);
+  });
+  process.on('beforeExit', () => {
+    tellBug(new Error('the run waits for what can never come'));
+    stop.now(EXIT.bug);
+  });
+
+  const code = await command({ console, masker, environment, version, stop }).catch(
+    async (error: unknown): Promise<ExitCode> => {
+      await setImmediate(); // a signal for all of the group may end git before it is told here
+      if (stop.requested.aborted) {
+        console.note('stopped');
+        // What the stop itself broke off says nothing; anything else is worth knowing.
+        const isAbort = error instanceof Error && error.name === 'AbortError';
+        if (!isAbort) console.note(error instanceof Error ? error.message : String(error));
+        return stop.code ?? EXIT.behind;
+      }
+      if (error instanceof RunError) {
+        const [message = '', ...more] = error.lines;
+        console.note([`${console.noteStyle.red('error')}: ${message}`, ...more]);
+        return error.exitCode;
+      }
+      tellBug(error);
+      return EXIT.bug;
+    },
+  );
+  ended = code;
+  const result = await console.end();
+  const others = [
+    stop.code === EXIT.bug ? EXIT.bug : EXIT.done,
+    result === 'failed' ? EXIT.usage : EXIT.done,
+    result === 'cut' ? (stop.code ?? EXIT.done) : EXIT.done,
+  ];
+  process.exit(exitCodeOf([code, ...others]));
+}

@@ -1,0 +1,12 @@
+import type { Masker } from './secrets/masker.ts';
+import type { StopSignal } from './stop-signal.ts';
+import type { Console } from './terminal/console.ts';
+
+/** What a command is given of the world. */
+export interface Surroundings {
+  readonly console: Console;
+  readonly masker: Masker;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly version: string;
+  readonly stop: StopSignal;
+}

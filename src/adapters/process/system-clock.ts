@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunClock } from '../../core/cursor/run-clock.ts';
+import { breathe } from './breathe.ts';
+
+export const SYSTEM_CLOCK: RunClock = {
+  now: Date.now,
+  every(milliseconds, act) {
+    const timer = setInterval(act, milliseconds).unref();
+    return () => clearInterval(timer);
+  },
+  // It keeps the process alive: a run must not end in a pause.
+  pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+  breathe,
+};

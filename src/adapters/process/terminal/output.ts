@@ -1,0 +1,94 @@
+/**
+ * stdout or stderr: who reads it may be slow, stop reading or go away, and the disk behind it may be full; it may be a
+ * terminal, or the log of a CI system, which take some of what they are given for commands.
+ */
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { logSafe } from '../../../core/text/log-safe.ts';
+import { breathe } from '../breathe.ts';
+
+export interface Output {
+  /** Whole lines, made safe by `logSafe`, after what was written before. Resolves once the system has taken it, or nothing can be written any more. */
+  write(text: string): Promise<void>;
+  /** What the system has not taken yet, in bytes. */
+  readonly waiting: number;
+  /** Whether its reader has gone, as `head` does when it has seen enough. */
+  readonly closed: boolean;
+  /** Why nothing can be written; undefined while that is not so. */
+  readonly failure: string | undefined;
+}
+
+/** What is written at once: how much of it a slow reader has taken is known in steps of this. */
+const PIECE_BYTES = 16 * 1024;
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET'];
+
+/** `keepColors`: those of `createStyle` pass. */
+export function openOutput(stream: NodeJS.WriteStream, keepColors = false): Output {
+  let closed = false;
+  let failure: string | undefined;
+  let waiting = 0;
+  let before = Promise.resolve();
+  const fail = ({ code, message }: NodeJS.ErrnoException): void => {
+    if (READER_GONE.includes(code)) closed = true;
+    else failure ??= code ?? message;
+  };
+  stream.on('error', fail);
+  if (stream.isTTY) withoutBlocking(stream);
+  const file = fileOf(stream);
+  const write = file === undefined ? toReader(stream) : toFile(file, fail);
+  const writeAll = async (bytes: Buffer): Promise<void> => {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      if (!closed && failure === undefined) await write(piece);
+      waiting -= piece.length;
+      await breathe();
+    }
+  };
+  return {
+    write(text) {
+      const bytes = Buffer.from(logSafe(text, keepColors));
+      waiting += bytes.length;
+      return (before = before.then(() => writeAll(bytes)));
+    },
+    get waiting() {
+      return waiting;
+    },
+    get closed() {
+      return closed;
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}
+
+type Write = (bytes: Buffer) => Promise<void> | void;
+
+/** A pipe or terminal; `error` events tell what goes wrong. */
+const toReader =
+  (stream: NodeJS.WriteStream): Write =>
+  (bytes) =>
+    new Promise((resolve) => stream.write(bytes, () => resolve()));
+
+/** Node's own stream takes a part of it for all, as the last part before a disk is full is written. */
+const toFile =
+  (fd: number, fail: (error: NodeJS.ErrnoException) => void): Write =>
+  (bytes) => {
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    } catch (error) {
+      fail(error as NodeJS.ErrnoException);
+    }
+  };
+
+/** The descriptor, where it is no pipe, socket or terminal. */
+function fileOf(stream: NodeJS.WriteStream): number | undefined {
+  const { fd } = stream as { readonly fd?: unknown };
+  return !(stream instanceof Socket) && typeof fd === 'number' ? fd : undefined;
+}
+
+/** Node makes the whole process wait for a terminal, such as one that Ctrl-S holds. */
+function withoutBlocking(stream: NodeJS.WriteStream): void {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?(blocking: boolean): void } };
+  handle?.setBlocking?.(false);
+}

@@ -1,0 +1,136 @@
+/**
+ * A check's report for people:
+ *
+ *     4f2a91c10d3e, read with team-events.yml: 42 files, 42 teams, 310 memberships of 128 people
+ *       teams/*.yml
+ *       members     membres 30, members 12
+ *       attribute   contact 42, membre 1
+ *     clients.yml: 2 clients
+ *       gitlab-groups  team.created, team.deleted  (start: snapshot)
+ *     Merging into origin/main sends 4 events:
+ *       …
+ *     teams/a.yml:3:1: error: … [team-file]
+ *     1 error, 2 warnings
+ */
+import type { Style } from '../../../adapters/process/terminal/style.ts';
+import { countTypes } from '../../../core/events/event-counts.ts';
+import { printable } from '../../../core/text/log-safe.ts';
+import { stepText } from '../../../reporters/events-text.ts';
+import type {
+  CheckReport,
+  ClientBeginning,
+  CommitByCommit,
+  MergePreview,
+  Understood,
+  UnderstoodClients,
+} from '../check-report.ts';
+import { severityOf, type Finding } from '../rules/finding.ts';
+import { KEY_ROLES } from '../rules/key-survey.ts';
+
+export function textReport(report: CheckReport, style: Style): string {
+  const { revision, understood, clients, merge, findings } = report;
+  const parts = [
+    understood === undefined
+      ? 'The catalogue was not read: the configuration cannot be used.\n'
+      : understoodText(revision, understood, style),
+    ...(clients === undefined ? [] : [clientsText(clients, style)]),
+    ...(merge === undefined ? [] : [mergeText(merge, clients !== undefined, style)]),
+    `${findings.map((finding) => `${findingLine(finding, style)}\n`).join('')}${verdict(findings, style)}\n`,
+  ];
+  return parts.join('\n');
+}
+
+/** `1 team`, `2 teams`. */
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+const KEYS_SHOWN = 30;
+
+function understoodText(revision: string, understood: Understood, style: Style): string {
+  const { configuration, globs, files, teams, memberships, people, keys } = understood;
+  const how =
+    configuration === undefined
+      ? 'without team-events.yml, by the defaults'
+      : `with ${printable(configuration)}`;
+  const size = [
+    counted(files, 'file'),
+    counted(teams, 'team'),
+    `${counted(memberships, 'membership')} of ${counted(people, 'person', 'people')}`,
+  ];
+  const lines = [
+    `${style.bold(revision.slice(0, 12))}, read ${how}: ${size.join(', ')}`,
+    `  ${'files'.padEnd(10)}  ${globs.map(printable).join(', ')}`,
+  ];
+  for (const role of KEY_ROLES) {
+    const own = keys.filter((use) => use.role === role);
+    if (own.length === 0) continue;
+    const shown = own.slice(0, KEYS_SHOWN).map(({ key, count }) => `${printable(key)} ${count}`);
+    if (own.length > KEYS_SHOWN) shown.push(`and ${own.length - KEYS_SHOWN} more`);
+    lines.push(`  ${role.padEnd(10)}  ${shown.join(', ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function clientsText({ path, clients }: UnderstoodClients, style: Style): string {
+  const lines = clients.map(({ name, events, start, paused, variables }) => {
+    const aside = [
+      `start: ${printable(start)}`,
+      ...(paused ? ['paused'] : []),
+      ...(variables.length > 0 ? [`needs ${variables.join(', ')}`] : []),
+    ];
+    return `  ${style.bold(name)}  ${events.join(', ')}  ${style.dim(`(${aside.join('; ')})`)}`;
+  });
+  return `${[`${printable(path)}: ${counted(clients.length, 'client')}`, ...lines].join('\n')}\n`;
+}
+
+function mergeText(merge: MergePreview, withClients: boolean, style: Style): string {
+  const { into, from, behind, step, byCommit, receivers, beginnings } = merge;
+  const name = printable(into);
+  const events = step?.events ?? [];
+  const what = events.length === 0 ? 'no event' : counted(events.length, 'event');
+  const lines = [`Merging into ${name} would send ${what}, as one step from ${from.slice(0, 12)}:`];
+  if (events.length === 0) lines[0] = `Merging into ${name} would send no event.`;
+  const who = withClients
+    ? ({ id }: { readonly id: string }) =>
+        (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
+    : undefined;
+  const shown = events.length === 0 ? '' : [...stepText(events, style, who)].join('');
+  if (behind > 0)
+    lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));
+  const other = byCommit === undefined ? '' : byCommitText(byCommit);
+  return `${lines.join('\n')}\n${shown}${other}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
+}
+
+function byCommitText({ commits, events }: CommitByCommit): string {
+  const what = Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`);
+  const sent = events.length === 0 ? 'no event' : `${counted(events.length, 'event')}: ${what.join(', ')}`;
+  return `Merged by fast-forward or rebase, its ${commits} commits are steps of their own. They would send ${sent}.\n`;
+}
+
+function beginningText({ client, isNew, start, events }: ClientBeginning): string {
+  const whose = isNew ? `${client} is new` : `${client}, if it is new,`;
+  const would = isNew ? ' and would' : ' would';
+  if (start === 'now') return `${whose}${would} begin here: first it gets what comes after this.`;
+  if (events === undefined)
+    return `${whose}${would} begin at ${printable(start)}, from which no way leads here.`;
+  const counts = Object.entries(events).map(([type, count]) => `${count} ${type}`);
+  const first = counts.length === 0 ? 'nothing' : counts.join(', ');
+  const where = start === 'snapshot' ? 'with the whole catalogue' : `at ${printable(start)}`;
+  return `${whose}${would} begin ${where}: first it gets ${first}.`;
+}
+
+function findingLine(finding: Finding, style: Style): string {
+  const { check, path, line, column, client, message } = finding;
+  const severity = severityOf(finding);
+  const colour = severity === 'error' ? style.red : style.yellow;
+  const whose = client === undefined ? '' : `client ${client}: `;
+  return `${printable(path)}:${line}:${column}: ${colour(severity)}: ${printable(`${whose}${message}`)} ${style.dim(`[${check}]`)}`;
+}
+
+function verdict(findings: readonly Finding[], style: Style): string {
+  const errors = findings.filter((finding) => severityOf(finding) === 'error').length;
+  const warnings = findings.length - errors;
+  const also = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';
+  if (errors === 0) return `${style.green('✓')} no error${also}`;
+  return `${style.red('✗')} ${counted(errors, 'error')}${also}`;
+}

@@ -1,0 +1,87 @@
+/** `team-events check`: for merge requests. Is all of it right, how was it understood, and what would merging send? */
+import { openRepository } from '../../adapters/git/clone/repository.ts';
+import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { defaultSource } from '../../adapters/git/source-uri.ts';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import { byCodeUnits } from '../../core/catalogue/reading/json-value.ts';
+import { requiredVariables } from '../../core/clients/binding/bind-client.ts';
+import { printable } from '../../core/text/log-safe.ts';
+import type { ExitCode } from '../../errors.ts';
+import { callerOf } from '../../run/event-log/log-notes.ts';
+import type { CheckReport, UnderstoodClients } from './check-report.ts';
+import { CHECK_REPORTERS, type CheckFormat } from './formats/formats.ts';
+import { previewMerge, type MergeOptions } from './merge/merge-preview.ts';
+import { readCatalogueAt, uncommittedFiles } from './read-catalogue.ts';
+import { readCheckedFiles } from './read-files.ts';
+import type { CheckedClients } from './rules/client-checks.ts';
+import { exitCodeOfFindings, type Finding } from './rules/finding.ts';
+
+/** As the command line declares them. */
+export interface CheckOptions extends Omit<MergeOptions, 'base'> {
+  readonly repo: string;
+  readonly to: string | undefined;
+  readonly base: string | undefined;
+  readonly clients: string | undefined;
+  readonly config: string | undefined;
+  readonly policy: string | undefined;
+  readonly format: CheckFormat;
+}
+
+/** Reads what is there, without network, credentials and variables; all problems at once. */
+export async function check(options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { console, stop } = surroundings;
+  const repository = await openRepository(options.repo, callerOf(surroundings));
+  const revision = await resolveCommit(repository, options.to ?? 'HEAD');
+  const files = readCheckedFiles(repository, options);
+  const source = await defaultSource(repository, revision);
+  const catalogue =
+    files.fixed === 'broken' ? undefined : await readCatalogueAt(repository, revision, files.fixed, source);
+  stop.requested.throwIfAborted();
+  if (catalogue !== undefined && options.to === undefined) {
+    noteUncommitted(await uncommittedFiles(repository, catalogue.matches), console);
+  }
+  const { base } = options;
+  const merge =
+    base === undefined || catalogue === undefined
+      ? undefined
+      : await previewMerge(
+          { repository, revision, source, ...catalogue },
+          files,
+          { ...options, base },
+          stop.requested,
+        );
+  const findings = [...files.findings, ...(catalogue?.findings ?? []), ...(merge?.findings ?? [])];
+  const report: CheckReport = {
+    revision,
+    understood: catalogue?.understood,
+    clients: files.clients && understoodClients(files.clients),
+    merge,
+    checked: [...(catalogue?.checked ?? []), ...files.checked],
+    findings: findings.sort(inOrder),
+    exitCode: exitCodeOfFindings(findings),
+  };
+  await console.print(CHECK_REPORTERS[options.format](report, console.style));
+  return report.exitCode;
+}
+
+/** Whoever runs it on a clone of their own may expect their changes to be looked at. */
+function noteUncommitted(paths: readonly string[], console: Surroundings['console']): void {
+  if (paths.length === 0) return;
+  const named = paths.slice(0, 5).map(printable).join(', ');
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  console.note(`not committed, and so not checked: ${named}${more}`);
+}
+
+const understoodClients = ({ path, clients }: CheckedClients): UnderstoodClients => ({
+  path,
+  clients: clients.map((client) => ({
+    name: client.name,
+    events: [...client.subscriptions.keys()],
+    start: client.start,
+    paused: client.paused,
+    variables: requiredVariables(client),
+  })),
+});
+
+const inOrder = (a: Finding, b: Finding): number =>
+  byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column || byCodeUnits(a.check, b.check);

@@ -1,0 +1,98 @@
+/** What clients would get first: those that are new compared with a base, or all where that cannot be known. */
+import type { Repository } from '../../../adapters/git/clone/repository.ts';
+import { createHistorySource } from '../../../adapters/git/history/history.ts';
+import { parseTree } from '../../../adapters/git/history/raw-log.ts';
+import { resolveCommit } from '../../../adapters/git/history/resolve-commit.ts';
+import { readBlob } from '../../../core/catalogue/history.ts';
+import { decode } from '../../../core/catalogue/reading/team-file.ts';
+import { readClients, type Client } from '../../../core/clients/file/clients-file.ts';
+import { selectForLane } from '../../../core/clients/lane-selection.ts';
+import { countTypes } from '../../../core/events/event-counts.ts';
+import type { LogStep } from '../../../core/events/log-step.ts';
+import { HistoryError } from '../../../errors.ts';
+import { openEventStream } from '../../../run/event-log/event-stream.ts';
+import { resolveRange } from '../../../run/event-log/range.ts';
+import type { ClientBeginning } from '../check-report.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { MergedRevision } from './merged-revision.ts';
+
+/** Names of the clients at the last common commit; undefined where it cannot be known who was there. */
+export async function clientsBefore(
+  repository: Repository,
+  revision: { readonly from: string; readonly to: string },
+  path: string | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  if (path === undefined) return undefined;
+  const textAt = async (commit: string): Promise<string | undefined> => {
+    const [file] = parseTree(await repository.git('ls-tree', commit, '--', path));
+    if (file?.kind !== 'file') return undefined;
+    const decoded = decode(await readBlob(createHistorySource(repository), file.blob));
+    return decoded.ok ? decoded.text : undefined;
+  };
+  const before = await textAt(revision.from);
+  if (before === undefined) return (await textAt(revision.to)) === undefined ? undefined : new Set();
+  const { clients, misconfigured } = readClients(before);
+  return new Set([...clients, ...misconfigured].map(({ name }) => name));
+}
+
+export interface Beginnings {
+  readonly beginnings: readonly ClientBeginning[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * `before` as of `clientsBefore`; `merge` is the step that merging brings, onto `from`. A client that takes over the
+ * cursor of its former name is not new. `path` is the clients file's.
+ */
+export async function findBeginnings(
+  { repository, fixed, snapshot }: Pick<MergedRevision, 'repository' | 'fixed' | 'snapshot'>,
+  merge: { readonly from: string; readonly step: LogStep | undefined },
+  { clients, path }: { readonly clients: readonly Client[]; readonly path: string },
+  before: ReadonlySet<string> | undefined,
+  stop: AbortSignal,
+): Promise<Beginnings> {
+  const beginnings: ClientBeginning[] = [];
+  const findings: Finding[] = [];
+  for (const client of clients) {
+    const { name, start, formerly } = client;
+    if (before?.has(name) || (formerly !== undefined && before?.has(formerly))) continue;
+    const isNew = before === undefined ? undefined : true;
+    const log = await logOf(start);
+    if (log instanceof HistoryError) {
+      const message = `start: ${log.message}; a run could not begin this client (exit code 6)`;
+      findings.push({ check: 'client-start', path, client: name, line: client.line, column: 1, message });
+    }
+    const events = log instanceof HistoryError ? undefined : countSent(client, log);
+    beginnings.push({ client: name, isNew, start, events });
+  }
+  return { beginnings, findings };
+
+  async function logOf(start: string): Promise<readonly LogStep[] | HistoryError> {
+    if (start === 'now') return [];
+    if (start === 'snapshot') return snapshot === undefined ? [] : [snapshot];
+    try {
+      const at = await resolveCommit(repository, start);
+      const range = await resolveRange(
+        repository,
+        { from: at, to: merge.from },
+        { squash: false, onRewrite: 'fail' },
+      );
+      const log: LogStep[] = [];
+      for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
+      return merge.step === undefined ? log : [...log, merge.step];
+    } catch (error) {
+      if (error instanceof HistoryError) return error;
+      throw error;
+    }
+  }
+}
+
+/** By type, in the order in which types stand in a step. */
+function countSent(client: Client, log: readonly LogStep[]): ClientBeginning['events'] {
+  return countTypes(
+    log.flatMap(({ events }) => {
+      const dispositions = selectForLane(client, events);
+      return events.filter((_, index) => dispositions[index] === 'send');
+    }),
+  );
+}

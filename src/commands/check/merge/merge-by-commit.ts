@@ -1,0 +1,53 @@
+/**
+ * What a merge sends that keeps the commits as they are (a fast-forward, a rebase): each is a step of its own.
+ *
+ *     A ── x ── y          x deletes a team, y brings it back: as one step A -> y nothing happens
+ */
+import type { LogStep } from '../../../core/events/log-step.ts';
+import { eventOf, type LoggedEvent } from '../../../core/events/team-event.ts';
+import { printable } from '../../../core/text/log-safe.ts';
+import { openEventStream } from '../../../run/event-log/event-stream.ts';
+import { resolveRange } from '../../../run/event-log/range.ts';
+import type { CommitByCommit } from '../check-report.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { MergedRevision } from './merged-revision.ts';
+
+/** undefined where the commits from `from` on send no other events than `net`, the step of a merge commit. */
+export async function readCommitByCommit(
+  { repository, revision, fixed }: Pick<MergedRevision, 'repository' | 'revision' | 'fixed'>,
+  from: string,
+  net: LogStep | undefined,
+  stop: AbortSignal,
+): Promise<CommitByCommit | undefined> {
+  const range = await resolveRange(repository, { from, to: revision }, { squash: false, onRewrite: 'fail' });
+  if (range.steps.length < 2) return undefined;
+  const log: LogStep[] = [];
+  for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
+  const events = log.flatMap((step) => step.events);
+  const differ = keysOf(events) !== keysOf(net?.events ?? []);
+  return differ ? { commits: range.steps.length, events } : undefined;
+}
+
+const keysOf = (events: readonly LoggedEvent[]): string =>
+  events
+    .map(({ type, subject }) => JSON.stringify([type, subject]))
+    .sort()
+    .join('\n');
+
+const NAMED = 5;
+
+/** Teams that are gone in between, and that the merge as a whole does not delete. */
+export function deletedInBetween({ events }: CommitByCommit, net: LogStep | undefined): Finding[] {
+  const isDeletion = ({ type }: LoggedEvent): boolean => type === 'team.deleted';
+  const meant = new Set((net?.events ?? []).filter(isDeletion).map(({ subject }) => subject));
+  const gone = [...new Map(events.filter(isDeletion).map((event) => [event.subject, event])).values()];
+  const back = gone.filter(({ subject }) => !meant.has(subject));
+  const [first] = back;
+  if (first === undefined) return [];
+  const named = back.slice(0, NAMED).map(({ subject }) => printable(subject));
+  const more = back.length > NAMED ? ` and ${back.length - NAMED} more` : '';
+  const message =
+    `its commits delete ${named.join(', ')}${more}, which the merge as a whole does not: merged by fast-forward or rebase ` +
+    'these deletions are sent; make it one commit, or merge it by a merge commit';
+  return [{ check: 'deleted-in-between', path: eventOf(first).data.file, line: 1, column: 1, message }];
+}

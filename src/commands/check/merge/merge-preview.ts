@@ -1,0 +1,100 @@
+/**
+ * What merging a revision would send.
+ *
+ *     A ── B ── C          base
+ *      \         \
+ *       x ── y ── M        the merge: on the first-parent line one step, which brings what x and y changed together
+ *
+ * So it is one step from the last common commit (A) to the revision (y), read as if y were the child of A. What the
+ * base changed since (B, C) was sent already, or will be by itself.
+ */
+import { GitCommandError, type Repository } from '../../../adapters/git/clone/repository.ts';
+import { resolveCommit } from '../../../adapters/git/history/resolve-commit.ts';
+import { receiversOf } from '../../../core/clients/receivers.ts';
+import { HistoryError } from '../../../errors.ts';
+import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
+import { countBetween, countReachable } from '../../../run/event-log/plan-steps.ts';
+import { walkStep } from '../../../run/event-log/single-step.ts';
+import type { MergePreview } from '../check-report.ts';
+import type { CheckedFiles } from '../read-files.ts';
+import type { Finding } from '../rules/finding.ts';
+import { clientsBefore, findBeginnings } from './client-beginnings.ts';
+import { deletedInBetween, readCommitByCommit } from './merge-by-commit.ts';
+import { contentChanges, emptiedMembers, guardFindings, untoldRenames } from './merge-findings.ts';
+import type { MergedRevision } from './merged-revision.ts';
+
+export interface MergeOptions {
+  readonly base: string;
+  /** New teams that are no renamed ones. */
+  readonly notRenamed: readonly string[];
+  readonly allowRemovals: string | undefined;
+}
+
+/** @throws {HistoryError} where the base is not there, or has no commit in common */
+export async function previewMerge(
+  merged: MergedRevision,
+  { clients, clientsInRepo, guard }: Pick<CheckedFiles, 'clients' | 'clientsInRepo' | 'guard'>,
+  { base, notRenamed, allowRemovals }: MergeOptions,
+  stop: AbortSignal,
+): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
+  const { repository, revision, fixed, source } = merged;
+  const tip = await resolveCommit(repository, base);
+  const from = await mergeBase(repository, tip, revision, base);
+  const behind = await countBetween(repository, revision, tip);
+  const reachable = await countReachable(repository, revision);
+  const planned = { from, to: revision, reachable, consecutive: true };
+  const walked = from === revision ? undefined : await walkStep(repository, planned, fixed, source);
+  const step = walked?.log;
+
+  const served = clients?.clients ?? [];
+  const path = clients?.path ?? '';
+  const before = await clientsBefore(repository, { from, to: revision }, clientsInRepo);
+  const { beginnings, findings: ofBeginnings } = await findBeginnings(
+    merged,
+    { from, step },
+    { clients: served, path },
+    before,
+    stop,
+  );
+  const byCommit = await readCommitByCommit(merged, from, step, stop);
+  const findings = [
+    ...ofBeginnings,
+    ...(byCommit === undefined ? [] : deletedInBetween(byCommit, step)),
+    ...(walked === undefined ? [] : contentChanges(walked, source)),
+  ];
+  const preview = { into: base, from, to: revision, behind, step, byCommit, beginnings };
+  if (walked === undefined || step === undefined) return { ...preview, receivers: new Map(), findings };
+
+  const gets = receiversOf(served, step.events, () => true);
+  const allowed = await allowedReachableOf(repository, revision, allowRemovals);
+  return {
+    ...preview,
+    receivers: new Map(step.events.map((event) => [event.id, gets(event)])),
+    findings: [
+      ...findings,
+      ...(await untoldRenames(repository, walked, notRenamed)),
+      ...(await emptiedMembers(repository, walked)),
+      ...guardFindings(served, path, step, guard, allowed),
+    ],
+  };
+}
+
+/** Of many merge bases only so many are compared: a merge request may be made to have thousands. */
+const MAX_BASES = 16;
+
+/** Branches that have merged each other have several: of them the one that contains most commits, whatever the dates. */
+async function mergeBase(repository: Repository, a: string, b: string, base: string): Promise<string> {
+  try {
+    const all = (await repository.git('merge-base', '--all', a, b)).trim().split('\n').sort();
+    if (all.length === 1) return all[0] ?? '';
+    const compared = all.slice(0, MAX_BASES);
+    const counts = await Promise.all(compared.map((commit) => countReachable(repository, commit)));
+    return compared[counts.indexOf(Math.max(...counts))] ?? '';
+  } catch (error) {
+    if (!(error instanceof GitCommandError) || error.code !== 1) throw error;
+    throw new HistoryError(
+      `${JSON.stringify(base)} and ${b} have no commit in common`,
+      'Name the branch that the merge request is for with --base.',
+    );
+  }
+}

@@ -1,0 +1,2 @@
+/** Of `--not-renamed`: all of them. */
+export const EVERY = '*';

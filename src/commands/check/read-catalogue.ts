@@ -1,0 +1,127 @@
+/** The whole catalogue of one revision, as `check` looks at it: every file, and what was understood of it. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { uncommittedPaths } from '../../adapters/git/clone/work-tree.ts';
+import { createHistorySource } from '../../adapters/git/history/history.ts';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
+import { CONFIGURATION_FILE, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import { decode } from '../../core/catalogue/reading/team-file.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { parseYaml } from '../../core/yaml/yaml-text.ts';
+import { countReachable } from '../../run/event-log/plan-steps.ts';
+import { walkStep } from '../../run/event-log/single-step.ts';
+import type { Checked, Understood } from './check-report.ts';
+import { checkCatalogue } from './rules/catalogue-checks.ts';
+import type { Finding } from './rules/finding.ts';
+import { KeySurvey } from './rules/key-survey.ts';
+import { likeIdsByFile } from './rules/like-ids.ts';
+
+export interface CatalogueAt {
+  readonly findings: readonly Finding[];
+  readonly checked: readonly Checked[];
+  readonly understood: Understood;
+  /** What it was read with at all revisions, where that is not team-events.yml. */
+  readonly fixed: Configuration | undefined;
+  /** The whole catalogue as one step from the empty one: what `start: snapshot` is sent. */
+  readonly snapshot: LogStep | undefined;
+  /** Whether a path is one that its reading depends on. */
+  readonly matches: (path: string) => boolean;
+}
+
+/** `fixed` is the configuration of the file `fixedPath`. */
+export async function readCatalogueAt(
+  repository: Repository,
+  revision: string,
+  fixed: { readonly path: string; readonly configuration: Configuration } | undefined,
+  source: string,
+): Promise<CatalogueAt> {
+  const whole = {
+    from: null,
+    to: revision,
+    reachable: await countReachable(repository, revision),
+    consecutive: false,
+  };
+  const { walk, step, log } = await walkStep(repository, whole, fixed?.configuration, source);
+  const { catalogue, configuration } = walk;
+  const paths = step.step.changes.map(({ path }) => path);
+  const hasFile = paths.includes(CONFIGURATION_FILE);
+  const own = hasFile ? CONFIGURATION_FILE : undefined;
+  const configurationPath = fixed?.path ?? own;
+  const survey = await surveyKeys(repository, catalogue, configuration);
+  const passedOver = walk.warnings;
+  return {
+    findings: [
+      ...checkCatalogue({
+        configuration,
+        configurationPath: configurationPath ?? CONFIGURATION_FILE,
+        paths,
+        matched: walk.matched,
+        problems: await walk.problems(),
+        passedOver,
+      }),
+      ...survey.findings,
+    ],
+    checked: [
+      ...(configurationPath === undefined
+        ? []
+        : [{ kind: 'configuration' as const, path: configurationPath }]),
+      ...[...catalogue.files.keys(), ...passedOver.keys()]
+        .sort()
+        .map((path) => ({ kind: 'catalogue' as const, path })),
+    ],
+    understood: {
+      configuration: configurationPath,
+      globs: configuration.files,
+      files: catalogue.files.size,
+      ...sizeOf(catalogue),
+      keys: survey.uses,
+    },
+    fixed: fixed?.configuration,
+    snapshot: log,
+    matches: (path) => configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined),
+  };
+}
+
+/** Files of the work tree that differ from HEAD, of those that `matches`. */
+export async function uncommittedFiles(
+  repository: Repository,
+  matches: CatalogueAt['matches'],
+): Promise<string[]> {
+  return (await uncommittedPaths(repository)).filter(matches);
+}
+
+async function surveyKeys(
+  repository: Repository,
+  catalogue: Catalogue,
+  configuration: Configuration,
+): Promise<KeySurvey> {
+  const { files } = catalogue;
+  const survey = new KeySurvey(configuration);
+  const likeIds = likeIdsByFile(catalogue.teams());
+  const all = [...files];
+  if (all.length === 0) return survey;
+  const stream = createHistorySource(repository).blobs(all.map(([, { blob }]) => blob));
+  let next = 0;
+  for await (const blobs of stream.batches()) {
+    for (const blob of blobs) {
+      const [path = '', file] = all[next++] ?? [];
+      const decoded = decode(blob);
+      const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
+      if (yaml?.ok !== true) continue;
+      survey.add(path, yaml, blob.size, file?.problems.length === 0);
+      for (const { node, message } of likeIds.get(path) ?? []) {
+        survey.tell('look-alike-id', path, () => yaml.locate(node), message);
+      }
+    }
+  }
+  return survey;
+}
+
+function sizeOf(catalogue: Catalogue): Pick<Understood, 'teams' | 'memberships' | 'people'> {
+  const people = new Set<string>();
+  let memberships = 0;
+  for (const { members, memberCount } of catalogue.teams()) {
+    memberships += memberCount;
+    for (const { id } of JSON.parse(members) as readonly { readonly id: string }[]) people.add(id);
+  }
+  return { teams: catalogue.size, memberships, people: people.size };
+}

@@ -1,0 +1,67 @@
+/** What can be told of a clients file by itself: each check by its name, all of them report. */
+import { adviceOn } from '../../../core/clients/file/client-advice.ts';
+import type { Client, ClientsFile } from '../../../core/clients/file/clients-file.ts';
+import type { FileProblem } from '../../../core/yaml/checked-file.ts';
+import type { Finding } from './finding.ts';
+
+export interface CheckedClients extends ClientsFile {
+  readonly path: string;
+  /** Why the file cannot be used at all. */
+  readonly problems: readonly FileProblem[];
+  /** Whether the policy lets plain http reach a host. */
+  readonly allowsHttp: (host: string) => boolean;
+  /** The operator's deadline of one attempt. */
+  readonly timeoutMs: number;
+}
+
+type ClientsCheck = (file: CheckedClients) => readonly Finding[];
+
+/** To add one: a name in CHECKS, and a function here. */
+const CLIENTS_CHECKS: readonly ClientsCheck[] = [unusableFile, unusableClients, advice, plainHttp];
+
+export const checkClients = (file: CheckedClients): Finding[] =>
+  CLIENTS_CHECKS.flatMap((check) => check(file));
+
+function unusableFile({ path, problems }: CheckedClients): Finding[] {
+  return problems.map((problem) => ({ check: 'clients-file', path, ...problem }));
+}
+
+function unusableClients({ path, misconfigured }: CheckedClients): Finding[] {
+  return misconfigured.flatMap(({ name, problems }) =>
+    problems.map((problem): Finding => ({ check: 'client', path, client: name, ...problem })),
+  );
+}
+
+function advice({ path, clients, timeoutMs }: CheckedClients): Finding[] {
+  return clients.flatMap((client) =>
+    adviceOn(client, timeoutMs).map(({ line, message }): Finding => ({
+      check: 'client-advice',
+      path,
+      client: client.name,
+      line,
+      column: 1,
+      message,
+    })),
+  );
+}
+
+function plainHttp({ path, clients, allowsHttp }: CheckedClients): Finding[] {
+  return clients.flatMap((client) =>
+    urlsOf(client).flatMap(({ url, line }): Finding[] => {
+      if (url.protocol !== 'http:' || allowsHttp(url.hostname)) return [];
+      const message = `http:// to ${url.hostname} is not encrypted: a run refuses it unless the operator's policy allows it`;
+      return [{ check: 'plain-http', path, client: client.name, line, column: 1, message }];
+    }),
+  );
+}
+
+/** The urls that can be known without the values of variables, each once. */
+function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: number }[] {
+  const found = new Map<string, { readonly url: URL; readonly line: number }>();
+  for (const { url } of subscriptions.values()) {
+    const [text, ...others] = url.parts;
+    if (text === undefined || 'variable' in text || others.length > 0) continue;
+    found.set(`${url.line} ${text.text}`, { url: new URL(text.text), line: url.line });
+  }
+  return [...found.values()];
+}

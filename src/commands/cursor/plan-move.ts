@@ -1,0 +1,163 @@
+import { clientsPath } from '../../adapters/files/choose-clients.ts';
+import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
+import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { readCommits } from '../../adapters/git/history/commits.ts';
+import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { EVERYTHING } from '../../core/clients/lane-selection.ts';
+import type { Cursor, LaneCursor } from '../../core/cursor/cursor.ts';
+import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
+import { NOTHING_SETTLED } from '../../core/delivery/lane/lane-cursor.ts';
+import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+import { UsageError } from '../../errors.ts';
+import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
+import { requirePublished, readPending, type Entry, type PendingLane } from '../../run/lanes/pending.ts';
+import type { Move } from './move-text.ts';
+
+export interface SetOptions extends StoreOptions {
+  readonly clients: string | undefined;
+  readonly to: string | undefined;
+  readonly config: string | undefined;
+  readonly claimFor: number;
+  readonly execute: boolean;
+}
+
+export interface PlannedMove {
+  readonly move: Move;
+  readonly wanted: LaneCursor;
+  readonly before: PendingLane;
+}
+
+/** The client's entry; of one that only the store knows, as it left the clients file, its name. @throws {UsageError} */
+export function entryOf(
+  client: string,
+  { clients, misconfigured }: ClientsFile,
+  path: string,
+  store: string,
+  { known }: StoredCursors,
+): Entry {
+  const entry = [...clients, ...misconfigured].find(({ name }) => name === client);
+  if (entry !== undefined && CLIENT_NAME.test(client)) return entry;
+  if (known.has(client)) return { name: client, contact: undefined };
+  const names = [...new Set([...[...clients, ...misconfigured].map(({ name }) => name), ...known])];
+  throw new UsageError(
+    `no client is called ${client}, in ${path} or in ${store}`,
+    `There are: ${names.sort().join(', ') || '(none)'}`,
+  );
+}
+
+/**
+ * The next event names as the one before it what the receiver was really sent last: so forwards it stays, whatever is
+ * left out, and the receiver sees no gap where a person wanted none. Backwards, and in a snapshot, the next event
+ * comes after nothing that it was sent: it begins anew, as the first of a lane does.
+ */
+export async function cursorFor(
+  repository: Repository,
+  place: string,
+  target: string,
+  from: Cursor | undefined,
+  begunBefore: boolean,
+): Promise<LaneCursor> {
+  if (place === 'snapshot') {
+    // Its receiver may have had all of it, and lost it since.
+    const replay = begunBefore ? ({ replay: true } as const) : {};
+    const step = { from: null, to: target, sequence: NOTHING_SETTLED, sent: [], ...replay };
+    return { commit: target, step };
+  }
+  const { lastEvent } = from ?? {};
+  const settled = from?.step?.to ?? from?.commit;
+  const here = await readCommits(repository, settled === undefined ? [] : [settled]);
+  const forward =
+    settled !== undefined && here.has(settled) && (await isAncestor(repository, settled, target));
+  return { commit: target, ...(forward && lastEvent !== undefined && { lastEvent }) };
+}
+
+export function describeMove(before: PendingLane, after: PendingLane, placed: LaneCursor, end: string): Move {
+  const { name, client, beginning, plan, problem } = before;
+  const interest = client ?? EVERYTHING;
+  const due = (lane: PendingLane): readonly LoggedEvent[] =>
+    lane.plan ? dueEvents(lane.plan, interest, () => true).flat() : [];
+  const pending = due(after);
+  const from = 'cursor' in beginning ? beginning.cursor : undefined;
+  const shared = {
+    client: name,
+    to: placed.commit,
+    snapshot: placed.step !== undefined,
+    pending,
+    commits: [placed.commit, end, ...(from ? [from.commit] : [])],
+    anyEvent: client === undefined,
+  };
+  if (beginning.kind === 'new') return { ...shared, kind: 'begins' };
+  if (from === undefined || plan === undefined) {
+    const message = 'message' in beginning ? beginning.message : (problem?.message ?? '');
+    return { ...shared, kind: 'unknown', message };
+  }
+  const own = beginning.kind !== 'renamed'; // an earlier name's cursor is not this client's yet
+  if (own && from.commit === placed.commit && !from.step && !placed.step) return { ...shared, kind: 'there' };
+  const now = due(before);
+  const without = (all: readonly LoggedEvent[], others: readonly LoggedEvent[]): LoggedEvent[] => {
+    const ids = new Set(others.map(({ id }) => id));
+    return all.filter(({ id }) => !ids.has(id));
+  };
+  return {
+    ...shared,
+    kind: 'moves',
+    from: from.commit,
+    half: from.step !== undefined,
+    again: without(pending, now),
+    never: without(now, pending),
+    anew: from.lastEvent !== undefined && placed.lastEvent === undefined,
+  };
+}
+
+/** The newest of those that are here, as far as they follow one another. */
+export async function newest(
+  repository: Repository,
+  [first, ...others]: readonly [string, ...(string | undefined)[]],
+): Promise<string> {
+  const given = others.filter((commit) => commit !== undefined);
+  const here = await readCommits(repository, given);
+  let found = first;
+  for (const commit of given) {
+    if (here.has(commit) && (await isAncestor(repository, found, commit))) found = commit;
+  }
+  return found;
+}
+
+export async function planMove(
+  client: string,
+  place: string,
+  { store, stored, repository }: OpenCursors,
+  options: SetOptions,
+  stop: AbortSignal,
+): Promise<PlannedMove> {
+  const fixed = readConfigurationFile(options.config);
+  const path = clientsPath(repository, options.clients);
+  const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
+  const head = await resolveCommit(repository, options.to ?? 'HEAD');
+  const target = place === 'now' || place === 'snapshot' ? head : await resolveCommit(repository, place);
+  await requirePublished(repository, target, stored.branch);
+
+  const held = stored.cursors.get(client);
+  const old = held?.kind === 'cursor' ? held.cursor : undefined;
+  const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
+  const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
+    const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
+    const [lane] = lanes;
+    if (lane === undefined) throw new Error(`no lane of ${client}`);
+    return lane;
+  };
+  const before = await laneIn(stored);
+  const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
+  const placed = await cursorFor(repository, place, target, from, stored.known.has(client));
+  const after = await laneIn({
+    ...stored,
+    cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
+  });
+  if (after.problem !== undefined) throw after.problem;
+  return { before, wanted: placed, move: describeMove(before, after, placed, end) };
+}

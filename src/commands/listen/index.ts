@@ -1,0 +1,149 @@
+/** `team-events listen`: a receiver for trying things out. Prints what arrives, checks it, fails when told to. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import { parseSecrets } from '../../core/clients/binding/secret.ts';
+import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
+import { forward } from '../receiving/forward.ts';
+import { createOrderCheck } from '../receiving/order-check.ts';
+import { counted, NOTHING_RECEIVED, summaryLine } from '../receiving/received-summary.ts';
+import { requestText, type Received } from '../receiving/received-text.ts';
+import { verifySignature } from '../receiving/verify-signature.ts';
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly secret: readonly string[];
+  /** Statuses of the first answers; the last one stays. */
+  readonly respond: readonly number[];
+  /** Who answers in its place: a program on this machine. */
+  readonly forward: URL | undefined;
+  /** Ends after so many requests. */
+  readonly count: number | undefined;
+  readonly format: 'text' | 'ndjson';
+}
+
+/** What a request is answered. */
+interface Answer {
+  readonly status: number;
+  readonly rawHeaders: readonly string[];
+  readonly body: string | Buffer;
+  readonly notForwarded?: string;
+}
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** What is kept for a reader of the output that is slower than what arrives, in bytes. */
+const MAX_WAITING = 64 * 1024 * 1024;
+const PLAIN_TEXT = ['Content-Type', 'text/plain'];
+
+/** Serves until it has answered `count` requests or is told to stop. */
+export async function listen(
+  options: ListenOptions,
+  { console, masker, stop }: Surroundings,
+): Promise<ExitCode> {
+  masker.hide(options.secret);
+  const keys = parseSecrets(options.secret);
+  if (typeof keys === 'string') throw new UsageError(keys);
+  const checkOrder = createOrderCheck();
+  let tally = NOTHING_RECEIVED;
+  let unprinted = 0;
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const bytes = await bodyOf(request);
+    const forwarded = options.forward && (await answerOf(options.forward, request, bytes, response));
+    const number = tally.requests + 1;
+    const { status, rawHeaders, body: said, notForwarded } = forwarded ?? toldAnswer(options.respond, number);
+    const path = request.url ?? '';
+    const body = bytes.toString('utf8');
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const received: Received = {
+      number,
+      method: request.method ?? '',
+      path,
+      status,
+      headers,
+      body,
+      notForwarded,
+      check: checkOrder({ path, headers, body, accepted: status < 300 }),
+      signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
+    };
+    tally = counted(tally, received);
+    const text = (): string =>
+      options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestText(received, console.style);
+    // Whoever sends does not wait for whoever reads.
+    if (console.waiting > MAX_WAITING) unprinted++;
+    else void console.print(text());
+    const last = number === options.count;
+    response.writeHead(status, [...rawHeaders, ...(last ? ['Connection', 'close'] : [])]);
+    response.on('close', () => last && finish()); // also where the sender has hung up
+    response.end(said);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      console.note(`request failed: ${String(error)}`);
+      response.destroy();
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new UsageError(
+          `cannot listen on ${options.host}:${options.port}: ${error.code}`,
+          'EADDRINUSE: another program has this port. Choose another --port; 0 takes any.',
+        ),
+      ),
+    );
+    server.listen(options.port, options.host, resolve);
+  });
+  const { address, family, port } = server.address() as AddressInfo;
+  console.note(`listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  stop.requested.addEventListener('abort', () => finish());
+  await finished;
+  server.close();
+  server.closeAllConnections();
+  if (unprinted > 0) console.note(`${unprinted} requests were not printed, as nobody read stdout`);
+  console.note(summaryLine(tally, console.noteStyle));
+  return EXIT.done;
+}
+
+function toldAnswer(respond: readonly number[], number: number): Answer {
+  const status = respond[Math.min(number, respond.length) - 1] ?? 200;
+  const body = status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`;
+  return { status, rawHeaders: PLAIN_TEXT, body };
+}
+
+/** What the local program says; it is asked no longer where the sender hangs up. */
+async function answerOf(
+  target: URL,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<Answer> {
+  const hungUp = new AbortController();
+  response.on('close', () => hungUp.abort());
+  const { method = 'GET', url: path = '/', rawHeaders } = request;
+  const answer = await forward(target, { method, path, rawHeaders, body }, hungUp.signal);
+  if ('status' in answer) return answer;
+  return {
+    status: 502,
+    rawHeaders: PLAIN_TEXT,
+    body: `could not be forwarded to ${target.origin}: ${answer.failure}\n`,
+    notForwarded: answer.failure,
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new Error(`a body of more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

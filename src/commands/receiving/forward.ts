@@ -1,0 +1,77 @@
+/** Passes a request that `listen` got on to a local program, as it came, and its answer back. */
+import http from 'node:http';
+import { withoutBrackets } from '../../adapters/network/names/host-name.ts';
+
+export interface ForwardedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+}
+
+export type ForwardedAnswer =
+  | {
+      readonly status: number;
+      readonly rawHeaders: readonly string[];
+      readonly body: Buffer;
+    }
+  | { readonly failure: string };
+
+/** Belong to one connection, not to what is passed on. */
+const OF_THE_CONNECTION =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length)$/i;
+
+/**
+ * `target` is a loopback URL; where it has no path of its own, the request keeps its. Never throws; `stop` ends it. The
+ * path goes into the request alone, never into the address.
+ */
+export function forward(
+  target: URL,
+  { method, path, rawHeaders, body }: ForwardedRequest,
+  stop: AbortSignal,
+): Promise<ForwardedAnswer> {
+  const own = `${target.pathname}${target.search}`;
+  return new Promise((resolve) => {
+    const request = http.request({
+      host: withoutBrackets(target.hostname),
+      port: target.port,
+      path: own === '/' ? path : own,
+      method,
+      headers: [...passedOn(rawHeaders), 'Content-Length', String(body.length), 'Connection', 'close'],
+      agent: false,
+      signal: stop,
+    });
+    const fail = (error: NodeJS.ErrnoException): void =>
+      resolve({ failure: error.code ?? error.message ?? 'failed' });
+    request.on('error', fail);
+    // Else it would end without a word.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      resolve({ failure: `status ${statusCode}` });
+    });
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', fail);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 502,
+          rawHeaders: passedOn(response.rawHeaders),
+          body: Buffer.concat(chunks),
+        }),
+      );
+    });
+    request.end(body);
+  });
+}
+
+function passedOn(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    if (!OF_THE_CONNECTION.test(name)) kept.push(name, value);
+  }
+  return kept;
+}

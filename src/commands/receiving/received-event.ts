@@ -1,0 +1,59 @@
+/** The receiver's side of the formats: a request's body -> the event in it. */
+import * as v from 'valibot';
+import { EVENT_TYPES } from '../../core/events/event-type.ts';
+import type { TeamEvent } from '../../core/events/team-event.ts';
+import { isMapping } from '../../core/yaml/yaml-text.ts';
+
+const member = v.looseObject({ id: v.string() });
+const members = v.optional(v.array(member));
+const items = v.optional(v.array(v.unknown()));
+
+/** As much of an event as is shown of it, or sent on. */
+const eventSchema = v.looseObject({
+  id: v.string(),
+  type: v.picklist(EVENT_TYPES),
+  subject: v.string(),
+  data: v.looseObject({
+    team: v.looseObject({ name: v.string(), members: v.array(member) }),
+    changes: v.optional(
+      v.array(
+        v.looseObject({
+          field: v.string(),
+          from: v.unknown(),
+          to: v.unknown(),
+          added: items,
+          removed: items,
+        }),
+      ),
+    ),
+    added: members,
+    removed: members,
+    commit: v.looseObject({
+      id: v.string(),
+      time: v.string(),
+      title: v.string(),
+      author: v.looseObject({ name: v.string() }),
+    }),
+    file: v.string(),
+    impliedBy: v.optional(v.array(v.string())),
+  }),
+});
+
+/** undefined where the body holds none, or not in a form that is ours. */
+export function eventIn(body: string): TeamEvent | undefined {
+  const content = contentOf(body);
+  return v.is(eventSchema, content) ? (content as unknown as TeamEvent) : undefined;
+}
+
+/** The body's JSON, out of the wrappings of presets; undefined where it is no JSON. */
+export function contentOf(body: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!isMapping(value)) return value;
+  const { client_payload: dispatched, event } = value as Readonly<Record<string, unknown>>;
+  return (isMapping(dispatched) ? (dispatched as { event?: unknown }).event : undefined) ?? event ?? value;
+}

@@ -1,0 +1,52 @@
+/** The lanes of a replay: claimed for as long as it lasts, and moved nowhere. */
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
+import { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
+import { cursorUnlockCommand, type StorePlace } from '../../reporters/cursor-command.ts';
+import { cursorHooks } from '../../run/lanes/cursor-hooks.ts';
+import { awayNotice, type OpenCursors } from '../../run/lanes/open-cursors.ts';
+import { runName } from '../../run/lanes/run-name.ts';
+import type { ReplayLane } from './replay-lanes.ts';
+
+/** Nobody else serves these lanes meanwhile; their cursors are given back as they were. */
+export async function holdLanes(
+  { store }: OpenCursors,
+  lanes: readonly ReplayLane[],
+  to: string,
+  claimMs: number,
+  at: StorePlace,
+  surroundings: Surroundings,
+): Promise<LaneHooks> {
+  const keeper = new CursorKeeper(store, {
+    run: runName(surroundings.environment),
+    claimMs,
+    clock: SYSTEM_CLOCK,
+    signal: surroundings.stop.end,
+    notice: awayNotice(surroundings),
+  });
+  const held = lanes.flatMap(({ plan, held: found }) => (found ? [{ plan, ...found }] : []));
+  for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
+  await keeper.claim(held.map(({ plan }) => plan.client));
+  const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
+  const kept = new Map(held.map((lane) => [lane.plan.client, lane]));
+  const hooks = cursorHooks(keeper, kept, {
+    to,
+    clock: SYSTEM_CLOCK,
+    unlockCommand: (client) => cursorUnlockCommand(client, at),
+  });
+  return {
+    ...hooks,
+    async finish() {
+      await hooks.finish();
+      await store.close();
+    },
+    progress: () => undefined,
+    ended({ plan }) {
+      const cursor = cursorOf.get(plan.client);
+      if (cursor === undefined) throw new Error(`no cursor of ${plan.client}`);
+      keeper.release(plan.client, cursor);
+      void keeper.flush();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
+import type { PolicyFlags } from '../../adapters/files/policy-file.ts';
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import { selector } from '../../core/clients/event-selector.ts';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { type StorePlace, placeAnew } from '../../reporters/cursor-command.ts';
+import { counted } from '../../reporters/words.ts';
+import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
+import { openEventStream } from '../../run/event-log/event-stream.ts';
+import { noteWarnings } from '../../run/event-log/log-notes.ts';
+import type { OpenCursors } from '../../run/lanes/open-cursors.ts';
+import type { NotifyOptions } from '../../run/run-options.ts';
+import type { Work, Wave } from '../../run/serving/work.ts';
+import { planReplay, type ReplayLane } from './replay-lanes.ts';
+import { replayRange, type ReplayWords } from './replay-range.ts';
+
+export type ReplayOptions = ReplayWords &
+  PolicyFlags &
+  Pick<
+    NotifyOptions,
+    | 'repo'
+    | 'cursor'
+    | 'remote'
+    | 'branch'
+    | 'clients'
+    | 'client'
+    | 'type'
+    | 'team'
+    | 'format'
+    | 'config'
+    | 'policy'
+    | 'allowRemovals'
+    | 'report'
+    | 'claimFor'
+    | 'maxDuration'
+  > & { readonly execute: boolean };
+
+/** What would be sent again, and to whom. */
+export interface PlannedReplay
+  extends Pick<Work, 'to' | 'selects' | 'allowedReachable'>, Pick<Wave, 'log' | 'problems'> {
+  readonly from: string | null;
+  readonly chosen: ClientsFile;
+  readonly lanes: readonly ReplayLane[];
+}
+
+/** Where its cursor cannot be used, the command that mends it. */
+export const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
+  lane.refused?.status === 'cursor'
+    ? {
+        ...lane,
+        refused: { ...lane.refused, message: `${lane.refused.message}. ${placeAnew(lane.name, at)}` },
+      }
+    : lane;
+
+export async function planIn(
+  repository: Repository,
+  cursors: OpenCursors | undefined,
+  chosen: ClientsFile,
+  options: ReplayOptions,
+  { console, stop }: Surroundings,
+): Promise<PlannedReplay> {
+  const selects = selector(options);
+  const fixed = readConfigurationFile(options.config);
+  const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
+  const stream = openEventStream(repository, range, fixed, stop.requested);
+  const all: LogStep[] = [];
+  for await (const step of stream.steps()) if (includes(step)) all.push(step);
+  noteWarnings(stream, console);
+  const planned = await planReplay(
+    repository,
+    chosen.clients,
+    cursors && { stored: cursors.stored, claimMs: options.claimFor },
+    range,
+    all,
+    selects,
+  );
+  const lanes = planned.map((lane) => withAdvice(lane, { ...options, to: undefined }));
+  for (const { client, held, left } of lanes) {
+    if (held === undefined || left === 0) continue;
+    const at = held.cursor.commit.slice(0, 12);
+    console.note(
+      `${client.name}: ${counted(left, 'event')} after its cursor at ${at}: pending, so no replay, and left to the next run`,
+    );
+  }
+  return {
+    from: range.from,
+    to: range.to,
+    log: all.slice(
+      0,
+      lanes.reduce((most, { plan }) => Math.max(most, plan.log.length), 0),
+    ),
+    problems: await stream.problems(),
+    selects,
+    allowedReachable: await allowedReachableOf(repository, range.to, options.allowRemovals),
+    chosen,
+    lanes,
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Who gets what in a replay: of the log what lies before each client's cursor. What comes after it is pending.
+ *
+ *     a ── b ── M ── c     a lane is sent the steps of its cursor's first parents: b, M, c. Those of a branch that
+ *      \       /           came in by M (a -> x, x -> y) were never sent to anybody, so they are no replay.
+ *       x ── y
+ *
+ * What a `--squash` passed over unsent is replayed step by step like the rest: no cursor remembers it.
+ */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
+import type { Client } from '../../core/clients/file/clients-file.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import { beginningOf } from '../../core/cursor/beginning.ts';
+import type { Cursor } from '../../core/cursor/cursor.ts';
+import type { StoredCursors, Version } from '../../core/cursor/cursor-store.ts';
+import { dueEvents, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-result.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+import { HistoryError } from '../../errors.ts';
+import { requireCommit } from '../../run/event-log/lane-routes.ts';
+import type { Range } from '../../run/event-log/range.ts';
+
+export interface ReplayLane {
+  readonly name: string;
+  readonly client: Client;
+  readonly plan: LanePlan;
+  /** What it is sent again, step by step. */
+  readonly due: readonly (readonly LoggedEvent[])[];
+  /** As the store has it, where a store was named. */
+  readonly held: { readonly cursor: Cursor; readonly version: Version } | undefined;
+  /** How many events of the range are pending for it. */
+  readonly left: number;
+  /** Why it gets nothing. */
+  readonly refused: { readonly status: LaneStatus; readonly message: string | undefined } | undefined;
+}
+
+/** `log` is of the range. `cursors` is undefined where no store was named: then all of it is sent again. */
+export function planReplay(
+  repository: Repository,
+  clients: readonly Client[],
+  cursors: { readonly stored: StoredCursors; readonly claimMs: number } | undefined,
+  range: Pick<Range, 'from' | 'to'>,
+  log: readonly LogStep[],
+  selects: Selects,
+): Promise<readonly ReplayLane[]> {
+  const now = Date.now();
+  const lineOf = firstParentsIn(repository);
+  return Promise.all(
+    clients.map(async (client): Promise<ReplayLane> => {
+      const laneOf = (steps: number, rest: Pick<ReplayLane, 'held' | 'refused'>): ReplayLane => {
+        const { name, contact } = client;
+        const plan = { client: name, contact, log: log.slice(0, steps) };
+        const after = { ...plan, log: log.slice(steps) };
+        const left = dueEvents(after, client, selects).flat().length;
+        return { name, client, plan, due: dueEvents(plan, client, selects), left, ...rest };
+      };
+      const paused = client.paused ? ({ status: 'paused', message: undefined } as const) : undefined;
+      if (cursors === undefined) return laneOf(log.length, { held: undefined, refused: paused });
+      const beginning = beginningOf(client, cursors.stored, now, cursors.claimMs);
+      const refuse = (status: LaneStatus, message: string): ReplayLane =>
+        laneOf(0, { held: undefined, refused: { status, message } });
+      switch (beginning.kind) {
+        case 'new':
+        case 'renamed':
+          return refuse('done', 'it has not begun: there is nothing to send again');
+        case 'unusable':
+          return refuse('cursor', beginning.message);
+        case 'claimed':
+          return refuse('claimed', `${beginning.run}, until ${beginning.until}`);
+        case 'cursor': {
+          const { cursor, version } = beginning;
+          const steps = await stepsBefore(repository, lineOf, range, log, cursor);
+          return typeof steps === 'number'
+            ? laneOf(steps, { held: { cursor, version }, refused: paused })
+            : refuse('history', [steps.message, steps.remedy].filter(Boolean).join('. '));
+        }
+      }
+    }),
+  );
+}
+
+/** How many steps of the log are completely delivered; a HistoryError where the range is not what was sent. */
+async function stepsBefore(
+  repository: Repository,
+  lineOf: ReturnType<typeof firstParentsIn>,
+  { from, to }: Pick<Range, 'from' | 'to'>,
+  log: readonly LogStep[],
+  { commit, step }: Cursor,
+): Promise<number | HistoryError> {
+  if (step?.from === null) return 0; // its snapshot is under way
+  try {
+    await requireCommit(repository, commit);
+  } catch (error) {
+    if (error instanceof HistoryError) return error;
+    throw error;
+  }
+  const line = await lineOf(commit);
+  // Of the line, or after the cursor, where it is pending.
+  const wasOrIsPending = async (end: string): Promise<boolean> =>
+    line.has(end) || (await isAncestor(repository, commit, end));
+  for (const end of from === null ? [to] : [from, to]) {
+    if (!(await wasOrIsPending(end))) return neverSent(end, commit);
+  }
+  const after = log.findIndex((one) => !line.has(one.to));
+  if (after === -1) return log.length;
+  const next = log[after]?.to ?? to;
+  return (await isAncestor(repository, next, commit)) ? neverSent(next, commit) : after;
+}
+
+/** The first parents of a commit, itself first. Many lanes are at the same: each is read once. */
+function firstParentsIn(repository: Repository): (commit: string) => Promise<ReadonlySet<string>> {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  const read = async (commit: string): Promise<ReadonlySet<string>> =>
+    new Set((await repository.git('rev-list', '--first-parent', commit)).trim().split('\n'));
+  return (commit) => {
+    const line = known.get(commit) ?? read(commit);
+    known.set(commit, line);
+    return line;
+  };
+}
+
+const neverSent = (commit: string, cursor: string): HistoryError =>
+  new HistoryError(
+    `the commit ${commit} is not on the first-parent line of its cursor at ${cursor}: steps that begin or end there were never sent`,
+    `Name commits of that line: git log --first-parent --oneline ${cursor}`,
+  );

@@ -1,0 +1,82 @@
+/** What a replay is asked to send again: a range of revisions, or of commit times. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { readLine } from '../../adapters/git/history/commits.ts';
+import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { UsageError } from '../../errors.ts';
+import { resolveRange, type Range } from '../../run/event-log/range.ts';
+import { requirePublished } from '../../run/lanes/pending.ts';
+import { parseRange } from '../../run/requested-range.ts';
+
+export interface ReplayWords {
+  /** `A..B` */
+  readonly range: string | undefined;
+  /** Milliseconds since 1970: after the first, up to the second. */
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+  readonly to: string | undefined;
+  /** Whether `to` stands on the command line, and not in the environment. */
+  readonly toIsFlag: boolean;
+}
+
+export interface ReplayRange {
+  readonly range: Range;
+  /** Commit times may go back: those on the way that are not of the time are left out. */
+  readonly includes: (step: LogStep) => boolean;
+}
+
+const STEP_BY_STEP = { squash: false, onRewrite: 'fail' } as const;
+
+/**
+ * `branch` is what is published, where cursors are kept: what is not on it was never sent.
+ * @throws {UsageError} where both are asked for, or neither @throws {HistoryError}
+ */
+export async function replayRange(
+  repository: Repository,
+  words: ReplayWords,
+  branch: StoredCursors['branch'],
+): Promise<ReplayRange> {
+  const { range, since, until, to, toIsFlag } = words;
+  const timed = since !== undefined || until !== undefined;
+  if (range !== undefined) {
+    if (timed)
+      throw new UsageError('a range and a time are both given', 'Give A..B, or --since and --until.');
+    const parsed = parseRange(range, toIsFlag);
+    await requirePublished(repository, await resolveCommit(repository, parsed.to), branch);
+    return { range: await resolveRange(repository, parsed, STEP_BY_STEP), includes: () => true };
+  }
+  if (since === undefined) {
+    throw new UsageError(
+      timed ? '--until needs --since' : 'nothing is named to send again',
+      'Name a range, team-events replay FROM..TO, or a time: team-events replay --since TIME --until TIME.',
+    );
+  }
+  if (until !== undefined && until <= since) {
+    throw new UsageError('--until is not after --since', 'What is sent again was committed between them.');
+  }
+  const end = await resolveCommit(repository, to ?? 'HEAD');
+  await requirePublished(repository, end, branch);
+  return timedRange(repository, since, until ?? Infinity, end);
+}
+
+async function timedRange(
+  repository: Repository,
+  since: number,
+  until: number,
+  to: string,
+): Promise<ReplayRange> {
+  const line = await readLine(repository, to);
+  const isIn = ({ time }: { readonly time: number }): boolean => time * 1000 > since && time * 1000 <= until;
+  const ids = new Set(line.filter(isIn).map(({ id }) => id));
+  const newest = line.find(isIn);
+  if (newest === undefined) {
+    return { range: { from: to, to, steps: [] }, includes: () => false };
+  }
+  const before = line[line.findLastIndex(isIn) + 1];
+  const words = { from: before?.id ?? 'root', to: newest.id };
+  return {
+    range: await resolveRange(repository, words, STEP_BY_STEP),
+    includes: (step) => ids.has(step.to),
+  };
+}

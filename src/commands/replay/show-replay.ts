@@ -1,0 +1,51 @@
+import type { Policy } from '../../adapters/files/policy-file.ts';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import { forecastLane, recipientsOf } from '../../core/delivery/recipients.ts';
+import { type ExitCode, EXIT } from '../../errors.ts';
+import { noteClients } from '../../reporters/client-notes.ts';
+import { PRINTERS, printLog } from '../../reporters/event-printer.ts';
+import { guardLines } from '../../reporters/guard-text.ts';
+import { noteProblems, noteUnsendable } from '../../run/event-log/log-notes.ts';
+import { exitCodeOfRun } from '../../run/serving/run-report.ts';
+import type { PlannedReplay, ReplayOptions } from './plan-replay.ts';
+import { replayLines } from './replay-text.ts';
+import { resultWithoutSending } from './unsent-result.ts';
+
+export async function showReplay(
+  planned: PlannedReplay,
+  path: string,
+  { guard: limits, timeoutMs }: Policy,
+  options: ReplayOptions,
+  { console }: Surroundings,
+): Promise<ExitCode> {
+  const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
+  const forecasts = lanes.map(({ plan, client, refused }) =>
+    forecastLane(plan, client, selects, { limits, allowedReachable }, refused?.status),
+  );
+  const recipients = recipientsOf(forecasts);
+  const printer = PRINTERS[options.format](console.style);
+  await console.print(printer.begin(planned));
+  const shows: Selects = ({ id }) => recipients.has(id);
+  const events = await printLog(printer, log, shows, recipients, console);
+  await console.print(printer.end(problems));
+  if (options.format === 'text') {
+    await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
+  }
+  for (const { client, plan, guard } of forecasts) {
+    if (guard !== undefined) console.note(guardLines(client, guard, plan.log, undefined));
+  }
+  noteProblems(problems, console);
+  noteClients(chosen, path, timeoutMs, console);
+  console.note('Nothing was sent. To send it again, add --execute.');
+  const unserved = lanes.filter(({ refused }) => refused !== undefined && refused.status !== 'paused');
+  return exitCodeOfRun(
+    unserved.map((lane) => resultWithoutSending(lane, undefined, selects)),
+    problems,
+    [
+      ...(chosen.misconfigured.length > 0 ? [EXIT.usage] : []),
+      ...forecasts.flatMap(({ guard }) => (guard === undefined ? [] : [EXIT.guard])),
+      ...noteUnsendable(forecasts, console),
+    ],
+  );
+}

@@ -1,0 +1,191 @@
+import { clientsPath, chooseClients } from '../../adapters/files/choose-clients.ts';
+import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
+import { readPolicy } from '../../adapters/files/policy-file.ts';
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { readCommits } from '../../adapters/git/history/commits.ts';
+import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import type { Commit } from '../../core/catalogue/history.ts';
+import { EVERYTHING } from '../../core/clients/lane-selection.ts';
+import type { Cursor } from '../../core/cursor/cursor.ts';
+import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
+import { dueEvents, countDispositions } from '../../core/delivery/lane/lane-plan.ts';
+import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
+import { eventOf } from '../../core/events/team-event.ts';
+import { placed } from '../../core/yaml/checked-file.ts';
+import { type StorePlace, placeAnew } from '../../reporters/cursor-command.ts';
+import type { ShownCommit } from '../../reporters/words.ts';
+import { noteWarnings } from '../../run/event-log/log-notes.ts';
+import { leftClients, leftBehind } from '../../run/lanes/left-clients.ts';
+import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
+import { readPending, entriesOf, type PendingLane } from '../../run/lanes/pending.ts';
+import { exitCodeOfStatus, type ClientStatus, type StatusReport } from './status-report.ts';
+
+export interface StatusOptions extends StoreOptions {
+  readonly clients: string | undefined;
+  readonly client: readonly string[];
+  readonly to: string | undefined;
+  readonly config: string | undefined;
+  readonly format: 'text' | 'json';
+  readonly check: boolean;
+  readonly claimFor: number;
+  /** Milliseconds. */
+  readonly lateAfter: number | undefined;
+}
+
+/** What `--allow-removals` would let pass is not known here. */
+export const NOTHING_ALLOWED = -1;
+
+/** Whether nothing on the branch is newer than `to`; null where nobody knows the branch, or `to` is not on it. */
+export async function isNewest(
+  repository: Repository,
+  to: string,
+  branch: StoredCursors['branch'],
+): Promise<boolean | null> {
+  if (branch?.tip === undefined || !(await isAncestor(repository, to, branch.tip))) return null;
+  return to === branch.tip;
+}
+
+export const cursorOf = ({ beginning }: PendingLane): Cursor | undefined =>
+  'cursor' in beginning ? beginning.cursor : undefined;
+
+export function stateOf(
+  { client, beginning, problem }: PendingLane,
+  misconfigured: boolean,
+  due: number,
+  blocked: boolean,
+  guarded: boolean,
+): ClientStatus['state'] {
+  if (misconfigured) return 'misconfigured';
+  if (beginning.kind === 'unusable') return 'unusable';
+  if (problem !== undefined) return 'history';
+  if (client?.paused) return 'paused';
+  if (beginning.kind === 'claimed') return 'claimed';
+  if (blocked) return 'blocked';
+  if (beginning.kind === 'new') return 'new';
+  if (guarded) return 'guarded';
+  return due > 0 ? 'behind' : 'current';
+}
+
+export const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit => {
+  const commit = commits.get(id);
+  return {
+    id,
+    title: commit?.title ?? null,
+    time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
+  };
+};
+
+export const shownCursor = (
+  cursor: Cursor | undefined,
+  commits: ReadonlyMap<string, Commit>,
+): ClientStatus['cursor'] =>
+  cursor
+    ? {
+        commit: shown(cursor.commit, commits),
+        step: cursor.step ?? null,
+        lastEvent: cursor.lastEvent ?? null,
+      }
+    : null;
+
+export function statusOf(
+  lane: PendingLane,
+  misconfigured: readonly string[] | undefined,
+  commits: ReadonlyMap<string, Commit>,
+  limits: GuardLimits,
+  at: StorePlace,
+): ClientStatus {
+  const { name, contact, client, plan, beginning, problem } = lane;
+  const interest = client ?? EVERYTHING;
+  const dueBySteps = plan && dueEvents(plan, interest, () => true);
+  const due = dueBySteps?.flat();
+  const guard = plan && dueBySteps && guardRemovals(plan.log, dueBySteps, limits, NOTHING_ALLOWED);
+  const [next] = due ?? [];
+  const cursor = cursorOf(lane);
+  const blocking = due?.find(({ id }) => id === cursor?.blocked?.event);
+  // What was passed over since, or is wanted no more, blocks nothing.
+  const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
+  const problems = [
+    ...(misconfigured ?? []),
+    ...(beginning.kind === 'unusable' ? [beginning.message, placeAnew(name, at)] : []),
+    ...(problem
+      ? [problem.message, problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean)
+      : []),
+  ];
+  return {
+    client: name,
+    contact: contact ?? null,
+    state: stateOf(
+      lane,
+      misconfigured !== undefined,
+      due?.length ?? 0,
+      blocked !== undefined,
+      guard !== undefined,
+    ),
+    cursor: shownCursor(cursor, commits),
+    start: beginning.kind === 'new' && client ? beginning.start : null,
+    pending: due && (client || cursor) ? { events: due.length, commits: lane.commits } : null,
+    since: blocked?.since ?? (next ? eventOf(next).time : null),
+    skipped: plan ? countDispositions(plan, interest, () => true).skip : 0,
+    blocked: blocked ? { ...blocked, type: blocking?.type ?? null, team: blocking?.subject ?? null } : null,
+    guard: guard
+      ? {
+          before: plan.log[guard.step]?.to ?? '',
+          deletedTeams: guard.deletedTeams.length,
+          removedMemberships: guard.removedMemberships,
+        }
+      : null,
+    claim: cursor?.claim ? { ...cursor.claim, lapsed: beginning.kind !== 'claimed' } : null,
+    paused: client?.paused ?? false,
+    problems,
+  };
+}
+
+export async function readStatus(
+  { store, stored, repository }: OpenCursors,
+  fixed: Configuration | undefined,
+  options: StatusOptions,
+  { console, stop }: Surroundings,
+): Promise<StatusReport> {
+  const path = clientsPath(repository, options.clients);
+  const file = readClientsFile(path);
+  const chosen = chooseClients(file, options.client, path);
+  const to = await resolveCommit(repository, options.to ?? 'HEAD');
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
+  const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
+  noteWarnings(pending, console);
+
+  const left = options.client.length === 0 ? leftClients(file, stored) : [];
+  const behind = await leftBehind(repository, left, stored, to);
+  const named = left.map((client) => {
+    const cursor = stored.cursors.get(client);
+    return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };
+  });
+  const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
+  const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
+  const commits = await readCommits(repository, [to, ...ids]);
+  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
+  const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
+  const clients = pending.lanes.map((lane) => {
+    const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
+    return statusOf(lane, told, commits, limits, options);
+  });
+  const { branch, empty, others } = stored;
+  const report = {
+    version: 1,
+    store: store.name,
+    to: shown(to, commits),
+    branch: branch ? { ...branch, tip: branch.tip ?? null } : null,
+    isNewest: await isNewest(repository, to, branch),
+    empty,
+    clients,
+    left: named.map(({ client, cursor }) => ({
+      client,
+      cursor: shownCursor(cursor, commits),
+      commits: behind.find((one) => one.client === client)?.commits ?? null,
+    })),
+    others: options.client.length === 0 ? others : [],
+  } as const;
+  return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
+}

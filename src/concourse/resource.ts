@@ -1,0 +1,30 @@
+/**
+ * The resource type: `team-events-resource check|in|out [FOLDER]`, as Concourse starts it by the scripts of
+ * concourse/resource-type. The request comes on stdin, the answer goes to stdout, everything else to stderr.
+ */
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runCommand } from '../adapters/process/run-command.ts';
+import type { Surroundings } from '../adapters/process/run-context.ts';
+import { UsageError, type ExitCode } from '../errors.ts';
+import { check } from './check.ts';
+import { getEvent } from './in.ts';
+import { putEvents } from './out.ts';
+import { parseOutRequest, parseRequest } from './request.ts';
+
+declare const TEAM_EVENTS_VERSION: string;
+
+async function answer(surroundings: Surroundings): Promise<ExitCode> {
+  const [, , script, folder] = process.argv;
+  addAbortSignal(surroundings.stop.requested, process.stdin);
+  if (script === 'check') return check(parseRequest(await text(process.stdin)), surroundings);
+  if ((script !== 'in' && script !== 'out') || !folder) {
+    throw new UsageError('expected check, in FOLDER or out FOLDER, and a request on stdin');
+  }
+  const input = await text(process.stdin);
+  return script === 'in'
+    ? getEvent(folder, parseRequest(input), surroundings)
+    : putEvents(folder, parseOutRequest(input), surroundings);
+}
+
+void runCommand('auto', TEAM_EVENTS_VERSION, answer);

@@ -1,0 +1,42 @@
+/** What `source` says of how the teams repo is reached and read. */
+import type { Repository } from '../adapters/git/clone/repository.ts';
+import type { RemoteBranch } from '../adapters/git/remote/branch-clone.ts';
+import { withLogin } from '../adapters/git/remote/credentials.ts';
+import type { Surroundings } from '../adapters/process/run-context.ts';
+import { callerOf } from '../run/event-log/log-notes.ts';
+import type { Source } from './request.ts';
+import type { Reading } from './version-steps.ts';
+
+/** The variables of the process with the credentials of the source, which are told to nobody. */
+function sourceEnvironment(
+  { uri, private_key: key, known_hosts: hosts, username, password }: Source,
+  { environment, masker }: Pick<Surroundings, 'environment' | 'masker'>,
+): NodeJS.ProcessEnv {
+  const inUri = /^https?:\/\/[^/:@]*:([^/]+)@/i.exec(uri)?.[1];
+  masker.hide([key, password, inUri].filter((secret) => secret !== undefined));
+  const own = {
+    ...environment,
+    ...(key !== undefined && { TEAM_EVENTS_GIT_SSH_KEY: key }),
+    ...(hosts !== undefined && { TEAM_EVENTS_GIT_KNOWN_HOSTS: hosts }),
+    ...(password !== undefined && { TEAM_EVENTS_GIT_TOKEN: password }),
+    ...(username !== undefined && { TEAM_EVENTS_GIT_USERNAME: username }),
+  };
+  return withLogin(own, uri);
+}
+
+export const remoteBranch = (source: Source, surroundings: Surroundings): RemoteBranch => ({
+  uri: source.uri,
+  branch: source.branch,
+  ...callerOf({ ...surroundings, environment: sourceEnvironment(source, surroundings) }),
+  signal: surroundings.stop.requested,
+});
+
+export const readingOf = (
+  repository: Repository,
+  { fixed }: Source,
+  stop: Surroundings['stop'],
+): Reading => ({
+  repository,
+  fixed,
+  stop: stop.requested,
+});

@@ -1,0 +1,38 @@
+/** The configuration in force at a revision, and what is wrong with its file: a broken one holds its last valid version. */
+import type { FileProblem } from '../../yaml/checked-file.ts';
+import { readBlob, type HistorySource, type TreeFile } from '../history.ts';
+import { decode } from '../reading/team-file.ts';
+import { DEFAULT_CONFIGURATION, parseConfiguration, type Configuration } from './configuration.ts';
+import { lastValidConfiguration } from './configuration-history.ts';
+
+export interface ConfigurationState {
+  readonly blob: string | undefined;
+  readonly value: Configuration;
+  readonly problems: readonly FileProblem[];
+  readonly commit: string;
+}
+
+/** Where there is no such file. */
+export const NO_FILE: ConfigurationState = {
+  blob: undefined,
+  value: DEFAULT_CONFIGURATION,
+  problems: [],
+  commit: '',
+};
+
+/** `before`: the state one step earlier; undefined where the walk has not come that way. */
+export async function readConfigurationState(
+  source: HistorySource,
+  file: TreeFile | undefined,
+  revision: string,
+  before: ConfigurationState | undefined,
+): Promise<ConfigurationState> {
+  if (file?.kind !== 'file') return NO_FILE;
+  const decoded = decode(await readBlob(source, file.blob));
+  const parsed = decoded.ok
+    ? parseConfiguration(decoded.text)
+    : { ok: false as const, problems: [decoded.problem] };
+  if (parsed.ok) return { blob: file.blob, value: parsed.value, problems: [], commit: revision };
+  const value = before ? before.value : await lastValidConfiguration(source, revision);
+  return { blob: file.blob, value, problems: parsed.problems, commit: revision };
+}

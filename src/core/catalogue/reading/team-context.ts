@@ -1,0 +1,14 @@
+/** What the teams of one file are read with. */
+import type { NodePath } from '../../yaml/yaml-text.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { Spend } from './expansion.ts';
+import type { Canonicalizer } from './json-value.ts';
+
+export interface TeamContext {
+  readonly path: string;
+  readonly configuration: Configuration;
+  readonly canonical: Canonicalizer;
+  /** The budget of the file, that of `canonical` too. */
+  readonly spend: Spend;
+  readonly report: (node: NodePath, message: string) => void;
+}

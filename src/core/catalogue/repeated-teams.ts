@@ -1,0 +1,66 @@
+/** Teams that are left out, as another file has their id too: told with their places, each file read once. */
+import { parseYaml, type Position, type YamlText } from '../yaml/yaml-text.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { HistorySource } from './history.ts';
+import { byCodeUnits } from './reading/json-value.ts';
+import { decode, MAX_PROBLEMS, type Blob } from './reading/team-file.ts';
+import type { Problem, TeamEntry } from './team.ts';
+
+interface Repeated {
+  readonly entry: TeamEntry;
+  /** The path whose team counts. */
+  readonly counts: string;
+}
+
+/** Of pairs of files of which one is among the `touched`. Of one file at most {@link MAX_PROBLEMS} by themselves. */
+export async function repeatedTeams(
+  source: HistorySource,
+  catalogue: Catalogue,
+  touched: ReadonlySet<string>,
+): Promise<Problem[]> {
+  const byFile = new Map<string, Repeated[]>();
+  for (const { entry, counts } of catalogue.hidden()) {
+    if (!touched.has(entry.file) && !touched.has(counts.file)) continue;
+    const known = byFile.get(entry.file);
+    if (known === undefined) byFile.set(entry.file, [{ entry, counts: counts.file }]);
+    else known.push({ entry, counts: counts.file });
+  }
+  if (byFile.size === 0) return [];
+  const paths = [...byFile.keys()].sort(byCodeUnits);
+  const files = paths.flatMap((path) => catalogue.file(path) ?? []);
+  const found: Problem[] = [];
+  let next = 0;
+  for await (const batch of source.blobs(files.map(({ blob }) => blob)).batches()) {
+    for (const blob of batch) {
+      const path = paths[next] ?? '';
+      found.push(...problemsOf(path, files[next]?.commit ?? '', blob, byFile.get(path) ?? []));
+      next++;
+    }
+  }
+  return found;
+}
+
+function problemsOf(path: string, commit: string, blob: Blob, repeated: readonly Repeated[]): Problem[] {
+  const yaml = yamlOf(blob);
+  const inOrder = [...repeated].sort((a, b) => byCodeUnits(a.entry.id, b.entry.id));
+  const problems = inOrder.slice(0, MAX_PROBLEMS).map(({ entry, counts }): Problem => {
+    const id = JSON.stringify(entry.id);
+    const message = `the team id ${id} stands in ${counts} too, which counts; this one is left out`;
+    return { path, commit, ...placeOf(entry, yaml), message };
+  });
+  const more = repeated.length - problems.length;
+  if (more > 0) {
+    const message = `${more} more team ids of this file stand in others too, which count; these are left out`;
+    problems.push({ path, commit, line: 1, column: 1, message });
+  }
+  return problems;
+}
+
+function yamlOf(blob: Blob): YamlText | undefined {
+  const decoded = decode(blob);
+  return decoded.ok ? parseYaml(decoded.text) : undefined;
+}
+
+/** Where a team stands now; what a broken file holds may stand nowhere in it. */
+const placeOf = ({ node }: TeamEntry, yaml: YamlText | undefined): Position =>
+  yaml?.ok ? yaml.locate(node) : { line: 1, column: 1 };

@@ -1,0 +1,112 @@
+/** A client with the values of its variables: what its requests need. */
+import type { EventType } from '../../events/event-type.ts';
+import type { FileProblem } from '../../yaml/checked-file.ts';
+import type { Client, Subscription } from '../file/clients-file.ts';
+import { urlProblem } from '../file/url-rules.ts';
+import type { Method, WireFormat } from '../file/wire-format.ts';
+import { headerText } from './authorization.ts';
+import { templatesOf } from './client-templates.ts';
+import { hiddenValues, type HiddenValues } from './hidden-values.ts';
+import { placeOf } from './place.ts';
+import { parseSecrets } from './secret.ts';
+import { environmentName, fill, variablesOf, type Lookup } from './template.ts';
+
+/** Where one event type goes. */
+export interface Endpoint {
+  readonly url: string;
+  /** For people: method, host and path, with variables by their names; never a query. */
+  readonly place: string;
+  readonly method: Method;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly format: WireFormat;
+  readonly timeoutMs: number | undefined;
+  readonly success: readonly number[] | undefined;
+  readonly done: readonly number[];
+}
+
+export interface BoundClient {
+  readonly client: Client;
+  readonly endpoints: ReadonlyMap<EventType, Endpoint>;
+  /** Keys of the signatures, one signature each. */
+  readonly keys: readonly Uint8Array[];
+  readonly hidden: HiddenValues;
+}
+
+/** All names of environment variables that the client needs, sorted. */
+export function requiredVariables(client: Client): string[] {
+  const names = templatesOf(client).flatMap(variablesOf);
+  return [...new Set(names)].sort().map((name) => environmentName(client.name, name));
+}
+
+/** Fills in the variables, which `lookup` finds for this client alone; or all problems. */
+export function bindClient(
+  client: Client,
+  lookup: Lookup,
+): BoundClient | { readonly problems: readonly FileProblem[] } {
+  const problems: FileProblem[] = [];
+  const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
+  const missing = new Map<string, number>();
+  for (const template of templatesOf(client)) {
+    for (const name of variablesOf(template))
+      if (lookup(name) === undefined && !missing.has(name)) missing.set(name, template.line);
+  }
+  for (const [name, line] of missing) {
+    problem(
+      line,
+      `\${${name}} has no value: set ${environmentName(client.name, name)} (or …_FILE, naming a file that can be read), ` +
+        `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`,
+    );
+  }
+  if (problems.length > 0) return { problems };
+
+  const endpoints = new Map<EventType, Endpoint>();
+  const wrong = new Map<string, Pick<FileProblem, 'line' | 'message'>>(); // several events may share an entry
+  for (const [event, subscription] of client.subscriptions) {
+    const bound = bindSubscription(subscription, lookup);
+    if ('message' in bound) wrong.set(`${bound.line} ${bound.message}`, bound);
+    else endpoints.set(event, bound);
+  }
+  for (const { line, message } of wrong.values()) problem(line, message);
+  const keys: Uint8Array[] = [];
+  const wrongSecrets = problems.length;
+  for (const template of client.secrets) {
+    const parsed = parseSecrets([fill(template, lookup)]);
+    if (typeof parsed === 'string') problem(template.line, parsed);
+    else for (const key of parsed) keys.push(key);
+  }
+  if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
+    problem(client.line, 'secrets are named, but hold none');
+  if (problems.length > 0) return { problems };
+  return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
+}
+
+/** The endpoint, or what is wrong with it. */
+function bindSubscription(
+  subscription: Subscription,
+  lookup: Lookup,
+): Endpoint | Pick<FileProblem, 'line' | 'message'> {
+  const filled = fill(subscription.url, lookup);
+  const wrong = urlProblem(filled);
+  if (wrong !== undefined) return { line: subscription.url.line, message: wrong };
+  const headers: Record<string, string> = {};
+  for (const [name, value] of subscription.headers) {
+    const header = headerText(name, value, lookup);
+    if ('problem' in header) return { line: value.line, message: header.problem };
+    headers[name] = header.text;
+  }
+  const { method, format, timeoutMs, success, done } = subscription;
+  const url = withQuery(
+    new URL(filled),
+    subscription.query.map(([name, value]) => [name, fill(value, lookup)]),
+  );
+  const place = `${method} ${placeOf(subscription.url, lookup)}`;
+  return { url, place, method, headers, format, timeoutMs, success, done };
+}
+
+/** The url as it is written, and the parameters after it, encoded. */
+function withQuery(url: URL, parameters: [name: string, value: string][]): string {
+  url.hash = ''; // it is empty, and would end the query
+  const added = new URLSearchParams(parameters).toString();
+  const between = /[?&]$/.test(url.href) || added === '' ? '' : url.href.includes('?') ? '&' : '?';
+  return `${url.href}${between}${added}`;
+}

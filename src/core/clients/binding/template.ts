@@ -1,0 +1,77 @@
+/** Text with `${VARIABLES}`; `$${` is a literal `${`. */
+import { shorten } from '../../text/shorten.ts';
+
+export type TemplatePart = { readonly text: string } | { readonly variable: string };
+
+export interface Template {
+  /** Where it stands in the clients file. */
+  readonly line: number;
+  readonly parts: readonly TemplatePart[];
+}
+
+/** Value of a variable; undefined where there is none. */
+export type Lookup = (variable: string) => string | undefined;
+
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
+
+/** The template, or what is wrong with it. */
+export function parseTemplate(text: string, line: number): Template | string {
+  const parts: TemplatePart[] = [];
+  let literal = '';
+  for (let at = 0; at < text.length;) {
+    if (text.startsWith('$${', at)) {
+      literal += '${';
+      at += 3;
+    } else if (text.startsWith('${', at)) {
+      const end = text.indexOf('}', at);
+      if (end < 0) return 'a "${" is not closed; write "$${" for a literal one';
+      const variable = text.slice(at + 2, end);
+      if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {
+        return `\${${variable}} is no variable name: upper case letters, digits and underscores, not ending in _FILE`;
+      }
+      if (literal !== '') parts.push({ text: literal });
+      parts.push({ variable });
+      literal = '';
+      at = end + 1;
+    } else {
+      literal += text.charAt(at);
+      at++;
+    }
+  }
+  if (literal !== '') parts.push({ text: literal });
+  return { line, parts };
+}
+
+/**
+ * What is wrong with the braces in it that make no variable, though somebody may have meant one: `{subject}` in another
+ * program's way. In a url there are no others, else any that look so; JSON may stand in a header.
+ */
+export function strayBraces({ parts }: Template, isUrl: boolean): string | undefined {
+  // `${` comes from `$${`, with what it would have named.
+  const literal = parts
+    .map((part) => ('text' in part ? part.text : '\0'))
+    .join('')
+    .replace(/\$\{[^{}]*\}?/g, '');
+  const [found] = (isUrl ? /\{+[^{}\0]*\}*|\}/ : /\{+\s*[a-z_][\w.-]*\s*\}+/i).exec(literal) ?? [];
+  if (found === undefined) return undefined;
+  const instead = isUrl ? 'a brace itself %7B or %7D' : 'and its value may hold braces';
+  return `${shorten(found, 40)} is no variable, and is not sent: a variable is written \${NAME}, ${instead}`;
+}
+
+/** The names of the variables in it. */
+export function variablesOf({ parts }: Template): string[] {
+  return parts.flatMap((part) => ('variable' in part ? [part.variable] : []));
+}
+
+/** The text; a variable without a value gives empty text. */
+export function fill({ parts }: Template, lookup: Lookup): string {
+  return parts.map((part) => ('text' in part ? part.text : (lookup(part.variable) ?? ''))).join('');
+}
+
+/**
+ * The environment variable behind `${variable}` of a client. No two clients share one: a client's name has no
+ * double, leading or trailing hyphen, so the first double underscore ends it.
+ */
+export function environmentName(client: string, variable: string): string {
+  return `TEAM_EVENTS_CLIENT_${client.toUpperCase().replaceAll('-', '_')}__${variable}`;
+}

@@ -1,0 +1,13 @@
+import type { ClientsFileError } from '../../errors.ts';
+import type { FileProblem } from '../yaml/checked-file.ts';
+import type { BoundClient } from './binding/bind-client.ts';
+
+/** What the clients file says of a client now. */
+export type ClientState =
+  | { readonly kind: 'ready'; readonly bound: BoundClient }
+  | { readonly kind: 'misconfigured'; readonly problems: readonly FileProblem[] }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'unusable'; readonly error: ClientsFileError };
+
+export const problemsInOneLine = (problems: readonly FileProblem[]): string =>
+  problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');

@@ -1,0 +1,16 @@
+import type { EventType } from '../events/event-type.ts';
+import type { Selects } from './lane-selection.ts';
+
+/** Whether `--type` and `--team` let an event through. */
+export function selector({
+  type,
+  team,
+}: {
+  readonly type: readonly EventType[];
+  readonly team: readonly string[];
+}): Selects {
+  const types = new Set<string>(type);
+  const teams = new Set(team);
+  return (event) =>
+    (types.size === 0 || types.has(event.type)) && (teams.size === 0 || teams.has(event.subject));
+}

@@ -1,0 +1,104 @@
+/** What is allowed in the clients file, and most likely not what was meant. */
+import { shorten } from '../../text/shorten.ts';
+import type { FileProblem } from '../../yaml/checked-file.ts';
+import { templatesOf } from '../binding/client-templates.ts';
+import { fill, variablesOf, type Template } from '../binding/template.ts';
+import type { Client } from './clients-file.ts';
+import { durationText } from './duration.ts';
+import type { WireFormat } from './wire-format.ts';
+
+export type Advice = Pick<FileProblem, 'line' | 'message'>;
+
+/** Addresses that only take requests of their product's own shape. */
+const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: WireFormat])[] = [
+  [/\/api\/v4\/projects\/.*\/trigger\/pipeline$/, 'a pipeline trigger of GitLab', 'gitlab-pipeline'],
+  [/\/repos\/[^/]+\/[^/]+\/dispatches$/, 'a repository dispatch of GitHub', 'github-dispatch'],
+  [/^https:\/\/hooks\.slack\.com\/services\//, 'an incoming webhook of Slack', 'slack'],
+];
+
+/** In the order of the file. `timeoutMs` is the operator's deadline of one attempt. */
+export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
+  const checks = [formats, scopes, bareVariables, placeholders, literalSecrets];
+  const found = [...checks.flatMap((advise) => advise(client)), ...timeouts(client, timeoutMs)];
+  return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
+    (a, b) => a.line - b.line,
+  );
+}
+
+function formats({ subscriptions }: Client): Advice[] {
+  return [...subscriptions.values()].flatMap(({ url, format }) =>
+    PRODUCTS.filter(([address, , wanted]) => address.test(addressOf(url)) && format !== wanted).map(
+      ([, product, wanted]) => ({
+        line: url.line,
+        message: `the url is ${product}, which wants format: ${wanted}; the format here is ${format}`,
+      }),
+    ),
+  );
+}
+
+/** Without its query, and with the variables by their names. */
+const addressOf = (url: Template): string => fill(url, (variable) => `\${${variable}}`).replace(/\?.*$/s, '');
+
+function scopes({ subscriptions }: Client): Advice[] {
+  const scoped = [...subscriptions.values()].find(({ scope }) => scope !== undefined);
+  if (scoped === undefined || subscriptions.has('team.modified')) return [];
+  const message =
+    'a team may come into its scope, or leave it, by a change of tags or id: that is told as team.modified, ' +
+    'to which this client does not subscribe';
+  return [{ line: scoped.line, message }];
+}
+
+function timeouts({ subscriptions }: Client, mostMs: number): Advice[] {
+  return [...subscriptions.values()].flatMap(({ timeoutMs = 0, line }) => {
+    if (timeoutMs <= mostMs) return [];
+    const [own, most] = [durationText(timeoutMs), durationText(mostMs)];
+    const message =
+      `a timeout of ${own} is longer than the operator's of ${most} (delivery.timeout of the policy, --timeout), ` +
+      'which holds; a client can only shorten it';
+    return [{ line, message }];
+  });
+}
+
+/** `$TOKEN` is sent as it stands. */
+function bareVariables(client: Client): Advice[] {
+  return templatesOf(client).flatMap(({ line, parts }) =>
+    parts.flatMap((part) => {
+      const [, name] = ('text' in part && /\$([A-Z][A-Z0-9_]+)/.exec(part.text)) || [];
+      return name === undefined
+        ? []
+        : [{ line, message: `$${name} is sent as it stands; a variable is written \${${name}}` }];
+    }),
+  );
+}
+
+/** A url that was copied, and not filled in: a receiver that answers 404 to it may be taken for one that is done. */
+function placeholders({ subscriptions }: Client): Advice[] {
+  return [...subscriptions.values()].flatMap(({ url }) =>
+    url.parts.flatMap((part) => {
+      const [found] = ('text' in part && /<[^<>/]+>|%(7B|3C)[^%/]+%(?:7D|3E)/i.exec(part.text)) || [];
+      return found === undefined
+        ? []
+        : [
+            {
+              line: url.line,
+              message: `${shorten(found, 40)} in the url looks like something to be filled in, and is sent as it stands`,
+            },
+          ];
+    }),
+  );
+}
+
+/** What everybody can see who reads the file; nothing of it is repeated. */
+function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
+  const authorizations = [...subscriptions.values()].flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) =>
+      name === 'authorization' ? ('username' in value ? [value.password] : [value]) : [],
+    ),
+  );
+  return [...secrets, ...authorizations]
+    .filter((value) => variablesOf(value).length === 0)
+    .map(({ line }) => ({
+      line,
+      message: 'a secret stands in the file itself, where every reader sees it; name a variable instead',
+    }));
+}

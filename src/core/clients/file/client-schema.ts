@@ -1,0 +1,240 @@
+/** What an entry of the clients file may hold. */
+import * as v from 'valibot';
+import { globList } from '../../catalogue/configuration/globs.ts';
+import { EVENT_TYPES } from '../../events/event-type.ts';
+import { mappingOf, strictMapping } from '../../yaml/checked-file.ts';
+import { durationSchema } from './duration.ts';
+import { METHODS, WIRE_FORMATS } from './wire-format.ts';
+
+/** Safe in a ref, a file name and a variable. */
+export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens between them';
+/**
+ * A branch, a tag or a commit id, as git names refs. Anything else that git takes for a revision is refused: it may take
+ * minutes to find (`:/REGEX`), and says something else tomorrow or in another clone (`HEAD~2`, `main@{1}`).
+ */
+const REVISION =
+  // eslint-disable-next-line no-control-regex
+  /^(?!-|[./]|(?:[A-Z]+_)?HEAD$|@$)(?!.*(?:\.\.|\/\.|\/\/|@\{|\.lock(?:\/|$)))[^\u0000- \u007f~^:?*[\\]*[^\u0000- \u007f~^:?*[\\./]$/;
+const REVISION_EXPECTED =
+  'expected now, snapshot, a branch, a tag or a commit id (no HEAD, and nothing such as main~2, main@{1} or main:path)';
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Headers that the program sets, or that belong to the connection. */
+const RESERVED =
+  /^(?:webhook-.*|ce-.*|content-.*|host|user-agent|idempotency-key|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|date)$/i;
+
+/** JSON Schema knows no flags. */
+const anyCase = (pattern: string): string =>
+  pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+/** For JSON Schema: text as `parseTemplate` takes it, and `strayBraces`. */
+const TEMPLATE = {
+  not: { type: 'string', pattern: /(?:^|[^${])\{+\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}/.source },
+  pattern: /^(?:\$\$\{|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^$])*$/.source,
+};
+/** For JSON Schema: what `urlProblem` asks of a url, where no variable stands in it. */
+const URL_KEYWORDS = {
+  pattern: /^(?:\$\$\{[^{}]*\}?|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^${}])*$/.source,
+  anyOf: [
+    { pattern: /\$\{/.source },
+    { pattern: anyCase(String.raw`^ *https?:[/\\]*(?![/\\])(?![^/?#\\]*[^/?#\\:@][^/?#\\]*@)[^#]+#?$`) },
+  ],
+};
+
+const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
+const template = v.pipe(text, v.metadata(TEMPLATE));
+const scalarText = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()], 'expected text'),
+  v.transform(String),
+  // eslint-disable-next-line no-control-regex
+  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without line breaks or other control characters'),
+  v.metadata({ allOf: [TEMPLATE] }),
+);
+const someScalarText = v.pipe(
+  scalarText,
+  v.check((one) => one !== '', 'expected text'),
+  v.metadata({ minLength: 1 }),
+);
+const name = v.pipe(
+  text,
+  v.maxLength(63, 'expected at most 63 characters'),
+  v.regex(CLIENT_NAME, NAME_EXPECTED),
+);
+const event = v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`);
+const format = v.pipe(
+  v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`),
+  v.description('The shape of each request: json (the default), cloudevents, or what a product takes.'),
+);
+const timeout = v.pipe(
+  durationSchema(1),
+  v.description('Deadline of one attempt, such as 5s; the operator’s, where that is shorter.'),
+);
+const headers = v.pipe(
+  mappingOf(
+    v.pipe(
+      v.string(),
+      v.regex(HEADER, 'this is no header name'),
+      v.check((header) => !RESERVED.test(header), 'this header is set by team-events itself'),
+      v.metadata({ not: { pattern: anyCase(RESERVED.source) } }),
+    ),
+    scalarText,
+    'expected a mapping of header names to texts',
+  ),
+  v.description('Sent with each request; ${VARIABLES} of this client are filled in.'),
+);
+const auth = v.pipe(
+  strictMapping({
+    bearer: v.optional(v.pipe(template, v.description('The token: Authorization: Bearer TOKEN.'))),
+    basic: v.optional(
+      v.pipe(
+        strictMapping({
+          username: v.pipe(someScalarText, v.description('Holds no colon.')),
+          password: v.pipe(someScalarText, v.description('Such as ${PASSWORD}.')),
+        }),
+        v.description('Authorization: Basic, of both in UTF-8.'),
+      ),
+    ),
+  }),
+  v.check((one) => Object.keys(one).length === 1, 'expected either bearer or basic'),
+  v.metadata({ oneOf: [{ required: ['bearer'] }, { required: ['basic'] }] }),
+  v.description('The Authorization header: bearer, or basic with username and password.'),
+);
+const query = v.pipe(
+  mappingOf(v.string(), scalarText, 'expected a mapping of names to texts'),
+  v.description('Added to the url, encoded; ${VARIABLES} of this client are filled in.'),
+);
+const statuses = (first: number, last: number, expected: string) =>
+  v.array(
+    v.pipe(v.number(expected), v.integer(expected), v.minValue(first, expected), v.maxValue(last, expected)),
+    'expected a list of statuses',
+  );
+const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
+const tags = v.pipe(
+  globList,
+  v.description('Only teams with one of these tags, as globs; ! excludes. Of a mapping: key or key=value.'),
+);
+
+const subscriptionSchema = v.pipe(
+  strictMapping({
+    event: v.optional(v.pipe(event, v.description('The type of event that goes to this url.'))),
+    events: v.optional(
+      v.pipe(
+        v.array(event, 'expected a list of event types'),
+        v.nonEmpty('expected an event type'),
+        v.metadata({ uniqueItems: true }),
+        v.description('Shorthand for a subscription of each of these types.'),
+      ),
+    ),
+    url: v.pipe(
+      text,
+      v.metadata(URL_KEYWORDS),
+      v.description(
+        'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it.',
+      ),
+    ),
+    method: v.optional(
+      v.pipe(
+        v.picklist(METHODS, `expected one of ${METHODS.join(', ')}`),
+        v.description('Other than POST with the formats json and cloudevents only.'),
+      ),
+      'POST',
+    ),
+    query: v.optional(query, {}),
+    headers: v.optional(headers, {}),
+    auth: v.optional(auth),
+    format: v.optional(format),
+    timeout: v.optional(timeout),
+    success: v.optional(
+      v.pipe(
+        statuses(200, 299, 'expected a status such as 201'),
+        v.nonEmpty('expected a status such as 201'),
+        v.description('The statuses of 2xx that count as accepted. Absent: all of them.'),
+      ),
+    ),
+    done: v.optional(
+      v.pipe(
+        statuses(400, 599, 'expected a status such as 409'),
+        v.description('Statuses that mean that it was so already, which count as accepted too.'),
+      ),
+      [],
+    ),
+    teams: v.optional(teams),
+    tags: v.optional(tags),
+  }),
+  v.check(
+    (one) => (one.event === undefined) !== (one.events === undefined),
+    'expected either event or events',
+  ),
+  v.metadata({ oneOf: [{ required: ['event'] }, { required: ['events'] }] }),
+);
+
+export const clientSchema = strictMapping({
+  name: v.pipe(
+    name,
+    v.description(
+      'a-z, 0-9 and single hyphens; unique. Part of the names of its variables and of its cursor.',
+    ),
+  ),
+  formerly: v.optional(
+    v.pipe(name, v.description('Its name before: a renamed client takes over the cursor of that name.')),
+  ),
+  contact: v.optional(v.pipe(text, v.description('Shown where this client cannot be served.'))),
+  start: v.optional(
+    v.pipe(
+      v.string(REVISION_EXPECTED),
+      v.maxLength(255, 'expected at most 255 characters'),
+      v.regex(REVISION, REVISION_EXPECTED),
+      v.description(
+        'Where it begins without a cursor: now, snapshot (the whole catalogue first), or a branch, a tag or a commit id.',
+      ),
+    ),
+    'now',
+  ),
+  secrets: v.optional(
+    v.pipe(
+      v.array(template, 'expected a list of secrets'),
+      v.description(
+        'Keys of the Standard Webhooks signatures, whsec_…: ${SECRET} is a variable that only this client can read. ' +
+          'Several while one is rotated.',
+      ),
+    ),
+    [],
+  ),
+  headers: v.optional(headers, {}),
+  auth: v.optional(auth),
+  format: v.optional(format, 'json'),
+  timeout: v.optional(timeout),
+  teams: v.optional(teams),
+  tags: v.optional(tags),
+  paused: v.optional(
+    v.pipe(v.boolean('expected true or false'), v.description('Holds it knowingly: its events wait.')),
+    false,
+  ),
+  skip: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string(),
+          v.regex(/^evt_[0-9a-f]{32}$/, 'expected an event id such as evt_… (32 hex digits)'),
+        ),
+        'expected a list of event ids',
+      ),
+      v.description('Ids of events that are passed over knowingly.'),
+    ),
+    [],
+  ),
+  subscriptions: v.pipe(
+    v.array(subscriptionSchema, 'expected a list of subscriptions'),
+    v.nonEmpty('expected at least one subscription'),
+    v.description('One url for each type of event; what is not named is not sent.'),
+  ),
+});
+
+export type ClientInput = v.InferOutput<typeof clientSchema>;
+
+/** The document; its entries are judged one by one, as a mistake in one leaves out that client only. */
+export const clientsFileSchema = <Client extends v.GenericSchema>(client: Client) =>
+  strictMapping({
+    version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
+    clients: v.pipe(v.array(client, 'expected a list of clients'), v.description('Who is told what.')),
+  });

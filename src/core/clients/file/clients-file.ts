@@ -1,0 +1,228 @@
+/** The text of the clients file -> clients, and those left out with every problem of theirs. */
+import * as v from 'valibot';
+import { ClientsFileError } from '../../../errors.ts';
+import { type EventType, EVENT_TYPES } from '../../events/event-type.ts';
+import { describeIssues, parseCheckedFile, placed, type FileProblem } from '../../yaml/checked-file.ts';
+import type { NodePath, Position } from '../../yaml/yaml-text.ts';
+import type { HeaderValue } from '../binding/authorization.ts';
+import { parseSecrets } from '../binding/secret.ts';
+import { parseTemplate, strayBraces, variablesOf, type Template } from '../binding/template.ts';
+import { compileScope, type Scope } from '../scope.ts';
+import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
+import { tooLargeEntries } from './entry-bounds.ts';
+import { pathOfHalfCharacter } from './half-character.ts';
+import { urlProblem } from './url-rules.ts';
+import { isPreset, type Method, type WireFormat } from './wire-format.ts';
+
+/** One event type of one client, and the one endpoint that gets it. */
+export interface Subscription {
+  readonly event: EventType;
+  readonly url: Template;
+  readonly method: Method;
+  readonly query: readonly (readonly [name: string, value: Template])[];
+  /** The client's and the subscription's own, which wins; names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
+  readonly format: WireFormat;
+  readonly timeoutMs: number | undefined;
+  /** The statuses of 2xx that count as accepted; undefined where all do. */
+  readonly success: readonly number[] | undefined;
+  /** Statuses that count as accepted: it was so already. */
+  readonly done: readonly number[];
+  /** The teams that it is about; undefined where it is about all. */
+  readonly scope: Scope | undefined;
+  readonly line: number;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly formerly: string | undefined;
+  readonly contact: string | undefined;
+  /** Where it begins without a cursor: `now`, `snapshot`, or a branch, a tag or a commit id. */
+  readonly start: string;
+  readonly paused: boolean;
+  /** Ids of events passed over knowingly. */
+  readonly skip: ReadonlySet<string>;
+  readonly secrets: readonly Template[];
+  readonly subscriptions: ReadonlyMap<EventType, Subscription>;
+  readonly line: number;
+}
+
+export interface MisconfiguredClient {
+  readonly name: string;
+  readonly contact: string | undefined;
+  readonly line: number;
+  readonly problems: readonly FileProblem[];
+}
+
+export interface ClientsFile {
+  readonly clients: readonly Client[];
+  readonly misconfigured: readonly MisconfiguredClient[];
+}
+
+const fileSchema = clientsFileSchema(v.unknown());
+
+/**
+ * Parses a clients file; `path` is for messages. A client with a problem is left out, the others stay.
+ * @throws {ClientsFileError} where the file is no such document, or two clients have one name
+ */
+export function parseClientsFile(text: string, path: string): ClientsFile {
+  const { problems, ...file } = readClients(text);
+  if (problems.length === 0) return file;
+  throw new ClientsFileError(
+    path,
+    problems.map((problem) => placed(path, problem)),
+  );
+}
+
+/** As `parseClientsFile`, with all that can be told; with any of these `problems` the file cannot be used at all. */
+export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
+  const file = parseCheckedFile(text, fileSchema, { hasEntries: true });
+  if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.problems) };
+  const clients: Client[] = [];
+  const misconfigured: MisconfiguredClient[] = [];
+  const placesByName = new Map<string, Position[]>();
+  const tooLarge = tooLargeEntries(file.value.clients, text.length);
+  for (const [index, entry] of file.value.clients.entries()) {
+    const locate = (node: NodePath): Position => file.locate(['clients', index, ...node]);
+    const place = locate([]);
+    const message = tooLarge.get(index);
+    const read = message === undefined ? readClient(entry, locate) : { problems: [{ ...place, message }] };
+    const name = nameOf(entry) ?? `(client ${index + 1})`;
+    placesByName.set(name, [...(placesByName.get(name) ?? []), place]);
+    if ('client' in read) clients.push(read.client);
+    else {
+      const problems = firstOf(read.problems);
+      misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems });
+    }
+  }
+  const problems = [...placesByName].flatMap(([name, [first, ...others]]) =>
+    others.map((place) => ({
+      ...place,
+      message: `the client ${name} stands already on line ${first?.line}`,
+    })),
+  );
+  return { clients, misconfigured, problems: firstOf(problems) };
+}
+
+const TOLD = 20;
+
+/** The first 20 problems, and how many more there are. */
+function firstOf(problems: readonly FileProblem[]): readonly FileProblem[] {
+  const [next, ...more] = problems.slice(TOLD);
+  if (next === undefined) return problems;
+  return [...problems.slice(0, TOLD), { ...next, message: `… and ${more.length + 1} more problems` }];
+}
+
+const textAt = (entry: unknown, key: string): string | undefined => {
+  const value: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, key) : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+const nameOf = (entry: unknown): string | undefined => textAt(entry, 'name');
+const contactOf = (entry: unknown): string | undefined => textAt(entry, 'contact');
+
+type Read = { readonly client: Client } | { readonly problems: readonly FileProblem[] };
+
+function readClient(entry: unknown, locate: (node: NodePath) => Position): Read {
+  const half = pathOfHalfCharacter(entry);
+  if (half !== undefined) {
+    return { problems: [{ ...locate(half), message: 'the text is no Unicode: half a surrogate pair' }] };
+  }
+  const checked = v.safeParse(clientSchema, entry);
+  if (!checked.success) return { problems: describeIssues(checked.issues, locate) };
+  const input = checked.output;
+  const problems: FileProblem[] = [];
+  const problem = (node: NodePath, message: string): void => void problems.push({ ...locate(node), message });
+
+  const template = (text: string, node: NodePath, isUrl = false): Template => {
+    const { line } = locate(node);
+    const parsed = parseTemplate(text, line);
+    const wrong = typeof parsed === 'string' ? parsed : strayBraces(parsed, isUrl);
+    if (typeof parsed !== 'string' && wrong === undefined) return parsed;
+    problem(node, wrong ?? '');
+    return { line, parts: [] };
+  };
+  const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
+    Object.entries(mapping).map(([name, text]) => [name, template(text, [...node, name])] as const);
+  /** By lower-case name, `auth` among them. */
+  const headersAt = (
+    { headers, auth }: Pick<ClientInput, 'headers' | 'auth'>,
+    node: NodePath,
+  ): (readonly [name: string, value: HeaderValue])[] => {
+    const named = templates(headers, [...node, 'headers']).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
+    if (auth === undefined) return named;
+    const own = Object.keys(headers).find((name) => name.toLowerCase() === 'authorization');
+    if (own !== undefined)
+      problem([...node, 'headers', own], 'auth sets this header already; keep one of the two');
+    return [...named, ['authorization', authorization(auth, [...node, 'auth'])]];
+  };
+  const authorization = (
+    { bearer, basic }: NonNullable<ClientInput['auth']>,
+    node: NodePath,
+  ): HeaderValue => {
+    if (basic === undefined) return template(`Bearer ${bearer}`, [...node, 'bearer']);
+    const part = (key: 'username' | 'password') => template(basic[key], [...node, 'basic', key]);
+    return { line: locate(node).line, username: part('username'), password: part('password') };
+  };
+
+  const secrets = input.secrets.map((text, index) => {
+    const secret = template(text, ['secrets', index]);
+    const wrong = secret.parts.length > 0 && variablesOf(secret).length === 0 ? parseSecrets([text]) : [];
+    if (typeof wrong === 'string') problem(['secrets', index], wrong);
+    return secret;
+  });
+  const shared = headersAt(input, []);
+  const scope = compileScope(input);
+  const subscriptions = new Map<EventType, Subscription>();
+  for (const [index, subscription] of input.subscriptions.entries()) {
+    const node: NodePath = ['subscriptions', index];
+    const { method, success, done, teams = input.teams, tags = input.tags } = subscription;
+    const url = template(subscription.url, [...node, 'url'], true);
+    const wrongUrl =
+      url.parts.length > 0 && variablesOf(url).length === 0 ? urlProblem(subscription.url) : undefined;
+    if (wrongUrl !== undefined) problem([...node, 'url'], wrongUrl);
+    const format = subscription.format ?? input.format;
+    if (method !== 'POST' && isPreset(format))
+      problem([...node, 'method'], `the format ${format} is sent by POST`);
+    const described = {
+      url,
+      method,
+      query: templates(subscription.query, [...node, 'query']),
+      headers: [...new Map([...shared, ...headersAt(subscription, node)])],
+      format,
+      timeoutMs: subscription.timeout ?? input.timeout,
+      success,
+      done,
+      scope: subscription.teams || subscription.tags ? compileScope({ teams, tags }) : scope,
+      line: locate(node).line,
+    };
+    for (const event of eventsOf(subscription)) {
+      if (subscriptions.has(event))
+        problem(node, `${event} stands twice; a client has one endpoint per event type`);
+      subscriptions.set(event, { event, ...described });
+    }
+  }
+  if (problems.length > 0)
+    return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  return {
+    client: {
+      name: input.name,
+      formerly: input.formerly,
+      contact: input.contact,
+      start: input.start,
+      paused: input.paused,
+      skip: new Set(input.skip),
+      secrets,
+      subscriptions: new Map(EVENT_TYPES.flatMap((type) => withKey(type, subscriptions.get(type)))),
+      line: locate([]).line,
+    },
+  };
+}
+
+const withKey = <Key, Value>(key: Key, value: Value | undefined): [Key, Value][] =>
+  value === undefined ? [] : [[key, value]];
+
+function eventsOf({ event, events }: ClientInput['subscriptions'][number]): readonly EventType[] {
+  return event === undefined ? (events ?? []) : [event];
+}

@@ -1,0 +1,24 @@
+/** Where an entry holds half a surrogate pair, which nothing that is sent, stored or printed can carry. */
+import { hasHalfCharacter } from '../../text/unicode.ts';
+import type { NodePath } from '../../yaml/yaml-text.ts';
+
+/** The path of the first, in a key or a text; undefined where there is none. `entry` has an end: see `tooLargeEntries`. */
+export function pathOfHalfCharacter(entry: unknown): NodePath | undefined {
+  /** Aliases may name one long text again and again. */
+  const whole = new Set<string>();
+  const isWhole = (text: string): boolean => {
+    if (!whole.has(text) && !hasHalfCharacter(text)) whole.add(text);
+    return whole.has(text);
+  };
+  const find = (value: unknown): NodePath | undefined => {
+    if (typeof value === 'string') return isWhole(value) ? undefined : [];
+    if (typeof value !== 'object' || value === null) return undefined;
+    for (const [key, held] of Object.entries(value)) {
+      const step = Array.isArray(value) ? Number(key) : key;
+      const inside = isWhole(key) ? find(held) : [];
+      if (inside !== undefined) return [step, ...inside];
+    }
+    return undefined;
+  };
+  return find(entry);
+}

@@ -1,0 +1,19 @@
+import type { LoggedEvent } from '../events/team-event.ts';
+import type { Client } from './file/clients-file.ts';
+import { type Selects, selectForLane } from './lane-selection.ts';
+
+/** Who is sent an event of this step. */
+export function receiversOf(
+  clients: readonly Client[],
+  step: readonly LoggedEvent[],
+  selects: Selects,
+): (event: Pick<LoggedEvent, 'id'>) => readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const client of clients) {
+    selectForLane(client, step, selects).forEach((disposition, index) => {
+      const id = step[index]?.id;
+      if (disposition === 'send' && id !== undefined) names.set(id, [...(names.get(id) ?? []), client.name]);
+    });
+  }
+  return (event) => names.get(event.id) ?? [];
+}

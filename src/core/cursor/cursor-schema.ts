@@ -1,0 +1,82 @@
+/** What a stored cursor holds, in a file and in a tag alike: the one judge of what is corrupt. */
+import * as v from 'valibot';
+import { EMPTY_TREE } from '../events/cloud-event.ts';
+import { EVENT_TYPES } from '../events/event-type.ts';
+import { SEQUENCE } from '../events/sequence.ts';
+import { shorten } from '../text/shorten.ts';
+import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
+import { oneLine, type Cursor, type HalfStep } from './cursor.ts';
+
+const text = v.string('expected text');
+const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id'));
+/** For people: what is longer was not written by a run. */
+const words = v.pipe(
+  text,
+  v.transform((value) => shorten(value, 1000)),
+);
+const commit = v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id'));
+const index = v.pipe(v.number('expected a number'), v.integer(), v.minValue(0, 'expected an index'));
+const time = v.pipe(
+  text,
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 'expected a time such as 2026-01-05T09:00:00Z'),
+  v.check((value) => !Number.isNaN(Date.parse(value)), 'this is no time'),
+);
+
+export const cursorSchema = strictMapping({
+  commit,
+  step: v.exactOptional(
+    strictMapping({
+      from: v.pipe(
+        commit,
+        v.transform((id) => (id === EMPTY_TREE ? null : id)),
+      ),
+      to: commit,
+      sequence: v.pipe(text, v.regex(SEQUENCE, 'expected a sequence such as 000000001234.000003')),
+      sent: v.pipe(
+        v.array(
+          v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
+          'expected a list of event types',
+        ),
+        v.maxLength(EVENT_TYPES.length, 'expected each type once'),
+      ),
+      unsent: v.exactOptional(
+        v.array(
+          v.tuple([index, index], 'expected the first and the last of a row of events'),
+          'expected a list',
+        ),
+      ),
+      replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
+    }),
+  ),
+  lastEvent: v.exactOptional(event),
+  blocked: v.exactOptional(strictMapping({ event, status: words, since: time })),
+  claim: v.exactOptional(strictMapping({ run: words, until: time })),
+  run: v.exactOptional(words),
+});
+
+/** A cursor as it is written: the empty catalogue is the empty tree's id. */
+export type StoredForm = Omit<Cursor, 'step'> & {
+  readonly step?: HalfStep & { readonly from: string };
+};
+
+/** What the schema reads back as the same cursor, each text in one line. @throws where it is no valid cursor */
+export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): StoredForm {
+  const form = {
+    ...rest,
+    ...(step && { step: { ...step, from: step.from ?? EMPTY_TREE } }),
+    ...(blocked && { blocked: { ...blocked, status: oneLine(blocked.status) } }),
+    ...(claim && { claim: { ...claim, run: oneLine(claim.run) } }),
+    ...(run && { run: oneLine(run) }),
+  };
+  const result = v.safeParse(cursorSchema, form);
+  if (result.success) return form;
+  throw new Error(`this is no cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
+}
+
+/** In one line, the first few of them. */
+export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string => {
+  const told = describeIssues(issues.slice(0, 5), () => ({ line: 1, column: 1 })).map(({ message }) =>
+    shorten(message, 200),
+  );
+  return [...told, ...(issues.length > 5 ? [`and ${issues.length - 5} more`] : [])].join('; ');
+};

@@ -1,0 +1,42 @@
+/** How far a client has been served. */
+import type { EventType } from '../events/event-type.ts';
+
+/** A step of which a part is delivered: it is finished first, then the walk goes on from `to`. */
+export interface HalfStep {
+  /** null: the empty catalogue, so the step is a snapshot. */
+  readonly from: string | null;
+  readonly to: string;
+  /** Of the last event of the step that is settled for this client. */
+  readonly sequence: string;
+  /** Types of those events of the step that the client was sent: what they imply is left out later too. */
+  readonly sent: readonly EventType[];
+  /** Events of those types that it was not sent: index in the step of the first and the last of each row of them. */
+  readonly unsent?: readonly (readonly [first: number, last: number])[];
+  /** A person has placed the client so, which had begun before: the step is sent as a replay. */
+  readonly replay?: true;
+}
+
+export interface Cursor {
+  /** Full id: the newest commit that is completely delivered; in a snapshot under way, the commit it is of. */
+  readonly commit: string;
+  readonly step?: HalfStep;
+  /** Id of the last accepted event: `webhook-previous-id` of the next. */
+  readonly lastEvent?: string;
+  /** What cannot be delivered. `since`: RFC 3339, UTC. */
+  readonly blocked?: { readonly event: string; readonly status: string; readonly since: string };
+  /** The run that serves the client now. `until`: RFC 3339, UTC; then others may take over. */
+  readonly claim?: { readonly run: string; readonly until: string };
+  /** The run that wrote this. */
+  readonly run?: string;
+}
+
+/** How far a lane is; who claims it and which run wrote it are added where it is written. */
+export type LaneCursor = Omit<Cursor, 'claim' | 'run'>;
+
+/** Text for one line: as a tag's message can carry it, and a terminal show it. */
+export function oneLine(text: string): string {
+  return Buffer.from(text) // half a character becomes a whole one
+    .toString()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\s]+/gu, ' ')
+    .trim();
+}

@@ -1,0 +1,47 @@
+/** All lanes of a run, side by side. */
+import { runLane, type DeliveryEnvironment, type Guard, type LaneEnd } from './lane/lane.ts';
+import { eventsOf, type LanePlan } from './lane/lane-plan.ts';
+import type { GuardSettings } from './recipients.ts';
+import { guardRemovals } from './removal-guard.ts';
+
+/** Nothing is lost in a run: accepted, pending, skipped and filtered are all that was pending before it. */
+function requireBalance(plan: LanePlan, { result }: LaneEnd): void {
+  const { client, delivered, pending, skipped, filtered } = result;
+  const told = delivered + pending + skipped + filtered;
+  if (told === eventsOf(plan)) return;
+  throw new Error(`the lane of ${client} accounts for ${told} of ${eventsOf(plan)} events`);
+}
+
+export interface Delivery extends LaneEnd {
+  readonly plan: LanePlan;
+}
+
+/** `breathe` lets the process hear, before what a lane works out first, which takes long where much is pending. */
+type SharedEnvironment = DeliveryEnvironment & { readonly breathe?: () => Promise<void> };
+
+/**
+ * Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order.
+ * @throws what one of them threw, which is a bug, after all have ended
+ */
+export async function deliver(
+  lanes: readonly LanePlan[],
+  environment: SharedEnvironment,
+  { limits, allowedReachable }: GuardSettings,
+  ended: (delivery: Delivery) => void = () => undefined,
+): Promise<Delivery[]> {
+  const settled = await Promise.allSettled(
+    lanes.map(async (plan): Promise<Delivery> => {
+      const guard: Guard = (due) => guardRemovals(plan.log, due, limits, allowedReachable);
+      await environment.breathe?.();
+      const end = await runLane(plan, environment, guard);
+      requireBalance(plan, end);
+      const delivery = { ...end, plan };
+      ended(delivery);
+      return delivery;
+    }),
+  );
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}

@@ -1,0 +1,32 @@
+/** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
+import type { LaneCursor } from '../../cursor/cursor.ts';
+import { BEFORE_ALL } from '../../events/sequence.ts';
+import type { LanePlace, LanePlan } from './lane-plan.ts';
+
+/** Nothing of the step is settled. */
+export const NOTHING_SETTLED = BEFORE_ALL;
+
+/** `end` is where the lane's log leads to. */
+export function cursorAt(
+  { log, resume }: LanePlan,
+  { step, index, begun, sent, unsent, lastEvent }: LanePlace,
+  end: string,
+): LaneCursor {
+  const last = lastEvent === undefined ? {} : { lastEvent };
+  const current = log[step];
+  if (current === undefined) return { commit: end, ...last };
+  const { from, to, events } = current;
+  if (index >= events.length) return { commit: to, ...last };
+  if (!begun && from !== null) return { commit: from, ...last };
+  const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
+  // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
+  const half = {
+    from,
+    to,
+    sequence,
+    sent: [...sent],
+    ...(unsent.length > 0 && { unsent }),
+    ...(step === 0 && resume?.replay && { replay: true as const }),
+  };
+  return { commit: from ?? to, step: half, ...last };
+}

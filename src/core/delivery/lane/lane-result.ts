@@ -1,0 +1,88 @@
+/** What came of one lane in one run. */
+import type { Outcome } from '../../../adapters/destinations/webhook/answer.ts';
+import type { Disposition } from '../../clients/lane-selection.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
+
+export type LaneStatus =
+  | 'done'
+  /** An event cannot be delivered. */
+  | 'blocked'
+  /** The receiver answered 410: it wants no more. */
+  | 'gone'
+  /** The removal guard stopped it. */
+  | 'guarded'
+  | 'paused'
+  | 'misconfigured'
+  /** The client left the clients file during the run. */
+  | 'removed'
+  /** The run ended before the lane did. */
+  | 'stopped'
+  /** Another run holds its cursor. */
+  | 'claimed'
+  /** Another run has moved its cursor meanwhile. */
+  | 'lost'
+  /** History does not lead on from its cursor. */
+  | 'history'
+  /** Its cursor is gone, corrupt, or could not be written. */
+  | 'cursor';
+
+export interface LaneProblem {
+  readonly message: string;
+  /** Line by line, what belongs to it: the words of a git server, the command that helps. */
+  readonly details?: readonly string[];
+  /** Method and url of the request that failed, without its query, with variables by their names. */
+  readonly endpoint?: string | undefined;
+  /** What the receiver answered, where it did. */
+  readonly status?: number | undefined;
+  readonly event:
+    | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
+    | undefined;
+}
+
+/** delivered + pending + skipped + filtered = all events of the range. */
+export interface LaneResult {
+  readonly client: string;
+  readonly contact: string | undefined;
+  readonly status: LaneStatus;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly skipped: number;
+  readonly filtered: number;
+  readonly attempts: number;
+  readonly problem: LaneProblem | undefined;
+  /** RFC 3339: since when the lane is behind, where it is. */
+  readonly since?: string | undefined;
+}
+
+/** Of a client that is sent nothing in this run. */
+export const nothingSent = (
+  { client, contact }: Pick<LaneResult, 'client' | 'contact'>,
+  status: LaneStatus,
+  count: Readonly<Record<Disposition, number>>,
+  message?: string,
+  details: readonly string[] = [],
+): LaneResult => ({
+  client,
+  contact,
+  status,
+  delivered: 0,
+  pending: count.send,
+  skipped: count.skip,
+  filtered: count.filtered,
+  attempts: 0,
+  problem:
+    message === undefined ? undefined : { message, event: undefined, ...(details.length > 0 && { details }) },
+});
+
+/** An event that could not be delivered to `endpoint`. */
+export const problemAt = (
+  endpoint: string,
+  outcome: Outcome,
+  event: LoggedEvent,
+  message: string,
+): LaneProblem => ({
+  message,
+  endpoint,
+  status: outcome.kind === 'answered' ? outcome.status : undefined,
+  event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
+});

@@ -1,0 +1,97 @@
+/** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
+import { FORMATS } from '../../adapters/destinations/webhook/formats/formats.ts';
+import type { Interest, Selects } from '../clients/lane-selection.ts';
+import type { LoggedEvent } from '../events/team-event.ts';
+import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
+import type { LaneStatus } from './lane/lane-result.ts';
+import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
+
+/** `done`: delivered, or in a dry run: to be delivered. Any other status is why it is not. */
+export interface Recipient {
+  readonly client: string;
+  readonly status: LaneStatus;
+}
+
+/** By the id of an event. What nobody gets is not in it. */
+export type Recipients = ReadonlyMap<string, readonly Recipient[]>;
+
+/** Of one client the ids of its events, in order: what it got, and what it did not, with why. */
+export interface LaneShare {
+  readonly client: string;
+  readonly accepted: readonly string[];
+  readonly left: readonly string[];
+  /** Why `left` is left. */
+  readonly status: LaneStatus;
+}
+
+/** The recipients of an event stand in the order of the lanes. */
+export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
+  const recipients = new Map<string, Recipient[]>();
+  const add = (ids: readonly string[], recipient: Recipient): void => {
+    for (const id of ids) {
+      const known = recipients.get(id);
+      if (known === undefined) recipients.set(id, [recipient]);
+      else known.push(recipient);
+    }
+  };
+  for (const { client, accepted, left, status } of lanes) {
+    add(accepted, { client, status: 'done' });
+    add(left, { client, status });
+  }
+  return recipients;
+}
+
+export interface GuardSettings {
+  readonly limits: GuardLimits;
+  /** Removals pass in steps to commits that reach no more commits than this; -1 where none were allowed. */
+  readonly allowedReachable: number;
+}
+
+/** What a run does with a lane where every receiver accepts. */
+export interface Forecast extends LaneShare {
+  readonly plan: LanePlan;
+  /** Why the removal guard would stop it, where it would. */
+  readonly guard: GuardStop | undefined;
+  /** The event that blocks it, as its format cannot carry it. */
+  readonly unsendable: { readonly event: LoggedEvent; readonly reason: string } | undefined;
+}
+
+/** `held` is why the lane gets nothing at all, where that is known before. */
+export function forecastLane(
+  plan: LanePlan,
+  interest: Interest,
+  selects: Selects,
+  { limits, allowedReachable }: GuardSettings,
+  held?: LaneStatus,
+): Forecast {
+  const due = dueEvents(plan, interest, selects);
+  const guard = held === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
+  const unguarded = due.slice(0, held === undefined ? guard?.step : 0).flat();
+  const unsendable = firstUnsendable(unguarded, interest);
+  const accepted = unsendable === undefined ? unguarded.length : unguarded.indexOf(unsendable.event);
+  const ids = idsOf(due);
+  return {
+    client: plan.client,
+    plan,
+    accepted: ids.slice(0, accepted),
+    left: ids.slice(accepted),
+    status: held ?? (unsendable ? 'blocked' : guard ? 'guarded' : 'done'),
+    guard: unsendable ? undefined : guard,
+    unsendable,
+  };
+}
+
+function firstUnsendable(
+  events: readonly LoggedEvent[],
+  { subscriptions }: Interest,
+): Forecast['unsendable'] {
+  for (const event of events) {
+    const format = subscriptions.get(event.type)?.format;
+    const body = format === undefined ? '' : FORMATS[format].body(event);
+    if (typeof body !== 'string') return { event, reason: body.reason };
+  }
+  return undefined;
+}
+
+export const idsOf = (steps: readonly (readonly LoggedEvent[])[]): readonly string[] =>
+  steps.flatMap((events) => events.map(({ id }) => id));

@@ -1,0 +1,194 @@
+/**
+ * What an event may hold, type by type: the one source of its TypeScript types, of its JSON Schema and of the OpenAPI
+ * document. The program itself does not load it: it writes events, and has nothing to check.
+ */
+import * as v from 'valibot';
+import type { Json } from '../catalogue/reading/json-value.ts';
+import type { Member, Team } from '../catalogue/team.ts';
+import { type FieldChange, type EventType, EVENT_TYPES } from './event-type.ts';
+import { SEQUENCE } from './sequence.ts';
+
+const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
+  v.pipe(schema, v.description(description));
+const matching = (pattern: RegExp, description: string) =>
+  v.pipe(v.string(), v.regex(pattern), v.description(description));
+const list = <const Item extends v.GenericSchema>(item: Item, description: string) =>
+  v.pipe(v.array(item), v.readonly(), v.description(description));
+const atLeastOne = <const Item extends v.GenericSchema>(item: Item, description: string) =>
+  v.pipe(v.array(item), v.minLength(1), v.readonly(), v.description(description));
+
+const commitId = (description: string) =>
+  matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, `${description} A full id.`);
+const time = (description: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
+    v.metadata({ format: 'date-time' }),
+    v.description(`${description} RFC 3339, in UTC, in whole seconds.`),
+  );
+
+/** What stands under a name of its own is referred to by that name, wherever it is described anew. */
+const json: v.GenericSchema<Json> = v.lazy(() => anyJson);
+const anyJson: v.GenericSchema<Json> = v.pipe(
+  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
+  v.description('Any JSON.'),
+);
+const mapping = (description: string) =>
+  v.pipe(v.record(v.string(), json), v.readonly(), v.description(description));
+
+const member: v.GenericSchema<Member> = v.pipe(
+  v.objectWithRest({ id: described(v.string(), 'What identifies the member.') }, json),
+  v.readonly(),
+  v.description(
+    'A member: its id, and its other keys as they stand in the file; `roles` where it came by role lists.',
+  ),
+);
+
+const team: v.GenericSchema<Team> = v.pipe(
+  v.strictObject({
+    id: described(v.string(), 'Its id, unique in the catalogue.'),
+    name: described(v.string(), 'Its name; its id where the file names none.'),
+    members: list(member, 'All members, sorted by id.'),
+    tags: described(
+      v.union([list(json, 'As a list: a set, sorted.'), mapping('As a mapping: as it stands in the file.')]),
+      'Its tags.',
+    ),
+    perimeter: described(json, 'What it is responsible for, in any shape; null where the file names none.'),
+    attributes: mapping('Every other key of the team.'),
+  }),
+  v.readonly(),
+  v.description('A team. Texts are sorted by code units.'),
+);
+
+const change: v.GenericSchema<FieldChange> = v.pipe(
+  v.strictObject({
+    field: described(
+      v.string(),
+      'Such as `tags`, `perimeter.region`, `attributes.contact`, `members["a.b"].role`; `id` for a rename.',
+    ),
+    from: described(json, 'What it was; null where the field was not there.'),
+    to: described(json, 'What it is; null where the field is not there any more.'),
+    added: v.exactOptional(list(json, 'Of a set: what it gained.')),
+    removed: v.exactOptional(list(json, 'Of a set: what it lost.')),
+  }),
+  v.readonly(),
+  v.description('One changed field.'),
+);
+
+const commit = v.pipe(
+  v.strictObject({
+    id: commitId('The newer side of the step.'),
+    parent: v.pipe(
+      v.nullable(commitId('The older side of the step.')),
+      v.description('The older side of the step; null before the first commit, and in a snapshot.'),
+    ),
+    time: time('When it was committed.'),
+    author: v.pipe(
+      v.strictObject({
+        name: described(v.string(), 'As the commit has it.'),
+        email: v.exactOptional(described(v.string(), 'Only where the teams repo asks for it (authorEmail).')),
+      }),
+      v.readonly(),
+      v.description('Who wrote it.'),
+    ),
+    title: described(v.string(), 'The first line of its message.'),
+  }),
+  v.readonly(),
+  v.description('The commit that made the change.'),
+);
+
+const eventType = v.pipe(v.picklist(EVENT_TYPES), v.description('What can happen to a team.'));
+
+/** `told` stands between the team and the commit: what this type tells beside them. */
+function eventSchema<const Type extends EventType, const Told extends v.ObjectEntries>(
+  type: Type,
+  description: string,
+  told: Told,
+) {
+  return v.pipe(
+    v.strictObject({
+      specversion: described(v.literal('1.0'), 'The version of CloudEvents.'),
+      id: matching(
+        /^evt_(?:[0-9a-f]{32}|sample_[0-9a-f]{25})$/,
+        'The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample.',
+      ),
+      source: v.pipe(v.string(), v.nonEmpty(), v.description('Who speaks: the teams repo. A URI.')),
+      type: described(v.literal(type), description),
+      subject: described(v.string(), "The team's id."),
+      time: time('When the change was committed.'),
+      datacontenttype: described(v.literal('application/json'), 'What `data` is.'),
+      sequence: matching(
+        SEQUENCE,
+        'Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events).',
+      ),
+      data: v.pipe(
+        v.strictObject({
+          team: described(
+            v.lazy(() => team),
+            'The team after the event; one that is gone, as it was.',
+          ),
+          ...told,
+          commit,
+          file: described(v.string(), 'The path in which the team stands; of one that is gone, stood.'),
+          impliedBy: v.exactOptional(
+            atLeastOne(
+              eventType,
+              'Events of the same step that say the same already. Whoever is sent one of them is not sent this one.',
+            ),
+          ),
+          snapshot: v.exactOptional(
+            described(
+              v.literal(true),
+              'Present where the whole catalogue is told as one step from the empty one.',
+            ),
+          ),
+          rewritten: v.exactOptional(
+            described(
+              v.literal(true),
+              'Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than ' +
+                'what came before, and counts from here on.',
+            ),
+          ),
+        }),
+        v.readonly(),
+        v.description('What happened.'),
+      ),
+    }),
+    v.readonly(),
+    v.description(`${description} A CloudEvents 1.0 object.`),
+  );
+}
+
+/** By the names that they have in JSON Schema, OpenAPI and TypeScript; in the order of {@link EVENT_TYPES}. */
+export const EVENT_SCHEMAS = {
+  TeamCreated: eventSchema('team.created', 'A team appears.', {}),
+  TeamModified: eventSchema(
+    'team.modified',
+    'A name, tags, the perimeter, an attribute, a member or the id changed.',
+    {
+      changes: atLeastOne(change, 'The changed fields, sorted.'),
+    },
+  ),
+  TeamMembersRemoved: eventSchema('team.members.removed', 'Members left.', {
+    removed: atLeastOne(member, 'Those who left, as they were.'),
+  }),
+  TeamMembersAdded: eventSchema('team.members.added', 'Members joined.', {
+    added: atLeastOne(member, 'Those who joined.'),
+  }),
+  TeamDeleted: eventSchema('team.deleted', 'A team is gone.', {}),
+} as const;
+
+/** What the schemas of events are made of, by name. */
+export const EVENT_PARTS = {
+  Team: team,
+  Member: member,
+  FieldChange: change,
+  Commit: commit,
+  EventType: eventType,
+  Json: anyJson,
+};
+
+type EventName = keyof typeof EVENT_SCHEMAS;
+
+/** An event of any type; its `type` says what its `data` has. */
+export type AnyEvent = v.InferOutput<(typeof EVENT_SCHEMAS)[EventName]>;

@@ -1,0 +1,17 @@
+import type { TeamEntry } from '../catalogue/team.ts';
+import type { Population } from './log-step.ts';
+
+export function populationOf(entries: Iterable<TeamEntry>): Population {
+  let teams = 0;
+  let memberships = 0;
+  for (const { memberCount } of entries) {
+    teams++;
+    memberships += memberCount;
+  }
+  return { teams, memberships };
+}
+
+export const changed = (all: Population, before: Population, after: Population): Population => ({
+  teams: all.teams - before.teams + after.teams,
+  memberships: all.memberships - before.memberships + after.memberships,
+});

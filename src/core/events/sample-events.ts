@@ -1,0 +1,65 @@
+/** The life of a sample team, one event of each type: what a consumer tries its endpoint with. */
+import { hash } from 'node:crypto';
+import { DEFAULT_CONFIGURATION } from '../catalogue/configuration/configuration.ts';
+import { teamEntry, type Team, type TeamEntry } from '../catalogue/team.ts';
+import { eventsOfStep } from './cloud-event.ts';
+import type { LogStep } from './log-step.ts';
+import type { LoggedEvent } from './team-event.ts';
+
+const SOURCE = 'urn:team-events:sample';
+const TEAM: Team = {
+  id: 'sample-team',
+  name: 'Sample team',
+  members: [{ id: 'alice' }, { id: 'bob' }],
+  tags: ['sample'],
+  perimeter: 'sample',
+  attributes: { contact: '#sample' },
+};
+
+/** The team from commit to commit. */
+const LIFE: readonly (readonly [title: string, team: Team | undefined])[] = [
+  ['Create the sample team', TEAM],
+  ['Change the tags of the sample team', { ...TEAM, tags: ['changed', 'sample'] }],
+  ['Bob leaves the sample team', { ...TEAM, tags: ['changed', 'sample'], members: [{ id: 'alice' }] }],
+  ['Carol joins', { ...TEAM, tags: ['changed', 'sample'], members: [{ id: 'alice' }, { id: 'carol' }] }],
+  ['Delete the sample team', undefined],
+];
+
+/**
+ * Made as real events are, of commits that there are not. Other `nonce`s give other ids, all of which begin with
+ * `evt_sample_`. `nowSeconds` since 1970.
+ */
+export function sampleLog(nowSeconds: number, nonce: string): readonly LogStep[] {
+  let before: ReadonlyMap<string, TeamEntry> = new Map();
+  let from = commitId(nonce, 0);
+  return LIFE.map(([title, team], index): LogStep => {
+    const id = commitId(nonce, index + 1);
+    const author = { name: 'team-events', email: '' };
+    const reachable = index + 2;
+    const step = { from, reachable, consecutive: true, changes: [] };
+    const after = new Map(team && [[team.id, sampleEntry(team)]]);
+    const events = eventsOfStep(
+      {
+        step: { ...step, commit: { id, time: nowSeconds, author, title } },
+        configuration: DEFAULT_CONFIGURATION,
+        before,
+        after,
+      },
+      SOURCE,
+    ).filter(({ impliedBy }) => impliedBy.length === 0);
+    const log = { from, to: id, reachable, before: { teams: before.size, memberships: 0 } };
+    [from, before] = [id, after];
+    return { ...log, events: events.map(marked) };
+  });
+}
+
+const commitId = (nonce: string, index: number): string => hash('sha1', `${nonce}\n${index}`, 'hex');
+
+const sampleEntry = (team: Team): TeamEntry =>
+  teamEntry(team, { previously: [], file: `teams/${team.id}.yml`, node: [] });
+
+/** Nobody may take it for a real one, whatever becomes of its id. */
+function marked(event: LoggedEvent): LoggedEvent {
+  const id = `evt_sample_${event.id.slice('evt_'.length, -'sample_'.length)}`;
+  return { ...event, id, text: event.text.replace(event.id, id) };
+}

@@ -1,0 +1,104 @@
+/** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
+import * as v from 'valibot';
+import { lookAlike } from '../text/look-alike.ts';
+import { isMapping, parseYaml, type NodePath, type ParseOptions, type Position } from './yaml-text.ts';
+
+export interface FileProblem extends Position {
+  readonly message: string;
+}
+
+/** For messages. */
+export const placed = (path: string, { line, column, message }: FileProblem): string =>
+  `${path}:${line}:${column}: ${message}`;
+
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** valibot leaves these out without a word. */
+const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
+  if (!dataset.typed) return;
+  const input = dataset.value;
+  for (const key of ['__proto__', 'constructor', 'prototype'].filter((one) => Object.hasOwn(input, one))) {
+    addIssue({
+      message: 'unknown key',
+      path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
+    });
+  }
+});
+
+/**
+ * A mapping with these keys and no others. valibot's own takes a list for an object, and of unknown keys tells only the
+ * first.
+ */
+export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of keys'),
+    noDroppedKeys,
+    v.looseObject(entries),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const input = dataset.value as Record<string, unknown>;
+      for (const key of Object.keys(input)) {
+        if (Object.hasOwn(entries, key)) continue;
+        const meant = lookAlike(key, Object.keys(entries));
+        addIssue({
+          message: meant === undefined ? 'unknown key' : `unknown key; is it ${JSON.stringify(meant)}?`,
+          path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
+        });
+      }
+    }),
+    v.transform((value): v.InferOutput<v.ObjectSchema<Entries, undefined>> => value),
+  );
+
+/** A mapping of names to values. */
+export const mappingOf = <
+  Key extends v.GenericSchema<string, string | number | symbol>,
+  Value extends v.GenericSchema,
+>(
+  key: Key,
+  value: Value,
+  expected: string,
+) => v.pipe(v.custom<Record<string, unknown>>(isMapping, expected), noDroppedKeys, v.record(key, value));
+
+/** Parses `text` as one YAML document of `schema`. All problems at once, in the order of the file. */
+export function parseCheckedFile<Value>(
+  text: string,
+  schema: v.GenericSchema<unknown, Value>,
+  options?: ParseOptions,
+): Checked<Value> {
+  const yaml = parseYaml(text, options);
+  if (!yaml.ok) return { ok: false, problems: [{ ...yaml.position, message: yaml.message }] };
+  const [document, ...others] = yaml.documents;
+  if (document === undefined || document === null) {
+    return { ok: false, problems: [{ line: 1, column: 1, message: 'the file is empty' }] };
+  }
+  if (others.length > 0) {
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, message: 'the file holds more than one document' }],
+    };
+  }
+  const locate = (path: NodePath): Position => yaml.locate([0, ...path]);
+  const result = v.safeParse(schema, document);
+  if (result.success) return { ok: true, value: result.output, locate };
+  return { ok: false, problems: describeIssues(result.issues, locate) };
+}
+
+/** One problem for each schema issue, placed by `locate`, in the order of the file. */
+export function describeIssues(
+  issues: readonly v.BaseIssue<unknown>[],
+  locate: (path: NodePath) => Position,
+): FileProblem[] {
+  return issues
+    .map((issue): FileProblem => {
+      const path = (issue.path ?? []).map((item) => item.key as string | number);
+      const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+      const label = name.replace(/^\./, '');
+      return { ...locate(path), message: label === '' ? reasonOf(issue) : `${label}: ${reasonOf(issue)}` };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function reasonOf(issue: v.BaseIssue<unknown>): string {
+  return issue.type === 'loose_object' ? 'a key is missing here' : issue.message;
+}

@@ -1,0 +1,78 @@
+/** A range of history as a log of events: the story that the dry run and the delivery share. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { createHistorySource, readSteps, startLog } from '../../adapters/git/history/history.ts';
+import { defaultSource } from '../../adapters/git/source-uri.ts';
+import { breathe } from '../../adapters/process/breathe.ts';
+import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import type { Problem } from '../../core/catalogue/team.ts';
+import { CatalogueWalk } from '../../core/catalogue/walk.ts';
+import { eventsOfStep } from '../../core/events/cloud-event.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { changed, populationOf } from '../../core/events/population.ts';
+import { noFileMatched } from './no-file-matched.ts';
+import type { Range } from './range.ts';
+import { createHints, type Hints } from './step-hints.ts';
+
+export interface EventStream {
+  /** The steps in which something happened, oldest first. To be read once. */
+  steps(): AsyncGenerator<LogStep>;
+  /** After the last step: what is wrong at the newest revision in files that the range touched, or in `others`. */
+  problems(others?: Iterable<string>): Promise<readonly Problem[]>;
+  /** Paths that the steps so far touched. */
+  readonly touched: ReadonlySet<string>;
+  /** Paths passed over, with why. */
+  readonly warnings: ReadonlyMap<string, string>;
+  /** Of the steps so far. */
+  readonly hints: Hints;
+}
+
+/** Opens the events of a range; `uncounted` as for `openEventStream`. */
+export type OpenStream = (range: Range, uncounted: boolean) => EventStream;
+
+/**
+ * `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. `pause` is
+ * awaited again and again, for others to have their turn.
+ */
+export function openEventStream(
+  repository: Repository,
+  range: Range,
+  fixed: Configuration | undefined,
+  stop: AbortSignal,
+  uncounted = false,
+  pause: () => Promise<void> = breathe,
+): EventStream {
+  const walk = new CatalogueWalk(createHistorySource(repository, stop), fixed);
+  const hints = createHints();
+
+  async function* steps(): AsyncGenerator<LogStep> {
+    if (range.steps.length === 0) return;
+    const log = range.steps.at(-1)?.consecutive ? startLog(repository, range, stop) : undefined;
+    try {
+      const source = startAsking(defaultSource(repository, range.to));
+      await walk.start(range.from, uncounted);
+      let before = populationOf(walk.catalogue.teams());
+      for await (const step of walk.through(readSteps(repository, range.steps, log))) {
+        await pause();
+        stop.throwIfAborted();
+        const events = eventsOfStep(step, await source);
+        await pause();
+        hints.add(step, events);
+        const { from, reachable, commit } = step.step;
+        if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
+        before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
+      }
+    } finally {
+      log?.stop();
+    }
+    if (!walk.matched) throw noFileMatched(walk.configuration);
+  }
+
+  const { touched, warnings } = walk;
+  return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
+}
+
+/** For an answer that is awaited later, or not at all: its failure is told when it is. */
+function startAsking<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  answer.catch(() => undefined);
+  return answer;
+}

@@ -1,0 +1,167 @@
+/**
+ * The logs of all lanes, each from its own beginning to one commit: in waves, those that are near first, as lanes that are far
+ * behind hold up nobody (git/lane-waves.ts). Each part of history is walked once for those on its line.
+ */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
+import { breathe, giveWay } from '../../adapters/process/breathe.ts';
+import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import type { Problem } from '../../core/catalogue/team.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { HistoryError, UsageError } from '../../errors.ts';
+import { openEventStream, type EventStream } from './event-stream.ts';
+import {
+  firstParents,
+  routeLanes,
+  type LaneOrigin,
+  type LaneRoute,
+  type RouteOptions,
+} from './lane-routes.ts';
+import { planWaves } from './lane-waves.ts';
+import { planRange } from './plan-steps.ts';
+import type { Range } from './range.ts';
+import { allHints, type Hints } from './step-hints.ts';
+
+export interface LaneLog {
+  readonly steps: readonly LogStep[];
+  /** How many steps it goes through, those in which nothing happened included. */
+  readonly commits: number;
+  /** The commit lies behind where the lane is already: nothing to do. */
+  readonly older: boolean;
+}
+
+export interface LaneLogs {
+  /** By the index of the origin; a HistoryError where history does not lead from there to the commit. */
+  readonly logs: ReadonlyMap<number, LaneLog | HistoryError>;
+  /** What was read for them, and not for those before them: every step once. */
+  readonly all: readonly LogStep[];
+  /** What is wrong at the newest revision in files that one of them touched, or one of those before them. */
+  readonly problems: readonly Problem[];
+  readonly warnings: ReadonlyMap<string, string>;
+  readonly hints: Hints;
+}
+
+const EACH = { squash: false, onRewrite: 'fail' } as const;
+
+/**
+ * At least one wave; of one origin just one.
+ * @throws {UsageError} where no file matched in any of them
+ */
+export async function* readLaneWaves(
+  repository: Repository,
+  origins: readonly LaneOrigin[],
+  to: string,
+  options: RouteOptions,
+  fixed: Configuration | undefined,
+  stop: AbortSignal,
+): AsyncGenerator<LaneLogs> {
+  const line = await firstParents(repository, to);
+  const routes = await routeLanes(repository, origins, to, options);
+  const lineStreams: EventStream[] = []; // the newest first
+  const otherStreams: EventStream[] = [];
+  const ownLogs = new Map<string, readonly LogStep[]>();
+  let lineLog: readonly LogStep[] = [];
+  let end = to;
+  let isMatched = false;
+  let unmatched: UsageError | undefined;
+  let untold: LaneLogs[] = [];
+  // While lanes are served already, what others need is read a step at a time.
+  let pause = breathe;
+
+  const logOf = ({ own, join, older }: LaneRoute): LaneLog => {
+    const steps = own.flatMap((step) => ownLogs.get(keyOf(step)) ?? []);
+    if (join === undefined) return { steps, commits: own.length, older };
+    const behind = line.get(join) ?? 0;
+    const isAhead = (step: LogStep): boolean => (line.get(step.to) ?? 0) < behind;
+    return { steps: [...steps, ...lineLog.filter(isAhead)], commits: own.length + behind, older };
+  };
+
+  for (const { lanes, from } of planWaves(routes, line)) {
+    const read: ReadLog[] = [];
+    const readSteps = async (range: Range): Promise<ReadLog> => {
+      const log = await readLog(openEventStream(repository, range, fixed, stop, false, pause));
+      read.push(log);
+      return log;
+    };
+    for (const step of lanes.flatMap((lane) => ownOf(routes[lane]))) {
+      if (ownLogs.has(keyOf(step))) continue;
+      const { stream, steps } = await readSteps({ from: step.from, to: step.to, steps: [step] });
+      ownLogs.set(keyOf(step), steps);
+      if (step.to === to) otherStreams.push(stream);
+    }
+    if (from !== undefined) {
+      const steps = await planRange(repository, from, end, EACH);
+      const log = await readSteps({ from, to: end, steps });
+      lineStreams.push(log.stream);
+      lineLog = [...log.steps, ...lineLog];
+      end = from;
+    }
+    const logs = lanes.map((lane): [number, LaneLog | HistoryError] => {
+      const route = routes[lane]!;
+      return [lane, route instanceof HistoryError ? route : logOf(route)];
+    });
+    untold.push({
+      logs: new Map(logs),
+      all: read.flatMap(({ steps }) => steps),
+      problems: await problemsOf(lineStreams, otherStreams),
+      warnings: new Map(read.flatMap(({ stream }) => [...stream.warnings])),
+      hints: allHints(read.map(({ stream }) => stream)),
+    });
+    isMatched ||= read.some((log) => log.unmatched === undefined);
+    unmatched ??= read.find((log) => log.unmatched !== undefined)?.unmatched;
+    pause = giveWay;
+    if (unmatched && !isMatched) continue;
+    yield* untold;
+    untold = [];
+  }
+  if (unmatched && !isMatched) throw unmatched;
+}
+
+interface ReadLog {
+  readonly stream: EventStream;
+  readonly steps: readonly LogStep[];
+  /** That no file is a team: which is told where it is so for all lanes. */
+  readonly unmatched: UsageError | undefined;
+}
+
+async function readLog(stream: EventStream): Promise<ReadLog> {
+  const steps: LogStep[] = [];
+  try {
+    for await (const step of stream.steps()) steps.push(step);
+  } catch (error) {
+    if (error instanceof UsageError) return { stream, steps, unmatched: error };
+    throw error;
+  }
+  return { stream, steps, unmatched: undefined };
+}
+
+const ownOf = (route: LaneRoute | HistoryError | undefined): readonly PlannedStep[] =>
+  route === undefined || route instanceof HistoryError ? [] : route.own;
+
+const keyOf = ({ from, to }: PlannedStep): string => `${from} ${to}`;
+
+/** Each once, though several walks may have met it. */
+async function problemsOf(
+  line: readonly EventStream[],
+  others: readonly EventStream[],
+): Promise<readonly Problem[]> {
+  const found = await Promise.all(others.map((stream) => stream.problems()));
+  return [
+    ...new Map(
+      [...(await problemsOfLine(line)), ...found.flat()].map((problem) => [textOf(problem), problem]),
+    ).values(),
+  ];
+}
+
+/** The newest walk knows how the files are now that older ones touched; those, since when they are so. */
+async function problemsOfLine([newest, ...older]: readonly EventStream[]): Promise<readonly Problem[]> {
+  if (newest === undefined) return [];
+  const before = new Map((await problemsOfLine(older)).map((problem) => [textOf(problem), problem]));
+  const touched = older.flatMap((stream) => [...stream.touched]);
+  return (await newest.problems(touched)).map((problem) =>
+    newest.touched.has(problem.path) ? problem : (before.get(textOf(problem)) ?? problem),
+  );
+}
+
+const textOf = ({ path, line, column, message }: Problem): string =>
+  `${path}\n${line}\n${column}\n${message}`;

@@ -1,0 +1,75 @@
+/** What every run that reads history tells on stderr. */
+import type { Caller } from '../../adapters/git/clone/repository.ts';
+import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { Console } from '../../adapters/process/terminal/console.ts';
+import type { Problem } from '../../core/catalogue/team.ts';
+import type { Forecast } from '../../core/delivery/recipients.ts';
+import { printable } from '../../core/text/log-safe.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { problemLines } from '../../reporters/problem-lines.ts';
+import { counted } from '../../reporters/words.ts';
+import type { LeftBehind } from '../lanes/left-clients.ts';
+import type { EventStream } from './event-stream.ts';
+
+/** Who asks git: what it finds odd is told once, however often it is met. */
+export function callerOf({ environment, console }: Pick<Surroundings, 'environment' | 'console'>): Caller {
+  const told = new Set<string>();
+  return {
+    environment,
+    warn(text) {
+      if (!told.has(text)) console.note(`${console.noteStyle.yellow('warning')}: ${text}`);
+      told.add(text);
+    },
+  };
+}
+
+export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, console: Console): void {
+  for (const [path, what] of warnings)
+    console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
+}
+
+/** What may have been overlooked in the steps that were read. */
+export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Console): void {
+  const hint = console.noteStyle.yellow('hint');
+  for (const one of hints.first) {
+    console.note(`${hint}: ${one}`);
+  }
+  const more = hints.count - hints.first.length;
+  if (more > 0) console.note(`${hint}: ${more} more such hints`);
+}
+
+export function noteProblems(problems: readonly Problem[], console: Console): void {
+  if (problems.length === 0) return;
+  console.note(
+    console.noteStyle.red(
+      'Problems at the newest revision (a broken file holds its last valid content, a new one nothing yet):',
+    ),
+  );
+  console.note(problemLines(problems));
+}
+
+/** How many of them are named. */
+const LEFT_NAMED = 10;
+
+/** What those who left the clients file were not sent would otherwise be missed by nobody. */
+export function noteLeftBehind(left: readonly LeftBehind[], console: Console): void {
+  for (const { client, commit, commits, half } of left.slice(0, LEFT_NAMED)) {
+    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${half ? ' and in the middle of a step' : ''}`;
+    console.note(
+      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
+    );
+  }
+  if (left.length > LEFT_NAMED) console.note(`… and ${left.length - LEFT_NAMED} more such clients`);
+}
+
+/** Events that no format carries block their lanes before anything is sent; gives the exit codes of that. */
+export function noteUnsendable(forecasts: readonly Forecast[], console: Console): readonly ExitCode[] {
+  return forecasts.flatMap(({ client, unsendable }) => {
+    if (unsendable === undefined) return [];
+    const { event, reason } = unsendable;
+    console.note(
+      `${client}: would be blocked by ${event.type} ${printable(event.subject)} (${event.id}): ${reason}`,
+    );
+    return [EXIT.behind];
+  });
+}

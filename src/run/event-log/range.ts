@@ -1,0 +1,55 @@
+/** What the user asked for -> the revisions and steps of the run. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { createHistorySource, findNewestCommit } from '../../adapters/git/history/history.ts';
+import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
+import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { CONFIGURATION_FILE, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import { lastValidConfiguration } from '../../core/catalogue/configuration/configuration-history.ts';
+import { noFileMatched } from './no-file-matched.ts';
+import { planRange, type RangeOptions } from './plan-steps.ts';
+
+export interface Range {
+  /** Full ids; null is before the first commit. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Means before the first commit. */
+const ROOT = 'root';
+
+/** The steps of `(from, to]`. */
+export async function resolveRange(
+  repository: Repository,
+  words: { readonly from: string; readonly to: string },
+  options: RangeOptions,
+): Promise<Range> {
+  const to = resolveCommit(repository, words.to);
+  const from =
+    words.from === ROOT ? null : words.from === words.to ? to : resolveCommit(repository, words.from);
+  return plannedRange(repository, ...(await Promise.all([from, to])), options);
+}
+
+async function plannedRange(
+  repository: Repository,
+  from: string | null,
+  to: string,
+  options: RangeOptions,
+): Promise<Range> {
+  return { from, to, steps: await planRange(repository, from, to, options) };
+}
+
+/** The last commit that touched the catalogue, as a range of one step. */
+export async function lastCatalogueCommit(
+  repository: Repository,
+  fixed: Configuration | undefined,
+): Promise<Range> {
+  const head = await resolveCommit(repository, 'HEAD');
+  const configuration = fixed ?? (await lastValidConfiguration(createHistorySource(repository), head));
+  const touches = (path: string): boolean =>
+    configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined);
+  const newest = await findNewestCommit(repository, head, touches);
+  if (newest === undefined) throw noFileMatched(configuration);
+  const { id: to, parent: from } = newest;
+  return plannedRange(repository, from, to, { squash: false, onRewrite: 'fail' });
+}

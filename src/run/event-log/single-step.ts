@@ -1,0 +1,40 @@
+/** One step between any two revisions, by itself. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { createHistorySource, readSteps } from '../../adapters/git/history/history.ts';
+import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
+import type { CatalogueStep } from '../../core/catalogue/catalogue-step.ts';
+import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import { CatalogueWalk } from '../../core/catalogue/walk.ts';
+import { eventsOfStep } from '../../core/events/cloud-event.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { populationOf } from '../../core/events/population.ts';
+
+export interface WalkedStep {
+  /** As it is after the step. */
+  readonly walk: CatalogueWalk;
+  readonly step: CatalogueStep;
+  /** Of the step's older side. */
+  readonly configurationBefore: Configuration;
+  /** What happened; undefined where nothing did. */
+  readonly log: LogStep | undefined;
+}
+
+/** From null, every file is read, and `walk.problems()` are those of the whole catalogue. */
+export async function walkStep(
+  repository: Repository,
+  planned: PlannedStep,
+  fixed: Configuration | undefined,
+  source: string,
+): Promise<WalkedStep> {
+  const walk = new CatalogueWalk(createHistorySource(repository), fixed);
+  await walk.start(planned.from);
+  const before = populationOf(walk.catalogue.teams());
+  const configurationBefore = walk.configuration;
+  for await (const step of walk.through(readSteps(repository, [planned], undefined))) {
+    const events = eventsOfStep(step, source);
+    const { from, to, reachable } = planned;
+    const log = events.length > 0 ? { from, to, reachable, before, events } : undefined;
+    return { walk, step, configurationBefore, log };
+  }
+  throw new Error(`git told no step to ${planned.to}`);
+}

@@ -1,0 +1,123 @@
+/** Lanes move their cursors as they go. */
+import type { Cursor } from '../../core/cursor/cursor.ts';
+import type { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import type { RunClock } from '../../core/cursor/run-clock.ts';
+import type { Delivery } from '../../core/delivery/deliver.ts';
+import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
+import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
+import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import { eventOf } from '../../core/events/team-event.ts';
+
+/** How often cursors are written while lanes run. */
+const WRITE_EVERY_MS = 2000;
+
+export interface KeptLane {
+  readonly plan: LanePlan;
+  /** As the store had it. */
+  readonly cursor: Cursor | undefined;
+}
+
+export interface HookSettings {
+  /** Where all lanes lead. */
+  readonly to: string;
+  readonly clock: RunClock;
+  /** The whole command that takes the claim of this run away. */
+  readonly unlockCommand: (client: string) => string;
+}
+
+/** `lanes` by the names of their clients; more may be added. */
+export function cursorHooks(
+  keeper: CursorKeeper,
+  lanes: ReadonlyMap<string, KeptLane>,
+  { to, clock: { now, every }, unlockCommand }: HookSettings,
+): LaneHooks {
+  const laneOf = (client: string): KeptLane => {
+    const lane = lanes.get(client);
+    if (lane === undefined) throw new Error(`no lane of ${client}`);
+    return lane;
+  };
+  const stopWriting = every(WRITE_EVERY_MS, () => void keeper.flush());
+  return {
+    stopped(client) {
+      const { kind } = keeper.custody(client);
+      if (kind !== 'held') return kind === 'lost' ? 'lost' : 'cursor';
+      // It had nothing to send when lanes were claimed, and has now, as the clients file changed: for the next run.
+      return keeper.isOwn(client) ? undefined : 'stopped';
+    },
+    progress(client, place) {
+      keeper.settle(client, cursorAt(laneOf(client).plan, place, to));
+    },
+    ended(delivery) {
+      const { plan, place } = delivery;
+      const blocked = blockedBy(delivery, laneOf(plan.client).cursor, now());
+      keeper.release(plan.client, { ...cursorAt(plan, place, to), ...(blocked && { blocked }) });
+      void keeper.flush();
+    },
+    async finish() {
+      stopWriting();
+      await keeper.finish();
+    },
+    resultOf(delivery) {
+      const { result, plan } = delivery;
+      const since = behindSince(delivery, laneOf(plan.client).cursor, now());
+      const custody = keeper.saved(plan.client);
+      switch (custody.kind) {
+        case 'held':
+          return { ...result, since };
+        case 'lost': {
+          const message = custody.by === undefined ? 'somebody else' : `the run ${custody.by}`;
+          return withProblem({ ...result, since }, 'lost', message);
+        }
+        case 'failed': {
+          const lapsesMs = keeper.claimLeft(plan.client);
+          const details = [
+            ...(custody.details ?? []),
+            ...(lapsesMs === undefined ? [] : [claimText(lapsesMs, unlockCommand(plan.client))]),
+          ];
+          return withProblem({ ...result, since }, 'cursor', custody.message, details);
+        }
+      }
+    },
+  };
+}
+
+const withProblem = (
+  result: LaneResult,
+  status: 'lost' | 'cursor',
+  message: string,
+  details: readonly string[] = [],
+): LaneResult => ({
+  ...result,
+  status,
+  problem: { message, event: undefined, ...(details.length > 0 && { details }) },
+});
+
+const claimText = (lapsesMs: number, unlock: string): string =>
+  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let others at it before: ${unlock}`;
+
+/** What cannot be delivered, since when: as the cursor says where it was so before. */
+function blockedBy(
+  { result, place, plan }: Delivery,
+  before: Cursor | undefined,
+  nowMs: number,
+): Cursor['blocked'] {
+  const { status, problem } = result;
+  if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) {
+    // A run that ended before it tried again knows nothing new of what was blocked.
+    const next = plan.log[place.step]?.events[place.index];
+    return next !== undefined && next.id === before?.blocked?.event ? before.blocked : undefined;
+  }
+  const { id: event } = problem.event;
+  const since = before?.blocked?.event === event ? before.blocked.since : new Date(nowMs).toISOString();
+  return { event, status: problem.message, since };
+}
+
+/** Since when the lane is behind: what blocks it, else the oldest event that it was not sent. */
+function behindSince(delivery: Delivery, before: Cursor | undefined, nowMs: number): string | undefined {
+  const { result, place, plan } = delivery;
+  if (result.pending === 0) return undefined;
+  const blocked = blockedBy(delivery, before, nowMs);
+  const next = plan.log[place.step]?.events[place.index];
+  return blocked?.since ?? (next && eventOf(next).time);
+}

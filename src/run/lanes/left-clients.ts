@@ -1,0 +1,44 @@
+/** Clients that are in the store, and in the clients file no more. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
+import { firstParents } from '../event-log/lane-routes.ts';
+
+/** Their names, sorted; not those whose cursor a client takes over that was called so. */
+export function leftClients(
+  { clients, misconfigured }: ClientsFile,
+  { known, cursors }: Pick<StoredCursors, 'known' | 'cursors'>,
+): readonly string[] {
+  const hasBegun = (name: string): boolean => known.has(name) || cursors.has(name);
+  const takenOver = clients.flatMap(({ name, formerly }) => (hasBegun(name) ? [] : (formerly ?? [])));
+  const here = new Set([...[...clients, ...misconfigured].map(({ name }) => name), ...takenOver]);
+  return [...known].filter((name) => !here.has(name)).sort();
+}
+
+/** A client that left before it had been sent everything. */
+export interface LeftBehind {
+  readonly client: string;
+  readonly commit: string;
+  /** First-parent commits that it was not sent, or not all of. */
+  readonly commits: number;
+  /** A step, or a snapshot, is half delivered. */
+  readonly half: boolean;
+}
+
+/** Those of `left` from whose cursors history leads on to `to`, in their order. */
+export async function leftBehind(
+  repository: Repository,
+  left: readonly string[],
+  { cursors }: Pick<StoredCursors, 'cursors'>,
+  to: string,
+): Promise<readonly LeftBehind[]> {
+  const line = left.length === 0 ? new Map<string, number>() : await firstParents(repository, to);
+  return left.flatMap((client) => {
+    const stored = cursors.get(client);
+    const cursor = stored?.kind === 'cursor' ? stored.cursor : undefined;
+    const commits = cursor && line.get(cursor.commit);
+    if (cursor === undefined || commits === undefined) return [];
+    const half = cursor.step !== undefined;
+    return commits > 0 || half ? [{ client, commit: cursor.commit, commits, half }] : [];
+  });
+}

@@ -1,0 +1,198 @@
+/** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import type { Problem } from '../../core/catalogue/team.ts';
+import type { Client, ClientsFile, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
+import { beginningOf, type Beginning } from '../../core/cursor/beginning.ts';
+import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
+import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { HistoryError } from '../../errors.ts';
+import { readLaneWaves, type LaneLog } from '../event-log/lane-logs.ts';
+import type { LaneOrigin } from '../event-log/lane-routes.ts';
+import type { RangeOptions } from '../event-log/plan-steps.ts';
+import { allHints, type Hints } from '../event-log/step-hints.ts';
+
+export interface PendingLane {
+  readonly name: string;
+  readonly contact: string | undefined;
+  /** undefined where its entry cannot be read, or is there no more. */
+  readonly client: Client | undefined;
+  readonly beginning: Beginning;
+  /** undefined where nothing leads on from its cursor, or there is none. */
+  readonly plan: LanePlan | undefined;
+  /** How many steps lead from where it is, those in which nothing happened included. */
+  readonly commits: number;
+  /** The commit lies behind where the lane is already. */
+  readonly older: boolean;
+  /** Why history does not lead on from its cursor. */
+  readonly problem: HistoryError | undefined;
+}
+
+export interface Pending {
+  readonly to: string;
+  /** In the order of the entries. */
+  readonly lanes: readonly PendingLane[];
+  /** Every step of any lane once. */
+  readonly log: readonly LogStep[];
+  readonly problems: readonly Problem[];
+  readonly warnings: ReadonlyMap<string, string>;
+  readonly hints: Hints;
+}
+
+/** A client; of one whose entry cannot be read, or is there no more, what is known of it all the same. */
+export type Entry = Client | Pick<MisconfiguredClient, 'name' | 'contact'>;
+
+/** All of a clients file, in its order. */
+export const entriesOf = ({ clients, misconfigured }: ClientsFile): readonly Entry[] =>
+  [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
+
+/**
+ * In waves: the clients that are near come first, each with what was read for its wave. At least one.
+ * `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there
+ */
+export async function* readPendingWaves(
+  repository: Repository,
+  entries: readonly Entry[],
+  stored: StoredCursors,
+  to: string,
+  options: RangeOptions & { readonly claimFor: number },
+  fixed: Configuration | undefined,
+  stop: AbortSignal,
+): AsyncGenerator<Pending> {
+  const now = Date.now();
+  const begun = await Promise.all(
+    entries.map(async (entry) => {
+      const beginning = beginningOf(asEntry(entry), stored, now, options.claimFor);
+      return { entry, beginning, origin: await originOf(repository, beginning, to) };
+    }),
+  );
+  const leading = begun.flatMap((one) =>
+    one.origin === undefined || one.origin instanceof HistoryError ? [] : { one, origin: one.origin },
+  );
+  const origins = leading.map(({ origin }) => origin);
+  const asked = { ...options, branch: stored.branch };
+  let isFirst = true;
+  for await (const wave of readLaneWaves(repository, origins, to, asked, fixed, stop)) {
+    const found = new Map<Begun, LaneLog | HistoryError | undefined>(
+      [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
+    );
+    // Those for which nothing is to be read come with the first.
+    for (const one of isFirst ? begun : []) {
+      if (one.origin === undefined || one.origin instanceof HistoryError) found.set(one, one.origin);
+    }
+    isFirst = false;
+    const lanes = begun.filter((one) => found.has(one)).map((one) => pendingLane(one, found.get(one)));
+    const { all: log, problems, warnings, hints } = wave;
+    yield { to, lanes, log, problems, warnings, hints };
+  }
+}
+
+/** As `readPendingWaves`, all of them together. @throws {HistoryError} */
+export async function readPending(...asked: Parameters<typeof readPendingWaves>): Promise<Pending> {
+  const [, entries, , to] = asked;
+  const waves: Pending[] = [];
+  for await (const wave of readPendingWaves(...asked)) waves.push(wave);
+  const lanes = new Map(waves.flatMap((wave) => wave.lanes.map((lane) => [lane.name, lane])));
+  return {
+    to,
+    lanes: entries.flatMap(({ name }) => lanes.get(name) ?? []),
+    log: joinedLog(waves),
+    problems: waves.at(-1)?.problems ?? [],
+    warnings: new Map(waves.flatMap(({ warnings }) => [...warnings])),
+    hints: allHints(waves),
+  };
+}
+
+/** Of the line the oldest steps were read last. */
+export const joinedLog = (waves: readonly Pick<Pending, 'log'>[]): readonly LogStep[] =>
+  waves.toReversed().flatMap(({ log }) => log);
+
+interface Begun {
+  readonly entry: Entry;
+  readonly beginning: Beginning;
+  readonly origin: LaneOrigin | HistoryError | undefined;
+}
+
+function pendingLane({ entry, beginning }: Begun, found: LaneLog | HistoryError | undefined): PendingLane {
+  const { name, contact } = entry;
+  const client = 'subscriptions' in entry ? entry : undefined;
+  const shared = { name, contact, client, beginning };
+  if (found === undefined || found instanceof HistoryError) {
+    return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
+  }
+  const plan = planOf(name, contact, beginning, found.steps);
+  return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
+}
+
+/** Nobody publishes a local commit by accident. @throws {HistoryError} */
+export async function requirePublished(
+  repository: Repository,
+  to: string,
+  branch: StoredCursors['branch'],
+): Promise<void> {
+  if (branch === undefined) return;
+  const { name, remote, tip } = branch;
+  if (tip === undefined) {
+    throw new HistoryError(
+      `${remote} has no branch ${name}`,
+      'Name the branch that is published with --branch NAME (or TEAM_EVENTS_BRANCH).',
+    );
+  }
+  if (await isAncestor(repository, to, tip)) return;
+  throw new HistoryError(
+    `the commit ${to} is not on ${name} of ${remote}`,
+    'Push it first, or name another commit with --to, or another branch with --branch (or TEAM_EVENTS_BRANCH).',
+  );
+}
+
+/** What a client's entry says of its beginning; one that cannot be read begins nowhere. */
+const asEntry = (entry: Entry) =>
+  'subscriptions' in entry ? entry : { name: entry.name, formerly: undefined, start: 'now' };
+
+async function originOf(
+  repository: Repository,
+  beginning: Beginning,
+  to: string,
+): Promise<LaneOrigin | HistoryError | undefined> {
+  switch (beginning.kind) {
+    case 'unusable':
+      return undefined;
+    case 'new':
+      return startOrigin(repository, beginning.start, to);
+    case 'cursor':
+    case 'renamed':
+    case 'claimed':
+      return { commit: beginning.cursor.commit, half: beginning.cursor.step };
+  }
+}
+
+async function startOrigin(
+  repository: Repository,
+  start: string,
+  to: string,
+): Promise<LaneOrigin | HistoryError> {
+  if (start === 'now') return { commit: to, half: undefined };
+  if (start === 'snapshot') return { commit: null, half: { from: null, to } };
+  try {
+    return { commit: await resolveCommit(repository, start), half: undefined };
+  } catch (error) {
+    if (error instanceof HistoryError) return error;
+    throw error;
+  }
+}
+
+/** The lane from its cursor on, which may have settled a part of the first step of `log`. */
+export function planOf(
+  client: string,
+  contact: string | undefined,
+  beginning: Beginning,
+  log: readonly LogStep[],
+): LanePlan {
+  const cursor = 'cursor' in beginning ? beginning.cursor : undefined;
+  const half = cursor?.step;
+  const [first] = log;
+  const resume = half !== undefined && first?.from === half.from && first.to === half.to ? half : undefined;
+  return { client, contact, log, resume, lastEvent: cursor?.lastEvent };
+}

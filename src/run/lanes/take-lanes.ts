@@ -1,0 +1,112 @@
+/** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
+import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
+import { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import type { CursorStore } from '../../core/cursor/cursor-store.ts';
+import type { KeeperSettings } from '../../core/cursor/keeper-settings.ts';
+import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
+import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
+import { countDispositions, eventsOf, startOf, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import { nothingSent, type LaneResult, type LaneStatus } from '../../core/delivery/lane/lane-result.ts';
+import { placeAnew, cursorUnlockCommand, type StorePlace } from '../../reporters/cursor-command.ts';
+import { cursorHooks, type KeptLane } from './cursor-hooks.ts';
+import type { Pending, PendingLane } from './pending.ts';
+
+const ALL = (): boolean => true;
+
+interface Taken {
+  readonly lanes: readonly LanePlan[];
+  /** Of the clients that get nothing in this run. */
+  readonly others: readonly LaneResult[];
+}
+
+export interface TakenLanes extends Taken {
+  /** Move the cursors of all lanes that were taken, as they go. */
+  readonly hooks: LaneHooks;
+  /** More lanes of the same run, while these are served. Never rejects: the hooks know where a claim was not written. */
+  readonly takeMore: (lanes: readonly PendingLane[]) => Promise<Taken>;
+}
+
+/** `stateOf` is what the clients file says now. @throws {CursorError} where the claims cannot be written */
+export async function takeLanes(
+  pending: Pick<Pending, 'lanes' | 'to'>,
+  stateOf: (client: string) => ClientState,
+  store: CursorStore,
+  settings: KeeperSettings,
+  at: StorePlace,
+): Promise<TakenLanes> {
+  const { to } = pending;
+  const keeper = new CursorKeeper(store, settings);
+  const kept = new Map<string, KeptLane>();
+
+  async function take(
+    found: readonly PendingLane[],
+    claim: (clients: readonly string[]) => Promise<void>,
+  ): Promise<Taken> {
+    const others: LaneResult[] = [];
+    const lanes = found.flatMap((lane) => {
+      const { client, plan, beginning } = lane;
+      const result = resultWithoutSending(lane, stateOf(lane.name), at);
+      if (result !== undefined) others.push(result);
+      if (result !== undefined || client === undefined || plan === undefined) return [];
+      return [{ plan, client, beginning }];
+    });
+    for (const { plan, beginning } of lanes) {
+      if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
+      else keeper.begin(plan.client, cursorAt(plan, startOf(plan), to));
+      kept.set(plan.client, { plan, cursor: 'cursor' in beginning ? beginning.cursor : undefined });
+    }
+    const sending: string[] = [];
+    for (const { plan, client } of lanes) {
+      await settings.clock.breathe();
+      if (countDispositions(plan, client, ALL).send > 0) sending.push(plan.client);
+    }
+    await claim(sending);
+    return { lanes: lanes.map(({ plan }) => plan), others };
+  }
+
+  const first = await take(pending.lanes, (clients) => keeper.claim(clients));
+  const hooks = cursorHooks(keeper, kept, {
+    to,
+    clock: settings.clock,
+    unlockCommand: (client) => cursorUnlockCommand(client, at),
+  });
+  return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => keeper.claimMore(clients)) };
+}
+
+/** The result of a client that gets nothing in this run, and whose cursor is left as it is. */
+function resultWithoutSending(lane: PendingLane, state: ClientState, at: StorePlace): LaneResult | undefined {
+  const { name, contact, client, plan, beginning, problem, older } = lane;
+  const told = whyNothingIsSent();
+  if (told === undefined) return undefined;
+  const all = plan === undefined ? 0 : eventsOf(plan);
+  const count =
+    plan === undefined || client === undefined
+      ? { send: all, skip: 0, filtered: 0 }
+      : countDispositions(plan, client, ALL);
+  return nothingSent({ client: name, contact }, told.status, count, told.message, told.details);
+
+  function whyNothingIsSent():
+    | {
+        readonly status: LaneStatus;
+        readonly message?: string | undefined;
+        readonly details?: readonly string[];
+      }
+    | undefined {
+    if (state.kind === 'misconfigured') {
+      return { status: 'misconfigured', message: problemsInOneLine(state.problems) };
+    }
+    if (state.kind !== 'ready') return { status: 'removed' };
+    if (beginning.kind === 'unusable') {
+      return { status: 'cursor', message: beginning.message, details: [placeAnew(name, at)] };
+    }
+    if (beginning.kind === 'claimed') {
+      return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
+    }
+    if (problem !== undefined) {
+      const details = [problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean);
+      return { status: 'history', message: problem.message, details };
+    }
+    if (older) return { status: 'done' };
+    return state.bound.client.paused ? { status: 'paused' } : undefined;
+  }
+}

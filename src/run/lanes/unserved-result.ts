@@ -1,0 +1,30 @@
+/** The result of a client that gets nothing in a run that keeps no cursor of it. */
+import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
+import type { Client, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import { countDispositions, eventsOf } from '../../core/delivery/lane/lane-plan.ts';
+import { nothingSent, type LaneResult, type LaneStatus } from '../../core/delivery/lane/lane-result.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+
+/** `state` is what the clients file says of it now. */
+export function unservedResult(
+  client: Client | MisconfiguredClient,
+  state: ClientState | undefined,
+  log: readonly LogStep[],
+  selects: Selects,
+): LaneResult {
+  const { name, contact } = client;
+  const plan = { client: name, contact, log };
+  const problems =
+    'problems' in client ? client.problems : state?.kind === 'misconfigured' ? state.problems : undefined;
+  const status = ((): LaneStatus => {
+    if (problems !== undefined) return 'misconfigured';
+    return state?.kind === 'removed' ? 'removed' : 'stopped';
+  })();
+  // Where its entry cannot be read, nobody knows what it wants of these.
+  const count =
+    'subscriptions' in client
+      ? countDispositions(plan, client, selects)
+      : { send: eventsOf(plan), skip: 0, filtered: 0 };
+  return nothingSent(plan, status, count, problems && problemsInOneLine(problems));
+}

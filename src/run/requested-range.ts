@@ -1,0 +1,75 @@
+import { lookAlike } from '../core/text/look-alike.ts';
+import { UsageError } from '../errors.ts';
+
+/** Revisions as the user named them. */
+export interface RangeWords {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** `A..B` */
+  readonly range: string | undefined;
+  readonly cursor: string | undefined;
+  /** Whether it stands on the command line, and not in the environment. */
+  readonly isFlag: (name: 'from' | 'to' | 'cursor') => boolean;
+}
+
+/** What a run is asked to look at: an explicit range, what is pending by the cursors of a store, or neither. */
+export type Asked =
+  | { readonly kind: 'range'; readonly from: string; readonly to: string }
+  | { readonly kind: 'pending'; readonly store: string; readonly to: string }
+  | { readonly kind: 'nothing' };
+
+/** What stands where a range may stand. */
+export const COMMANDS = [
+  'notify',
+  'status',
+  'replay',
+  'cursor',
+  'listen',
+  'send',
+  'check',
+  'schema',
+] as const;
+
+/** The words of `A..B`; `twice`: flags say another range. @throws {UsageError} */
+export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
+  const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
+  if (from === undefined || from.endsWith('.')) {
+    const command = lookAlike(range, COMMANDS);
+    throw new UsageError(
+      `${JSON.stringify(range)} is no range of revisions, and no command`,
+      command === undefined
+        ? 'Expected FROM..TO, such as v1..main; for the commands see team-events --help.'
+        : `Is it team-events ${command}? A range is FROM..TO, such as v1..main.`,
+    );
+  }
+  if (twice) throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
+  return { from, to: to || 'HEAD' };
+}
+
+export function refuseBoth(both: boolean): void {
+  if (!both) return;
+  throw new UsageError(
+    'an explicit range and --cursor are both given',
+    'A range is sent as it is named, and moves no cursor; --cursor sends what is pending. Choose one.',
+  );
+}
+
+/** What the words ask for: flags win over the environment. @throws {UsageError} where they contradict each other */
+export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
+  if (range !== undefined) {
+    const words = parseRange(range, isFlag('from') || isFlag('to'));
+    refuseBoth(isFlag('cursor'));
+    return { kind: 'range', ...words };
+  }
+  if (cursor !== undefined && from !== undefined) refuseBoth(isFlag('cursor') === isFlag('from'));
+  const fromCounts = from !== undefined && (cursor === undefined || isFlag('from'));
+  if (fromCounts) return { kind: 'range', from, to: to ?? 'HEAD' };
+  if (cursor !== undefined) return { kind: 'pending', store: cursor, to: to ?? 'HEAD' };
+  if (to !== undefined) {
+    throw new UsageError(
+      '--to needs --from or --cursor',
+      'Add --from REVISION (or --from root), or --cursor STORE.',
+    );
+  }
+  return { kind: 'nothing' };
+}

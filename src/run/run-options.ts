@@ -1,0 +1,30 @@
+import type { PolicyFlags } from '../adapters/files/policy-file.ts';
+import type { EventType } from '../core/events/event-type.ts';
+import type { OutputFormat } from '../reporters/output-format.ts';
+import type { RangeWords } from './requested-range.ts';
+
+/** As the command line declares them. */
+export interface NotifyOptions extends RangeWords, PolicyFlags {
+  readonly repo: string;
+  readonly clients: string | undefined;
+  readonly client: readonly string[];
+  readonly type: readonly EventType[];
+  readonly team: readonly string[];
+  readonly printEvents: boolean;
+  readonly format: OutputFormat;
+  readonly squash: boolean;
+  readonly onRewrite: 'fail' | 'squash';
+  readonly config: string | undefined;
+  readonly policy: string | undefined;
+  readonly allowRemovals: string | undefined;
+  readonly report: string | undefined;
+  readonly remote: string | undefined;
+  readonly branch: string | undefined;
+  readonly init: boolean;
+  /** Milliseconds, as the two that follow. */
+  readonly claimFor: number;
+  /** Milliseconds. */
+  readonly maxDuration: number;
+  /** Being behind for less is no failure. */
+  readonly lateAfter: number | undefined;
+}

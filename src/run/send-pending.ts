@@ -1,0 +1,174 @@
+/** What is pending for each client by its cursor: find where each is, read history from there on, send, and move the cursors. */
+import { openCursorStore } from '../adapters/cursor-stores/open-cursor-store.ts';
+import { openOperatorFiles } from '../adapters/files/operator-settings.ts';
+import type { Repository } from '../adapters/git/clone/repository.ts';
+import { resolveCommit } from '../adapters/git/history/resolve-commit.ts';
+import { breathe } from '../adapters/process/breathe.ts';
+import type { Surroundings } from '../adapters/process/run-context.ts';
+import { SYSTEM_CLOCK } from '../adapters/process/system-clock.ts';
+import type { Configuration } from '../core/catalogue/configuration/configuration.ts';
+import type { Problem } from '../core/catalogue/team.ts';
+import { countDispositions, dueEvents } from '../core/delivery/lane/lane-plan.ts';
+import { nothingSent } from '../core/delivery/lane/lane-result.ts';
+import { idsOf } from '../core/delivery/recipients.ts';
+import { CursorError, type ExitCode } from '../errors.ts';
+import { allowedReachableOf } from './event-log/allowed-removals.ts';
+import { noteHints, noteLeftBehind, noteWarnings } from './event-log/log-notes.ts';
+import { noteBeginnings } from './lanes/beginning-notes.ts';
+import { leftBehind, leftClients } from './lanes/left-clients.ts';
+import { awayNotice, readStore } from './lanes/open-cursors.ts';
+import {
+  entriesOf,
+  readPending,
+  readPendingWaves,
+  requirePublished,
+  type Entry,
+  type Pending,
+} from './lanes/pending.ts';
+import { runName } from './lanes/run-name.ts';
+import { takeLanes, type TakenLanes } from './lanes/take-lanes.ts';
+import type { NotifyOptions } from './run-options.ts';
+import { serveLanes } from './serving/serve-lanes.ts';
+import type { Wave } from './serving/work.ts';
+import { squashCommand } from './squash-command.ts';
+
+const ALL = (): boolean => true;
+
+export async function sendPending(
+  clone: Repository,
+  asked: { readonly store: string; readonly to: string },
+  fixed: Configuration | undefined,
+  options: NotifyOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { environment, stop } = surroundings;
+  const files = openOperatorFiles(clone, options, surroundings);
+  const { store, repository } = await openCursorStore(asked.store, {
+    repository: clone,
+    remote: options.remote,
+    branch: options.branch,
+    environment,
+    pushOptions: files.policy.pushOptions,
+    claimMs: options.claimFor,
+    now: Date.now,
+  });
+  try {
+    const stored = await readStore(store, surroundings);
+    const to = await resolveCommit(repository, asked.to);
+    await requirePublished(repository, to, stored.branch);
+    const entries = entriesOf(files.chosen);
+    const asking = [repository, entries, stored, to, options, fixed, stop.requested] as const;
+    if (stored.empty && !options.init) throw nothingBegun(await readPending(...asking), asked.store);
+    const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
+    const run = {
+      run: runName(environment),
+      claimMs: options.claimFor,
+      clock: SYSTEM_CLOCK,
+      signal: stop.end,
+      notice: awayNotice(surroundings),
+    };
+    const at = { ...options, cursor: asked.store };
+    const left = leftClients(files.clients.initial, stored);
+    noteLeftBehind(await leftBehind(repository, left, stored, to), surroundings.console);
+
+    const waves = readPendingWaves(...asking);
+    const { value: near } = await waves.next();
+    if (near === undefined) throw new Error('no client was told where it is');
+    await note(near, surroundings);
+    const taken = await takeLanes(near, (name) => files.clients.state(name), store, run, at);
+    const first = waveOf(near, taken, left, surroundings);
+    async function* later(): AsyncGenerator<Wave, void> {
+      const unread = new Map(entries.map((entry) => [entry.name, entry]));
+      let { problems } = first;
+      const read = ({ lanes }: Pending): void => lanes.forEach(({ name }) => unread.delete(name));
+      read(near);
+      try {
+        for await (const pending of waves) {
+          await note(pending, surroundings);
+          const wave = waveOf(pending, await taken.takeMore(pending.lanes), left, surroundings);
+          read(pending);
+          problems = wave.problems;
+          yield wave;
+        }
+      } catch (error) {
+        // The others are served already: the run goes as far as it can.
+        yield unreadWave([...unread.values()], problems);
+        throw error;
+      }
+    }
+    const work = {
+      to,
+      first,
+      later: later(),
+      selects: ALL,
+      allowedReachable,
+      squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
+      pausedIsFine: true,
+    };
+    const finish = async (): Promise<void> => {
+      await taken.hooks.finish();
+      await store.close();
+    };
+    return await serveLanes(work, files, { ...taken.hooks, finish }, options, surroundings);
+  } finally {
+    await store.close();
+  }
+}
+
+/** What was found on the way, before anything is sent. */
+async function note(pending: Pending, { console, stop }: Surroundings): Promise<void> {
+  noteWarnings(pending, console);
+  noteHints(pending, console);
+  await breathe();
+  stop.requested.throwIfAborted();
+}
+
+function waveOf(
+  { lanes: all, log, problems, to }: Pending,
+  { lanes, others }: Pick<TakenLanes, 'lanes' | 'others'>,
+  left: readonly string[],
+  { console }: Surroundings,
+): Wave {
+  const served = new Set(lanes.map(({ client }) => client));
+  noteBeginnings(
+    all.filter(({ name }) => served.has(name)),
+    to,
+    left,
+    console,
+  );
+  const waiting = all
+    .filter(({ name }) => !served.has(name))
+    .flatMap(({ name, client, plan }) =>
+      client && plan ? [{ client: name, left: idsOf(dueEvents(plan, client, ALL)) }] : [],
+    );
+  return { log, lanes, others, waiting, problems };
+}
+
+/** What was behind by so much that its turn had not come. */
+const unreadWave = (entries: readonly Entry[], problems: readonly Problem[]): Wave => ({
+  log: [],
+  lanes: [],
+  others: entries.map(({ name, contact }) =>
+    nothingSent(
+      { client: name, contact },
+      'stopped',
+      { send: 0, skip: 0, filtered: 0 },
+      'what is pending for it was not read any more',
+    ),
+  ),
+  waiting: [],
+  problems,
+});
+
+function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
+  const firsts = lanes.map(({ name, client, plan, beginning }) => {
+    const start = beginning.kind === 'new' ? beginning.start : '';
+    const due = client && plan ? countDispositions(plan, client, ALL).send : 0;
+    return `${name}: ${start === 'now' ? `begins at ${to.slice(0, 12)}, gets nothing now` : `${due} events first (start: ${start})`}`;
+  });
+  return new CursorError(
+    `${store} holds no cursor yet. With --init each client would begin:`,
+    'If that is meant, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
+    firsts,
+  );
+}

@@ -1,0 +1,17 @@
+import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import { isBehind } from './run-report.ts';
+
+/** Clients whose being behind is no failure: knowingly paused, or not for as long as `lateAfterMs`. */
+export function excusedClients(
+  results: readonly LaneResult[],
+  pausedIsFine: boolean,
+  lateAfterMs: number | undefined,
+): ReadonlySet<string> {
+  const now = Date.now();
+  const isLate = ({ since }: LaneResult): boolean =>
+    lateAfterMs === undefined || since === undefined || now - Date.parse(since) >= lateAfterMs;
+  const excused = results.filter((result) =>
+    result.status === 'paused' ? pausedIsFine : isBehind(result) && !isLate(result),
+  );
+  return new Set(excused.map(({ client }) => client));
+}

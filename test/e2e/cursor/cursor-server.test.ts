@@ -1,0 +1,86 @@
+/** What a run does when the git server that keeps the cursors refuses one, or is away for a moment (contract §7). */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { answerGit } from '../../support/git-http.ts';
+import { clientOf, startReceiver } from '../../support/receiver.ts';
+import { createSite, type SampleSite } from '../../support/sample-site.ts';
+
+const FROM_FIRST = '    start: first\n';
+
+/** The site's remote over HTTP. While it has `refusals` left, it takes the connection and closes it. */
+async function serveRemote({ remote }: SampleSite) {
+  const server = createServer((request, response) => {
+    if (state.refusals > 0) {
+      state.refusals--;
+      state.refused++;
+      request.socket.destroy();
+      return;
+    }
+    const path = new URL(request.url ?? '', 'http://git').pathname;
+    answerGit(request, response, { root: dirname(remote.directory), path, user: 'ci' });
+  });
+  const state = { refusals: 0, refused: 0 };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  remote.git('config', 'http.receivepack', 'true');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/${basename(remote.directory)}`;
+  remote.author.git('remote', 'set-url', 'origin', url);
+  return state;
+}
+
+describe('a cursor that the server refuses', () => {
+  it('stops its own client, with its own reason line by line, and what mends it', async () => {
+    const receiver = await startReceiver();
+    const names = ['one', 'two', 'three', 'four'];
+    const site = createSite('tag', names.map((name) => clientOf(name, receiver.url, FROM_FIRST)).join(''));
+    // One protected tag, and nothing of the push is taken: as GitLab and Gitea do it.
+    site.remote.hook(
+      'pre-receive',
+      `while read _ _ ref; do case "$ref" in */two) printf 'GitLab: Protected tags cannot be updated.\\nAsk a maintainer.\\n' >&2; exit 1;; esac; done`,
+    );
+    const { code, stdout } = await site.notify();
+    expect(code).toBe(8);
+    for (const name of ['one', 'three', 'four']) {
+      expect(stdout).toMatch(new RegExp(`^✓ ${name} +4 delivered$`, 'm'));
+    }
+    expect(stdout).toMatch(
+      /^✗ two .*its cursor cannot be used: the server does not take refs\/tags\/team-events\/two: pre-receive hook declined\n {4}remote: GitLab: Protected tags cannot be updated\.\n {4}remote: Ask a maintainer\.\n {4}Its tag is protected\. /m,
+    );
+    expect(receiver.accepted.length).toBe(12);
+    site.remote.hook('pre-receive', 'exit 0');
+    expect((await site.notify()).stdout).toMatch(/^✓ two +4 delivered$/m);
+    expect(receiver.accepted.length).toBe(16);
+  });
+});
+
+describe('a server that is away for a moment', () => {
+  it('is asked again at the start and for the claim, and the wait is told', async () => {
+    const receiver = await startReceiver();
+    const site = createSite('tag', clientOf('one', receiver.url, FROM_FIRST));
+    const server = await serveRemote(site);
+    server.refusals = 2;
+    const { code, stdout, stderr } = await site.notify();
+    expect([code, server.refused]).toEqual([0, 2]);
+    expect(stderr).toMatch(
+      /^warning: the remote origin cannot be reached: .*; it is tried again for a minute$/m,
+    );
+    expect(stdout).toContain('✓ one  4 delivered');
+  });
+
+  it('at the end of a run loses nothing of what was accepted, and no claim is left', async () => {
+    const receiver = await startReceiver((_, __, count) => {
+      if (count === 4) server.refusals = 8; // the last event: then cursors are written for good
+      return 204;
+    });
+    const site = createSite('tag', clientOf('one', receiver.url, FROM_FIRST));
+    const server = await serveRemote(site);
+    const { code, stdout } = await site.notify();
+    expect([code, server.refused]).toEqual([0, 8]);
+    expect(stdout).toContain('✓ one  4 delivered');
+    expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[2] });
+    expect((await site.cursor('one'))?.claim).toBeUndefined();
+  });
+});

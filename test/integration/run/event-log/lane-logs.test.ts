@@ -1,0 +1,63 @@
+/** Read in waves or in one walk: the same events, and the same problems, for every lane. */
+import { expect, it } from 'vitest';
+import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
+import { readLaneWaves, type LaneLogs } from '../../../../src/run/event-log/lane-logs.ts';
+import { resolveRange } from '../../../../src/run/event-log/range.ts';
+import { HistoryError } from '../../../../src/errors.ts';
+import type { LogStep } from '../../../../src/core/events/log-step.ts';
+import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
+import { importRepo, type Edits } from '../../../support/imported-repo.ts';
+
+const EACH = { squash: false, onRewrite: 'fail' } as const;
+const stop = new AbortController().signal;
+
+/** What a change does that is no common one: all that is remembered from one step to a later one. */
+const ODD: Readonly<Record<number, Edits>> = {
+  12: { 'teams/early.yml': 'id: early\nmembers: [x]\n' },
+  20: { 'teams/early.yml': 'id: [' }, // broken from here on
+  30: { 'teams/mended.yml': 'id: [' },
+  40: { 'teams/a.yml': 'id: twice\n', 'teams/b.yml': 'id: twice\n' },
+  60: { 'team-events.yml': 'catalogue: { ignore: [colour] }\n' },
+  170: { 'team-events.yml': 'catalogue: { ignore: [' },
+  1290: { 'teams/mended.yml': 'id: mended\n' },
+  1330: { 'teams/late.yml': 'id: [' },
+};
+const COMMITS = 1350;
+
+const textOf = (steps: readonly LogStep[]): readonly string[] =>
+  steps.flatMap(({ events, before }) => events.map(({ text }) => `${text} ${JSON.stringify(before)}`));
+
+it('a lane gets the same whichever wave it is in', async () => {
+  const { directory, ids } = importRepo(
+    Array.from({ length: COMMITS }, (_, index) => ({
+      [`teams/t${index % 40}.yml`]: `id: t${index % 40}\ncolour: c${index % 3}\nmembers: [m${index}]\n`,
+      ...ODD[index],
+    })),
+  );
+  const repository = await openRepository(directory);
+  const to = ids.at(-1) ?? '';
+  /** Three waves: two lanes in the first, which meets none of the old problems, and three further off. */
+  const begins = [2, COMMITS - 2, 200, COMMITS - 50, 15, 900];
+  const origins = begins.map((index) => ({ commit: ids[index] ?? '', half: undefined }));
+  const waves: LaneLogs[] = [];
+  for await (const wave of readLaneWaves(repository, origins, to, EACH, undefined, stop)) waves.push(wave);
+  expect(waves.map(({ logs }) => [...logs.keys()])).toEqual([[1, 3], [5], [0, 2, 4]]);
+
+  let problems: unknown;
+  for (const [index, begin] of begins.entries()) {
+    const range = await resolveRange(repository, { from: ids[begin] ?? '', to }, EACH);
+    const stream = openEventStream(repository, range, undefined, stop);
+    const alone: LogStep[] = [];
+    for await (const step of stream.steps()) alone.push(step);
+    const log = waves.find(({ logs }) => logs.has(index))?.logs.get(index);
+    if (log === undefined || log instanceof HistoryError) throw new Error(`no log of ${begin}`);
+    expect(textOf(log.steps)).toEqual(textOf(alone));
+    expect(log.commits).toBe(COMMITS - 1 - begin);
+    if (begin === 2) problems = await stream.problems();
+  }
+  expect(waves.at(-1)?.problems).toEqual(problems);
+  expect(JSON.stringify(problems)).toContain('early.yml');
+  expect(waves[0]?.problems).toMatchObject([{ path: 'teams/late.yml' }]);
+  const all = waves.toReversed().flatMap((wave) => wave.all);
+  expect(new Set(all.map(({ to: commit }) => commit)).size).toBe(all.length);
+});

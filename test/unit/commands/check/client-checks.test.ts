@@ -1,0 +1,46 @@
+/** What is told of a clients file by itself. */
+import { describe, expect, it } from 'vitest';
+import { checkClients } from '../../../../src/commands/check/rules/client-checks.ts';
+import { readClients } from '../../../../src/core/clients/file/clients-file.ts';
+
+const told = (text: string, allowsHttp = (_host: string): boolean => false): string[] =>
+  checkClients({ path: 'clients.yml', allowsHttp, timeoutMs: 15_000, ...readClients(text) }).map(
+    ({ check, client, line, column, message }) => `${line}:${column} ${check} ${client}: ${message}`,
+  );
+const client = (url: string): string =>
+  `clients:\n  - name: a\n    subscriptions:\n      - events: [team.created, team.deleted]\n        url: ${url}\n`;
+
+describe('a clients file', () => {
+  it('with two clients of one name tells the problems of the others too', () => {
+    const twice = 'clients:\n  - name: a\n    subscriptions: []\n  - name: a\n    paused: 3\n';
+    expect(told(twice)).toEqual([
+      '4:5 clients-file undefined: the client a stands already on line 2',
+      '3:20 client a: subscriptions: expected at least one subscription',
+      expect.stringContaining('client a: subscriptions: '),
+      expect.stringContaining('client a: paused: expected true or false'),
+    ]);
+  });
+
+  it('tells plain http once for each url, unless the policy allows it', () => {
+    const told1 = told(client('http://Hooks.example.com/a'));
+    expect(told1).toEqual([
+      expect.stringMatching(/^5:1 plain-http a: http:\/\/ to hooks\.example\.com is not encrypted/),
+    ]);
+    expect(told(client('http://Hooks.example.com/a'), (host) => host === 'hooks.example.com')).toEqual([]);
+    expect(told(client('https://hooks.example.com/a'))).toEqual([]);
+  });
+
+  it('advises on what is most likely not meant', () => {
+    const trigger = 'https://gitlab.example.com/api/v4/projects/1/ref/main/trigger/pipeline';
+    expect(told(client(trigger))).toEqual([
+      '5:1 client-advice a: the url is a pipeline trigger of GitLab, which wants format: gitlab-pipeline; ' +
+        'the format here is json',
+    ]);
+    expect(told(client(`${trigger}\n        format: gitlab-pipeline`))).toEqual([]);
+  });
+
+  it('leaves urls alone that only a run knows', () => {
+    expect(told(client('"${BASE}/a"'))).toEqual([]);
+    expect(told(client('"http://a.example.com/${X}"'))).toEqual([]);
+  });
+});
