@@ -1,3 +1,4 @@
+/** Problems of the catalogue, a line each. */
 import type { Problem } from '../core/catalogue/team.ts';
 import { printable } from '../core/text/log-safe.ts';
 

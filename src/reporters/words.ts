@@ -1,3 +1,4 @@
+/** Words that several texts share: counts and commits. */
 import type { Style } from '../adapters/process/terminal/style.ts';
 import { printable } from '../core/text/log-safe.ts';
 import { shorten } from '../core/text/shorten.ts';

@@ -1,3 +1,4 @@
+/** What the command line asks to look at: a range, what is pending, or neither. */
 import { lookAlike } from '../core/text/look-alike.ts';
 import { UsageError } from '../errors.ts';
 

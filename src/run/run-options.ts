@@ -1,3 +1,4 @@
+/** The options of a run, as the command line declares them. */
 import type { PolicyFlags } from '../adapters/files/policy-file.ts';
 import type { EventType } from '../core/events/event-type.ts';
 import type { OutputFormat } from '../reporters/output-format.ts';

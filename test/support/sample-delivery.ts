@@ -5,6 +5,7 @@ import { type ClientState } from '../../src/core/clients/client-state.ts';
 import type { LaneResult } from '../../src/core/delivery/lane/lane-result.ts';
 import type { LanePlan } from '../../src/core/delivery/lane/lane-plan.ts';
 import type { GuardStop } from '../../src/core/delivery/removal-guard.ts';
+import { webhookDestination } from '../../src/adapters/destinations/webhook/webhook-destination.ts';
 import type { Outcome } from '../../src/adapters/destinations/webhook/answer.ts';
 import { DEFAULT_RETRY_POLICY } from '../../src/core/delivery/retry-policy.ts';
 import type { WebhookRequest } from '../../src/adapters/destinations/webhook/webhook-request.ts';
@@ -39,13 +40,19 @@ interface SampleAnswers {
   readonly answers?: readonly Outcome[] | ((request: WebhookRequest, attempt: number) => Outcome);
   /** What the clients file says before attempt number `attempt` (from 0). */
   readonly state?: (attempt: number) => ClientState;
+  readonly mask?: (text: string) => string;
 }
 
 /** A run of one client over these steps. */
 export function createRun(
   log: readonly (readonly LoggedEvent[])[],
   client: BoundClient,
-  { answers = [answered(200)], state, ...others }: SampleAnswers & Partial<DeliveryEnvironment> = {},
+  {
+    answers = [answered(200)],
+    state,
+    mask = (text) => text,
+    ...others
+  }: SampleAnswers & Partial<DeliveryEnvironment> = {},
 ): SampleRun {
   const requests: WebhookRequest[] = [];
   const waits: number[] = [];
@@ -60,11 +67,17 @@ export function createRun(
     selects: () => true,
     clientState: () => state?.(requests.length) ?? ready,
     inSlot: (attempt) => attempt(),
-    send: (request) => {
-      requests.push(request);
-      nowMs += ATTEMPT_MS;
-      return Promise.resolve(answer(request, requests.length - 1) ?? answered(200));
-    },
+    destination: webhookDestination({
+      attempt: (request) => {
+        requests.push(request);
+        nowMs += ATTEMPT_MS;
+        return Promise.resolve(answer(request, requests.length - 1) ?? answered(200));
+      },
+      mask,
+      userAgent: 'team-events/test',
+      mostTimeoutMs: 15_000,
+      now: () => nowMs,
+    }),
     wait: (milliseconds) => {
       waits.push(milliseconds);
       nowMs += milliseconds;
@@ -75,9 +88,6 @@ export function createRun(
     stopped: () => undefined,
     progress: () => undefined,
     retry: DEFAULT_RETRY_POLICY,
-    timeoutMs: 15_000,
-    userAgent: 'team-events/test',
-    mask: (text) => text,
     notice: (_, text) => notices.push(text),
     ...others,
   };

@@ -21,15 +21,14 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'the cursor is moved before the answer',
     file: 'src/core/delivery/lane/lane.ts',
-    right: 'const made = await attemptNow(event, last, toSend - 1);',
-    wrong:
-      'environment.progress(name, sentOn(place, event, events)); const made = await attemptNow(event, last, toSend - 1);',
+    right: 'const made = await attempt(act);',
+    wrong: 'environment.progress(name, sentOn(place, act.event, events)); const made = await attempt(act);',
   },
   {
     name: 'a lane goes on after a refusal',
     file: 'src/core/delivery/lane/lane.ts',
-    right: "return end(verdict === 'gone' ? 'gone' : 'blocked', problemOf(event, said));",
-    wrong: 'place = sentOn(place, event, events); break;',
+    right: "return end('blocked', problemAt(answer, event, answer.reason));",
+    wrong: 'moveTo(sentOn(place, event, events)); break;',
   },
   {
     name: 'what was sent in a half step is forgotten',

@@ -1,3 +1,4 @@
+/** How receivers are reached: by which proxies, and trusting whom. */
 import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import { readProxies } from '../network/proxies.ts';

@@ -1,3 +1,4 @@
+/** The file of a run's report (`--report`). */
 import { statSync, accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'path/posix';
 import { logSafe } from '../../core/text/log-safe.ts';

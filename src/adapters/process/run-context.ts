@@ -1,3 +1,4 @@
+/** What a story is given of the world. */
 import type { Masker } from './secrets/masker.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Console } from './terminal/console.ts';

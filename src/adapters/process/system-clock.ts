@@ -1,3 +1,4 @@
+/** The clock of a real run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunClock } from '../../core/cursor/run-clock.ts';
 import { breathe } from './breathe.ts';

@@ -1,3 +1,4 @@
+/** Where a cursor that is set by hand would stand, and what that repeats or leaves out. */
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';

@@ -1,3 +1,4 @@
+/** What a replay would send again, and to whom. */
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import type { PolicyFlags } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';

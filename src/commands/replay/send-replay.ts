@@ -1,3 +1,4 @@
+/** Sends the planned replay, with its lanes held. */
 import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
 import type { Surroundings } from '../../adapters/process/run-context.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';

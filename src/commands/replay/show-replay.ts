@@ -1,3 +1,5 @@
+/** Shows the planned replay, and sends nothing. */
+import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import type { Policy } from '../../adapters/files/policy-file.ts';
 import type { Surroundings } from '../../adapters/process/run-context.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
@@ -21,7 +23,13 @@ export async function showReplay(
 ): Promise<ExitCode> {
   const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
   const forecasts = lanes.map(({ plan, client, refused }) =>
-    forecastLane(plan, client, selects, { limits, allowedReachable }, refused?.status),
+    forecastLane(
+      plan,
+      client,
+      selects,
+      { limits, allowedReachable, unsendable: unsendableTo },
+      refused?.status,
+    ),
   );
   const recipients = recipientsOf(forecasts);
   const printer = PRINTERS[options.format](console.style);

@@ -1,3 +1,4 @@
+/** The result of a lane that a replay leaves out. */
 import type { ClientState } from '../../core/clients/client-state.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';

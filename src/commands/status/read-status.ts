@@ -1,3 +1,4 @@
+/** Where each client stands, read from the store, history and the clients file. */
 import { clientsPath, chooseClients } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';

@@ -1,3 +1,4 @@
+/** A step of history, as the change of a catalogue. */
 import type { TouchedTeams } from './catalogue.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { Step } from './history.ts';

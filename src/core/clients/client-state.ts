@@ -1,3 +1,4 @@
+/** What the clients file says of one client at a moment. */
 import type { ClientsFileError } from '../../errors.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import type { BoundClient } from './binding/bind-client.ts';

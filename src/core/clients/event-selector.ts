@@ -1,3 +1,4 @@
+/** The events that a run is asked for: `--type`, `--team`. */
 import type { EventType } from '../events/event-type.ts';
 import type { Selects } from './lane-selection.ts';
 

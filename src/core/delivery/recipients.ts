@@ -1,5 +1,5 @@
 /** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
-import { FORMATS } from '../../adapters/destinations/webhook/formats/formats.ts';
+import type { Unsendable } from './destination.ts';
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
@@ -47,6 +47,10 @@ export interface GuardSettings {
   readonly allowedReachable: number;
 }
 
+export interface ForecastSettings extends GuardSettings {
+  readonly unsendable: Unsendable;
+}
+
 /** What a run does with a lane where every receiver accepts. */
 export interface Forecast extends LaneShare {
   readonly plan: LanePlan;
@@ -61,13 +65,13 @@ export function forecastLane(
   plan: LanePlan,
   interest: Interest,
   selects: Selects,
-  { limits, allowedReachable }: GuardSettings,
+  { limits, allowedReachable, unsendable: reasonOf }: ForecastSettings,
   held?: LaneStatus,
 ): Forecast {
   const due = dueEvents(plan, interest, selects);
   const guard = held === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
   const unguarded = due.slice(0, held === undefined ? guard?.step : 0).flat();
-  const unsendable = firstUnsendable(unguarded, interest);
+  const unsendable = firstUnsendable(unguarded, interest, reasonOf);
   const accepted = unsendable === undefined ? unguarded.length : unguarded.indexOf(unsendable.event);
   const ids = idsOf(due);
   return {
@@ -83,12 +87,12 @@ export function forecastLane(
 
 function firstUnsendable(
   events: readonly LoggedEvent[],
-  { subscriptions }: Interest,
+  interest: Interest,
+  unsendable: Unsendable,
 ): Forecast['unsendable'] {
   for (const event of events) {
-    const format = subscriptions.get(event.type)?.format;
-    const body = format === undefined ? '' : FORMATS[format].body(event);
-    if (typeof body !== 'string') return { event, reason: body.reason };
+    const reason = unsendable(event, interest);
+    if (reason !== undefined) return { event, reason };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+/** The types of events, in the order in which they stand in a step. */
 import type { Json } from '../catalogue/reading/json-value.ts';
 
 /** In the order in which they stand in a step. */

@@ -1,3 +1,4 @@
+/** How many teams and memberships there are: what the shares of the removal guard are of. */
 import type { TeamEntry } from '../catalogue/team.ts';
 import type { Population } from './log-step.ts';
 

@@ -1,4 +1,5 @@
 /** `--print-events`: the events of the range, and where there is a clients file who would get each. Sends nothing. */
+import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import { chooseClients, clientsPath, hasClientsFile } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
@@ -102,7 +103,7 @@ async function printForecast(
   const forecasts = clients.map((client) => {
     const plan = { client: client.name, contact: client.contact, log };
     const held = client.paused ? 'paused' : undefined;
-    return forecastLane(plan, client, selects, { limits, allowedReachable }, held);
+    return forecastLane(plan, client, selects, { limits, allowedReachable, unsendable: unsendableTo }, held);
   });
   const recipients = recipientsOf(forecasts);
   const shows: Selects = (event) =>

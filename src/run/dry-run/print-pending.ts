@@ -1,4 +1,5 @@
 /** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
+import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
@@ -64,7 +65,7 @@ export async function printPending(
     const forecasts = pending.lanes.flatMap(({ client, plan, beginning }) => {
       if (client === undefined || plan === undefined) return [];
       const held = beginning.kind === 'claimed' ? 'claimed' : client.paused ? 'paused' : undefined;
-      return [forecastLane(plan, client, ALL, { limits, allowedReachable }, held)];
+      return [forecastLane(plan, client, ALL, { limits, allowedReachable, unsendable: unsendableTo }, held)];
     });
     const recipients = recipientsOf(forecasts);
     const printer = PRINTERS[format](console.style);

@@ -1,3 +1,4 @@
+/** The error of a range in which the configuration finds no file. */
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { UsageError } from '../../errors.ts';
 

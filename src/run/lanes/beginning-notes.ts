@@ -1,3 +1,4 @@
+/** Who begins in a run and where, and who has left the clients file. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { PendingLane } from './pending.ts';
 

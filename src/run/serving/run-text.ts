@@ -1,3 +1,4 @@
+/** The result of a run for people: a line for each client. */
 import { type Style, columnWidth } from '../../adapters/process/terminal/style.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { printable } from '../../core/text/log-safe.ts';

@@ -1,6 +1,6 @@
 /** The last step of the story: planned lanes to their receivers, and what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHttpClient } from '../../adapters/destinations/webhook/send-webhook.ts';
+import { openDestinations, type OpenDestinations } from '../../adapters/destinations/open-destinations.ts';
 import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
 import { writeReport } from '../../adapters/files/report-file.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
@@ -14,7 +14,7 @@ import { guardLines } from '../../reporters/guard-text.ts';
 import { noteProblems } from '../event-log/log-notes.ts';
 import { joinedLog } from '../lanes/pending.ts';
 import type { NotifyOptions } from '../run-options.ts';
-import { excusedClients } from './build-run-report.ts';
+import { excusedClients } from './excused-clients.ts';
 import { printResult } from './print-result.ts';
 import { exitCodeOfRun, isBehind, type RunReport } from './run-report.ts';
 import type { Wave, Work } from './work.ts';
@@ -36,8 +36,15 @@ export async function serveLanes(
 ): Promise<ExitCode> {
   const { console, stop } = surroundings;
   const { policy, clients, chosen } = files;
-  const http = createHttpClient(policy.network, files.connections);
-  const environment = deliveryEnvironment(work, http, files, hooks, surroundings);
+  const destinations = openDestinations({
+    network: policy.network,
+    connections: files.connections,
+    cut: stop.cut,
+    mask: (text, own) => surroundings.masker.mask(text, own),
+    userAgent: `team-events/${surroundings.version}`,
+    mostTimeoutMs: policy.timeoutMs,
+  });
+  const environment = deliveryEnvironment(work, destinations, files, hooks, surroundings);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
   const waves: Wave[] = [];
   const running: Promise<readonly Delivery[]>[] = [];
@@ -59,7 +66,7 @@ export async function serveLanes(
     await Promise.allSettled(running);
     deliveries = (await Promise.all(running)).flat();
   } finally {
-    http.close();
+    destinations.close();
     await hooks.finish();
   }
   const log = joinedLog(waves);
@@ -123,22 +130,23 @@ function codeOf(error: unknown, { requested }: Surroundings['stop']): ExitCode {
 
 function deliveryEnvironment(
   { selects, replay }: Pick<Work, 'selects' | 'replay'>,
-  http: ReturnType<typeof createHttpClient>,
+  destinations: OpenDestinations,
   { policy, clients }: OperatorFiles,
   hooks: LaneHooks,
-  { console, masker, stop, version }: Surroundings,
+  { console, stop }: Surroundings,
 ): Parameters<typeof deliver>[1] {
-  const slots = createSlots(Math.min(policy.concurrency, http.maxInFlight));
+  const slots = createSlots(Math.min(policy.concurrency, destinations.maxInFlight));
   return {
     selects,
     clientState: (name) => clients.state(name),
-    async send(request) {
-      const outcome = await http.attempt(request, stop.cut);
-      await breathe();
-      return outcome;
+    destination: {
+      async send(sending) {
+        const answer = await destinations.send(sending);
+        await breathe();
+        return answer;
+      },
     },
     breathe,
-    mask: (text, own) => masker.mask(text, own),
     inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => breathe()),
     now: Date.now,
@@ -147,8 +155,6 @@ function deliveryEnvironment(
     progress: (client, place) => hooks.progress(client, place),
     replay,
     retry: policy.retry,
-    timeoutMs: policy.timeoutMs,
-    userAgent: `team-events/${version}`,
     notice: (client, text) => console.note(`${client}: ${text}`),
   };
 }

@@ -1,3 +1,4 @@
+/** What a run is about to send, in waves. */
 import type { Problem } from '../../core/catalogue/team.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';

@@ -1,5 +1,6 @@
 /** One run of the program, from its store to its receivers, without git and without the network. */
 import { setMaxListeners } from 'node:events';
+import { webhookDestination } from '../../../src/adapters/destinations/webhook/webhook-destination.ts';
 import { takeLanes } from '../../../src/run/lanes/take-lanes.ts';
 import { patiently } from '../../../src/core/cursor/patience.ts';
 import type { RunClock } from '../../../src/core/cursor/run-clock.ts';
@@ -78,7 +79,13 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
     const environment: DeliveryEnvironment = {
       selects: () => true,
       clientState: clients.state,
-      send: (request) => receive(world, request, life, stop.cut),
+      destination: webhookDestination({
+        attempt: (request) => receive(world, request, life, stop.cut),
+        mask: (text) => text,
+        userAgent: 'team-events/torture',
+        mostTimeoutMs: TIMEOUT_MS,
+        now: () => time.now(),
+      }),
       inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
       wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.requested)),
       now: () => time.now(),
@@ -86,9 +93,6 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       stopped: (client) => (stop.requested.aborted ? 'stopped' : taken.hooks.stopped(client)),
       progress: (client, place) => taken.hooks.progress(client, place),
       retry: DEFAULT_RETRY_POLICY,
-      timeoutMs: TIMEOUT_MS,
-      userAgent: 'team-events/torture',
-      mask: (text) => text,
       notice: () => undefined,
     };
     const guard = { limits: NO_GUARD, allowedReachable: -1 };

@@ -106,7 +106,7 @@ describe('what is published', () => {
   it('is made without the program, which has no part of what describes events', () => {
     const map = new URL('../../../dist/team-events.cjs.map', import.meta.url);
     const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] };
-    expect(sources.filter((path) => path.startsWith('../src/events/'))).not.toEqual([]);
+    expect(sources.filter((path) => path.startsWith('../src/core/events/'))).not.toEqual([]);
     expect(sources).not.toContain('../src/core/events/event-schema.ts');
   });
 

@@ -32,8 +32,8 @@ export type Outcome =
   /** The run was told to stop during the attempt. */
   | { readonly kind: 'aborted' };
 
-/** `throttled`: it came too early, which is no failure. */
-export type Verdict = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' | 'aborted';
+/** What an outcome means for its event. `throttled`: it came too early, which is no failure. */
+export type Judgement = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' | 'stopped';
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425]);
 
@@ -47,7 +47,7 @@ export interface Acceptance {
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict {
+export function judge(outcome: Outcome, { success, done }: Acceptance): Judgement {
   switch (outcome.kind) {
     case 'timeout':
     case 'unreachable':
@@ -56,7 +56,7 @@ export function judge(outcome: Outcome, { success, done }: Acceptance): Verdict 
     case 'unsendable':
       return 'refused';
     case 'aborted':
-      return 'aborted';
+      return 'stopped';
     case 'answered': {
       const { status } = outcome;
       if ((success?.includes(status) ?? isSuccess(status)) || done.includes(status)) return 'accepted';

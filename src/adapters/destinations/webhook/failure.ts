@@ -1,3 +1,4 @@
+/** What a failed connection means for the event of its request. */
 import { UsageError } from '../../../errors.ts';
 import { ForbiddenError, reasonOf, isReset } from '../../network/failure.ts';
 import type { Outcome } from './answer.ts';

@@ -1,3 +1,4 @@
+/** A step that was planned, before its changes are read. */
 export interface PlannedStep {
   readonly from: string | null;
   readonly to: string;

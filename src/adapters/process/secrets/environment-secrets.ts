@@ -1,3 +1,4 @@
+/** Secrets in the environment, which the masker hides. */
 import { readFileSync } from 'node:fs';
 import { percentDecoded } from './url-credentials.ts';
 

@@ -1,3 +1,4 @@
+/** The revision that a merge request would bring in. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import type { Configuration } from '../../../core/catalogue/configuration/configuration.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';

@@ -1,3 +1,4 @@
+/** What a run does besides sending, where cursors are kept. */
 import type { Delivery } from '../deliver.ts';
 import type { DeliveryEnvironment } from './lane.ts';
 import type { LaneResult } from './lane-result.ts';

@@ -1,5 +1,5 @@
 /** What came of one lane in one run. */
-import type { Outcome } from '../../../adapters/destinations/webhook/answer.ts';
+import type { Answer } from '../destination.ts';
 import type { Disposition } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 
@@ -74,15 +74,10 @@ export const nothingSent = (
     message === undefined ? undefined : { message, event: undefined, ...(details.length > 0 && { details }) },
 });
 
-/** An event that could not be delivered to `endpoint`. */
-export const problemAt = (
-  endpoint: string,
-  outcome: Outcome,
-  event: LoggedEvent,
-  message: string,
-): LaneProblem => ({
+/** Of an event that could not be delivered. */
+export const problemAt = ({ place, code }: Answer, event: LoggedEvent, message: string): LaneProblem => ({
   message,
-  endpoint,
-  status: outcome.kind === 'answered' ? outcome.status : undefined,
+  endpoint: place,
+  status: code,
   event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });

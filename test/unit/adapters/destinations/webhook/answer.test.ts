@@ -4,7 +4,7 @@ import {
   describeOutcome,
   judge,
   type Outcome,
-  type Verdict,
+  type Judgement,
 } from '../../../../../src/adapters/destinations/webhook/answer.ts';
 import { answered } from '../../../../support/sample-delivery.ts';
 
@@ -13,7 +13,7 @@ const ANY = { success: undefined, done: [] };
 
 const RETRIED = [404, 408, 409, 425];
 
-const verdictOf = (status: number): Verdict => {
+const verdictOf = (status: number): Judgement => {
   if (status >= 200 && status < 300) return 'accepted';
   if (status === 410) return 'gone';
   if (status === 429) return 'throttled';
@@ -100,9 +100,9 @@ describe('an attempt without an answer', () => {
       'refused',
       '127.0.0.1 is a loopback address',
     ],
-    [{ kind: 'aborted' }, 'aborted', 'the run was stopped'],
+    [{ kind: 'aborted' }, 'stopped', 'the run was stopped'],
     [{ kind: 'unsendable', reason: 'it is too large' }, 'refused', 'it is too large'],
-  ] as [Outcome, Verdict, string][])('%j is judged %s and told as %j', (outcome, verdict, text) => {
+  ] as [Outcome, Judgement, string][])('%j is judged %s and told as %j', (outcome, verdict, text) => {
     expect(judge(outcome, ANY)).toBe(verdict);
     expect(describeOutcome(outcome, asItIs)).toBe(text);
   });

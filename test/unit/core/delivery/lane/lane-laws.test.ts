@@ -113,12 +113,7 @@ describe('lanes side by side', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     const delivered: string[] = [];
     const { environment } = createRun(log, subscriber(['team.members.added']));
-    const clients = new Map(
-      ['slow', 'quick'].map((name) => [
-        name,
-        subscriber(['team.members.added'], `, headers: {x-lane: ${name}}`),
-      ]),
-    );
+    const clients = new Map(['slow', 'quick'].map((name) => [name, subscriber(['team.members.added'])]));
     const deliveries = deliver(
       ['slow', 'quick'].map((name) => lane(name, logOf(log))),
       {
@@ -127,12 +122,14 @@ describe('lanes side by side', () => {
           const bound = clients.get(name);
           return bound ? { kind: 'ready', bound } : { kind: 'removed' };
         },
-        send: async ({ headers }) => {
-          const name = headers['x-lane'] ?? '';
-          if (name === 'slow') await held;
-          delivered.push(name);
-          if (delivered.length === 2) release();
-          return answered(200);
+        destination: {
+          async send({ client }) {
+            const name = client === clients.get('slow') ? 'slow' : 'quick';
+            if (name === 'slow') await held;
+            delivered.push(name);
+            if (delivered.length === 2) release();
+            return { verdict: 'accepted', reason: '', place: '' };
+          },
         },
       },
       guard,

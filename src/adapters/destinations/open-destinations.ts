@@ -1,0 +1,42 @@
+/** The one place where a client's destination is chosen, by what the client names: today each names urls. */
+import type { Interest } from '../../core/clients/lane-selection.ts';
+import type { Destination, Unsendable } from '../../core/delivery/destination.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+import type { ConnectionSettings } from '../network/agents.ts';
+import type { NetworkPolicy } from '../network/network-policy.ts';
+import { createHttpClient } from './webhook/send-webhook.ts';
+import { unsendable, webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
+
+export interface DestinationSettings extends Pick<WebhookSettings, 'mask' | 'userAgent' | 'mostTimeoutMs'> {
+  readonly network: NetworkPolicy;
+  readonly connections: ConnectionSettings;
+  /** Aborts what is under way. */
+  readonly cut: AbortSignal;
+}
+
+export interface OpenDestinations extends Destination {
+  /** How many attempts may be in flight, so that descriptors are left for everything else. */
+  readonly maxInFlight: number;
+  /** Closes all connections. */
+  close(): void;
+}
+
+export function openDestinations(settings: DestinationSettings): OpenDestinations {
+  const { network, connections, cut, mask, userAgent, mostTimeoutMs } = settings;
+  const http = createHttpClient(network, connections);
+  const webhook = webhookDestination({
+    attempt: (request) => http.attempt(request, cut),
+    mask,
+    userAgent,
+    mostTimeoutMs,
+    now: Date.now,
+  });
+  return {
+    send: (sending) => webhook.send(sending),
+    maxInFlight: http.maxInFlight,
+    close: () => http.close(),
+  };
+}
+
+/** As `Unsendable`: of any client, also of one whose variables are not known. */
+export const unsendableTo: Unsendable = (event: LoggedEvent, client: Interest) => unsendable(event, client);

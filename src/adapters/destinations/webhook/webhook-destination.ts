@@ -1,0 +1,52 @@
+/** Webhooks: one request for each event (contract §6). */
+import type { Interest } from '../../../core/clients/lane-selection.ts';
+import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
+import type { LoggedEvent } from '../../../core/events/team-event.ts';
+import { describeOutcome, judge, type Outcome } from './answer.ts';
+import { FORMATS } from './formats/formats.ts';
+import { askedWaitMs } from './retry-after.ts';
+import { webhookRequest, type WebhookRequest } from './webhook-request.ts';
+
+export interface WebhookSettings {
+  /** Makes one request. Never rejects for what a receiver does. */
+  readonly attempt: (request: WebhookRequest) => Promise<Outcome>;
+  /** The text without secrets, and without what is hidden in this text only. */
+  readonly mask: (text: string, own?: readonly string[]) => string;
+  readonly userAgent: string;
+  /** The operator's deadline: a client may only shorten it. */
+  readonly mostTimeoutMs: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export const webhookDestination = (settings: WebhookSettings): Destination => ({
+  async send({ event, client, ...sending }: Sending): Promise<Answer> {
+    const endpoint = client.endpoints.get(event.type);
+    if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
+    const { userAgent, mostTimeoutMs, mask, now } = settings;
+    const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
+    const request = webhookRequest(event, endpoint, context);
+    const outcome = 'url' in request ? await settings.attempt(request) : request;
+    const judgement = judge(outcome, endpoint);
+    if (judgement === 'accepted') return { verdict: 'accepted', reason: '', place: endpoint.place };
+    const place = mask(endpoint.place);
+    const said = describeOutcome(outcome, (text) => mask(text, client.hidden.own));
+    return {
+      verdict: judgement === 'throttled' ? 'retry' : judgement,
+      reason: `${place}: ${said}`,
+      place,
+      retryAfterMs: askedWaitMs(outcome, now()),
+      tooEarly: judgement === 'throttled',
+      atOnce: outcome.kind === 'unreachable' && outcome.reset,
+      unsent: outcome.kind === 'unsendable',
+      code: outcome.kind === 'answered' ? outcome.status : undefined,
+    };
+  },
+});
+
+/** Why the format of the client's subscription cannot carry the event, where that is so. */
+export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
+  const format = subscriptions.get(event.type)?.format;
+  const body = format === undefined ? '' : FORMATS[format].body(event);
+  return typeof body === 'string' ? undefined : body.reason;
+}

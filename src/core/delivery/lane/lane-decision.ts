@@ -1,0 +1,129 @@
+/** What a lane does next, decided anew before each act: the clients file may have changed, and the run may be ending. */
+import type { BoundClient } from '../../clients/binding/bind-client.ts';
+import { problemsInOneLine, type ClientState } from '../../clients/client-state.ts';
+import {
+  implicationKey,
+  selectForLane,
+  type Disposition,
+  type Selects,
+} from '../../clients/lane-selection.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
+import { dueFrom, toldBefore, type LanePlace, type LanePlan } from './lane-plan.ts';
+import type { LaneProblem, LaneStatus } from './lane-result.ts';
+import type { GuardStop } from '../removal-guard.ts';
+
+/** Judges what a lane is still to be sent, for each step of its log. */
+export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;
+
+export type LaneAct =
+  | { readonly kind: 'end'; readonly status: LaneStatus; readonly problem?: LaneProblem }
+  /** The next event is not for this client. */
+  | { readonly kind: 'pass'; readonly event: LoggedEvent; readonly disposition: 'skip' | 'filtered' }
+  | {
+      readonly kind: 'send';
+      readonly event: LoggedEvent;
+      /** What the decision rests on. */
+      readonly bound: BoundClient;
+      /** Events of the step that follow it. */
+      readonly remaining: number;
+    };
+
+export interface DecisionSources {
+  readonly selects: Selects;
+  readonly clientState: (name: string) => ClientState;
+  readonly stopped: (client: string) => 'stopped' | 'lost' | 'cursor' | undefined;
+}
+
+export interface LaneDecision {
+  /** What to do at `place`, which lies at an event of its step. */
+  next(place: LanePlace): LaneAct;
+  /** The client was sent this event: what it implies is left out from now on. */
+  accepted(event: LoggedEvent): void;
+  /** The lane comes to its next step: nothing of it was told. */
+  stepBegins(): void;
+  /** The client as it was read last; undefined where its entry could never be read. */
+  readonly last: BoundClient | undefined;
+  /** What it was told of the step. */
+  readonly told: ReadonlySet<string>;
+  readonly guard: GuardStop | undefined;
+}
+
+export function createDecision(
+  plan: LanePlan,
+  { selects, clientState, stopped }: DecisionSources,
+  guardOf: Guard,
+): LaneDecision {
+  const { client: name, log } = plan;
+  let told = new Set(toldBefore(plan));
+  let last: BoundClient | undefined;
+  /** Of the step, for the client as `decidedFor` has it; `toSend` are those from its next event on. */
+  let step: { decidedFor: BoundClient; dispositions: readonly Disposition[]; toSend: number } | undefined;
+  let guard: { judgedFor: BoundClient; stop: GuardStop | undefined } | undefined;
+
+  function stepFor(bound: BoundClient, events: readonly LoggedEvent[], index: number) {
+    if (step?.decidedFor === bound) return step;
+    const dispositions = selectForLane(bound.client, events, selects, index, told);
+    const toSend = dispositions.slice(index).filter((one) => one === 'send').length;
+    return (step = { decidedFor: bound, dispositions, toSend });
+  }
+
+  function guardFor(bound: BoundClient, place: LanePlace): GuardStop | undefined {
+    if (guard?.judgedFor !== bound) {
+      guard = { judgedFor: bound, stop: guardOf(dueFrom(log, place, told, bound.client, selects)) };
+    }
+    return guard.stop;
+  }
+
+  return {
+    next(place) {
+      const state = clientState(name);
+      if (state.kind !== 'ready') return endOf(state);
+      const { bound } = state;
+      last = bound;
+      const events = log[place.step]?.events ?? [];
+      const event = events[place.index];
+      if (event === undefined) throw new Error(`no event ${place.index} in step ${place.step} of ${name}`);
+      const { dispositions, toSend } = stepFor(bound, events, place.index);
+      const disposition = dispositions[place.index] ?? 'filtered';
+      if (disposition !== 'send') return { kind: 'pass', event, disposition };
+      if (bound.client.paused) return { kind: 'end', status: 'paused' };
+      const stop = guardFor(bound, place);
+      if (stop !== undefined && place.step >= stop.step) return { kind: 'end', status: 'guarded' };
+      const why = stopped(name);
+      if (why !== undefined) return { kind: 'end', status: why };
+      return { kind: 'send', event, bound, remaining: toSend - 1 };
+    },
+    accepted({ type, subject }) {
+      told.add(implicationKey({ type, team: subject }));
+      if (step !== undefined) step.toSend--;
+    },
+    stepBegins() {
+      told = new Set();
+      step = undefined;
+    },
+    get last() {
+      return last;
+    },
+    get told() {
+      return told;
+    },
+    get guard() {
+      return guard?.stop;
+    },
+  };
+}
+
+function endOf(state: Exclude<ClientState, { kind: 'ready' }>): LaneAct {
+  switch (state.kind) {
+    case 'removed':
+      return { kind: 'end', status: 'removed' };
+    case 'unusable':
+      return { kind: 'end', status: 'stopped' };
+    case 'misconfigured':
+      return {
+        kind: 'end',
+        status: 'misconfigured',
+        problem: { message: problemsInOneLine(state.problems), event: undefined },
+      };
+  }
+}
