@@ -56,7 +56,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'lanes wait for each other',
     file: 'src/run/serving/serve-lanes.ts',
-    right: 'createSlots(Math.min(policy.concurrency, http.maxInFlight))',
+    right: 'createSlots(Math.min(policy.concurrency, destinations.maxInFlight))',
     wrong: 'createSlots(1)',
   },
   {

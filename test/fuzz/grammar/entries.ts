@@ -171,7 +171,12 @@ const CHANGES: readonly Change[] = [
     for (let index = 0; index < count; index++) entry[`unknown ${index}`] = index;
   },
   (random, entry) => {
-    Object.defineProperty(entry, text(random), { value: value(random), enumerable: true });
+    Object.defineProperty(entry, text(random), {
+      value: value(random),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   },
   (random, entry) => {
     delete entry[random.pick(Object.keys(entry))];
