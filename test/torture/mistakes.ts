@@ -45,8 +45,8 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a half step is resumed one event too late',
     file: 'src/core/delivery/lane/lane-plan.ts',
-    right: 'sequence <= resume.sequence).length',
-    wrong: 'sequence <= resume.sequence).length + 1',
+    right: 'isUpTo(sequence, last)) ?? -1) + 1;',
+    wrong: 'isUpTo(sequence, last)) ?? -1) + 2;',
   },
   {
     name: 'a run that has lost a cursor goes on',
