@@ -23,7 +23,7 @@ import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts'
 import { createRemote } from '../../support/sample-remote.ts';
 import { createRepo, tempFolder } from '../../support/sample-repo.ts';
 
-const RESOURCE = join(PROGRAM, '../../../dist/team-events-resource.cjs');
+const RESOURCE = join(PROGRAM, '../../dist/team-events-resource.cjs');
 /** NASTY as one line of a tag's message, or a ref. */
 const LINE = NASTY.replace(/[\n\r]/g, '').replace(/\u0000/g, '');
 

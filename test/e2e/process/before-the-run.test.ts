@@ -9,7 +9,7 @@ import { PROGRAM, teamEvents } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
-const RESOURCE = join(PROGRAM, '../../../dist/team-events-resource.cjs');
+const RESOURCE = join(PROGRAM, '../../dist/team-events-resource.cjs');
 const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
 
 function repo(): string {

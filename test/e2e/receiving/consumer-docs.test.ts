@@ -11,7 +11,7 @@ import { createPipeline } from '../../support/sample-pipeline.ts';
 import { team } from '../../support/sample-repo.ts';
 
 const read = (path: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
 const DOCS = read('docs/consumers.md');
 
 interface Header {
