@@ -1,10 +1,12 @@
 /** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
+import { CHECK_FORMATS } from '../commands/check/formats/check-format.ts';
 import { EVERY } from '../commands/check/merge/not-renamed.ts';
 import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
 import { type EventType, EVENT_TYPES } from '../core/events/event-type.ts';
+import { OUTPUT_FORMATS } from '../reporters/output-format.ts';
 import {
   claimTime,
   duration,
@@ -84,7 +86,7 @@ export const PRINT_EVENTS = option(
   'dry run: prints the events (with --clients, also who would get each)',
 ).default(false);
 export const FORMAT = option('--format <format>', 'of what is printed')
-  .choices(['text', 'json', 'ndjson'] as const)
+  .choices(OUTPUT_FORMATS)
   .default('text' as const);
 export const TEXT_OR_JSON = option('--format <format>', 'of what is printed')
   .choices(['text', 'json'] as const)
@@ -156,7 +158,7 @@ export const NOT_RENAMED = option(
   .preset(EVERY)
   .default(NONE);
 export const CHECK_FORMAT = option('--format <format>', 'of what is printed; gitlab: Code Quality')
-  .choices(['text', 'json', 'junit', 'gitlab'] as const)
+  .choices(CHECK_FORMATS)
   .default('text' as const);
 
 export const PORT = option('--port <n>', '0 takes any free one')
