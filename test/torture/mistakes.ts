@@ -17,7 +17,7 @@ interface Mistake {
 
 const SCHEDULES = 400;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MISTAKES: readonly Mistake[] = [
+export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the cursor is moved before the answer',
     file: 'src/core/delivery/lane/lane.ts',
