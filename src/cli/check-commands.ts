@@ -23,7 +23,7 @@ export function declareCheckCommands(program: Program): void {
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
       const { check } = await import('../commands/check/index.ts');
-      await run(options, (surroundings) => check({ ...NOT_GIVEN, ...options }, surroundings));
+      await run(options, (context) => check({ ...NOT_GIVEN, ...options }, context));
     });
 
   program
@@ -35,6 +35,6 @@ export function declareCheckCommands(program: Program): void {
     .addArgument(new Argument('<what>', 'which schema').choices(SCHEMA_NAMES))
     .action(async (name, _, command) => {
       const { printSchema } = await import('../commands/schema/index.ts');
-      await run(command.optsWithGlobals(), (surroundings) => printSchema(name, surroundings));
+      await run(command.optsWithGlobals(), (context) => printSchema(name, context));
     });
 }

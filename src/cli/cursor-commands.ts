@@ -18,7 +18,7 @@ export function declareCursorCommands(program: Program): void {
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();
       const { showCursors } = await import('../commands/cursor/show.ts');
-      await run(options, (surroundings) => showCursors(client, { ...NOT_GIVEN, ...options }, surroundings));
+      await run(options, (context) => showCursors(client, { ...NOT_GIVEN, ...options }, context));
     });
 
   cursor
@@ -38,9 +38,7 @@ export function declareCursorCommands(program: Program): void {
     .action(async (client, place, _, command) => {
       const options = command.optsWithGlobals();
       const { setCursor } = await import('../commands/cursor/set.ts');
-      await run(options, (surroundings) =>
-        setCursor(client, place, { ...NOT_GIVEN, ...options }, surroundings),
-      );
+      await run(options, (context) => setCursor(client, place, { ...NOT_GIVEN, ...options }, context));
     });
 
   cursor
@@ -55,6 +53,6 @@ export function declareCursorCommands(program: Program): void {
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();
       const { unlockCursor } = await import('../commands/cursor/unlock.ts');
-      await run(options, (surroundings) => unlockCursor(client, { ...NOT_GIVEN, ...options }, surroundings));
+      await run(options, (context) => unlockCursor(client, { ...NOT_GIVEN, ...options }, context));
     });
 }

@@ -48,7 +48,7 @@ program
     const options = command.optsWithGlobals();
     const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
     const { notify } = await import('../commands/notify/index.ts');
-    await run(options, (surroundings) => notify({ ...NOT_GIVEN, ...options, range, isFlag }, surroundings));
+    await run(options, (context) => notify({ ...NOT_GIVEN, ...options, range, isFlag }, context));
   });
 
 program
@@ -69,7 +69,7 @@ program
   .action(async (_, command) => {
     const options = command.optsWithGlobals();
     const { status } = await import('../commands/status/index.ts');
-    await run(options, (surroundings) => status({ ...NOT_GIVEN, ...options }, surroundings));
+    await run(options, (context) => status({ ...NOT_GIVEN, ...options }, context));
   });
 
 program
@@ -106,7 +106,7 @@ program
     const options = command.optsWithGlobals();
     const toIsFlag = command.getOptionValueSource('to') === 'cli';
     const { replay } = await import('../commands/replay/index.ts');
-    await run(options, (surroundings) => replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, surroundings));
+    await run(options, (context) => replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, context));
   });
 
 declareReceiverCommands(program);

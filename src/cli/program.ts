@@ -1,7 +1,7 @@
 /** The program without its commands, and how each of them is run. */
 import { Command } from '@commander-js/extra-typings';
 import { runCommand } from '../adapters/process/run-command.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import { openOutput } from '../adapters/process/terminal/output.ts';
 import type { ColorChoice } from '../adapters/process/terminal/style.ts';
 import type { ExitCode } from '../errors.ts';
@@ -53,5 +53,5 @@ export function createProgram() {
 
 export const run = (
   { color }: { readonly color: ColorChoice },
-  command: (surroundings: Surroundings) => Promise<ExitCode>,
+  command: (context: RunContext) => Promise<ExitCode>,
 ): Promise<void> => runCommand(color, TEAM_EVENTS_VERSION, command);

@@ -20,9 +20,7 @@ export function declareReceiverCommands(program: Program): void {
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
       const { listen } = await import('../commands/listen/index.ts');
-      await run(options, (surroundings) =>
-        listen({ count: undefined, forward: undefined, ...options }, surroundings),
-      );
+      await run(options, (context) => listen({ count: undefined, forward: undefined, ...options }, context));
     });
 
   program
@@ -50,6 +48,6 @@ export function declareReceiverCommands(program: Program): void {
       const options = command.optsWithGlobals();
       const { send } = await import('../commands/send/index.ts');
       const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
-      await run(options, (surroundings) => send({ ...given, file }, surroundings));
+      await run(options, (context) => send({ ...given, file }, context));
     });
 }

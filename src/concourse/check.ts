@@ -2,7 +2,7 @@
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import { isAncestor, resolveCommit } from '../adapters/git/history/resolve-commit.ts';
 import { withKeptClone } from '../adapters/git/remote/branch-clone.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import { redact } from '../adapters/process/secrets/url-credentials.ts';
 import type { Console } from '../adapters/process/terminal/console.ts';
 import type { LogStep } from '../core/events/log-step.ts';
@@ -13,9 +13,9 @@ import { remoteBranch, readingOf } from './source-access.ts';
 import { commitsOf, revisionOf, versionOf, type Version } from './version.ts';
 import { findNewest, stepsFrom, type Reading } from './version-steps.ts';
 
-export async function check({ source, version }: Request, surroundings: Surroundings): Promise<ExitCode> {
-  const { console, stop } = surroundings;
-  const versions = await withKeptClone(remoteBranch(source, surroundings), async (clone) => {
+export async function check({ source, version }: Request, context: RunContext): Promise<ExitCode> {
+  const { console, stop } = context;
+  const versions = await withKeptClone(remoteBranch(source, context), async (clone) => {
     const { repository } = clone;
     const reading = readingOf(repository, source, stop);
     const to = await resolveCommit(repository, 'HEAD');

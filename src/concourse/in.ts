@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBranchClone } from '../adapters/git/remote/branch-clone.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import type { LoggedEvent } from '../core/events/team-event.ts';
 import { EXIT, HistoryError, UsageError, type ExitCode } from '../errors.ts';
 import { eventFiles, eventMetadata } from './event-files.ts';
@@ -15,22 +15,22 @@ import { stepsFrom } from './version-steps.ts';
 export async function getEvent(
   folder: string,
   { source, version }: Request,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
   if (version === undefined) throw new UsageError('in was given no version');
-  const event = version.event === undefined ? undefined : await findEvent(version, source, surroundings);
+  const event = version.event === undefined ? undefined : await findEvent(version, source, context);
   mkdirSync(folder, { recursive: true });
   const files = event === undefined ? { commit: `${version.commit}\n` } : eventFiles(event.text);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const metadata = event === undefined ? [{ name: 'event', value: 'none' }] : eventMetadata(event.text);
-  await surroundings.console.print(`${JSON.stringify({ version, metadata })}\n`);
+  await context.console.print(`${JSON.stringify({ version, metadata })}\n`);
   return EXIT.done;
 }
 
-function findEvent(version: Version, source: Source, surroundings: Surroundings): Promise<LoggedEvent> {
-  return withBranchClone(remoteBranch(source, surroundings), async ({ repository, bring }) => {
+function findEvent(version: Version, source: Source, context: RunContext): Promise<LoggedEvent> {
+  return withBranchClone(remoteBranch(source, context), async ({ repository, bring }) => {
     const { event: id, commit } = version;
-    const reading = readingOf(repository, source, surroundings.stop);
+    const reading = readingOf(repository, source, context.stop);
     const areHere = await bring(commitsOf(version));
     const steps = areHere ? await stepsFrom(reading, version, commit) : undefined;
     const event = steps?.flatMap(({ events }) => events).find((one) => one.id === id);

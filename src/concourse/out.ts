@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { resolveCommit } from '../adapters/git/history/resolve-commit.ts';
 import { withBranchClone } from '../adapters/git/remote/branch-clone.ts';
 import { makePrivateFolder, removePrivateFolder } from '../adapters/process/private-folder.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import { secretsIn } from '../adapters/process/secrets/environment-secrets.ts';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
 import { createConsole } from '../adapters/process/terminal/console.ts';
@@ -23,11 +23,11 @@ import { readingOf, remoteBranch } from './source-access.ts';
 export async function putEvents(
   folder: string,
   { source, params }: { readonly source: Source; readonly params: OutParams },
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { console, masker, stop } = surroundings;
-  const remote = remoteBranch(source, surroundings);
-  const run = buildUrl(surroundings.environment);
+  const { console, masker, stop } = context;
+  const remote = remoteBranch(source, context);
+  const run = buildUrl(context.environment);
   const { secrets } = params;
   const given = {
     ...(run !== undefined && { TEAM_EVENTS_RUN: run }),
@@ -44,7 +44,7 @@ export async function putEvents(
   try {
     return await withBranchClone(remote, async ({ repository }) => {
       const options = notifyOptions(repository.directory, folder, files, source, params);
-      const code = await notify(options, { ...surroundings, environment, console: forPeople });
+      const code = await notify(options, { ...context, environment, console: forPeople });
       if (code !== EXIT.done) return code;
       const to = await resolveCommit(repository, 'HEAD');
       const [version = { commit: to }] = await newestVersion(source, readingOf(repository, source, stop), to);

@@ -2,7 +2,7 @@
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import type { RemoteBranch } from '../adapters/git/remote/branch-clone.ts';
 import { withLogin } from '../adapters/git/remote/credentials.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import { callerOf } from '../run/event-log/log-notes.ts';
 import type { Source } from './request.ts';
 import type { Reading } from './version-steps.ts';
@@ -10,7 +10,7 @@ import type { Reading } from './version-steps.ts';
 /** The variables of the process with the credentials of the source, which are told to nobody. */
 function sourceEnvironment(
   { uri, private_key: key, known_hosts: hosts, username, password }: Source,
-  { environment, masker }: Pick<Surroundings, 'environment' | 'masker'>,
+  { environment, masker }: Pick<RunContext, 'environment' | 'masker'>,
 ): NodeJS.ProcessEnv {
   const inUri = /^https?:\/\/[^/:@]*:([^/]+)@/i.exec(uri)?.[1];
   masker.hide([key, password, inUri].filter((secret) => secret !== undefined));
@@ -24,18 +24,14 @@ function sourceEnvironment(
   return withLogin(own, uri);
 }
 
-export const remoteBranch = (source: Source, surroundings: Surroundings): RemoteBranch => ({
+export const remoteBranch = (source: Source, context: RunContext): RemoteBranch => ({
   uri: source.uri,
   branch: source.branch,
-  ...callerOf({ ...surroundings, environment: sourceEnvironment(source, surroundings) }),
-  signal: surroundings.stop.requested,
+  ...callerOf({ ...context, environment: sourceEnvironment(source, context) }),
+  signal: context.stop.requested,
 });
 
-export const readingOf = (
-  repository: Repository,
-  { fixed }: Source,
-  stop: Surroundings['stop'],
-): Reading => ({
+export const readingOf = (repository: Repository, { fixed }: Source, stop: RunContext['stop']): Reading => ({
   repository,
   fixed,
   stop: stop.requested,

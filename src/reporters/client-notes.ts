@@ -1,4 +1,4 @@
-/** Notes on the clients of a dry run: who is left out, and what the others will need. */
+/** Notes on the clients of a dry run. */
 import type { Console } from '../adapters/process/terminal/console.ts';
 import { requiredVariables } from '../core/clients/binding/bind-client.ts';
 import { adviceOn } from '../core/clients/file/client-advice.ts';

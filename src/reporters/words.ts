@@ -3,11 +3,6 @@ import type { Style } from '../adapters/process/terminal/style.ts';
 import { printable } from '../core/text/log-safe.ts';
 import { shorten } from '../core/text/shorten.ts';
 
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
-
-export const commitText = ({ id, title }: Pick<ShownCommit, 'id' | 'title'>, style: Style): string =>
-  `${style.yellow(id.slice(0, 12))}${title === null ? '' : ` ${printable(shorten(title, 50))}`}`;
-
 export interface ShownCommit {
   readonly id: string;
   /** null where the commit is not in this clone. */
@@ -15,3 +10,8 @@ export interface ShownCommit {
   /** RFC 3339, UTC. */
   readonly time: string | null;
 }
+
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+export const commitText = ({ id, title }: Pick<ShownCommit, 'id' | 'title'>, style: Style): string =>
+  `${style.yellow(id.slice(0, 12))}${title === null ? '' : ` ${printable(shorten(title, 50))}`}`;

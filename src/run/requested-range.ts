@@ -31,30 +31,6 @@ export const COMMANDS = [
   'schema',
 ] as const;
 
-/** The words of `A..B`; `twice`: flags say another range. @throws {UsageError} */
-export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
-  const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
-  if (from === undefined || from.endsWith('.')) {
-    const command = lookAlike(range, COMMANDS);
-    throw new UsageError(
-      `${JSON.stringify(range)} is no range of revisions, and no command`,
-      command === undefined
-        ? 'Expected FROM..TO, such as v1..main; for the commands see team-events --help.'
-        : `Is it team-events ${command}? A range is FROM..TO, such as v1..main.`,
-    );
-  }
-  if (twice) throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
-  return { from, to: to || 'HEAD' };
-}
-
-export function refuseBoth(both: boolean): void {
-  if (!both) return;
-  throw new UsageError(
-    'an explicit range and --cursor are both given',
-    'A range is sent as it is named, and moves no cursor; --cursor sends what is pending. Choose one.',
-  );
-}
-
 /** What the words ask for: flags win over the environment. @throws {UsageError} where they contradict each other */
 export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
   if (range !== undefined) {
@@ -73,4 +49,28 @@ export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): As
     );
   }
   return { kind: 'nothing' };
+}
+
+/** The words of `A..B`; `twice`: flags say another range. @throws {UsageError} */
+export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
+  const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
+  if (from === undefined || from.endsWith('.')) {
+    const command = lookAlike(range, COMMANDS);
+    throw new UsageError(
+      `${JSON.stringify(range)} is no range of revisions, and no command`,
+      command === undefined
+        ? 'Expected FROM..TO, such as v1..main; for the commands see team-events --help.'
+        : `Is it team-events ${command}? A range is FROM..TO, such as v1..main.`,
+    );
+  }
+  if (twice) throw new UsageError('the range is given twice', 'Give either A..B or --from and --to.');
+  return { from, to: to || 'HEAD' };
+}
+
+function refuseBoth(both: boolean): void {
+  if (!both) return;
+  throw new UsageError(
+    'an explicit range and --cursor are both given',
+    'A range is sent as it is named, and moves no cursor; --cursor sends what is pending. Choose one.',
+  );
 }

@@ -4,7 +4,6 @@ import type { EventType } from '../core/events/event-type.ts';
 import type { OutputFormat } from '../reporters/output-format.ts';
 import type { RangeWords } from './requested-range.ts';
 
-/** As the command line declares them. */
 export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly repo: string;
   readonly clients: string | undefined;

@@ -4,7 +4,7 @@ import { openOperatorFiles } from '../adapters/files/operator-settings.ts';
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../adapters/git/history/resolve-commit.ts';
 import { breathe } from '../adapters/process/breathe.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../adapters/process/system-clock.ts';
 import type { Configuration } from '../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../core/catalogue/team.ts';
@@ -39,10 +39,10 @@ export async function sendPending(
   asked: { readonly store: string; readonly to: string },
   fixed: Configuration | undefined,
   options: NotifyOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { environment, stop } = surroundings;
-  const files = openOperatorFiles(clone, options, surroundings);
+  const { environment, stop } = context;
+  const files = openOperatorFiles(clone, options, context);
   const { store, repository } = await openCursorStore(asked.store, {
     repository: clone,
     remote: options.remote,
@@ -53,7 +53,7 @@ export async function sendPending(
     now: Date.now,
   });
   try {
-    const stored = await readStore(store, surroundings);
+    const stored = await readStore(store, context);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const entries = entriesOf(files.chosen);
@@ -65,18 +65,18 @@ export async function sendPending(
       claimMs: options.claimFor,
       clock: SYSTEM_CLOCK,
       signal: stop.end,
-      notice: awayNotice(surroundings),
+      notice: awayNotice(context),
     };
     const at = { ...options, cursor: asked.store };
     const left = leftClients(files.clients.initial, stored);
-    noteLeftBehind(await leftBehind(repository, left, stored, to), surroundings.console);
+    noteLeftBehind(await leftBehind(repository, left, stored, to), context.console);
 
     const waves = readPendingWaves(...asking);
     const { value: near } = await waves.next();
     if (near === undefined) throw new Error('no client was told where it is');
-    await note(near, surroundings);
+    await note(near, context);
     const taken = await takeLanes(near, (name) => files.clients.state(name), store, run, at);
-    const first = waveOf(near, taken, left, surroundings);
+    const first = waveOf(near, taken, left, context);
     async function* later(): AsyncGenerator<Wave, void> {
       const unread = new Map(entries.map((entry) => [entry.name, entry]));
       let { problems } = first;
@@ -84,8 +84,8 @@ export async function sendPending(
       read(near);
       try {
         for await (const pending of waves) {
-          await note(pending, surroundings);
-          const wave = waveOf(pending, await taken.takeMore(pending.lanes), left, surroundings);
+          await note(pending, context);
+          const wave = waveOf(pending, await taken.takeMore(pending.lanes), left, context);
           read(pending);
           problems = wave.problems;
           yield wave;
@@ -109,14 +109,14 @@ export async function sendPending(
       await taken.hooks.finish();
       await store.close();
     };
-    return await serveLanes(work, files, { ...taken.hooks, finish }, options, surroundings);
+    return await serveLanes(work, files, { ...taken.hooks, finish }, options, context);
   } finally {
     await store.close();
   }
 }
 
 /** What was found on the way, before anything is sent. */
-async function note(pending: Pending, { console, stop }: Surroundings): Promise<void> {
+async function note(pending: Pending, { console, stop }: RunContext): Promise<void> {
   noteWarnings(pending, console);
   noteHints(pending, console);
   await breathe();
@@ -127,7 +127,7 @@ function waveOf(
   { lanes: all, log, problems, to }: Pending,
   { lanes, others }: Pick<TakenLanes, 'lanes' | 'others'>,
   left: readonly string[],
-  { console }: Surroundings,
+  { console }: RunContext,
 ): Wave {
   const served = new Set(lanes.map(({ client }) => client));
   noteBeginnings(

@@ -1,7 +1,7 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
 import { openOperatorFiles } from '../adapters/files/operator-settings.ts';
 import type { Repository } from '../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../adapters/process/run-context.ts';
+import type { RunContext } from '../adapters/process/run-context.ts';
 import type { Console } from '../adapters/process/terminal/console.ts';
 import type { Client } from '../core/clients/file/clients-file.ts';
 import type { Selects } from '../core/clients/lane-selection.ts';
@@ -23,14 +23,14 @@ export async function sendRange(
   open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const files = openOperatorFiles(repository, options, surroundings);
+  const files = openOperatorFiles(repository, options, context);
   const { chosen, clients } = files;
   const range = await findRange();
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
   const stream = open(range, false);
-  const log = await readLog(stream, surroundings.console);
+  const log = await readLog(stream, context.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
   const notServed = [...chosen.clients.filter((client) => !isReady(client)), ...chosen.misconfigured];
@@ -53,7 +53,7 @@ export async function sendRange(
       squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
     pausedIsFine: false,
   };
-  return serveLanes(work, files, NO_HOOKS, options, surroundings);
+  return serveLanes(work, files, NO_HOOKS, options, context);
 }
 
 /** All events of the range, which the removal guard has to know before the first is sent. */

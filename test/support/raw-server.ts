@@ -1,6 +1,7 @@
 /** A server on loopback that reads requests of HTTP/1.1 and answers with whatever bytes, or none. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { readRequests } from './raw-requests.ts';
 
 export interface RawServer {
   readonly port: number;
@@ -18,19 +19,10 @@ export async function startRawServer(
     count.connections++;
     sockets.add(socket);
     socket.on('error', () => undefined);
-    let text = '';
     let ofConnection = 0;
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk;
-      for (;;) {
-        const head = /^[^]*?\r\n\r\n/.exec(text)?.[0];
-        if (head === undefined) return;
-        const length = head.length + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-        if (text.length < length) return;
-        text = text.slice(length);
-        count.requests++;
-        answer(socket, ++ofConnection);
-      }
+    readRequests(socket, () => {
+      count.requests++;
+      answer(socket, ++ofConnection);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

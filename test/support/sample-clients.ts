@@ -30,3 +30,24 @@ export function subscriber(types: readonly EventType[], more = ''): BoundClient 
   const subscriptions = types.map((type) => `{event: ${type}, url: "https://example.com/${type}"}`);
   return bound(`clients: [{name: sample, subscriptions: [${subscriptions.join(', ')}]${more}}]`);
 }
+
+/** A client that needs variables in every place. */
+export const WITH_VARIABLES = clientText(`
+name: gitlab-groups
+secrets: ["\${SECRET}"]
+headers: { Authorization: "Bearer \${TOKEN}" }
+subscriptions:
+  - event: team.created
+    url: https://example.com/\${PROJECT}/hook?fixed=1
+    query: { token: "\${TRIGGER}" }
+  - event: team.deleted
+    url: \${URL}
+`);
+/** The values of its variables. */
+export const EVERY_VARIABLE = {
+  SECRET,
+  TOKEN: 'tok-1',
+  PROJECT: '42',
+  TRIGGER: 'tr&gger 1',
+  URL: 'https://example.com/deleted',
+};

@@ -1,4 +1,4 @@
-/** Surroundings of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
+/** RunContext of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
 import type { BoundClient } from '../../src/core/clients/binding/bind-client.ts';
 import { runLane, type DeliveryEnvironment } from '../../src/core/delivery/lane/lane.ts';
 import { type ClientState } from '../../src/core/clients/client-state.ts';

@@ -1,4 +1,4 @@
-/** How receivers are reached: by which proxies, and trusting whom. */
+/** Proxies and authorities, for all that a run connects to. */
 import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import { readProxies } from '../network/proxies.ts';

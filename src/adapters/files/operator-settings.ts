@@ -2,7 +2,7 @@
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import type { Repository } from '../git/clone/repository.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
-import type { Surroundings } from '../process/run-context.ts';
+import type { RunContext } from '../process/run-context.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
 import { createVariables } from './client-variables.ts';
 import { openClients, type ClientsOnDisk } from './clients-on-disk.ts';
@@ -29,7 +29,7 @@ type FileOptions = PolicyFlags & {
 export function openOperatorFiles(
   repository: Repository,
   options: FileOptions,
-  { masker, environment, console }: Surroundings,
+  { masker, environment, console }: RunContext,
 ): OperatorFiles {
   const policy = readPolicy(options.policy, options);
   if (options.report !== undefined) requireWritable(options.report);

@@ -1,7 +1,7 @@
 /**
  * The temporary folders of runs. One whose run was killed is removed by a later run: it may hold a key.
  *
- *     team-events-<pid>-<start>-<digest of host and space>-XXXXXX     start: 0 where the system does not tell
+ *     team-events-<pid>-<start>-<digest of host and space>-<random>     start: 0 where the system does not tell
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /** One command of the process: what it is given, what its errors say, and the end of the process with its exit code. */
 import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
-import type { Surroundings } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { secretsIn } from './secrets/environment-secrets.ts';
 import { createMasker } from './secrets/masker.ts';
 import { listenForStop } from './stop-signal.ts';
@@ -15,7 +15,7 @@ import type { ColorChoice } from './terminal/style.ts';
 export async function runCommand(
   color: ColorChoice,
   version: string,
-  command: (surroundings: Surroundings) => Promise<ExitCode>,
+  command: (context: RunContext) => Promise<ExitCode>,
 ): Promise<never> {
   const masker = createMasker();
   const environment = process.env;

@@ -3,8 +3,7 @@ import type { Masker } from './secrets/masker.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Console } from './terminal/console.ts';
 
-/** What a command is given of the world. */
-export interface Surroundings {
+export interface RunContext {
   readonly console: Console;
   readonly masker: Masker;
   readonly environment: NodeJS.ProcessEnv;

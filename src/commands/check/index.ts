@@ -2,7 +2,7 @@
 import { openRepository } from '../../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import { defaultSource } from '../../adapters/git/source-uri.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { byCodeUnits } from '../../core/catalogue/reading/json-value.ts';
 import { requiredVariables } from '../../core/clients/binding/bind-client.ts';
 import { printable } from '../../core/text/log-safe.ts';
@@ -29,9 +29,9 @@ export interface CheckOptions extends Omit<MergeOptions, 'base'> {
 }
 
 /** Reads what is there, without network, credentials and variables; all problems at once. */
-export async function check(options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { console, stop } = surroundings;
-  const repository = await openRepository(options.repo, callerOf(surroundings));
+export async function check(options: CheckOptions, context: RunContext): Promise<ExitCode> {
+  const { console, stop } = context;
+  const repository = await openRepository(options.repo, callerOf(context));
   const revision = await resolveCommit(repository, options.to ?? 'HEAD');
   const files = readCheckedFiles(repository, options);
   const source = await defaultSource(repository, revision);
@@ -66,7 +66,7 @@ export async function check(options: CheckOptions, surroundings: Surroundings): 
 }
 
 /** Whoever runs it on a clone of their own may expect their changes to be looked at. */
-function noteUncommitted(paths: readonly string[], console: Surroundings['console']): void {
+function noteUncommitted(paths: readonly string[], console: RunContext['console']): void {
   if (paths.length === 0) return;
   const named = paths.slice(0, 5).map(printable).join(', ');
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';

@@ -26,14 +26,49 @@ export interface SetOptions extends StoreOptions {
   readonly execute: boolean;
 }
 
-export interface PlannedMove {
+interface PlannedMove {
   readonly move: Move;
   readonly wanted: LaneCursor;
   readonly before: PendingLane;
 }
 
+export async function planMove(
+  client: string,
+  place: string,
+  { store, stored, repository }: OpenCursors,
+  options: SetOptions,
+  stop: AbortSignal,
+): Promise<PlannedMove> {
+  const fixed = readConfigurationFile(options.config);
+  const path = clientsPath(repository, options.clients);
+  const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
+  const head = await resolveCommit(repository, options.to ?? 'HEAD');
+  const target = place === 'now' || place === 'snapshot' ? head : await resolveCommit(repository, place);
+  await requirePublished(repository, target, stored.branch);
+
+  const held = stored.cursors.get(client);
+  const old = held?.kind === 'cursor' ? held.cursor : undefined;
+  const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
+  const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
+    const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
+    const [lane] = lanes;
+    if (lane === undefined) throw new Error(`no lane of ${client}`);
+    return lane;
+  };
+  const before = await laneIn(stored);
+  const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
+  const placed = await cursorFor(repository, place, target, from, stored.known.has(client));
+  const after = await laneIn({
+    ...stored,
+    cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
+  });
+  if (after.problem !== undefined) throw after.problem;
+  return { before, wanted: placed, move: describeMove(before, after, placed, end) };
+}
+
 /** The client's entry; of one that only the store knows, as it left the clients file, its name. @throws {UsageError} */
-export function entryOf(
+function entryOf(
   client: string,
   { clients, misconfigured }: ClientsFile,
   path: string,
@@ -55,7 +90,7 @@ export function entryOf(
  * left out, and the receiver sees no gap where a person wanted none. Backwards, and in a snapshot, the next event
  * comes after nothing that it was sent: it begins anew, as the first of a lane does.
  */
-export async function cursorFor(
+async function cursorFor(
   repository: Repository,
   place: string,
   target: string,
@@ -76,7 +111,7 @@ export async function cursorFor(
   return { commit: target, ...(forward && lastEvent !== undefined && { lastEvent }) };
 }
 
-export function describeMove(before: PendingLane, after: PendingLane, placed: LaneCursor, end: string): Move {
+function describeMove(before: PendingLane, after: PendingLane, placed: LaneCursor, end: string): Move {
   const { name, client, beginning, plan, problem } = before;
   const interest = client ?? EVERYTHING;
   const due = (lane: PendingLane): readonly LoggedEvent[] =>
@@ -115,7 +150,7 @@ export function describeMove(before: PendingLane, after: PendingLane, placed: La
 }
 
 /** The newest of those that are here, as far as they follow one another. */
-export async function newest(
+async function newest(
   repository: Repository,
   [first, ...others]: readonly [string, ...(string | undefined)[]],
 ): Promise<string> {
@@ -126,39 +161,4 @@ export async function newest(
     if (here.has(commit) && (await isAncestor(repository, found, commit))) found = commit;
   }
   return found;
-}
-
-export async function planMove(
-  client: string,
-  place: string,
-  { store, stored, repository }: OpenCursors,
-  options: SetOptions,
-  stop: AbortSignal,
-): Promise<PlannedMove> {
-  const fixed = readConfigurationFile(options.config);
-  const path = clientsPath(repository, options.clients);
-  const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
-  const head = await resolveCommit(repository, options.to ?? 'HEAD');
-  const target = place === 'now' || place === 'snapshot' ? head : await resolveCommit(repository, place);
-  await requirePublished(repository, target, stored.branch);
-
-  const held = stored.cursors.get(client);
-  const old = held?.kind === 'cursor' ? held.cursor : undefined;
-  const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
-  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
-  const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
-    const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
-    const [lane] = lanes;
-    if (lane === undefined) throw new Error(`no lane of ${client}`);
-    return lane;
-  };
-  const before = await laneIn(stored);
-  const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
-  const placed = await cursorFor(repository, place, target, from, stored.known.has(client));
-  const after = await laneIn({
-    ...stored,
-    cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
-  });
-  if (after.problem !== undefined) throw after.problem;
-  return { before, wanted: placed, move: describeMove(before, after, placed, end) };
 }

@@ -2,7 +2,7 @@
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Beginning } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
@@ -18,11 +18,11 @@ export async function setCursor(
   client: string,
   place: string,
   options: SetOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { console, environment, stop } = surroundings;
+  const { console, environment, stop } = context;
   const words = { ...options, mends: true } as const;
-  return withCursors(words, !options.execute, surroundings, async (cursors) => {
+  return withCursors(words, !options.execute, context, async (cursors) => {
     const { store, stored, repository, corrupt } = cursors;
     if (corrupt !== undefined) console.note(`${console.noteStyle.yellow('warning')}: ${corrupt.message}`);
     const { move, wanted, before } = await planMove(client, place, cursors, options, stop.requested);
@@ -50,7 +50,7 @@ export async function setCursor(
     }
     const cursor: Cursor = { ...wanted, run: runName(environment) };
     const expected = stored.cursors.get(client)?.version;
-    await writeCursor(store, client, { expected, cursor }, surroundings);
+    await writeCursor(store, client, { expected, cursor }, context);
     await console.print(`${printable(client)} is set\n`);
     return EXIT.done;
   });

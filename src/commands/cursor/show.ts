@@ -1,7 +1,7 @@
 /** `team-events cursor show`: what the store holds, as it holds it. */
 import { trailersOf } from '../../adapters/cursor-stores/tag-message.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
 import { storedForm, type StoredForm } from '../../core/cursor/cursor-schema.ts';
@@ -31,11 +31,11 @@ interface ShownEntry {
 export async function showCursors(
   client: string | undefined,
   options: ShowOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
   const words = { ...options, policy: undefined, branch: undefined };
-  return withCursors(words, true, surroundings, async ({ store, stored }) => {
-    const { console } = surroundings;
+  return withCursors(words, true, context, async ({ store, stored }) => {
+    const { console } = context;
     const named = options.clients === undefined ? undefined : namesIn(options.clients);
     const shown = entriesOf(stored, named).filter((entry) => client === undefined || entry.client === client);
     if (client !== undefined && shown.length === 0) throw notThere(client, store, stored);

@@ -2,7 +2,7 @@
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { claimState, DEFAULT_CLAIM_MS, type ClaimState } from '../../core/cursor/claim.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
@@ -26,11 +26,11 @@ const CLAIMED: Readonly<Record<ClaimState, string>> = {
 export async function unlockCursor(
   client: string,
   options: UnlockOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { console, environment } = surroundings;
+  const { console, environment } = context;
   const words = { ...options, branch: undefined };
-  return withCursors(words, !options.execute, surroundings, async ({ store, stored, repository }) => {
+  return withCursors(words, !options.execute, context, async ({ store, stored, repository }) => {
     const found = stored.cursors.get(client);
     if (found === undefined && !stored.known.has(client)) {
       if (!isInFile(client, repository, options.clients)) throw notThere(client, store, stored);
@@ -59,7 +59,7 @@ export async function unlockCursor(
       return EXIT.done;
     }
     const cursor: Cursor = { ...rest, run: runName(environment) };
-    await writeCursor(store, client, { expected: found.version, cursor }, surroundings);
+    await writeCursor(store, client, { expected: found.version, cursor }, context);
     await console.print(`${printable(client)} is free\n`);
     return EXIT.done;
   });

@@ -1,7 +1,7 @@
 /** `team-events listen`: a receiver for trying things out. Prints what arrives, checks it, fails when told to. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { parseSecrets } from '../../core/clients/binding/secret.ts';
 import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
 import { forward } from '../receiving/forward.ts';
@@ -39,7 +39,7 @@ const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 /** Serves until it has answered `count` requests or is told to stop. */
 export async function listen(
   options: ListenOptions,
-  { console, masker, stop }: Surroundings,
+  { console, masker, stop }: RunContext,
 ): Promise<ExitCode> {
   masker.hide(options.secret);
   const keys = parseSecrets(options.secret);

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import { openRepository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import { UsageError, type ExitCode } from '../../errors.ts';
 import { openEventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
@@ -15,27 +15,27 @@ import type { NotifyOptions } from '../../run/run-options.ts';
 const LATE_GROWING_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=40'];
 
 /** Finds the range, reads its events, then prints or sends them. */
-export async function notify(options: NotifyOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function notify(options: NotifyOptions, context: RunContext): Promise<ExitCode> {
   const asked = whatIsAsked(options);
   if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked();
-  const { stop } = surroundings;
+  const { stop } = context;
   stop.after(options.maxDuration);
   if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
-  const repository = await openRepository(options.repo, callerOf(surroundings));
+  const repository = await openRepository(options.repo, callerOf(context));
   const fixed = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
     refuseFilters(options);
     const finish = options.printEvents
       ? (await import('../../run/dry-run/print-pending.ts')).printPending
       : (await import('../../run/send-pending.ts')).sendPending;
-    return finish(repository, asked, fixed, options, surroundings);
+    return finish(repository, asked, fixed, options, context);
   }
   const findRange = async (): Promise<Range> => {
     if (asked.kind === 'nothing') return lastCatalogueCommit(repository, fixed);
     const range = await resolveRange(repository, asked, options);
     if (range.steps.length === 0 && range.from !== range.to) {
       const { from, to } = asked;
-      surroundings.console.note(
+      context.console.note(
         `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
       );
     }
@@ -48,7 +48,7 @@ export async function notify(options: NotifyOptions, surroundings: Surroundings)
   const finish = options.printEvents
     ? (await import('../../run/dry-run/print-events.ts')).printEvents
     : (await import('../../run/send-range.ts')).sendRange;
-  return finish(repository, findRange, open, selects, options, surroundings);
+  return finish(repository, findRange, open, selects, options, context);
 }
 
 /** What a filter leaves out would be lost: the cursor moves past it. */

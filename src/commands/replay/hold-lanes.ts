@@ -1,5 +1,5 @@
 /** The lanes of a replay: claimed for as long as it lasts, and moved nowhere. */
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
@@ -16,14 +16,14 @@ export async function holdLanes(
   to: string,
   claimMs: number,
   at: StorePlace,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<LaneHooks> {
   const keeper = new CursorKeeper(store, {
-    run: runName(surroundings.environment),
+    run: runName(context.environment),
     claimMs,
     clock: SYSTEM_CLOCK,
-    signal: surroundings.stop.end,
-    notice: awayNotice(surroundings),
+    signal: context.stop.end,
+    notice: awayNotice(context),
   });
   const held = lanes.flatMap(({ plan, held: found }) => (found ? [{ plan, ...found }] : []));
   for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);

@@ -4,7 +4,7 @@ import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { openOperatorFiles } from '../../adapters/files/operator-settings.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { ExitCode } from '../../errors.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import { withCursors, type OpenCursors } from '../../run/lanes/open-cursors.ts';
@@ -12,18 +12,13 @@ import { planIn, type ReplayOptions } from './plan-replay.ts';
 import { sendReplay } from './send-replay.ts';
 import { showReplay } from './show-replay.ts';
 
-export async function replay(options: ReplayOptions, surroundings: Surroundings): Promise<ExitCode> {
-  surroundings.stop.after(options.maxDuration);
+export async function replay(options: ReplayOptions, context: RunContext): Promise<ExitCode> {
+  context.stop.after(options.maxDuration);
   if (options.cursor === undefined) {
-    return replayIn(
-      await openRepository(options.repo, callerOf(surroundings)),
-      undefined,
-      options,
-      surroundings,
-    );
+    return replayIn(await openRepository(options.repo, callerOf(context)), undefined, options, context);
   }
-  return withCursors(options, !options.execute, surroundings, (cursors) =>
-    replayIn(cursors.repository, cursors, options, surroundings),
+  return withCursors(options, !options.execute, context, (cursors) =>
+    replayIn(cursors.repository, cursors, options, context),
   );
 }
 
@@ -31,16 +26,16 @@ async function replayIn(
   repository: Repository,
   cursors: OpenCursors | undefined,
   options: ReplayOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
   const path = clientsPath(repository, options.clients);
   if (!options.execute) {
     const chosen = chooseClients(readClientsFile(path), options.client, path);
     const policy = readPolicy(options.policy, options);
-    const planned = await planIn(repository, cursors, chosen, options, surroundings);
-    return showReplay(planned, path, policy, options, surroundings);
+    const planned = await planIn(repository, cursors, chosen, options, context);
+    return showReplay(planned, path, policy, options, context);
   }
-  const files = openOperatorFiles(repository, options, surroundings);
-  const planned = await planIn(repository, cursors, files.chosen, options, surroundings);
-  return sendReplay(planned, files, cursors, options, surroundings);
+  const files = openOperatorFiles(repository, options, context);
+  const planned = await planIn(repository, cursors, files.chosen, options, context);
+  return sendReplay(planned, files, cursors, options, context);
 }

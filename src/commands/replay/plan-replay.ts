@@ -2,7 +2,7 @@
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import type { PolicyFlags } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
@@ -38,7 +38,6 @@ export type ReplayOptions = ReplayWords &
     | 'maxDuration'
   > & { readonly execute: boolean };
 
-/** What would be sent again, and to whom. */
 export interface PlannedReplay
   extends Pick<Work, 'to' | 'selects' | 'allowedReachable'>, Pick<Wave, 'log' | 'problems'> {
   readonly from: string | null;
@@ -46,21 +45,12 @@ export interface PlannedReplay
   readonly lanes: readonly ReplayLane[];
 }
 
-/** Where its cursor cannot be used, the command that mends it. */
-export const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
-  lane.refused?.status === 'cursor'
-    ? {
-        ...lane,
-        refused: { ...lane.refused, message: `${lane.refused.message}. ${placeAnew(lane.name, at)}` },
-      }
-    : lane;
-
 export async function planIn(
   repository: Repository,
   cursors: OpenCursors | undefined,
   chosen: ClientsFile,
   options: ReplayOptions,
-  { console, stop }: Surroundings,
+  { console, stop }: RunContext,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
   const fixed = readConfigurationFile(options.config);
@@ -99,3 +89,12 @@ export async function planIn(
     lanes,
   };
 }
+
+/** Where its cursor cannot be used, the command that mends it. */
+const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
+  lane.refused?.status === 'cursor'
+    ? {
+        ...lane,
+        refused: { ...lane.refused, message: `${lane.refused.message}. ${placeAnew(lane.name, at)}` },
+      }
+    : lane;

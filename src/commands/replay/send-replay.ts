@@ -1,6 +1,6 @@
 /** Sends the planned replay, with its lanes held. */
 import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { OpenCursors } from '../../run/lanes/open-cursors.ts';
@@ -17,7 +17,7 @@ export async function sendReplay(
   files: OperatorFiles,
   cursors: OpenCursors | undefined,
   options: ReplayOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
   const { log, lanes, problems, selects, chosen } = planned;
   const states = new Map(lanes.map(({ client: { name } }) => [name, files.clients.state(name)]));
@@ -43,7 +43,7 @@ export async function sendReplay(
     replay: true,
   };
   const hooks = cursors
-    ? await holdLanes(cursors, sent, work.to, options.claimFor, options, surroundings)
+    ? await holdLanes(cursors, sent, work.to, options.claimFor, options, context)
     : NO_HOOKS;
-  return serveLanes(work, files, hooks, { ...options, lateAfter: undefined }, surroundings);
+  return serveLanes(work, files, hooks, { ...options, lateAfter: undefined }, context);
 }

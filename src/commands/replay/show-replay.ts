@@ -1,7 +1,7 @@
 /** Shows the planned replay, and sends nothing. */
 import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import type { Policy } from '../../adapters/files/policy-file.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { forecastLane, recipientsOf } from '../../core/delivery/recipients.ts';
 import { type ExitCode, EXIT } from '../../errors.ts';
@@ -19,7 +19,7 @@ export async function showReplay(
   path: string,
   { guard: limits, timeoutMs }: Policy,
   options: ReplayOptions,
-  { console }: Surroundings,
+  { console }: RunContext,
 ): Promise<ExitCode> {
   const { log, lanes, problems, chosen, selects, allowedReachable } = planned;
   const forecasts = lanes.map(({ plan, client, refused }) =>

@@ -1,5 +1,5 @@
 /** `team-events schema NAME`: what files and events hold, for editors and receivers. */
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 
 /** Each loaded when it is asked for. */
@@ -16,7 +16,7 @@ export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
 
 export async function printSchema(
   name: SchemaName,
-  { console }: Pick<Surroundings, 'console'>,
+  { console }: Pick<RunContext, 'console'>,
 ): Promise<ExitCode> {
   const { default: schema } = await SCHEMAS[name]();
   await console.print(`${JSON.stringify(schema, null, 2)}\n`);

@@ -6,7 +6,7 @@ import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { urlsOf, connectionSettings } from '../../adapters/files/connection-settings.ts';
 import { readPolicy, type PolicyFlags } from '../../adapters/files/policy-file.ts';
 import { openRepository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { bindClient, type BoundClient } from '../../core/clients/binding/bind-client.ts';
 import { placeOfUrl } from '../../core/clients/binding/place.ts';
 import { parseClientsFile, type ClientsFile } from '../../core/clients/file/clients-file.ts';
@@ -34,10 +34,10 @@ export interface SendOptions extends PolicyFlags {
   readonly policy: string | undefined;
 }
 
-export async function send(options: SendOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { masker } = surroundings;
+export async function send(options: SendOptions, context: RunContext): Promise<ExitCode> {
+  const { masker } = context;
   const policy = readPolicy(options.policy, options);
-  const bound = options.client.length > 0 ? await clientOf(options, surroundings) : endpointOf(options);
+  const bound = options.client.length > 0 ? await clientOf(options, context) : endpointOf(options);
   masker.hide(bound.hidden.everywhere, bound.hidden.hosts);
   const types = typesFor(bound, options.type);
   const all =
@@ -62,12 +62,12 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   const chosen: ClientsFile = { clients: [bound.client], misconfigured: [] };
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
   const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
-  const connections = connectionSettings(policy, surroundings.environment, urlsOf(bound));
-  return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, surroundings);
+  const connections = connectionSettings(policy, context.environment, urlsOf(bound));
+  return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, context);
 }
 
 /** A client of the clients file, though it is paused, and for all teams; `--to` takes the place of its urls. */
-async function clientOf(options: SendOptions, { environment }: Surroundings): Promise<BoundClient> {
+async function clientOf(options: SendOptions, { environment }: RunContext): Promise<BoundClient> {
   const [name = '', ...others] = options.client;
   if (others.length > 0) throw new UsageError('send is about one endpoint: name one --client');
   if (options.format !== undefined || options.secret.length > 0)

@@ -1,16 +1,16 @@
 /** `team-events status`: who is behind, by how much, since when, and why. Writes nothing, contacts no receiver. */
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { withCursors } from '../../run/lanes/open-cursors.ts';
 import { readStatus, type StatusOptions } from './read-status.ts';
 import { statusText } from './status-text.ts';
 
-export async function status(options: StatusOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { console } = surroundings;
+export async function status(options: StatusOptions, context: RunContext): Promise<ExitCode> {
+  const { console } = context;
   const fixed = readConfigurationFile(options.config);
-  return withCursors(options, true, surroundings, async (cursors) => {
-    const report = await readStatus(cursors, fixed, options, surroundings);
+  return withCursors(options, true, context, async (cursors) => {
+    const report = await readStatus(cursors, fixed, options, context);
     await console.print(
       options.format === 'json'
         ? `${JSON.stringify(report)}\n`

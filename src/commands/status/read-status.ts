@@ -5,7 +5,7 @@ import { readPolicy } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';
 import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Commit } from '../../core/catalogue/history.ts';
 import { EVERYTHING } from '../../core/clients/lane-selection.ts';
@@ -36,10 +36,58 @@ export interface StatusOptions extends StoreOptions {
 }
 
 /** What `--allow-removals` would let pass is not known here. */
-export const NOTHING_ALLOWED = -1;
+const NOTHING_ALLOWED = -1;
+
+export async function readStatus(
+  { store, stored, repository }: OpenCursors,
+  fixed: Configuration | undefined,
+  options: StatusOptions,
+  { console, stop }: RunContext,
+): Promise<StatusReport> {
+  const path = clientsPath(repository, options.clients);
+  const file = readClientsFile(path);
+  const chosen = chooseClients(file, options.client, path);
+  const to = await resolveCommit(repository, options.to ?? 'HEAD');
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
+  const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
+  noteWarnings(pending, console);
+
+  const left = options.client.length === 0 ? leftClients(file, stored) : [];
+  const behind = await leftBehind(repository, left, stored, to);
+  const named = left.map((client) => {
+    const cursor = stored.cursors.get(client);
+    return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };
+  });
+  const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
+  const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
+  const commits = await readCommits(repository, [to, ...ids]);
+  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
+  const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
+  const clients = pending.lanes.map((lane) => {
+    const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
+    return statusOf(lane, told, commits, limits, options);
+  });
+  const { branch, empty, others } = stored;
+  const report = {
+    version: 1,
+    store: store.name,
+    to: shown(to, commits),
+    branch: branch ? { ...branch, tip: branch.tip ?? null } : null,
+    isNewest: await isNewest(repository, to, branch),
+    empty,
+    clients,
+    left: named.map(({ client, cursor }) => ({
+      client,
+      cursor: shownCursor(cursor, commits),
+      commits: behind.find((one) => one.client === client)?.commits ?? null,
+    })),
+    others: options.client.length === 0 ? others : [],
+  } as const;
+  return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
+}
 
 /** Whether nothing on the branch is newer than `to`; null where nobody knows the branch, or `to` is not on it. */
-export async function isNewest(
+async function isNewest(
   repository: Repository,
   to: string,
   branch: StoredCursors['branch'],
@@ -48,49 +96,10 @@ export async function isNewest(
   return to === branch.tip;
 }
 
-export const cursorOf = ({ beginning }: PendingLane): Cursor | undefined =>
+const cursorOf = ({ beginning }: PendingLane): Cursor | undefined =>
   'cursor' in beginning ? beginning.cursor : undefined;
 
-export function stateOf(
-  { client, beginning, problem }: PendingLane,
-  misconfigured: boolean,
-  due: number,
-  blocked: boolean,
-  guarded: boolean,
-): ClientStatus['state'] {
-  if (misconfigured) return 'misconfigured';
-  if (beginning.kind === 'unusable') return 'unusable';
-  if (problem !== undefined) return 'history';
-  if (client?.paused) return 'paused';
-  if (beginning.kind === 'claimed') return 'claimed';
-  if (blocked) return 'blocked';
-  if (beginning.kind === 'new') return 'new';
-  if (guarded) return 'guarded';
-  return due > 0 ? 'behind' : 'current';
-}
-
-export const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit => {
-  const commit = commits.get(id);
-  return {
-    id,
-    title: commit?.title ?? null,
-    time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
-  };
-};
-
-export const shownCursor = (
-  cursor: Cursor | undefined,
-  commits: ReadonlyMap<string, Commit>,
-): ClientStatus['cursor'] =>
-  cursor
-    ? {
-        commit: shown(cursor.commit, commits),
-        step: cursor.step ?? null,
-        lastEvent: cursor.lastEvent ?? null,
-      }
-    : null;
-
-export function statusOf(
+function statusOf(
   lane: PendingLane,
   misconfigured: readonly string[] | undefined,
   commits: ReadonlyMap<string, Commit>,
@@ -143,50 +152,41 @@ export function statusOf(
   };
 }
 
-export async function readStatus(
-  { store, stored, repository }: OpenCursors,
-  fixed: Configuration | undefined,
-  options: StatusOptions,
-  { console, stop }: Surroundings,
-): Promise<StatusReport> {
-  const path = clientsPath(repository, options.clients);
-  const file = readClientsFile(path);
-  const chosen = chooseClients(file, options.client, path);
-  const to = await resolveCommit(repository, options.to ?? 'HEAD');
-  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
-  const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
-  noteWarnings(pending, console);
-
-  const left = options.client.length === 0 ? leftClients(file, stored) : [];
-  const behind = await leftBehind(repository, left, stored, to);
-  const named = left.map((client) => {
-    const cursor = stored.cursors.get(client);
-    return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };
-  });
-  const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
-  const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
-  const commits = await readCommits(repository, [to, ...ids]);
-  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
-  const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
-  const clients = pending.lanes.map((lane) => {
-    const told = problems.get(lane.name)?.map((problem) => placed(path, problem));
-    return statusOf(lane, told, commits, limits, options);
-  });
-  const { branch, empty, others } = stored;
-  const report = {
-    version: 1,
-    store: store.name,
-    to: shown(to, commits),
-    branch: branch ? { ...branch, tip: branch.tip ?? null } : null,
-    isNewest: await isNewest(repository, to, branch),
-    empty,
-    clients,
-    left: named.map(({ client, cursor }) => ({
-      client,
-      cursor: shownCursor(cursor, commits),
-      commits: behind.find((one) => one.client === client)?.commits ?? null,
-    })),
-    others: options.client.length === 0 ? others : [],
-  } as const;
-  return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
+function stateOf(
+  { client, beginning, problem }: PendingLane,
+  misconfigured: boolean,
+  due: number,
+  blocked: boolean,
+  guarded: boolean,
+): ClientStatus['state'] {
+  if (misconfigured) return 'misconfigured';
+  if (beginning.kind === 'unusable') return 'unusable';
+  if (problem !== undefined) return 'history';
+  if (client?.paused) return 'paused';
+  if (beginning.kind === 'claimed') return 'claimed';
+  if (blocked) return 'blocked';
+  if (beginning.kind === 'new') return 'new';
+  if (guarded) return 'guarded';
+  return due > 0 ? 'behind' : 'current';
 }
+
+const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit => {
+  const commit = commits.get(id);
+  return {
+    id,
+    title: commit?.title ?? null,
+    time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
+  };
+};
+
+const shownCursor = (
+  cursor: Cursor | undefined,
+  commits: ReadonlyMap<string, Commit>,
+): ClientStatus['cursor'] =>
+  cursor
+    ? {
+        commit: shown(cursor.commit, commits),
+        step: cursor.step ?? null,
+        lastEvent: cursor.lastEvent ?? null,
+      }
+    : null;

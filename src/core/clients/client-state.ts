@@ -1,4 +1,4 @@
-/** What the clients file says of one client at a moment. */
+/** A client as the clients file has it at a moment, and its problems in words. */
 import type { ClientsFileError } from '../../errors.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import type { BoundClient } from './binding/bind-client.ts';

@@ -1,4 +1,4 @@
-/** Which clients are sent an event. */
+/** The receivers of each event of a step, by the subscriptions alone. */
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { Client } from './file/clients-file.ts';
 import { type Selects, selectForLane } from './lane-selection.ts';

@@ -1,4 +1,4 @@
-/** The types of events, in the order in which they stand in a step. */
+/** The types of events, and what one changed field tells. */
 import type { Json } from '../catalogue/reading/json-value.ts';
 
 /** In the order in which they stand in a step. */

@@ -4,7 +4,7 @@ import { chooseClients, clientsPath, hasClientsFile } from '../../adapters/files
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
@@ -29,7 +29,7 @@ export async function printEvents(
   open: OpenStream,
   selects: Selects,
   options: NotifyOptions,
-  { console }: Surroundings,
+  { console }: RunContext,
 ): Promise<ExitCode> {
   const file = dryRunClients(repository, options);
   const policy = readPolicy(options.policy, options);

@@ -6,7 +6,7 @@ import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { forecastLane, recipientsOf } from '../../core/delivery/recipients.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
@@ -38,9 +38,9 @@ export async function printPending(
   asked: { readonly store: string; readonly to: string },
   fixed: Configuration | undefined,
   options: NotifyOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { console, environment, stop } = surroundings;
+  const { console, environment, stop } = context;
   const path = clientsPath(clone, options.clients);
   const whole = readClientsFile(path);
   const file = chooseClients(whole, options.client, path);
@@ -49,7 +49,7 @@ export async function printPending(
   const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
   const { store, repository } = await openCursorStore(asked.store, settings);
   try {
-    const stored = await readStore(store, surroundings);
+    const stored = await readStore(store, context);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const pending = await readPending(

@@ -1,6 +1,6 @@
 /** What every run that reads history tells on stderr. */
 import type { Caller } from '../../adapters/git/clone/repository.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import type { Forecast } from '../../core/delivery/recipients.ts';
@@ -12,7 +12,7 @@ import type { LeftBehind } from '../lanes/left-clients.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** Who asks git: what it finds odd is told once, however often it is met. */
-export function callerOf({ environment, console }: Pick<Surroundings, 'environment' | 'console'>): Caller {
+export function callerOf({ environment, console }: Pick<RunContext, 'environment' | 'console'>): Caller {
   const told = new Set<string>();
   return {
     environment,

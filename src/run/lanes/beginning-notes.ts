@@ -2,16 +2,6 @@
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { PendingLane } from './pending.ts';
 
-/** A client that was given another name would begin anew, and what was pending for it would be lost. */
-export function noteLeft(lanes: readonly PendingLane[], left: readonly string[], console: Console): void {
-  const begins = lanes.filter(({ beginning }) => beginning.kind === 'new').map(({ name }) => name);
-  if (begins.length === 0 || left.length === 0) return;
-  console.note(
-    `${left.join(', ')}: in the store, but not in the clients file any more. If that is an earlier name of ` +
-      `${begins.join(' or ')}, write formerly: ${left[0]} there before it begins (afterwards: team-events cursor set)`,
-  );
-}
-
 /**
  * Who begins in this run, and where: it happens once, and decides what a client will never be sent. `left` are clients
  * that have begun, and are in the clients file no more.
@@ -29,4 +19,14 @@ export function noteBeginnings(
     console.note(`${name}: begins (start: ${beginning.start})${at}`);
   }
   noteLeft(lanes, left, console);
+}
+
+/** A client that was given another name would begin anew, and what was pending for it would be lost. */
+export function noteLeft(lanes: readonly PendingLane[], left: readonly string[], console: Console): void {
+  const begins = lanes.filter(({ beginning }) => beginning.kind === 'new').map(({ name }) => name);
+  if (begins.length === 0 || left.length === 0) return;
+  console.note(
+    `${left.join(', ')}: in the store, but not in the clients file any more. If that is an earlier name of ` +
+      `${begins.join(' or ')}, write formerly: ${left[0]} there before it begins (afterwards: team-events cursor set)`,
+  );
 }

@@ -3,7 +3,7 @@ import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
 import { saidLines } from '../../adapters/git/said-lines.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import {
   CorruptStoreError,
@@ -43,10 +43,10 @@ export interface OpenCursors {
 export async function withCursors<Result>(
   { repo, cursor, remote, branch, policy, claimFor, mends }: StoreOptions,
   readOnly: boolean,
-  surroundings: Surroundings,
+  context: RunContext,
   act: (cursors: OpenCursors) => Promise<Result>,
 ): Promise<Result> {
-  const { environment } = surroundings;
+  const { environment } = context;
   if (cursor === undefined) {
     throw new UsageError(
       'no cursors are named',
@@ -54,7 +54,7 @@ export async function withCursors<Result>(
     );
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
-  const clone = await openRepository(repo, callerOf(surroundings));
+  const clone = await openRepository(repo, callerOf(context));
   const { store, repository } = await openCursorStore(cursor, {
     repository: clone,
     remote,
@@ -66,7 +66,7 @@ export async function withCursors<Result>(
     now: Date.now,
   });
   try {
-    const read = await readStore(store, surroundings).catch((error: unknown) => {
+    const read = await readStore(store, context).catch((error: unknown) => {
       if (mends && error instanceof CorruptStoreError) return error;
       throw error;
     });
@@ -80,17 +80,17 @@ export async function withCursors<Result>(
 /** Patient with a store that is away for a moment. @throws {CursorError} */
 export const readStore = (
   store: CursorStore,
-  surroundings: Pick<Surroundings, 'console' | 'stop'>,
+  context: Pick<RunContext, 'console' | 'stop'>,
 ): Promise<StoredCursors> =>
   patiently((signal) => store.read(signal), {
     clock: SYSTEM_CLOCK,
-    signal: surroundings.stop.requested,
-    notice: awayNotice(surroundings),
+    signal: context.stop.requested,
+    notice: awayNotice(context),
   });
 
 /** Tells why a run waits. */
 export const awayNotice =
-  ({ console }: Pick<Surroundings, 'console'>) =>
+  ({ console }: Pick<RunContext, 'console'>) =>
   ({ message }: UnreachableError): void => {
     const [first, ...more] = saidLines(message);
     console.note([
@@ -104,12 +104,12 @@ export async function writeCursor(
   store: CursorStore,
   client: string,
   change: CursorChange,
-  surroundings: Pick<Surroundings, 'console' | 'stop'>,
+  context: Pick<RunContext, 'console' | 'stop'>,
 ): Promise<void> {
   const results = await patiently((signal) => store.write(new Map([[client, change]]), signal), {
     clock: SYSTEM_CLOCK,
-    signal: surroundings.stop.end,
-    notice: awayNotice(surroundings),
+    signal: context.stop.end,
+    notice: awayNotice(context),
   });
   const result = results.get(client);
   switch (result?.kind) {

@@ -1,4 +1,4 @@
-/** Which clients may be behind without a failure of the run. */
+/** What `--late-after` and `paused` excuse. */
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { isBehind } from './run-report.ts';
 

@@ -4,7 +4,7 @@ import { openDestinations, type OpenDestinations } from '../../adapters/destinat
 import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
 import { writeReport } from '../../adapters/files/report-file.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
-import type { Surroundings } from '../../adapters/process/run-context.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
 import { createSlots } from '../../core/delivery/concurrency-limit.ts';
 import { deliver, type Delivery } from '../../core/delivery/deliver.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
@@ -32,19 +32,19 @@ export async function serveLanes(
   files: OperatorFiles,
   hooks: LaneHooks,
   options: ServeOptions,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<ExitCode> {
-  const { console, stop } = surroundings;
+  const { console, stop } = context;
   const { policy, clients, chosen } = files;
   const destinations = openDestinations({
     network: policy.network,
     connections: files.connections,
     cut: stop.cut,
-    mask: (text, own) => surroundings.masker.mask(text, own),
-    userAgent: `team-events/${surroundings.version}`,
+    mask: (text, own) => context.masker.mask(text, own),
+    userAgent: `team-events/${context.version}`,
     mostTimeoutMs: policy.timeoutMs,
   });
-  const environment = deliveryEnvironment(work, destinations, files, hooks, surroundings);
+  const environment = deliveryEnvironment(work, destinations, files, hooks, context);
   const guard = { limits: policy.guard, allowedReachable: work.allowedReachable };
   const waves: Wave[] = [];
   const running: Promise<readonly Delivery[]>[] = [];
@@ -123,7 +123,7 @@ export async function serveLanes(
 }
 
 /** Of what ended the reading for lanes that are far behind. */
-function codeOf(error: unknown, { requested }: Surroundings['stop']): ExitCode {
+function codeOf(error: unknown, { requested }: RunContext['stop']): ExitCode {
   if (requested.aborted) return EXIT.behind;
   return error instanceof RunError ? error.exitCode : EXIT.bug;
 }
@@ -133,7 +133,7 @@ function deliveryEnvironment(
   destinations: OpenDestinations,
   { policy, clients }: OperatorFiles,
   hooks: LaneHooks,
-  { console, stop }: Surroundings,
+  { console, stop }: RunContext,
 ): Parameters<typeof deliver>[1] {
   const slots = createSlots(Math.min(policy.concurrency, destinations.maxInFlight));
   return {

@@ -1,6 +1,7 @@
 /** Two servers on loopback for all rounds: one is the healthy client's, one does to the others whatever a round says. */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { readRequests } from '../../support/raw-requests.ts';
 import { ECHO, type Answer } from '../grammar/answers.ts';
 import type { Site } from '../grammar/entries.ts';
 
@@ -89,18 +90,7 @@ export async function startReceivers(): Promise<Receivers> {
     }
   };
   const others = createServer((socket) => {
-    let text = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk;
-      for (;;) {
-        const head = /^[^]*?\r\n\r\n/.exec(text)?.[0];
-        if (head === undefined) return;
-        const length = head.length + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-        if (text.length < length) return;
-        text = text.slice(length);
-        answer(socket, /^\S+ \/([^/?\s]*)/.exec(head)?.[1] ?? '', head);
-      }
-    });
+    readRequests(socket, (head) => answer(socket, /^\S+ \/([^/?\s]*)/.exec(head)?.[1] ?? '', head));
   });
   for (const server of [healthy, others]) {
     server.on('connection', (socket: Socket) => {

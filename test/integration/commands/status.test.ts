@@ -6,14 +6,14 @@ import { status } from '../../../src/commands/status/index.ts';
 import { openRepository } from '../../../src/adapters/git/clone/repository.ts';
 import type { StatusReport } from '../../../src/commands/status/status-report.ts';
 import { createSite, type SampleSite } from '../../support/sample-site.ts';
-import { createSurroundings } from '../../support/sample-surroundings.ts';
+import { createContext } from '../../support/sample-context.ts';
 
 const SINCE = '2026-01-31T00:00:00Z';
 const client = (more = ''): string =>
   `  - {name: one, subscriptions: [{event: team.members.added, url: "https://a.example/"}]${more}}\n`;
 
 async function statusOf({ directory, clientsPath, store }: SampleSite) {
-  const surroundings = createSurroundings();
+  const context = createContext();
   await status(
     {
       repo: directory,
@@ -30,9 +30,9 @@ async function statusOf({ directory, clientsPath, store }: SampleSite) {
       claimFor: 120_000,
       lateAfter: undefined,
     },
-    surroundings,
+    context,
   );
-  const { clients } = JSON.parse(surroundings.printed()) as StatusReport;
+  const { clients } = JSON.parse(context.printed()) as StatusReport;
   return clients[0];
 }
 

@@ -1,4 +1,4 @@
-/** The revision that a merge request would bring in. */
+/** What the parts of a preview of a merge share. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import type { Configuration } from '../../../core/catalogue/configuration/configuration.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';

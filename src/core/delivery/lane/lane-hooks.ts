@@ -3,7 +3,6 @@ import type { Delivery } from '../deliver.ts';
 import type { DeliveryEnvironment } from './lane.ts';
 import type { LaneResult } from './lane-result.ts';
 
-/** What a run does besides sending, where cursors are kept. */
 export interface LaneHooks extends Pick<DeliveryEnvironment, 'stopped' | 'progress'> {
   ended(delivery: Delivery): void;
   /** After the last lane: nothing is kept from other runs any more. The results are then what `resultOf` makes of them. */

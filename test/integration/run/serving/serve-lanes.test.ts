@@ -12,7 +12,7 @@ import { openRepository } from '../../../../src/adapters/git/clone/repository.ts
 import { startReceiver } from '../../../support/receiver.ts';
 import { joining } from '../../../support/sample-delivery.ts';
 import { createRepo, tempFolder } from '../../../support/sample-repo.ts';
-import { createSurroundings } from '../../../support/sample-surroundings.ts';
+import { createContext } from '../../../support/sample-context.ts';
 import { logOf } from '../../../support/sample-teams.ts';
 
 const LOG = logOf(joining('alice', 'bob', 'carol'));
@@ -27,10 +27,10 @@ async function serve(
   const entry = (name: string): string =>
     `  - {name: ${name}, subscriptions: [{event: team.members.added, url: "${url}${name}"}]}\n`;
   writeFileSync(path, `clients:\n${names.map(entry).join('')}`);
-  const surroundings = createSurroundings();
+  const context = createContext();
   const policy = { allowHost: ['127.0.0.1'], concurrency, attempts: 1 };
   const options = { ...policy, policy: undefined, report: undefined, clients: path, client: [] };
-  const files = openOperatorFiles(await openRepository(createRepo().directory), options, surroundings);
+  const files = openOperatorFiles(await openRepository(createRepo().directory), options, context);
   const lanes = names.map((client) => ({ client, contact: undefined, log: LOG }));
   const work: Work = {
     to: 'b'.repeat(40),
@@ -41,7 +41,7 @@ async function serve(
     pausedIsFine: false,
   };
   const serving = { lateAfter, format: 'ndjson', report: undefined } as const;
-  return { code: await serveLanes(work, files, NO_HOOKS, serving, surroundings), ...surroundings };
+  return { code: await serveLanes(work, files, NO_HOOKS, serving, context), ...context };
 }
 
 /** A receiver that answers late, and what it has seen at once. */

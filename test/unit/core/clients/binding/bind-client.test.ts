@@ -1,29 +1,16 @@
 /** A client with the values of its variables: its own and no others, and none that could do harm (contract §5, §9). */
 import { describe, expect, it } from 'vitest';
 import { bindClient, requiredVariables } from '../../../../../src/core/clients/binding/bind-client.ts';
-import { bound, clientIn, clientText, SECRET } from '../../../../support/sample-clients.ts';
+import {
+  bound,
+  clientIn,
+  clientText,
+  EVERY_VARIABLE as VALUES,
+  SECRET,
+  WITH_VARIABLES as TEXT,
+} from '../../../../support/sample-clients.ts';
 
 const secretOf = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
-
-/** A client that needs variables in every place. */
-const TEXT = clientText(`
-name: gitlab-groups
-secrets: ["\${SECRET}"]
-headers: { Authorization: "Bearer \${TOKEN}" }
-subscriptions:
-  - event: team.created
-    url: https://example.com/\${PROJECT}/hook?fixed=1
-    query: { token: "\${TRIGGER}" }
-  - event: team.deleted
-    url: \${URL}
-`);
-const VALUES = {
-  SECRET,
-  TOKEN: 'tok-1',
-  PROJECT: '42',
-  TRIGGER: 'tr&gger 1',
-  URL: 'https://example.com/deleted',
-};
 
 /** The messages of what is wrong with these values. */
 function problemsOf(text: string, values: Readonly<Record<string, string>>): string[] {

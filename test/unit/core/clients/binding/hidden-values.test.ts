@@ -1,25 +1,12 @@
 /** What of a client may never be seen, in what is told of all, or of this client alone (contract §9). */
 import { describe, expect, it } from 'vitest';
-import { bound, clientText, SECRET } from '../../../../support/sample-clients.ts';
-
-const TEXT = clientText(`
-name: gitlab-groups
-secrets: ["\${SECRET}"]
-headers: { Authorization: "Bearer \${TOKEN}" }
-subscriptions:
-  - event: team.created
-    url: https://example.com/\${PROJECT}/hook?fixed=1
-    query: { token: "\${TRIGGER}" }
-  - event: team.deleted
-    url: \${URL}
-`);
-const VALUES = {
+import {
+  bound,
+  clientText,
+  EVERY_VARIABLE as VALUES,
   SECRET,
-  TOKEN: 'tok-1',
-  PROJECT: '42',
-  TRIGGER: 'tr&gger 1',
-  URL: 'https://example.com/deleted',
-};
+  WITH_VARIABLES as TEXT,
+} from '../../../../support/sample-clients.ts';
 
 describe('what may never be seen', () => {
   it('are the values of variables, and each of several secrets in one', () => {

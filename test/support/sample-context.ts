@@ -1,16 +1,16 @@
 /** What a command is given of the world, without a process: what it prints and notes is kept. */
-import type { Surroundings } from '../../src/adapters/process/run-context.ts';
+import type { RunContext } from '../../src/adapters/process/run-context.ts';
 import { createMasker } from '../../src/adapters/process/secrets/masker.ts';
 import { createStyle } from '../../src/adapters/process/terminal/style.ts';
 
-export interface SampleSurroundings extends Surroundings {
+export interface SampleContext extends RunContext {
   /** What was printed so far. */
   readonly printed: () => string;
   /** Messages so far, one or several lines each. */
   readonly notes: readonly string[];
 }
 
-export function createSurroundings(environment: NodeJS.ProcessEnv = {}): SampleSurroundings {
+export function createContext(environment: NodeJS.ProcessEnv = {}): SampleContext {
   let printed = '';
   const notes: string[] = [];
   const plain = createStyle('never', {}, 'stdout', false);
