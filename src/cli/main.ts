@@ -62,7 +62,7 @@ program
   .addOption(option.CLIENT)
   .addOption(option.CONFIG)
   .addOption(option.POLICY)
-  .addOption(option.TEXT_OR_JSON)
+  .addOption(option.STATUS_FORMAT)
   .addOption(option.CHECK)
   .addOption(option.LATE_AFTER)
   .addOption(option.CLAIM_FOR)

@@ -1,4 +1,4 @@
-/** How a dry run prints: each format in pieces, as steps come. */
+/** How runs, dry runs and replays print events: each format in pieces, as steps come. A new one is an entry here, and its name in output-format.ts. */
 import type { Console } from '../adapters/process/terminal/console.ts';
 import type { Style } from '../adapters/process/terminal/style.ts';
 import type { Selects } from '../core/clients/lane-selection.ts';

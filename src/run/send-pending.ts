@@ -13,8 +13,8 @@ import { nothingSent } from '../core/delivery/lane/lane-result.ts';
 import { idsOf } from '../core/delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../errors.ts';
 import { allowedReachableOf } from './event-log/allowed-removals.ts';
-import { noteHints, noteLeftBehind, noteWarnings } from './event-log/log-notes.ts';
-import { noteBeginnings } from './lanes/beginning-notes.ts';
+import { noteHints, noteWarnings } from './event-log/log-notes.ts';
+import { noteBeginnings, noteLeftBehind } from './lanes/beginning-notes.ts';
 import { leftBehind, leftClients } from './lanes/left-clients.ts';
 import { awayNotice, readStore } from './lanes/open-cursors.ts';
 import {

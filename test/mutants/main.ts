@@ -1,5 +1,5 @@
 /**
- * `npm run mutants [WORD…]`: the core with one small mistake at a time, each of which the tests of its own part must find.
+ * `npm run mutants [WORD…]`: the source with one small mistake at a time, each of which the tests of its own part must find.
  * With words, only mutants whose name or file holds one of them. Nothing is written: the text is changed as it is loaded.
  */
 import { readFileSync } from 'node:fs';

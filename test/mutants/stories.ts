@@ -3,14 +3,14 @@ import type { Mutant } from './mutant.ts';
 
 const NETWORK = ['test/unit/adapters/network/network-policy.test.ts'];
 const TAG = ['test/unit/adapters/cursor-stores/tag-message.test.ts'];
-const MASKER = ['test/unit/adapters/process/masker.test.ts'];
+const MASKER = ['test/unit/adapters/process/secrets/masker.test.ts'];
 const RANGE = ['test/unit/run/requested-range.test.ts'];
 const RUN_NAME = ['test/unit/run/lanes/run-name.test.ts'];
 const STATUS_CODE = ['test/unit/commands/status/status-report.test.ts'];
 const WAVES = ['test/unit/run/event-log/lane-waves.test.ts'];
 const LANES = ['test/integration/run/event-log/lane-routes.test.ts'];
 const HOOKS = ['test/unit/run/lanes/cursor-hooks.test.ts'];
-const STATUS = ['test/integration/commands/status.test.ts'];
+const STATUS = ['test/integration/commands/status/status.test.ts'];
 const SERVE = ['test/integration/run/serving/serve-lanes.test.ts'];
 
 export const STORY_MUTANTS: readonly Mutant[] = [

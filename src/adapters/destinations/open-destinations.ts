@@ -1,7 +1,5 @@
-/** The one place where a client's destination is chosen, by what the client names: today each names urls. */
-import type { Interest } from '../../core/clients/lane-selection.ts';
-import type { Destination, Unsendable } from '../../core/delivery/destination.ts';
-import type { LoggedEvent } from '../../core/events/team-event.ts';
+/** The one place where destinations are opened. Each client names urls today; a second kind is chosen here, by what the client names. */
+import type { Destination, WhyUnsendable } from '../../core/delivery/destination.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createHttpClient } from './webhook/send-webhook.ts';
@@ -38,5 +36,5 @@ export function openDestinations(settings: DestinationSettings): OpenDestination
   };
 }
 
-/** As `Unsendable`: of any client, also of one whose variables are not known. */
-export const unsendableTo: Unsendable = (event: LoggedEvent, client: Interest) => unsendable(event, client);
+/** Of any client, also of one whose variables are not known. */
+export const unsendableTo: WhyUnsendable = unsendable;

@@ -1,3 +1,4 @@
+/** Writes a file that may be a pipe or a device, without waiting for a reader for ever. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,3 +1,4 @@
+/** Lets the process hear signals and sockets in the midst of long work. */
 import { setImmediate } from 'node:timers/promises';
 
 /** How long the process may be deaf. */

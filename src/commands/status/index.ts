@@ -3,19 +3,15 @@ import { readConfigurationFile } from '../../adapters/files/configuration-file.t
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { withCursors } from '../../run/lanes/open-cursors.ts';
+import { STATUS_REPORTERS } from './formats/formats.ts';
 import { readStatus, type StatusOptions } from './read-status.ts';
-import { statusText } from './status-text.ts';
 
 export async function status(options: StatusOptions, context: RunContext): Promise<ExitCode> {
   const { console } = context;
   const fixed = readConfigurationFile(options.config);
   return withCursors(options, true, context, async (cursors) => {
     const report = await readStatus(cursors, fixed, options, context);
-    await console.print(
-      options.format === 'json'
-        ? `${JSON.stringify(report)}\n`
-        : statusText(report, Date.now(), console.style),
-    );
+    await console.print(STATUS_REPORTERS[options.format](report, Date.now(), console.style));
     return options.check ? report.exitCode : EXIT.done;
   });
 }

@@ -21,6 +21,7 @@ import { noteWarnings } from '../../run/event-log/log-notes.ts';
 import { leftClients, leftBehind } from '../../run/lanes/left-clients.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { readPending, entriesOf, type PendingLane } from '../../run/lanes/pending.ts';
+import type { StatusFormat } from './formats/status-format.ts';
 import { exitCodeOfStatus, type ClientStatus, type StatusReport } from './status-report.ts';
 
 export interface StatusOptions extends StoreOptions {
@@ -28,7 +29,7 @@ export interface StatusOptions extends StoreOptions {
   readonly client: readonly string[];
   readonly to: string | undefined;
   readonly config: string | undefined;
-  readonly format: 'text' | 'json';
+  readonly format: StatusFormat;
   readonly check: boolean;
   readonly claimFor: number;
   /** Milliseconds. */

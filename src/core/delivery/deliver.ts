@@ -1,6 +1,6 @@
 /** All lanes of a run, side by side. */
-import type { Guard } from './lane/lane-decision.ts';
 import { runLane, type DeliveryEnvironment, type LaneEnd } from './lane/lane.ts';
+import type { Guard } from './lane/lane-decision.ts';
 import { eventsOf, type LanePlan } from './lane/lane-plan.ts';
 import type { GuardSettings } from './recipients.ts';
 import { guardRemovals } from './removal-guard.ts';

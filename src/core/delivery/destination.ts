@@ -1,5 +1,5 @@
 /**
- * The port through which events leave: one event for one endpoint -> a verdict. What stands behind it (a webhook, a
+ * The port through which events leave: one event for one client -> a verdict. What stands behind it (a webhook, a
  * broker) is an adapter; the lane, its pace and its retries know nothing of the protocol.
  */
 import type { BoundClient } from '../clients/binding/bind-client.ts';
@@ -48,4 +48,4 @@ export interface Destination {
 }
 
 /** Why a client's destination cannot carry an event, where that is so; known without sending. */
-export type Unsendable = (event: LoggedEvent, client: Interest) => string | undefined;
+export type WhyUnsendable = (event: LoggedEvent, client: Interest) => string | undefined;

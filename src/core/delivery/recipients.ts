@@ -1,7 +1,7 @@
 /** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
-import type { Unsendable } from './destination.ts';
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
+import type { WhyUnsendable } from './destination.ts';
 import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
 import type { LaneStatus } from './lane/lane-result.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
@@ -48,7 +48,7 @@ export interface GuardSettings {
 }
 
 export interface ForecastSettings extends GuardSettings {
-  readonly unsendable: Unsendable;
+  readonly unsendable: WhyUnsendable;
 }
 
 /** What a run does with a lane where every receiver accepts. */
@@ -88,7 +88,7 @@ export function forecastLane(
 function firstUnsendable(
   events: readonly LoggedEvent[],
   interest: Interest,
-  unsendable: Unsendable,
+  unsendable: WhyUnsendable,
 ): Forecast['unsendable'] {
   for (const event of events) {
     const reason = unsendable(event, interest);

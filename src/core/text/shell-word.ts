@@ -1,3 +1,4 @@
+/** Texts as words of a shell. */
 import { printable } from './log-safe.ts';
 
 /** A text as a shell takes it for one word (bash, where it holds control characters): what messages show is copied. */

@@ -1,6 +1,6 @@
 /** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
-import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
+import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
@@ -16,14 +16,8 @@ import { placeAnew, type StorePlace } from '../../reporters/cursor-command.ts';
 import { PRINTERS, printLog } from '../../reporters/event-printer.ts';
 import { guardLines } from '../../reporters/guard-text.ts';
 import { allowedReachableOf } from '../event-log/allowed-removals.ts';
-import {
-  noteHints,
-  noteLeftBehind,
-  noteProblems,
-  noteUnsendable,
-  noteWarnings,
-} from '../event-log/log-notes.ts';
-import { noteLeft } from '../lanes/beginning-notes.ts';
+import { noteHints, noteProblems, noteUnsendable, noteWarnings } from '../event-log/log-notes.ts';
+import { noteLeft, noteLeftBehind } from '../lanes/beginning-notes.ts';
 import { leftBehind, leftClients } from '../lanes/left-clients.ts';
 import { readStore } from '../lanes/open-cursors.ts';
 import { entriesOf, readPending, requirePublished, type PendingLane } from '../lanes/pending.ts';

@@ -1,6 +1,6 @@
 /**
  * The logs of all lanes, each from its own beginning to one commit: in waves, those that are near first, as lanes that are far
- * behind hold up nobody (git/lane-waves.ts). Each part of history is walked once for those on its line.
+ * behind hold up nobody (lane-waves.ts). Each part of history is walked once for those on its line.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';

@@ -1,4 +1,4 @@
-/** What every run that reads history tells on stderr. */
+/** What every run that reads history notes on stderr, and who is told what git finds odd. */
 import type { Caller } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
@@ -7,8 +7,6 @@ import type { Forecast } from '../../core/delivery/recipients.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { problemLines } from '../../reporters/problem-lines.ts';
-import { counted } from '../../reporters/words.ts';
-import type { LeftBehind } from '../lanes/left-clients.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** Who asks git: what it finds odd is told once, however often it is met. */
@@ -46,20 +44,6 @@ export function noteProblems(problems: readonly Problem[], console: Console): vo
     ),
   );
   console.note(problemLines(problems));
-}
-
-/** How many of them are named. */
-const LEFT_NAMED = 10;
-
-/** What those who left the clients file were not sent would otherwise be missed by nobody. */
-export function noteLeftBehind(left: readonly LeftBehind[], console: Console): void {
-  for (const { client, commit, commits, half } of left.slice(0, LEFT_NAMED)) {
-    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${half ? ' and in the middle of a step' : ''}`;
-    console.note(
-      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
-    );
-  }
-  if (left.length > LEFT_NAMED) console.note(`… and ${left.length - LEFT_NAMED} more such clients`);
 }
 
 /** Events that no format carries block their lanes before anything is sent; gives the exit codes of that. */

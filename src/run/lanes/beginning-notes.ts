@@ -1,6 +1,11 @@
 /** Who begins in a run and where, and who has left the clients file. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
+import { counted } from '../../reporters/words.ts';
+import type { LeftBehind } from './left-clients.ts';
 import type { PendingLane } from './pending.ts';
+
+/** How many of them are named. */
+const LEFT_NAMED = 10;
 
 /**
  * Who begins in this run, and where: it happens once, and decides what a client will never be sent. `left` are clients
@@ -29,4 +34,15 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
     `${left.join(', ')}: in the store, but not in the clients file any more. If that is an earlier name of ` +
       `${begins.join(' or ')}, write formerly: ${left[0]} there before it begins (afterwards: team-events cursor set)`,
   );
+}
+
+/** What those who left the clients file were not sent would otherwise be missed by nobody. */
+export function noteLeftBehind(left: readonly LeftBehind[], console: Console): void {
+  for (const { client, commit, commits, half } of left.slice(0, LEFT_NAMED)) {
+    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${half ? ' and in the middle of a step' : ''}`;
+    console.note(
+      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
+    );
+  }
+  if (left.length > LEFT_NAMED) console.note(`… and ${left.length - LEFT_NAMED} more such clients`);
 }

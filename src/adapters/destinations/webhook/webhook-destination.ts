@@ -1,4 +1,4 @@
-/** Webhooks: one request for each event (contract §6). */
+/** Webhooks: one request for each event. */
 import type { Interest } from '../../../core/clients/lane-selection.ts';
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';

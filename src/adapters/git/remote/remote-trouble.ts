@@ -1,6 +1,6 @@
 /**
  * What it means that a remote did not do what was asked, and what mends it. Read from the words of servers and of git:
- * no server tells it in a form for programs. `test/unit/adapters/git/remote-trouble.test.ts` has the words, and whose they are.
+ * no server tells it in a form for programs. `test/unit/adapters/git/remote/remote-trouble.test.ts` has the words, and whose they are.
  */
 
 export interface RemoteTrouble {

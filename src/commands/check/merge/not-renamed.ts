@@ -1,2 +1,2 @@
-/** Of `--not-renamed`: all of them. */
+/** What `--not-renamed` without ids means. */
 export const EVERY = '*';

@@ -8,9 +8,9 @@ import {
   type Selects,
 } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
+import type { GuardStop } from '../removal-guard.ts';
 import { dueFrom, toldBefore, type LanePlace, type LanePlan } from './lane-plan.ts';
 import type { LaneProblem, LaneStatus } from './lane-result.ts';
-import type { GuardStop } from '../removal-guard.ts';
 
 /** Judges what a lane is still to be sent, for each step of its log. */
 export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;

@@ -1,7 +1,7 @@
 /** What came of one lane in one run. */
-import type { Answer } from '../destination.ts';
 import type { Disposition } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
+import type { Answer } from '../destination.ts';
 
 export type LaneStatus =
   | 'done'

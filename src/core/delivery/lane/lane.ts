@@ -12,13 +12,13 @@
  *                                        └──▶ refused, gone, given up ──▶ end
  */
 import type { Answer, Destination } from '../destination.ts';
+import { createPace } from '../pace.ts';
+import type { GuardStop } from '../removal-guard.ts';
+import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
 import { createDecision, type DecisionSources, type Guard, type LaneAct } from './lane-decision.ts';
 import { atStep, passedOver, sentOn, startOf, type LanePlace, type LanePlan } from './lane-plan.ts';
 import { problemAt, type LaneProblem, type LaneResult, type LaneStatus } from './lane-result.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
-import { createPace } from '../pace.ts';
-import type { GuardStop } from '../removal-guard.ts';
-import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
 
 /** What all lanes of a run share. What is asked of a client is asked before each attempt. */
 export interface DeliveryEnvironment extends DecisionSources {

@@ -1,10 +1,10 @@
 /** A check's findings in the formats of CI: well formed whatever stands in them, and the same print as long as they stay. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { casesOf, type CheckReport } from '../../../../src/commands/check/check-report.ts';
-import type { Finding } from '../../../../src/commands/check/rules/finding.ts';
-import { gitlabReport } from '../../../../src/commands/check/formats/code-quality.ts';
-import { junitReport } from '../../../../src/commands/check/formats/junit.ts';
+import { casesOf, type CheckReport } from '../../../../../src/commands/check/check-report.ts';
+import type { Finding } from '../../../../../src/commands/check/rules/finding.ts';
+import { gitlabReport } from '../../../../../src/commands/check/formats/code-quality.ts';
+import { junitReport } from '../../../../../src/commands/check/formats/junit.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
   check: 'team-file',

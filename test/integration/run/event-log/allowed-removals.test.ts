@@ -1,8 +1,8 @@
 /** How far `--allow-removals` lets removals pass: up to a commit of the way, and nothing for one that is yet to come. */
 import { describe, expect, it } from 'vitest';
-import { allowedReachableOf } from '../../../src/run/event-log/allowed-removals.ts';
-import { openRepository } from '../../../src/adapters/git/clone/repository.ts';
-import { createRepo, team } from '../../support/sample-repo.ts';
+import { allowedReachableOf } from '../../../../src/run/event-log/allowed-removals.ts';
+import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
+import { createRepo, team } from '../../../support/sample-repo.ts';
 
 describe('--allow-removals', () => {
   it('allows up to a commit before the end, nothing for a newer one, and refuses one that leads elsewhere', async () => {

@@ -1,8 +1,8 @@
 /** Secrets never appear in what leaves the program, in raw or encoded form (contract §9). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMasker } from '../../../../src/adapters/process/secrets/masker.ts';
-import { secretForms } from '../../../../src/adapters/process/secrets/secret-forms.ts';
+import { createMasker } from '../../../../../src/adapters/process/secrets/masker.ts';
+import { secretForms } from '../../../../../src/adapters/process/secrets/secret-forms.ts';
 
 const SECRET = 'p&ss/w"rd é+1 =';
 

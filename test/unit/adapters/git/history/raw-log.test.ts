@@ -7,8 +7,8 @@ import {
   parseLog,
   parseTree,
   unquotePath,
-} from '../../../../src/adapters/git/history/raw-log.ts';
-import { pathText } from '../../../oracle/history.ts';
+} from '../../../../../src/adapters/git/history/raw-log.ts';
+import { pathText } from '../../../../oracle/history.ts';
 
 const ID = { a: 'a'.repeat(40), b: 'b'.repeat(40), none: '0'.repeat(40) };
 

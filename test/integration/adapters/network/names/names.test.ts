@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { NAME_PROCESS, type NameAnswer } from '../../../../src/adapters/network/names/name-process.ts';
-import { createNames, type Names } from '../../../../src/adapters/network/names/names.ts';
+import { NAME_PROCESS, type NameAnswer } from '../../../../../src/adapters/network/names/name-process.ts';
+import { createNames, type Names } from '../../../../../src/adapters/network/names/names.ts';
 
 /** With a process that runs this in the place of the system's resolver: `answer(text)` is its way to answer `id`, `host`. */
 function names(program?: string, giveUpAfterMs?: number): Names {

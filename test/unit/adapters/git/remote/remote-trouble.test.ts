@@ -7,7 +7,7 @@
  * - git 2.39
  */
 import { describe, expect, it } from 'vitest';
-import { troubleOf, type RemoteTrouble } from '../../../../src/adapters/git/remote/remote-trouble.ts';
+import { troubleOf, type RemoteTrouble } from '../../../../../src/adapters/git/remote/remote-trouble.ts';
 
 const HTTP_403 =
   "fatal: unable to access 'https://git.example.com/acme/teams.git/': The requested URL returned error: 403";

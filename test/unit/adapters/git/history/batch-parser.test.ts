@@ -1,8 +1,8 @@
 /** The output of `git cat-file --batch`, in whatever pieces it comes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_FILE_BYTES } from '../../../../src/core/catalogue/reading/team-file.ts';
-import { createBatchParser } from '../../../../src/adapters/git/history/read-blobs.ts';
+import { MAX_FILE_BYTES } from '../../../../../src/core/catalogue/reading/team-file.ts';
+import { createBatchParser } from '../../../../../src/adapters/git/history/read-blobs.ts';
 
 const id = (index: number): string => String(index).padStart(40, 'a');
 

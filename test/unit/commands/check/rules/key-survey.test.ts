@@ -1,8 +1,8 @@
 /** What serves as what, counted by team. */
 import { describe, expect, it } from 'vitest';
-import { KeySurvey } from '../../../../src/commands/check/rules/key-survey.ts';
-import { parseYaml } from '../../../../src/core/yaml/yaml-text.ts';
-import { configurationOf, teamsIn } from '../../../support/sample-teams.ts';
+import { KeySurvey } from '../../../../../src/commands/check/rules/key-survey.ts';
+import { parseYaml } from '../../../../../src/core/yaml/yaml-text.ts';
+import { configurationOf, teamsIn } from '../../../../support/sample-teams.ts';
 
 function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
   const survey = new KeySurvey(configurationOf(configuration));

@@ -1,6 +1,6 @@
 /** Colours: the flag wins over NO_COLOR, NO_COLOR over FORCE_COLOR; and text that cannot steer a terminal (contract §8). */
 import { describe, expect, it } from 'vitest';
-import { createStyle, type ColorChoice } from '../../../../src/adapters/process/terminal/style.ts';
+import { createStyle, type ColorChoice } from '../../../../../src/adapters/process/terminal/style.ts';
 
 const FORCED = { FORCE_COLOR: '1' };
 const REFUSED = { NO_COLOR: '1' };

@@ -1,12 +1,12 @@
 /** What `status` says of a client that is blocked: since when, and by what (contract §8). */
 import { describe, expect, it } from 'vitest';
-import { openEventStream } from '../../../src/run/event-log/event-stream.ts';
-import { resolveRange } from '../../../src/run/event-log/range.ts';
-import { status } from '../../../src/commands/status/index.ts';
-import { openRepository } from '../../../src/adapters/git/clone/repository.ts';
-import type { StatusReport } from '../../../src/commands/status/status-report.ts';
-import { createSite, type SampleSite } from '../../support/sample-site.ts';
-import { createContext } from '../../support/sample-context.ts';
+import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
+import { resolveRange } from '../../../../src/run/event-log/range.ts';
+import { status } from '../../../../src/commands/status/index.ts';
+import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
+import type { StatusReport } from '../../../../src/commands/status/status-report.ts';
+import { createSite, type SampleSite } from '../../../support/sample-site.ts';
+import { createContext } from '../../../support/sample-context.ts';
 
 const SINCE = '2026-01-31T00:00:00Z';
 const client = (more = ''): string =>

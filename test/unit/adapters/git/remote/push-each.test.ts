@@ -1,7 +1,7 @@
 /** One ref that a server refuses stops no other (contract §7). */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pushEach, type OnePush, type RefUpdate } from '../../../../src/adapters/git/remote/push-each.ts';
+import { pushEach, type OnePush, type RefUpdate } from '../../../../../src/adapters/git/remote/push-each.ts';
 
 const ID = 'a'.repeat(40);
 const refOf = (name: string): string => `refs/tags/team-events/${name}`;

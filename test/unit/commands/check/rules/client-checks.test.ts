@@ -1,7 +1,7 @@
 /** What is told of a clients file by itself. */
 import { describe, expect, it } from 'vitest';
-import { checkClients } from '../../../../src/commands/check/rules/client-checks.ts';
-import { readClients } from '../../../../src/core/clients/file/clients-file.ts';
+import { checkClients } from '../../../../../src/commands/check/rules/client-checks.ts';
+import { readClients } from '../../../../../src/core/clients/file/clients-file.ts';
 
 const told = (text: string, allowsHttp = (_host: string): boolean => false): string[] =>
   checkClients({ path: 'clients.yml', allowsHttp, timeoutMs: 15_000, ...readClients(text) }).map(

@@ -5,7 +5,7 @@ import {
   lookAlikePairs,
   plainSpelling,
   spellingDifference,
-} from '../../../../src/commands/check/rules/spelling.ts';
+} from '../../../../../src/commands/check/rules/spelling.ts';
 
 describe('two names that look like one', () => {
   it.each([

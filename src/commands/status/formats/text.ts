@@ -6,10 +6,10 @@
  *     ✗ rancher  at 8c1f0a9b8c7d Change 1 (3 days ago)  4 events of 2 commits pending, since …  [#rancher]
  *         blocked since … by team.created payments (evt_…): status 500
  */
-import { columnWidth, type Style } from '../../adapters/process/terminal/style.ts';
-import { printable } from '../../core/text/log-safe.ts';
-import { commitText, counted } from '../../reporters/words.ts';
-import type { ClientStatus, LaneState, ShownCursor, StatusReport } from './status-report.ts';
+import { columnWidth, type Style } from '../../../adapters/process/terminal/style.ts';
+import { printable } from '../../../core/text/log-safe.ts';
+import { commitText, counted } from '../../../reporters/words.ts';
+import type { ClientStatus, LaneState, ShownCursor, StatusReport } from '../status-report.ts';
 
 const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
   misconfigured: '✗',

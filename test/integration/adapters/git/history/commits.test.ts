@@ -1,8 +1,8 @@
 /** Commits by their ids, as many as there are cursors. */
 import { expect, it } from 'vitest';
-import { readCommits } from '../../../../src/adapters/git/history/commits.ts';
-import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
-import { createRepo } from '../../../support/sample-repo.ts';
+import { readCommits } from '../../../../../src/adapters/git/history/commits.ts';
+import { openRepository } from '../../../../../src/adapters/git/clone/repository.ts';
+import { createRepo } from '../../../../support/sample-repo.ts';
 
 it('more ids than arguments have room for are read, and those that are not here left out', async () => {
   const repo = createRepo();

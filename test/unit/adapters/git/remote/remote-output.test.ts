@@ -1,8 +1,8 @@
 /** What git says of a remote: its refs, and what became of a push. */
 import { describe, expect, it } from 'vitest';
-import { parsePushReport, serverLines } from '../../../../src/adapters/git/remote/push-report.ts';
-import { parseRefList } from '../../../../src/adapters/git/remote/ref-list.ts';
-import { redact } from '../../../../src/adapters/process/secrets/url-credentials.ts';
+import { parsePushReport, serverLines } from '../../../../../src/adapters/git/remote/push-report.ts';
+import { parseRefList } from '../../../../../src/adapters/git/remote/ref-list.ts';
+import { redact } from '../../../../../src/adapters/process/secrets/url-credentials.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
