@@ -102,7 +102,7 @@ function compareEvent(
   if (data.commit.parent !== parent) differ(`${name} names the parent ${both(data.commit.parent, parent)}`);
 }
 
-/** Contract §4: an id that goes, and one that comes and has it in `previously`; the first by id takes it. */
+/** A rename: an id that goes, and one that comes and has it in `previously`; the first by id takes it. */
 function compareRenames(
   step: readonly TeamEvent[],
   before: FoundTeams,

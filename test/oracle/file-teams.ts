@@ -1,4 +1,4 @@
-/** Contract §2, from one file's text to its teams. */
+/** From one file's text to its teams, as docs/catalogues.md has it. */
 import { hasValue, listOf, under, valueUnder, without } from './fields.ts';
 import type { Settings } from './settings.ts';
 import { writtenTeams, type WrittenTeam } from './written-teams.ts';

@@ -1,6 +1,6 @@
 /**
- * The second opinion on what a catalogue is: all teams at one revision, written straight from contract §2 and §3 with
- * nothing of `src/`, in the plainest way. The walk must agree with it at every commit.
+ * The second opinion on what a catalogue is: all teams at one revision, written straight from docs/catalogues.md
+ * with nothing of `src/`, in the plainest way. The walk must agree with it at every commit.
  */
 import { fileTeams, idOfPath, type FoundTeam } from './file-teams.ts';
 import type { History, TreeFile } from './history.ts';

@@ -1,4 +1,4 @@
-/** Contract §2, `team-events.yml`: the settings with their defaults, and which files they look at. */
+/** `team-events.yml` as docs/catalogues.md has it: the settings with their defaults, and which files they look at. */
 import picomatch from 'picomatch';
 import { isMapping, Problem, yamlValues, type Value } from './yaml-values.ts';
 

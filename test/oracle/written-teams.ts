@@ -1,4 +1,4 @@
-/** Contract §2, `layout`, `at` and `children`: where the teams stand in a document. */
+/** `layout`, `at` and `children`: where the teams stand in a document. */
 import { hasValue, valueUnder, without } from './fields.ts';
 import type { Settings } from './settings.ts';
 import { isMapping, Problem, type Mapping, type Value } from './yaml-values.ts';

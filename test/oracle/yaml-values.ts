@@ -1,5 +1,5 @@
 /**
- * Contract §2 on YAML: lossless scalars, keys in NFC, anchors, aliases and merge keys; what is a problem is thrown.
+ * YAML as docs/catalogues.md has it: lossless scalars, keys in NFC, anchors, aliases and merge keys; what is a problem is thrown.
  * Read by the `yaml` package, node by node: what a scalar means is decided here.
  */
 import { isAlias, isMap, isNode, isScalar, isSeq, parseAllDocuments, type Document, type Node } from 'yaml';

@@ -39,7 +39,7 @@ export function inShort({ type, subject, data }: TeamEvent): string {
 }
 
 /**
- * Imports the commits, has them told from the root, and holds what was told against the laws of the contract; from so many
+ * Imports the commits, has them told from the root, and holds what was told against the laws of the events; from so many
  * commits, the last ones, it is told anew.
  */
 export async function tell(commits: readonly ImportedCommit[], splits = 3): Promise<UglyStory> {

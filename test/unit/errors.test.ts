@@ -1,4 +1,4 @@
-/** Exit codes: one number for each reason, and an order where several apply (contract §8). */
+/** Exit codes: one number for each reason, and an order where several apply. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

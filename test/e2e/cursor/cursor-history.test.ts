@@ -1,4 +1,4 @@
-/** Cursors and history that moves in its own ways: older builds, rewritten branches, merges, removals (contract §3, §6, §7). */
+/** Cursors and history that moves in its own ways: older builds, rewritten branches, merges, removals. */
 import { describe, expect, it } from 'vitest';
 import { brief, copied, teamEvents } from '../../support/program.ts';
 import { clientOf, startReceiver, type Receiver } from '../../support/receiver.ts';

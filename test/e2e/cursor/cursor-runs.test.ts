@@ -1,4 +1,4 @@
-/** Two runs at once, and runs that are stopped or killed (contract §7). */
+/** Two runs at once, and runs that are stopped or killed. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a run does when the git server that keeps the cursors refuses one, or is away for a moment (contract §7). */
+/** What a run does when the git server that keeps the cursors refuses one, or is away for a moment. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';

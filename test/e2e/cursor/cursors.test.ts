@@ -1,4 +1,4 @@
-/** What is pending by the cursors: where clients begin, and that each goes on exactly where it was (contract §7). */
+/** What is pending by the cursors: where clients begin, and that each goes on exactly where it was. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brief } from '../../support/program.ts';

@@ -1,4 +1,4 @@
-/** What bad input gets: a clear message with place and remedy, the exit code of the contract, nothing half done. */
+/** What bad input gets: a clear message with place and remedy, the documented exit code, nothing half done. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

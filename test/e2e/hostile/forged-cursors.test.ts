@@ -1,4 +1,4 @@
-/** Cursors that somebody else has written: whatever they say touches their own client only (contract §9). */
+/** Cursors that somebody else has written: whatever they say touches their own client only. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

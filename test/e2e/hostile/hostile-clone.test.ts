@@ -1,6 +1,6 @@
 /**
- * Nothing of a clone runs, and nothing but its commits decides what is read (contract §3): whatever its configuration,
- * hooks, attributes, grafts and replacements say. The keys are all that this git documents, so those of newer ones too.
+ * Nothing of a clone runs, and nothing but its commits decides what is read: whatever its configuration, hooks,
+ * attributes, grafts and replacements say. The keys are all that this git documents, so those of newer ones too.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * What came from outside never begins a line of output and never carries a control character, nor what a CI system takes
- * for a command (contract §9), wherever it stands and whatever prints it.
+ * for a command, wherever it stands and whatever prints it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

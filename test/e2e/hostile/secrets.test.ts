@@ -1,4 +1,4 @@
-/** Runs in which everything fails and everyone tells what they were sent: no secret is seen anywhere (contract §9). */
+/** Runs in which everything fails and everyone tells what they were sent: no secret is seen anywhere. */
 import { createServer as createHttpServer } from 'node:http';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Clones of all kinds are read, and are left as they are; what cannot be read is told with what mends it (contract §3). */
+/** Clones of all kinds are read, and are left as they are; what cannot be read is told with what mends it. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -67,7 +67,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('carries the headers of the contract, and each event names the one before it', async () => {
+  it('carries the documented headers, and each event names the one before it', async () => {
     const repo = smallHistory();
     const receiver = await startReceiver();
     const clients = clientsFile(

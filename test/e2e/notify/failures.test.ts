@@ -1,4 +1,4 @@
-/** What people are told of requests that failed: where they went, what came back, and no secret (contract §6, §9). */
+/** What people are told of requests that failed: where they went, what came back, and no secret. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

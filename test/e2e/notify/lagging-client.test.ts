@@ -1,4 +1,4 @@
-/** A client that is far behind holds up nobody, and does not fill everybody's log (contract §9). */
+/** A client that is far behind holds up nobody, and does not fill everybody's log. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

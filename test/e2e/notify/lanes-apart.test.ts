@@ -1,4 +1,4 @@
-/** Lanes never wait for each other, and a run always ends with its report (contract §6). */
+/** Lanes never wait for each other, and a run always ends with its report. */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

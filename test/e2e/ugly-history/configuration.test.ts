@@ -1,4 +1,4 @@
-/** `team-events.yml` in history: each revision is read with its own (contract §2). */
+/** `team-events.yml` in history: each revision is read with its own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Files that break, go, come back and move (contract §2: a broken file holds its last valid content). */
+/** Files that break, go, come back and move (a broken file holds its last valid content). */
 import { describe, expect, it } from 'vitest';
 import type { ImportedCommit } from '../../support/imported-repo.ts';
 import { teamEvents } from '../../support/program.ts';

@@ -1,4 +1,4 @@
-/** Merges, roots, reverts, and commits that hold nothing or everything (contract §3: steps are first-parent commits). */
+/** Merges, roots, reverts, and commits that hold nothing or everything (steps are first-parent commits). */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { importRepo, type ImportedCommit } from '../../support/imported-repo.ts';

@@ -1,4 +1,4 @@
-/** People written twice, in two lists, in another case, or not at all (contract §2: members are a set, by id). */
+/** People written twice, in two lists, in another case, or not at all (members are a set, by id). */
 import { describe, expect, it } from 'vitest';
 import type { ImportedCommit } from '../../support/imported-repo.ts';
 import { tell } from '../../support/ugly-story.ts';

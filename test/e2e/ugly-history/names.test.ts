@@ -1,4 +1,4 @@
-/** Ids and names of any script and length, and texts as Windows or an editor leaves them (contract §2). */
+/** Ids and names of any script and length, and texts as Windows or an editor leaves them. */
 import { describe, expect, it } from 'vitest';
 import type { ImportedCommit } from '../../support/imported-repo.ts';
 import { tell } from '../../support/ugly-story.ts';

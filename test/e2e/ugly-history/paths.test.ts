@@ -1,4 +1,4 @@
-/** Paths that no shell likes, and what is no file at all (contract §2: links and submodules are passed over). */
+/** Paths that no shell likes, and what is no file at all (links and submodules are passed over). */
 import { describe, expect, it } from 'vitest';
 import { importRepo } from '../../support/imported-repo.ts';
 import { eventsOf, teamEvents } from '../../support/program.ts';

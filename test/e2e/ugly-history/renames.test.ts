@@ -1,4 +1,4 @@
-/** `previously` and what looks like it (contract §4: a rename is explicit, and implies an end and a beginning). */
+/** `previously` and what looks like it (a rename is explicit, and implies an end and a beginning). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

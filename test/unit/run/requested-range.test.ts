@@ -1,4 +1,4 @@
-/** What the words of the command line and the environment ask for: flags win, and two of a kind are refused (contract §3). */
+/** What the words of the command line and the environment ask for: flags win, and two of a kind are refused. */
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { whatIsAsked } from '../../../src/run/requested-range.ts';

@@ -1,4 +1,4 @@
-/** How git is let in: by the environment, never by argv or a printed URL (contract §9). */
+/** How git is let in: by the environment, never by argv or a printed URL. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,

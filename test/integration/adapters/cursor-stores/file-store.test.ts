@@ -1,4 +1,4 @@
-/** Cursors in a file (contract §7): one run at a time, never a half file, never 'empty' by mistake. */
+/** Cursors in a file: one run at a time, never a half file, never 'empty' by mistake. */
 import {
   chmodSync,
   mkdirSync,

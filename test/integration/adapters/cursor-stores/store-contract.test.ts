@@ -1,4 +1,4 @@
-/** What every store promises (contract §7), asked of each of them. */
+/** What every store promises, asked of each of them. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -1,4 +1,4 @@
-/** Cursors as tags at a real remote (contract §7): what is read, what a clone must not notice, and who wins. */
+/** Cursors as tags at a real remote: what is read, what a clone must not notice, and who wins. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

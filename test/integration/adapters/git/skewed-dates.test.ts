@@ -1,4 +1,4 @@
-/** Commit dates decide nothing: whatever clocks said, history leads where its parents say (contract §3). */
+/** Commit dates decide nothing: whatever clocks said, history leads where its parents say. */
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ const imported = (drawn: readonly Drawn[], skewed: boolean): ImportedRepo =>
     }),
   );
 
-/** What the contract says, by parents alone. Commits by index; -1 is before the first. */
+/** The steps of a range by parents alone: the first parents of `to` that contain `from`. Commits by index; -1 is before the first. */
 function expectedSteps(parents: readonly (readonly number[])[], from: number, to: number) {
   const reached = reachOf(parents);
   if (from === to || (from >= 0 && reached(from).has(to))) return [];

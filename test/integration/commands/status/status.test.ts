@@ -1,4 +1,4 @@
-/** What `status` says of a client that is blocked: since when, and by what (contract §8). */
+/** What `status` says of a client that is blocked: since when, and by what. */
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
 import { resolveRange } from '../../../../src/run/event-log/range.ts';

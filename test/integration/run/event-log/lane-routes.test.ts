@@ -1,4 +1,4 @@
-/** The ways of lanes, each from where it is, to one commit (contract §3, §7). */
+/** The steps of lanes from each one's own commit to a common target. */
 import { describe, expect, it } from 'vitest';
 import { HistoryError } from '../../../../src/errors.ts';
 import { routeLanes, type LaneOrigin, type LaneRoute } from '../../../../src/run/event-log/lane-routes.ts';

@@ -1,4 +1,4 @@
-/** What a run does with its lanes: how many requests are under way, and who is late (contract §6, §8). */
+/** What a run does with its lanes: how many requests are under way, and who is late. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

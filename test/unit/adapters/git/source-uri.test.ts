@@ -1,4 +1,4 @@
-/** The source that a remote's URL gives: without credentials and `.git`, the same for every clone (contract §4). */
+/** The source that a remote's URL gives: without credentials and `.git`, the same for every clone. */
 import { describe, expect, it } from 'vitest';
 import { sourceOfUrl } from '../../../../src/adapters/git/source-uri.ts';
 

@@ -1,4 +1,4 @@
-/** Which addresses may be dialled, judged after name resolution and in every spelling (contract §9). */
+/** Which addresses may be dialled, judged after name resolution and in every spelling. */
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_NETWORK_POLICY,

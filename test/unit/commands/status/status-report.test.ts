@@ -1,4 +1,4 @@
-/** What `status --check` ends with: the gravest of what a run would meet (contract §8). */
+/** What `status --check` ends with: the gravest of what a run would meet. */
 import { describe, expect, it } from 'vitest';
 import {
   exitCodeOfStatus,

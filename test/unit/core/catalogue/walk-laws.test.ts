@@ -1,6 +1,6 @@
 /**
- * The catalogue is a function of history alone (contract §2): whatever way the walk takes, at each commit it holds
- * what anyone can work out from that commit and its first parents.
+ * The catalogue is a function of history alone: whatever way the walk takes, at each commit it holds what
+ * anyone can work out from that commit and its first parents.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

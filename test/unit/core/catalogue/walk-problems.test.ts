@@ -1,4 +1,4 @@
-/** What the walk tells in the end: the problems of what the range touched, each with the commit that brought it (contract §2). */
+/** What the walk tells in the end: the problems of what the range touched, each with the commit that brought it. */
 import { describe, expect, it, vi } from 'vitest';
 import {
   historyOfEdits,

@@ -1,4 +1,4 @@
-/** Which events of a step a lane is sent: nobody gets a thing twice, and nobody misses one (contract §4). */
+/** Which events of a step a lane is sent: nobody gets a thing twice, and nobody misses one. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, selectForLane } from '../../../../src/core/clients/lane-selection.ts';

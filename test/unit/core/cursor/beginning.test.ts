@@ -1,4 +1,4 @@
-/** Where a lane begins, by what the store says of its client (contract §7). */
+/** Where a lane begins, by what the store says of its client. */
 import { describe, expect, it } from 'vitest';
 import { beginningOf } from '../../../../src/core/cursor/beginning.ts';
 import type { StoredCursors } from '../../../../src/core/cursor/cursor-store.ts';

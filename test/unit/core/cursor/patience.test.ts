@@ -1,4 +1,4 @@
-/** A store that is away for a moment (contract §7): growing pauses, a minute in all. */
+/** A store that is away for a moment: growing pauses, a minute in all. */
 import { describe, expect, it } from 'vitest';
 import { patiently } from '../../../../src/core/cursor/patience.ts';
 import { CursorError, UnreachableError } from '../../../../src/errors.ts';

@@ -1,4 +1,4 @@
-/** What a receiver that says 429 is sent: few requests in vain, and nearly as many as it takes (contract §6). */
+/** What a receiver that says 429 is sent: few requests in vain, and nearly as many as it takes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../../src/core/delivery/pace.ts';

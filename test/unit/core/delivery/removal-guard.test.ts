@@ -1,4 +1,4 @@
-/** The removal guard: an uncommon share of teams or memberships stops a lane before the first of them goes (contract §6). */
+/** The removal guard: an uncommon share of teams or memberships stops a lane before the first of them goes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GUARD_LIMITS, guardRemovals } from '../../../../src/core/delivery/removal-guard.ts';
@@ -49,7 +49,7 @@ function guard(
 }
 
 describe('the removal guard', () => {
-  it('has the limits of the contract', () => {
+  it('stops over 10 teams and 10 %, or 50 memberships and 50 %', () => {
     expect(DEFAULT_GUARD_LIMITS).toEqual({
       teams: 10,
       teamsPercent: 10,

@@ -1,4 +1,4 @@
-/** When to try again: full jitter, `Retry-After`, a number of attempts and a budget (contract §6). */
+/** When to try again: full jitter, `Retry-After`, a number of attempts and a budget. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -23,7 +23,7 @@ function decide({
 }
 
 describe('the policy by default', () => {
-  it('is that of the contract', () => {
+  it('tries five times, doubles the waits, and gives up after two minutes', () => {
     expect(DEFAULT_RETRY_POLICY).toEqual({
       attempts: 5,
       baseDelayMs: 1000,

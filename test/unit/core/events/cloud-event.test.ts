@@ -1,4 +1,4 @@
-/** The form of an event: a CloudEvents 1.0 object whose id anyone can compute (contract §4). */
+/** The form of an event: a CloudEvents 1.0 object whose id anyone can compute. */
 import { createHash } from 'node:crypto';
 import { CloudEvent } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ const joined = (...step: Parameters<typeof sampleStep>): TeamEvent => {
 };
 
 describe('an event', () => {
-  it('has the form of the contract, key by key', () => {
+  it('has the documented form, key by key', () => {
     expect(JSON.stringify(joined())).toBe(
       JSON.stringify({
         specversion: '1.0',

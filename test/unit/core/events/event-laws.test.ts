@@ -1,4 +1,4 @@
-/** The laws of the events (contract §4), over random steps. */
+/** The laws of the events, over random steps: those of a step lead from one catalogue to the next, and member events alone to all memberships. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { teamOf, type Team } from '../../../../src/core/catalogue/team.ts';

@@ -1,4 +1,4 @@
-/** The changed fields of a team: their names, values, and what sets gained and lost (contract §4). */
+/** The changed fields of a team: their names, values, and what sets gained and lost. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/core/catalogue/reading/json-value.ts';
 import { fieldChanges } from '../../../../src/core/events/field-changes.ts';

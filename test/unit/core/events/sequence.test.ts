@@ -1,4 +1,4 @@
-/** A sequence sorts as text, however many events a step has (contract §4): receivers compare nothing else. */
+/** A sequence sorts as text, however many events a step has: receivers compare nothing else. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startOf } from '../../../../src/core/delivery/lane/lane-plan.ts';

@@ -1,4 +1,4 @@
-/** The same history gives the same bytes, however its files are written (contract §4). */
+/** The same history gives the same bytes, however its files are written. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryChange } from '../../../support/arbitrary-teams.ts';

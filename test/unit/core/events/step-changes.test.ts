@@ -1,4 +1,4 @@
-/** What a step tells: which events, in which order, and which of them another implies (contract §4). */
+/** What a step tells: which events, in which order, and which of them another implies. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween, outline, team, teams } from '../../../support/sample-teams.ts';
 

@@ -1,4 +1,4 @@
-/** What a run says of a lane that is behind: since when, and what blocks it, from run to run (contract §6, §7). */
+/** What a run says of a lane that is behind: since when, and what blocks it, from run to run. */
 import { describe, expect, it } from 'vitest';
 import { cursorHooks } from '../../../../src/run/lanes/cursor-hooks.ts';
 import { CursorKeeper } from '../../../../src/core/cursor/cursor-keeper.ts';

@@ -1,4 +1,4 @@
-/** What a cursor and a claim name their run by: a link where CI gives one (contract §7). */
+/** What a cursor and a claim name their run by: a link where CI gives one. */
 import { describe, expect, it } from 'vitest';
 import { runName } from '../../../../src/run/lanes/run-name.ts';
 

@@ -1,4 +1,4 @@
-/** A run sends only to clients that it has claimed (contract §7), where other runs may be at the same store. */
+/** A run sends only to clients that it has claimed, where other runs may be at the same store. */
 import { expect, it } from 'vitest';
 import type { PendingLane } from '../../../../src/run/lanes/pending.ts';
 import { takeLanes } from '../../../../src/run/lanes/take-lanes.ts';

@@ -1,4 +1,4 @@
-/** The result of a run: an exit code, a line for each client, a line for each problem (contract §8). */
+/** The result of a run: an exit code, a line for each client, a line for each problem. */
 import { describe, expect, it } from 'vitest';
 import type { LaneResult, LaneStatus } from '../../../../src/core/delivery/lane/lane-result.ts';
 import type { ExitCode } from '../../../../src/errors.ts';

@@ -1,4 +1,4 @@
-/** Every attempt ends in an outcome, whatever the receiver does, and within its deadline (contract §6). */
+/** Every attempt ends in an outcome, whatever the receiver does, and within its deadline. */
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome } from '../../../../../src/adapters/destinations/webhook/answer.ts';

@@ -1,4 +1,4 @@
-/** Names that hang hold up no other name, and no process (contract §6). */
+/** Names that hang hold up no other name, and no process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';

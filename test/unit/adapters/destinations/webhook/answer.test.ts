@@ -1,4 +1,4 @@
-/** What an attempt's outcome means for the event (contract §6). */
+/** What an attempt's outcome means for the event. */
 import { describe, expect, it } from 'vitest';
 import {
   describeOutcome,

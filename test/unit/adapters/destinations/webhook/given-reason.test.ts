@@ -1,4 +1,4 @@
-/** What people are told of a refusal, for the answers of common products (contract §6). */
+/** What people are told of a refusal, for the answers of common products. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { givenReason } from '../../../../../src/adapters/destinations/webhook/given-reason.ts';

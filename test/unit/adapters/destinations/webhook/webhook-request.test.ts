@@ -1,4 +1,4 @@
-/** The request of one attempt: the event, byte for byte, and the headers that tell what it is (contract §6). */
+/** The request of one attempt: the event, byte for byte, and the headers that tell what it is. */
 import { describe, expect, it } from 'vitest';
 import {
   webhookRequest,

@@ -1,4 +1,4 @@
-/** One ref that a server refuses stops no other (contract §7). */
+/** One ref that a server refuses stops no other. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pushEach, type OnePush, type RefUpdate } from '../../../../../src/adapters/git/remote/push-each.ts';

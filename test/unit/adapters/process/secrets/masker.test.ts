@@ -1,4 +1,4 @@
-/** Secrets never appear in what leaves the program, in raw or encoded form (contract §9). */
+/** Secrets never appear in what leaves the program, in raw or encoded form. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMasker } from '../../../../../src/adapters/process/secrets/masker.ts';

@@ -1,4 +1,4 @@
-/** Colours: the flag wins over NO_COLOR, NO_COLOR over FORCE_COLOR; and text that cannot steer a terminal (contract §8). */
+/** Colours: the flag wins over NO_COLOR, NO_COLOR over FORCE_COLOR; and text that cannot steer a terminal. */
 import { describe, expect, it } from 'vitest';
 import { createStyle, type ColorChoice } from '../../../../../src/adapters/process/terminal/style.ts';
 

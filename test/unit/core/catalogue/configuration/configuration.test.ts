@@ -1,4 +1,4 @@
-/** `team-events.yml`: its defaults, its problems all at once, and which files it takes in (contract §2). */
+/** `team-events.yml`: its defaults, its problems all at once, and which files it takes in. */
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_CONFIGURATION,

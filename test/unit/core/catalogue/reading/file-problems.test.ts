@@ -1,4 +1,4 @@
-/** What keeps a file from being used: each problem with its line and column, and no team of that file (contract §2). */
+/** What keeps a file from being used: each problem with its line and column, and no team of that file. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../../../../src/core/catalogue/configuration/configuration.ts';
 import { MAX_FILE_BYTES, readTeamFile } from '../../../../../src/core/catalogue/reading/team-file.ts';

@@ -1,4 +1,4 @@
-/** Where the teams stand inside a document, and what they are called by default (contract §2). */
+/** Where the teams stand inside a document, and what they are called by default. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../../../../src/core/catalogue/configuration/configuration.ts';
 import { findTeams } from '../../../../../src/core/catalogue/reading/layout.ts';

@@ -1,4 +1,4 @@
-/** Name, tags, perimeter and attributes of a team (contract §2). */
+/** Name, tags, perimeter and attributes of a team. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemsIn, readText, teamsIn } from '../../../../support/sample-teams.ts';

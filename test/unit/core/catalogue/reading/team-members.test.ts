@@ -1,4 +1,4 @@
-/** Members are a set, by id; what is written twice or in another order makes no difference (contract §2). */
+/** Members are a set, by id; what is written twice or in another order makes no difference. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemsIn, teamsIn } from '../../../../support/sample-teams.ts';

@@ -1,4 +1,4 @@
-/** A client with the values of its variables: its own and no others, and none that could do harm (contract §5, §9). */
+/** A client with the values of its variables: its own and no others, and none that could do harm. */
 import { describe, expect, it } from 'vitest';
 import { bindClient, requiredVariables } from '../../../../../src/core/clients/binding/bind-client.ts';
 import {

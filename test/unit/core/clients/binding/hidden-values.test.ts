@@ -1,4 +1,4 @@
-/** What of a client may never be seen, in what is told of all, or of this client alone (contract §9). */
+/** What of a client may never be seen, in what is told of all, or of this client alone. */
 import { describe, expect, it } from 'vitest';
 import {
   bound,

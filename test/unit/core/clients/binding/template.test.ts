@@ -1,4 +1,4 @@
-/** Variables in the clients file, and the environment variables behind them, which no two clients share (contract §5). */
+/** Variables in the clients file, and the environment variables behind them, which no two clients share. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** What can be wrong with a client, each at its line (contract §5). */
+/** What can be wrong with a client, each at its line. */
 import { describe, expect, it } from 'vitest';
 import { parseClientsFile } from '../../../../../src/core/clients/file/clients-file.ts';
 import { clientText } from '../../../../support/sample-clients.ts';
@@ -239,7 +239,7 @@ describe('a problem of a client is', () => {
     }
   });
 
-  // Contract §9: a client's `start` is a branch, a tag or a commit id; git may look for minutes for what else it takes.
+  // A client's `start` is a branch, a tag or a commit id; git may look for minutes for what else it takes.
   it.each([
     'HEAD',
     'FETCH_HEAD',

@@ -1,4 +1,4 @@
-/** The clients file: one client's mistakes leave that client out, with every problem at its line (contract §5). */
+/** The clients file: one client's mistakes leave that client out, with every problem at its line. */
 import { describe, expect, it } from 'vitest';
 import { parseClientsFile } from '../../../../../src/core/clients/file/clients-file.ts';
 import type { HeaderValue } from '../../../../../src/core/clients/binding/authorization.ts';

@@ -1,4 +1,4 @@
-/** Durations are written `10ms`, `2s`, `5m`, `24h` (contract §6). */
+/** Durations are written `10ms`, `2s`, `5m`, `24h`. */
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../../../../src/core/clients/file/duration.ts';
 

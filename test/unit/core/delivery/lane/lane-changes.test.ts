@@ -1,4 +1,4 @@
-/** What a lane goes by may change during the run: the clients file is asked before each attempt (contract §5). */
+/** What a lane is served by may change during the run: the clients file is asked before each attempt. */
 import { describe, expect, it } from 'vitest';
 import type { BoundClient } from '../../../../../src/core/clients/binding/bind-client.ts';
 import type { ClientState } from '../../../../../src/core/clients/client-state.ts';

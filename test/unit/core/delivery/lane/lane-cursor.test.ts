@@ -1,4 +1,4 @@
-/** The cursor of a lane says exactly where it is, and leads back there (contract §7). */
+/** The cursor of a lane says exactly where it is, and leads back there. */
 import { describe, expect, it } from 'vitest';
 import { cursorAt, NOTHING_SETTLED } from '../../../../../src/core/delivery/lane/lane-cursor.ts';
 import {

@@ -1,4 +1,4 @@
-/** The laws of delivery, over random steps, clients and answers (contract §6). */
+/** The laws of delivery, over random steps, clients and answers: what is accepted is the beginning of what is due, in order, and no lane waits for another. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../../../../src/core/delivery/deliver.ts';

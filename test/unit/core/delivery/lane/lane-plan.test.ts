@@ -1,4 +1,4 @@
-/** Where a lane is in what is pending for it: what it was sent of a step, and what it was not (contract §7). */
+/** Where a lane is in what is pending for it: what it was sent of a step, and what it was not. */
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../../../src/core/clients/lane-selection.ts';
 import { NOTHING_SETTLED } from '../../../../../src/core/delivery/lane/lane-cursor.ts';

@@ -1,4 +1,4 @@
-/** A lane that ends anywhere and goes on from the cursor that it left: as if it had never been interrupted (contract §7). */
+/** A lane that ends anywhere and goes on from the cursor that it left: as if it had never been interrupted. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursorAt, NOTHING_SETTLED } from '../../../../../src/core/delivery/lane/lane-cursor.ts';

@@ -1,4 +1,4 @@
-/** One lane: its events strictly in order, as far as they go, and what stops it (contract §6). */
+/** One lane: its events strictly in order, as far as they go, and what stops it. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../../../../src/core/delivery/retry-policy.ts';
 import { runLane } from '../../../../../src/core/delivery/lane/lane.ts';
