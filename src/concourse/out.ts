@@ -25,7 +25,7 @@ export async function putEvents(
   { source, params }: { readonly source: Source; readonly params: OutParams },
   context: RunContext,
 ): Promise<ExitCode> {
-  const { console, masker, stop } = context;
+  const { console, redactor, stop } = context;
   const remote = remoteBranch(source, context);
   const run = buildUrl(context.environment);
   const { secrets } = params;
@@ -35,11 +35,11 @@ export async function putEvents(
       TEAM_EVENTS_SECRETS: typeof secrets === 'string' ? secrets : JSON.stringify(secrets),
     }),
   };
-  masker.hide(secretsIn(given));
+  redactor.add(secretsIn(given));
   const environment = { ...remote.environment, ...given };
   // What a run prints is for people here: stdout is Concourse's.
   const streams = { stdout: process.stderr, stderr: process.stderr };
-  const forPeople = createConsole(streams, environment, 'auto', masker, stop.requested);
+  const forPeople = createConsole(streams, environment, 'auto', redactor, stop.stopping);
   const files = makePrivateFolder();
   try {
     return await withBranchClone(remote, async ({ repository }) => {

@@ -91,7 +91,7 @@ export const OUT_PARAMS: readonly string[] = Object.keys(outParams);
 export type OutParams = v.InferOutput<typeof outParamsSchema>;
 export interface Source extends v.InferOutput<typeof sourceSchema> {
   /** What `config` says: it replaces team-events.yml at all revisions. */
-  readonly fixed: Configuration | undefined;
+  readonly override: Configuration | undefined;
 }
 
 export interface Request {
@@ -119,9 +119,9 @@ export function parseOutRequest(input: string): { readonly source: Source; reado
 
 function parseSource(value: unknown): Source {
   const source = checked('source', sourceSchema, value);
-  if (source.config === undefined) return { ...source, fixed: undefined };
+  if (source.config === undefined) return { ...source, override: undefined };
   const parsed = parseConfiguration(JSON.stringify(source.config, null, 2));
-  if (parsed.ok) return { ...source, fixed: parsed.value };
+  if (parsed.ok) return { ...source, override: parsed.value };
   throw wrong(parsed.problems.map(({ message }) => `source.config: ${message}`));
 }
 

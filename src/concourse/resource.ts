@@ -16,7 +16,7 @@ declare const TEAM_EVENTS_VERSION: string;
 
 async function answer(context: RunContext): Promise<ExitCode> {
   const [, , script, folder] = process.argv;
-  addAbortSignal(context.stop.requested, process.stdin);
+  addAbortSignal(context.stop.stopping, process.stdin);
   if (script === 'check') return check(parseRequest(await text(process.stdin)), context);
   if ((script !== 'in' && script !== 'out') || !folder) {
     throw new UsageError('expected check, in FOLDER or out FOLDER, and a request on stdin');

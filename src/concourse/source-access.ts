@@ -10,10 +10,10 @@ import type { Reading } from './version-steps.ts';
 /** The variables of the process with the credentials of the source, which are told to nobody. */
 function sourceEnvironment(
   { uri, private_key: key, known_hosts: hosts, username, password }: Source,
-  { environment, masker }: Pick<RunContext, 'environment' | 'masker'>,
+  { environment, redactor }: Pick<RunContext, 'environment' | 'redactor'>,
 ): NodeJS.ProcessEnv {
   const inUri = /^https?:\/\/[^/:@]*:([^/]+)@/i.exec(uri)?.[1];
-  masker.hide([key, password, inUri].filter((secret) => secret !== undefined));
+  redactor.add([key, password, inUri].filter((secret) => secret !== undefined));
   const own = {
     ...environment,
     ...(key !== undefined && { TEAM_EVENTS_GIT_SSH_KEY: key }),
@@ -28,11 +28,15 @@ export const remoteBranch = (source: Source, context: RunContext): RemoteBranch 
   uri: source.uri,
   branch: source.branch,
   ...callerOf({ ...context, environment: sourceEnvironment(source, context) }),
-  signal: context.stop.requested,
+  signal: context.stop.stopping,
 });
 
-export const readingOf = (repository: Repository, { fixed }: Source, stop: RunContext['stop']): Reading => ({
+export const readingOf = (
+  repository: Repository,
+  { override }: Source,
+  stop: RunContext['stop'],
+): Reading => ({
   repository,
-  fixed,
-  stop: stop.requested,
+  override,
+  stop: stop.stopping,
 });

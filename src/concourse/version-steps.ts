@@ -12,7 +12,7 @@ import { revisionOf, ROOT, type Version } from './version.ts';
 export interface Reading {
   readonly repository: Repository;
   /** Replaces team-events.yml at all revisions. */
-  readonly fixed: Configuration | undefined;
+  readonly override: Configuration | undefined;
   readonly stop: AbortSignal;
 }
 
@@ -31,11 +31,11 @@ export async function stepsFrom(
   onRewrite: RangeOptions['onRewrite'] = 'fail',
 ): Promise<readonly LogStep[] | undefined> {
   if (commit === ROOT) return rangeSteps(reading, ROOT, to);
-  const { repository, fixed, stop } = reading;
+  const { repository, override, stop } = reading;
   const first = revisionOf(from ?? commit);
-  const half = event === undefined || first === null ? undefined : { from: first, to: commit };
+  const partial = event === undefined || first === null ? undefined : { from: first, to: commit };
   const options = { squash: false, onRewrite };
-  const waves = readLaneWaves(repository, [{ commit, half }], to, options, fixed, stop);
+  const waves = readLaneWaves(repository, [{ commit, partial }], to, options, override, stop);
   const { value: only } = await waves.next();
   const log = only?.logs.get(0);
   if (log === undefined || log instanceof HistoryError) return undefined;
@@ -59,14 +59,14 @@ const newestOf = <Found>(steps: readonly LogStep[], pick: (step: LogStep) => Fou
   steps.reduce<Found | undefined>((newest, step) => pick(step) ?? newest, undefined);
 
 async function rangeSteps(
-  { repository, fixed, stop }: Reading,
+  { repository, override, stop }: Reading,
   from: string,
   to: string,
 ): Promise<LogStep[]> {
   const range = await resolveRange(repository, { from, to }, EACH);
   const steps: LogStep[] = [];
   try {
-    for await (const step of openEventStream(repository, range, fixed, stop).steps()) steps.push(step);
+    for await (const step of openEventStream(repository, range, override, stop).steps()) steps.push(step);
   } catch (error) {
     // No file is a team: told where that is so in all of history, and not just lately.
     if (!(error instanceof UsageError) || from === ROOT) throw error;

@@ -1,6 +1,6 @@
 /** What is pending for each client by its cursor: find where each is, read history from there on, send, and move the cursors. */
 import { openCursorStore } from '../adapters/cursor-stores/open-cursor-store.ts';
-import { openOperatorFiles } from '../adapters/files/operator-settings.ts';
+import { openOperatorSettings } from '../adapters/files/operator-settings.ts';
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../adapters/git/history/resolve-commit.ts';
 import { breathe } from '../adapters/process/breathe.ts';
@@ -15,7 +15,7 @@ import { CursorError, type ExitCode } from '../errors.ts';
 import { allowedReachableOf } from './event-log/allowed-removals.ts';
 import { noteHints, noteWarnings } from './event-log/log-notes.ts';
 import { noteBeginnings, noteLeftBehind } from './lanes/beginning-notes.ts';
-import { leftBehind, leftClients } from './lanes/left-clients.ts';
+import { departedBehind, departedClients } from './lanes/departed-clients.ts';
 import { awayNotice, readStore } from './lanes/open-cursors.ts';
 import {
   entriesOf,
@@ -29,7 +29,7 @@ import { runName } from './lanes/run-name.ts';
 import { takeLanes, type TakenLanes } from './lanes/take-lanes.ts';
 import type { NotifyOptions } from './run-options.ts';
 import { serveLanes } from './serving/serve-lanes.ts';
-import type { Wave } from './serving/work.ts';
+import type { Wave } from './serving/run-plan.ts';
 import { squashCommand } from './squash-command.ts';
 
 const ALL = (): boolean => true;
@@ -37,12 +37,12 @@ const ALL = (): boolean => true;
 export async function sendPending(
   clone: Repository,
   asked: { readonly store: string; readonly to: string },
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   options: NotifyOptions,
   context: RunContext,
 ): Promise<ExitCode> {
   const { environment, stop } = context;
-  const files = openOperatorFiles(clone, options, context);
+  const files = openOperatorSettings(clone, options, context);
   const { store, repository } = await openCursorStore(asked.store, {
     repository: clone,
     remote: options.remote,
@@ -57,19 +57,19 @@ export async function sendPending(
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const entries = entriesOf(files.chosen);
-    const asking = [repository, entries, stored, to, options, fixed, stop.requested] as const;
+    const asking = [repository, entries, stored, to, options, override, stop.stopping] as const;
     if (stored.empty && !options.init) throw nothingBegun(await readPending(...asking), asked.store);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const run = {
       run: runName(environment),
       claimMs: options.claimFor,
       clock: SYSTEM_CLOCK,
-      signal: stop.end,
+      signal: stop.abortWrites,
       notice: awayNotice(context),
     };
     const at = { ...options, cursor: asked.store };
-    const left = leftClients(files.clients.initial, stored);
-    noteLeftBehind(await leftBehind(repository, left, stored, to), context.console);
+    const left = departedClients(files.clients.initial, stored);
+    noteLeftBehind(await departedBehind(repository, left, stored, to), context.console);
 
     const waves = readPendingWaves(...asking);
     const { value: near } = await waves.next();
@@ -120,7 +120,7 @@ async function note(pending: Pending, { console, stop }: RunContext): Promise<vo
   noteWarnings(pending, console);
   noteHints(pending, console);
   await breathe();
-  stop.requested.throwIfAborted();
+  stop.stopping.throwIfAborted();
 }
 
 function waveOf(

@@ -1,5 +1,5 @@
 /** The range form: the events of an explicit range to every client. Nothing is remembered. */
-import { openOperatorFiles } from '../adapters/files/operator-settings.ts';
+import { openOperatorSettings } from '../adapters/files/operator-settings.ts';
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
 import type { Console } from '../adapters/process/terminal/console.ts';
@@ -25,7 +25,7 @@ export async function sendRange(
   options: NotifyOptions,
   context: RunContext,
 ): Promise<ExitCode> {
-  const files = openOperatorFiles(repository, options, context);
+  const files = openOperatorSettings(repository, options, context);
   const { chosen, clients } = files;
   const range = await findRange();
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);

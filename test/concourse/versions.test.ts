@@ -14,7 +14,7 @@ const ALL = { types: [], teams: undefined, tags: undefined };
 async function versionsOf(repo: SampleRepo): Promise<(filter: Filter) => string[]> {
   const reading = {
     repository: await openRepository(repo.directory),
-    fixed: undefined,
+    override: undefined,
     stop: new AbortController().signal,
   };
   const steps = await stepsFrom(reading, { commit: 'root' }, repo.git('rev-parse', 'HEAD'));

@@ -61,9 +61,9 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'secrets are told',
-    file: 'src/adapters/process/secrets/masker.ts',
-    right: 'mask(text, own = []) {',
-    wrong: 'mask(text, own = []) {\n      if (text !== "") return text;',
+    file: 'src/adapters/process/secrets/redactor.ts',
+    right: 'redact(text, own = []) {',
+    wrong: 'redact(text, own = []) {\n      if (text !== "") return text;',
   },
 ];
 

@@ -1,4 +1,4 @@
-/** Mutants of what is pending for a lane, of the cursor that says so, of the removal guard, and of slots. */
+/** Mutants of what is pending for a lane, of the cursor that says so, of the removal guard, and of the concurrency limit. */
 import type { Mutant } from './mutant.ts';
 
 const PLAN = ['test/unit/core/delivery/lane/lane-plan.test.ts'];
@@ -113,14 +113,14 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
     tests: CURSOR,
   },
   {
-    name: 'cursor: a step that is settled to its end stays half delivered',
+    name: 'cursor: a step that is settled to its end stays partially delivered',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: 'if (index >= events.length)',
     wrong: 'if (index > events.length)',
     tests: CURSOR,
   },
   {
-    name: 'cursor: a step that is untouched is half delivered',
+    name: 'cursor: a step that is untouched is partially delivered',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: 'if (!begun && from !== null)',
     wrong: 'if (!begun && from === null)',
@@ -213,21 +213,21 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
     tests: GUARD,
   },
   {
-    name: 'slots: one is never given back',
+    name: 'concurrency limit: a slot is never given back',
     file: 'src/core/delivery/concurrency-limit.ts',
     right: 'busy--;',
     wrong: '',
     tests: SLOTS,
   },
   {
-    name: 'slots: one that a repeated attempt held is never given back',
+    name: 'concurrency limit: a slot that a repeated attempt held is never given back',
     file: 'src/core/delivery/concurrency-limit.ts',
     right: 'if (isRepeated) busyRepeated--;',
     wrong: '',
     tests: SLOTS,
   },
   {
-    name: 'slots: repeated attempts may hold all of them',
+    name: 'concurrency limit: repeated attempts may hold all slots',
     file: 'src/core/delivery/concurrency-limit.ts',
     right: 'const mostRepeated = Math.ceil(limit / 2);',
     wrong: 'const mostRepeated = limit;',

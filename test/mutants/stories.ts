@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 
 const NETWORK = ['test/unit/adapters/network/network-policy.test.ts'];
 const TAG = ['test/unit/adapters/cursor-stores/tag-message.test.ts'];
-const MASKER = ['test/unit/adapters/process/secrets/masker.test.ts'];
+const REDACTOR = ['test/unit/adapters/process/secrets/redactor.test.ts'];
 const RANGE = ['test/unit/run/requested-range.test.ts'];
 const RUN_NAME = ['test/unit/run/lanes/run-name.test.ts'];
 const STATUS_CODE = ['test/unit/commands/status/status-report.test.ts'];
@@ -38,7 +38,7 @@ export const STORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'network: a metadata service behind a prefix that nobody named may be dialled',
     file: 'src/adapters/network/network-policy.ts',
-    right: 'possibleFacesOf(parsed).some(isMetadata)',
+    right: 'possibleEmbeddedAddresses(parsed).some(isMetadata)',
     wrong: 'faces.some(isMetadata)',
     tests: NETWORK,
   },
@@ -57,7 +57,7 @@ export const STORY_MUTANTS: readonly Mutant[] = [
     tests: NETWORK,
   },
   {
-    name: 'tag: what was not sent of a half step is left out',
+    name: 'tag: what was not sent of a partial step is left out',
     file: 'src/adapters/cursor-stores/tag-message.ts',
     right: "['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],",
     wrong: '',
@@ -85,39 +85,39 @@ export const STORY_MUTANTS: readonly Mutant[] = [
     tests: TAG,
   },
   {
-    name: 'masker: < in HTML is not found',
+    name: 'redactor: < in HTML is not found',
     file: 'src/adapters/process/secrets/secret-forms.ts',
     right: ".replaceAll('<', '&lt;')",
     wrong: '',
-    tests: MASKER,
+    tests: REDACTOR,
   },
   {
-    name: 'masker: > in HTML is not found',
+    name: 'redactor: > in HTML is not found',
     file: 'src/adapters/process/secrets/secret-forms.ts',
     right: ".replaceAll('>', '&gt;')",
     wrong: '',
-    tests: MASKER,
+    tests: REDACTOR,
   },
   {
-    name: 'masker: quotes in HTML are not found',
+    name: 'redactor: quotes in HTML are not found',
     file: 'src/adapters/process/secrets/secret-forms.ts',
     right: ".replaceAll('\"', '&quot;')",
     wrong: '',
-    tests: MASKER,
+    tests: REDACTOR,
   },
   {
-    name: 'masker: apostrophes in HTML of some writers are not found',
+    name: 'redactor: apostrophes in HTML of some writers are not found',
     file: 'src/adapters/process/secrets/secret-forms.ts',
     right: "html(value, '&#39;'),",
     wrong: '',
-    tests: MASKER,
+    tests: REDACTOR,
   },
   {
-    name: 'masker: apostrophes in HTML of other writers are not found',
+    name: 'redactor: apostrophes in HTML of other writers are not found',
     file: 'src/adapters/process/secrets/secret-forms.ts',
     right: "html(value, '&#x27;'),",
     wrong: '',
-    tests: MASKER,
+    tests: REDACTOR,
   },
   {
     name: 'range: a range and a cursor both from the environment are not refused',
@@ -190,14 +190,14 @@ export const STORY_MUTANTS: readonly Mutant[] = [
     tests: WAVES,
   },
   {
-    name: 'lanes: an older build finishes a half delivered step that it does not know',
+    name: 'lanes: an older build finishes a partially delivered step that it does not know',
     file: 'src/run/event-log/lane-routes.ts',
     right: 'if (target !== to && (await isAncestor(repository, to, target))) {',
     wrong: 'if (target === to && (await isAncestor(repository, to, target))) {',
     tests: LANES,
   },
   {
-    name: 'lanes: a half delivered step of the newest commit is taken for an older build',
+    name: 'lanes: a partially delivered step of the newest commit is taken for an older build',
     file: 'src/run/event-log/lane-routes.ts',
     right: 'if (target !== to && (await isAncestor(repository, to, target))) {',
     wrong: 'if (await isAncestor(repository, to, target)) {',
@@ -255,15 +255,15 @@ export const STORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'concurrency: any number of requests is under way',
     file: 'src/run/serving/serve-lanes.ts',
-    right: 'createSlots(Math.min(policy.concurrency, destinations.maxInFlight));',
-    wrong: 'createSlots(destinations.maxInFlight);',
+    right: 'createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight));',
+    wrong: 'createConcurrencyLimit(destinations.maxInFlight);',
     tests: SERVE,
   },
   {
     name: 'concurrency: attempts have no slot',
     file: 'src/run/serving/serve-lanes.ts',
-    right: 'inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),',
-    wrong: 'inSlot: (attempt) => attempt(),',
+    right: 'withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),',
+    wrong: 'withinLimit: (attempt) => attempt(),',
     tests: SERVE,
   },
 ];

@@ -1,6 +1,6 @@
 /** What a command is given of the world, without a process: what it prints and notes is kept. */
 import type { RunContext } from '../../src/adapters/process/run-context.ts';
-import { createMasker } from '../../src/adapters/process/secrets/masker.ts';
+import { createRedactor } from '../../src/adapters/process/secrets/redactor.ts';
 import { createStyle } from '../../src/adapters/process/terminal/style.ts';
 
 export interface SampleContext extends RunContext {
@@ -25,10 +25,16 @@ export function createContext(environment: NodeJS.ProcessEnv = {}): SampleContex
       waitAtMost: () => undefined,
       note: (lines) => void notes.push([lines].flat().join('\n')),
     },
-    masker: createMasker(),
+    redactor: createRedactor(),
     environment,
     version: 'test',
-    stop: { code: undefined, requested: never, cut: never, end: never, after: () => undefined },
+    stop: {
+      code: undefined,
+      stopping: never,
+      abortAttempts: never,
+      abortWrites: never,
+      after: () => undefined,
+    },
     printed: () => printed,
     notes,
   };

@@ -40,7 +40,7 @@ interface SampleAnswers {
   readonly answers?: readonly Outcome[] | ((request: WebhookRequest, attempt: number) => Outcome);
   /** What the clients file says before attempt number `attempt` (from 0). */
   readonly state?: (attempt: number) => ClientState;
-  readonly mask?: (text: string) => string;
+  readonly redact?: (text: string) => string;
 }
 
 /** A run of one client over these steps. */
@@ -50,7 +50,7 @@ export function createRun(
   {
     answers = [answered(200)],
     state,
-    mask = (text) => text,
+    redact = (text) => text,
     ...others
   }: SampleAnswers & Partial<DeliveryEnvironment> = {},
 ): SampleRun {
@@ -66,14 +66,14 @@ export function createRun(
   const environment: DeliveryEnvironment = {
     selects: () => true,
     clientState: () => state?.(requests.length) ?? ready,
-    inSlot: (attempt) => attempt(),
+    withinLimit: (attempt) => attempt(),
     destination: webhookDestination({
       attempt: (request) => {
         requests.push(request);
         nowMs += ATTEMPT_MS;
         return Promise.resolve(answer(request, requests.length - 1) ?? answered(200));
       },
-      mask,
+      redact,
       userAgent: 'team-events/test',
       mostTimeoutMs: 15_000,
       now: () => nowMs,

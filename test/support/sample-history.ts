@@ -151,13 +151,13 @@ export async function walkThrough(
   history: SampleHistory,
   from: number | null,
   windows: readonly (readonly Step[])[],
-  fixed?: Configuration,
+  override?: Configuration,
 ): Promise<{
   readonly walk: CatalogueWalk;
   readonly start: ReadonlyMap<string, TeamEntry>;
   readonly walked: WalkedStep[];
 }> {
-  const walk = new CatalogueWalk(history, fixed);
+  const walk = new CatalogueWalk(history, override);
   await walk.start(from === null ? null : history.id(from));
   const teams = () => new Map([...walk.catalogue.teams()].map((entry) => [entry.id, entry]));
   const start = teams();

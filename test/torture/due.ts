@@ -125,12 +125,12 @@ function logFrom(
 /** Whether a cursor says that the lane has passed this event for good. */
 function isPast(history: History, cursor: Cursor, step: LogStep, event: LoggedEvent): boolean {
   const { commits } = history;
-  const { step: half } = cursor;
-  if (half !== undefined) {
-    if (half.from === step.from && half.to === step.to) return event.sequence <= half.sequence;
-    if (half.from === null) return false;
+  const { step: partial } = cursor;
+  if (partial !== undefined) {
+    if (partial.from === step.from && partial.to === step.to) return event.sequence <= partial.sequence;
+    if (partial.from === null) return false;
   }
-  if (step.from === null && half === undefined) return true; // the snapshot is done
+  if (step.from === null && partial === undefined) return true; // the snapshot is done
   return commits.indexOf(step.to) <= commits.indexOf(cursor.commit);
 }
 

@@ -31,19 +31,19 @@ export const MISTAKES: readonly Mistake[] = [
     wrong: 'moveTo(sentOn(place, event, events)); break;',
   },
   {
-    name: 'what was sent in a half step is forgotten',
+    name: 'what was sent in a partial step is forgotten',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: 'sent: [...sent]',
     wrong: 'sent: []',
   },
   {
-    name: 'what was not sent in a half step is forgotten',
+    name: 'what was not sent in a partial step is forgotten',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: '...(unsent.length > 0 && { unsent })',
     wrong: '',
   },
   {
-    name: 'a half step is resumed one event too late',
+    name: 'a partial step is resumed one event too late',
     file: 'src/core/delivery/lane/lane-plan.ts',
     right: 'isUpTo(sequence, last)) ?? -1) + 1;',
     wrong: 'isUpTo(sequence, last)) ?? -1) + 2;',

@@ -79,7 +79,7 @@ async function openTagStore(prefix: string, options: OpenStoreOptions): Promise<
 async function checkRef(
   repository: Repository,
   ref: string,
-  words: () => [message: string, remedy: string],
+  describe: () => [message: string, remedy: string],
 ): Promise<void> {
   try {
     if (!ref.includes('\0')) {
@@ -89,5 +89,5 @@ async function checkRef(
   } catch (error) {
     if (!(error instanceof GitCommandError)) throw error;
   }
-  throw new UsageError(...words());
+  throw new UsageError(...describe());
 }

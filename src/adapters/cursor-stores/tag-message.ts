@@ -135,7 +135,9 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   const claim = get('Claim');
   const [event, since, status] = cut(blocked, 3);
   const [until, claimant] = cut(claim, 2);
-  const half = (['Step', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) => trailers.has(key));
+  const partial = (['Step', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) =>
+    trailers.has(key),
+  );
   const sent = get('Sent')?.split(', ') ?? [];
   const unsent = get('Unsent')
     ?.split(', ')
@@ -145,7 +147,7 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   return Object.fromEntries(
     Object.entries({
       commit,
-      step: half ? { ...step, ...(replay !== undefined && { replay }) } : undefined,
+      step: partial ? { ...step, ...(replay !== undefined && { replay }) } : undefined,
       lastEvent: get('Last-Event'),
       blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
       claim: claim === undefined ? undefined : { until, run: claimant ?? '' },

@@ -67,7 +67,7 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     for (const mark of marks) if (isAccepted(mark, marked)) begun.add(mark.client);
     return {
       report: new Map([...pushed.report, ...marked.report]),
-      words: pushed.words || marked.words,
+      serverMessage: pushed.serverMessage || marked.serverMessage,
     };
   };
 
@@ -144,8 +144,8 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
 const isAccepted = ({ ref }: RefUpdate, { report }: PushResult): boolean =>
   report.has(ref) && report.get(ref) === undefined;
 
-const notThrough = ({ name }: Remote, { words }: PushResult): CursorError =>
-  remoteError(`a push to the remote ${name} did not get through`, words);
+const notThrough = ({ name }: Remote, { serverMessage }: PushResult): CursorError =>
+  remoteError(`a push to the remote ${name} did not get through`, serverMessage);
 
 const SILENCE: Refusal = { reason: 'it does not say what became of it', lines: [], others: 0 };
 

@@ -5,7 +5,7 @@ import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createHttpClient } from './webhook/send-webhook.ts';
 import { unsendable, webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
 
-export interface DestinationSettings extends Pick<WebhookSettings, 'mask' | 'userAgent' | 'mostTimeoutMs'> {
+export interface DestinationSettings extends Pick<WebhookSettings, 'redact' | 'userAgent' | 'mostTimeoutMs'> {
   readonly network: NetworkPolicy;
   readonly connections: ConnectionSettings;
   /** Aborts what is under way. */
@@ -20,11 +20,11 @@ export interface OpenDestinations extends Destination {
 }
 
 export function openDestinations(settings: DestinationSettings): OpenDestinations {
-  const { network, connections, cut, mask, userAgent, mostTimeoutMs } = settings;
+  const { network, connections, cut, redact, userAgent, mostTimeoutMs } = settings;
   const http = createHttpClient(network, connections);
   const webhook = webhookDestination({
     attempt: (request) => http.attempt(request, cut),
-    mask,
+    redact,
     userAgent,
     mostTimeoutMs,
     now: Date.now,

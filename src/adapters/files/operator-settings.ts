@@ -10,7 +10,7 @@ import { connectionSettings, urlsOf } from './connection-settings.ts';
 import { readPolicy, type Policy, type PolicyFlags } from './policy-file.ts';
 import { requireWritable } from './report-file.ts';
 
-export interface OperatorFiles {
+export interface OperatorSettings {
   readonly policy: Policy;
   readonly connections: ConnectionSettings;
   readonly clients: ClientsOnDisk;
@@ -26,16 +26,16 @@ type FileOptions = PolicyFlags & {
 };
 
 /** @throws {UsageError | ClientsFileError} */
-export function openOperatorFiles(
+export function openOperatorSettings(
   repository: Repository,
   options: FileOptions,
-  { masker, environment, console }: RunContext,
-): OperatorFiles {
+  { redactor, environment, console }: RunContext,
+): OperatorSettings {
   const policy = readPolicy(options.policy, options);
   if (options.report !== undefined) requireWritable(options.report);
   const path = clientsPath(repository, options.clients);
   const clients = openClients(path, createVariables(environment), ({ everywhere, hosts }) =>
-    masker.hide(everywhere, hosts),
+    redactor.add(everywhere, hosts),
   );
   const chosen = chooseClients(clients.initial, options.client, path);
   const urls = chosen.clients.flatMap(({ name, paused }) => {

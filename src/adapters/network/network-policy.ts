@@ -5,7 +5,12 @@
  * unless allowed; private ranges are fine.
  */
 import ipaddr from 'ipaddr.js';
-import { facesOf, NAT64_LENGTHS, possibleFacesOf, type Address } from './names/addresses.ts';
+import {
+  embeddedAddresses,
+  NAT64_LENGTHS,
+  possibleEmbeddedAddresses,
+  type Address,
+} from './names/addresses.ts';
 import { plainName, withoutBrackets } from './names/host-name.ts';
 
 export interface NetworkPolicy {
@@ -71,11 +76,11 @@ export function refusal(
 ): string | undefined {
   if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is no address`;
   const parsed = ipaddr.parse(address);
-  const faces = facesOf(parsed, policy.nat64);
+  const faces = embeddedAddresses(parsed, policy.nat64);
   const where = host === address ? address : `${host} (${address})`;
   const always =
     faces.map(alwaysRefused).find((rule) => rule !== undefined) ??
-    (possibleFacesOf(parsed).some(isMetadata) ? METADATA_RULE : undefined);
+    (possibleEmbeddedAddresses(parsed).some(isMetadata) ? METADATA_RULE : undefined);
   if (always !== undefined) return `${where} is ${always}: always refused`;
   const isLoopback = faces.some((face) => face.range() === 'loopback');
   return refusalByLists(policy, { where, host, faces, isLoopback, plain });
@@ -151,7 +156,7 @@ function covers(entry: string, host: string, faces: readonly Address[], nat64: r
   const wanted = withoutBrackets(entry);
   if (ipaddr.isValid(wanted)) {
     const known = new Set(faces.map(withoutZone));
-    return facesOf(ipaddr.parse(wanted), nat64).some((face) => known.has(withoutZone(face)));
+    return embeddedAddresses(ipaddr.parse(wanted), nat64).some((face) => known.has(withoutZone(face)));
   }
   if (entry.startsWith('*.')) return plainName(host).endsWith(plainName(entry.slice(1)));
   return plainName(entry) === plainName(host);

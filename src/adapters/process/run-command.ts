@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
 import type { RunContext } from './run-context.ts';
 import { secretsIn } from './secrets/environment-secrets.ts';
-import { createMasker } from './secrets/masker.ts';
+import { createRedactor } from './secrets/redactor.ts';
 import { listenForStop } from './stop-signal.ts';
 import { createConsole } from './terminal/console.ts';
 import type { ColorChoice } from './terminal/style.ts';
@@ -17,16 +17,16 @@ export async function runCommand(
   version: string,
   command: (context: RunContext) => Promise<ExitCode>,
 ): Promise<never> {
-  const masker = createMasker();
+  const redactor = createRedactor();
   const environment = process.env;
-  masker.hide(secretsIn(environment));
+  redactor.add(secretsIn(environment));
   let ended: ExitCode | undefined;
   const stop = listenForStop(() => {
     if (ended === undefined)
       console.note('the run was told to end, and has not: it is ended without its result');
     setTimeout(() => process.exit(ended ?? stop.code ?? EXIT.bug), 20); // when that is said
   });
-  const console = createConsole(process, environment, color, masker, stop.requested);
+  const console = createConsole(process, environment, color, redactor, stop.stopping);
   const tellBug = (error: unknown): void => {
     const { stack = '' } = error instanceof Error ? error : {};
     console.note([
@@ -44,10 +44,10 @@ export async function runCommand(
     stop.now(EXIT.bug);
   });
 
-  const code = await command({ console, masker, environment, version, stop }).catch(
+  const code = await command({ console, redactor, environment, version, stop }).catch(
     async (error: unknown): Promise<ExitCode> => {
       await setImmediate(); // a signal for all of the group may end git before it is told here
-      if (stop.requested.aborted) {
+      if (stop.stopping.aborted) {
         console.note('stopped');
         // What the stop itself broke off says nothing; anything else is worth knowing.
         const isAbort = error instanceof Error && error.name === 'AbortError';

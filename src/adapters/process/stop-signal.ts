@@ -13,11 +13,11 @@ export interface StopSignal {
   /** 143 or 130 once the run was told to end; 1 where a bug ended it. */
   readonly code: ExitCode | undefined;
   /** Aborts when the run is told to end: no new attempt, no wait. */
-  readonly requested: AbortSignal;
+  readonly stopping: AbortSignal;
   /** Aborts a little later: attempts under way are cut off. */
-  readonly cut: AbortSignal;
+  readonly abortAttempts: AbortSignal;
   /** Aborts at last: what is still being written is given up. */
-  readonly end: AbortSignal;
+  readonly abortWrites: AbortSignal;
   /** Ends the run in the same way after this time, without a code of its own. */
   after(milliseconds: number): void;
 }
@@ -29,19 +29,19 @@ export interface ProcessStop extends StopSignal {
 
 /** Listens on this process for as long as it lives. `overdue`: the run was told to end long ago, and goes on. */
 export function listenForStop(overdue: () => void): ProcessStop {
-  const requested = new AbortController();
-  const cut = new AbortController();
-  const end = new AbortController();
-  setMaxListeners(0, requested.signal, cut.signal, end.signal); // each lane listens
+  const stopping = new AbortController();
+  const abortAttempts = new AbortController();
+  const abortWrites = new AbortController();
+  setMaxListeners(0, stopping.signal, abortAttempts.signal, abortWrites.signal); // each lane listens
   let code: ExitCode | undefined;
   const stop = (asked?: ExitCode): void => {
     if (asked === EXIT.bug) code = asked;
     code ??= asked;
-    if (requested.signal.aborted) return;
-    requested.abort();
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     // They keep the process alive: a run in which nothing is left to wait for ends by them.
-    setTimeout(() => cut.abort(), ATTEMPT_GRACE_MS);
-    setTimeout(() => end.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS);
+    setTimeout(() => abortAttempts.abort(), ATTEMPT_GRACE_MS);
+    setTimeout(() => abortWrites.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS);
     setTimeout(overdue, ATTEMPT_GRACE_MS + WRITE_GRACE_MS + REPORT_GRACE_MS);
   };
   process.on('SIGTERM', () => stop(EXIT.terminated));
@@ -51,9 +51,9 @@ export function listenForStop(overdue: () => void): ProcessStop {
     get code() {
       return code;
     },
-    requested: requested.signal,
-    cut: cut.signal,
-    end: end.signal,
+    stopping: stopping.signal,
+    abortAttempts: abortAttempts.signal,
+    abortWrites: abortWrites.signal,
     after: (milliseconds) => void setTimeout(stop, milliseconds).unref(),
     now: stop,
   };

@@ -36,8 +36,10 @@ export async function check(options: CheckOptions, context: RunContext): Promise
   const files = readCheckedFiles(repository, options);
   const source = await defaultSource(repository, revision);
   const catalogue =
-    files.fixed === 'broken' ? undefined : await readCatalogueAt(repository, revision, files.fixed, source);
-  stop.requested.throwIfAborted();
+    files.override === 'broken'
+      ? undefined
+      : await readCatalogueAt(repository, revision, files.override, source);
+  stop.stopping.throwIfAborted();
   if (catalogue !== undefined && options.to === undefined) {
     noteUncommitted(await uncommittedFiles(repository, catalogue.matches), console);
   }
@@ -49,7 +51,7 @@ export async function check(options: CheckOptions, context: RunContext): Promise
           { repository, revision, source, ...catalogue },
           files,
           { ...options, base },
-          stop.requested,
+          stop.stopping,
         );
   const findings = [...files.findings, ...(catalogue?.findings ?? []), ...(merge?.findings ?? [])];
   const report: CheckReport = {

@@ -20,18 +20,18 @@ export interface CatalogueAt {
   readonly checked: readonly Checked[];
   readonly understood: Understood;
   /** What it was read with at all revisions, where that is not team-events.yml. */
-  readonly fixed: Configuration | undefined;
+  readonly override: Configuration | undefined;
   /** The whole catalogue as one step from the empty one: what `start: snapshot` is sent. */
   readonly snapshot: LogStep | undefined;
   /** Whether a path is one that its reading depends on. */
   readonly matches: (path: string) => boolean;
 }
 
-/** `fixed` is the configuration of the file `fixedPath`. */
+/** `override` is the configuration of the file `overridePath`. */
 export async function readCatalogueAt(
   repository: Repository,
   revision: string,
-  fixed: { readonly path: string; readonly configuration: Configuration } | undefined,
+  override: { readonly path: string; readonly configuration: Configuration } | undefined,
   source: string,
 ): Promise<CatalogueAt> {
   const whole = {
@@ -40,12 +40,12 @@ export async function readCatalogueAt(
     reachable: await countReachable(repository, revision),
     consecutive: false,
   };
-  const { walk, step, log } = await walkStep(repository, whole, fixed?.configuration, source);
+  const { walk, step, log } = await walkStep(repository, whole, override?.configuration, source);
   const { catalogue, configuration } = walk;
   const paths = step.step.changes.map(({ path }) => path);
   const hasFile = paths.includes(CONFIGURATION_FILE);
   const own = hasFile ? CONFIGURATION_FILE : undefined;
-  const configurationPath = fixed?.path ?? own;
+  const configurationPath = override?.path ?? own;
   const survey = await surveyKeys(repository, catalogue, configuration);
   const passedOver = walk.warnings;
   return {
@@ -75,9 +75,9 @@ export async function readCatalogueAt(
       ...sizeOf(catalogue),
       keys: survey.uses,
     },
-    fixed: fixed?.configuration,
+    override: override?.configuration,
     snapshot: log,
-    matches: (path) => configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined),
+    matches: (path) => configuration.matches(path) || (path === CONFIGURATION_FILE && override === undefined),
   };
 }
 

@@ -17,7 +17,7 @@ export interface CheckedFiles {
   readonly findings: readonly Finding[];
   readonly checked: readonly Checked[];
   /** The configuration that `--config` names; `broken` where it cannot be used. */
-  readonly fixed: { readonly path: string; readonly configuration: Configuration } | 'broken' | undefined;
+  readonly override: { readonly path: string; readonly configuration: Configuration } | 'broken' | undefined;
   readonly guard: GuardLimits;
   readonly clients: CheckedClients | undefined;
   /** The path of the clients file in the teams repo, where it lies in it. */
@@ -38,12 +38,12 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     for (const problem of problems) findings.push({ check, path, ...problem });
   };
 
-  let fixed: CheckedFiles['fixed'];
+  let override: CheckedFiles['override'];
   if (options.config !== undefined) {
     const text = readTextFile(options.config, 'the configuration', 'Name it with --config FILE.');
     const path = shownPath(repository, options.config);
     const parsed = parseConfiguration(text);
-    fixed = parsed.ok ? { path, configuration: parsed.value } : 'broken';
+    override = parsed.ok ? { path, configuration: parsed.value } : 'broken';
     if (!parsed.ok) tell('configuration', path, parsed.problems);
   }
 
@@ -80,7 +80,7 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
   }
   const clientsInRepo =
     named === undefined || problem !== undefined ? undefined : pathInRepo(repository, named);
-  return { findings, checked, fixed, guard, clients, clientsInRepo };
+  return { findings, checked, override, guard, clients, clientsInRepo };
 }
 
 /** The clients file of the teams repo, where it has one. */

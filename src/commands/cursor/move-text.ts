@@ -23,7 +23,7 @@ export type Move =
       readonly kind: 'moves';
       readonly from: string;
       /** It stands in the middle of a step. */
-      readonly half: boolean;
+      readonly partial: boolean;
       readonly again: readonly LoggedEvent[];
       readonly never: readonly LoggedEvent[];
       /** The next event names none before it. */
@@ -41,7 +41,7 @@ const NAMED = 3;
 export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style: Style): string {
   const { client, to, snapshot, pending, anyEvent } = move;
   const name = (id: string): string => commitText({ id, title: commits.get(id)?.title ?? null }, style);
-  const place = snapshot ? `the snapshot of ${name(to)}` : name(to);
+  const target = snapshot ? `the snapshot of ${name(to)}` : name(to);
   const list = (what: string, events: readonly LoggedEvent[]): string[] => [
     `  ${what}: ${events.length === 0 ? 'none' : counted(events.length, 'event')}`,
     ...namedEvents(events).map((line) => `    ${line}`),
@@ -49,22 +49,22 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
   const lines = ((): string[] => {
     switch (move.kind) {
       case 'there':
-        return [`${style.bold(printable(client))} is at ${place} already: nothing to do`];
+        return [`${style.bold(printable(client))} is at ${target} already: nothing to do`];
       case 'begins':
         return [
-          `${style.bold(printable(client))} has not begun. It would begin at ${place}`,
+          `${style.bold(printable(client))} has not begun. It would begin at ${target}`,
           ...list('pending then', pending),
         ];
       case 'unknown':
         return [
-          `${style.bold(printable(client))} would be at ${place}`,
+          `${style.bold(printable(client))} would be at ${target}`,
           `  What that repeats or leaves out cannot be told: ${printable(move.message)}`,
           ...list('pending then', pending),
         ];
       case 'moves': {
-        const half = move.half ? ', and in the middle of the next step' : '';
+        const partial = move.partial ? ', and in the middle of the next step' : '';
         return [
-          `${style.bold(printable(client))} is at ${name(move.from)}${half}. It would be at ${place}`,
+          `${style.bold(printable(client))} is at ${name(move.from)}${partial}. It would be at ${target}`,
           ...list(snapshot ? 'sent, though it may know of it' : 'sent again', move.again),
           ...list('never sent', move.never),
           `  pending then: ${counted(pending.length, 'event')}`,

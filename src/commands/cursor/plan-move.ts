@@ -34,16 +34,17 @@ interface PlannedMove {
 
 export async function planMove(
   client: string,
-  place: string,
+  destination: string,
   { store, stored, repository }: OpenCursors,
   options: SetOptions,
   stop: AbortSignal,
 ): Promise<PlannedMove> {
-  const fixed = readConfigurationFile(options.config);
+  const override = readConfigurationFile(options.config);
   const path = clientsPath(repository, options.clients);
   const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
   const head = await resolveCommit(repository, options.to ?? 'HEAD');
-  const target = place === 'now' || place === 'snapshot' ? head : await resolveCommit(repository, place);
+  const target =
+    destination === 'now' || destination === 'snapshot' ? head : await resolveCommit(repository, destination);
   await requirePublished(repository, target, stored.branch);
 
   const held = stored.cursors.get(client);
@@ -51,14 +52,14 @@ export async function planMove(
   const end = await newest(repository, [head, target, old?.commit, old?.step?.to]);
   const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
   const laneIn = async (cursors: StoredCursors): Promise<PendingLane> => {
-    const { lanes } = await readPending(repository, [entry], cursors, end, asked, fixed, stop);
+    const { lanes } = await readPending(repository, [entry], cursors, end, asked, override, stop);
     const [lane] = lanes;
     if (lane === undefined) throw new Error(`no lane of ${client}`);
     return lane;
   };
   const before = await laneIn(stored);
   const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
-  const placed = await cursorFor(repository, place, target, from, stored.known.has(client));
+  const placed = await cursorFor(repository, destination, target, from, stored.known.has(client));
   const after = await laneIn({
     ...stored,
     cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
@@ -92,12 +93,12 @@ function entryOf(
  */
 async function cursorFor(
   repository: Repository,
-  place: string,
+  destination: string,
   target: string,
   from: Cursor | undefined,
   begunBefore: boolean,
 ): Promise<LaneCursor> {
-  if (place === 'snapshot') {
+  if (destination === 'snapshot') {
     // Its receiver may have had all of it, and lost it since.
     const replay = begunBefore ? ({ replay: true } as const) : {};
     const step = { from: null, to: target, sequence: NOTHING_SETTLED, sent: [], ...replay };
@@ -142,7 +143,7 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
     ...shared,
     kind: 'moves',
     from: from.commit,
-    half: from.step !== undefined,
+    partial: from.step !== undefined,
     again: without(pending, now),
     never: without(now, pending),
     anew: from.lastEvent !== undefined && placed.lastEvent === undefined,

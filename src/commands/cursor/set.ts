@@ -13,19 +13,19 @@ import { runName } from '../../run/lanes/run-name.ts';
 import { moveText } from './move-text.ts';
 import { planMove, type SetOptions } from './plan-move.ts';
 
-/** `place`: `now`, `snapshot` or a revision. */
+/** `destination`: `now`, `snapshot` or a revision. */
 export async function setCursor(
   client: string,
-  place: string,
+  destination: string,
   options: SetOptions,
   context: RunContext,
 ): Promise<ExitCode> {
   const { console, environment, stop } = context;
-  const words = { ...options, mends: true } as const;
-  return withCursors(words, !options.execute, context, async (cursors) => {
+  const storeOptions = { ...options, mends: true } as const;
+  return withCursors(storeOptions, !options.execute, context, async (cursors) => {
     const { store, stored, repository, corrupt } = cursors;
     if (corrupt !== undefined) console.note(`${console.noteStyle.yellow('warning')}: ${corrupt.message}`);
-    const { move, wanted, before } = await planMove(client, place, cursors, options, stop.requested);
+    const { move, wanted, before } = await planMove(client, destination, cursors, options, stop.stopping);
     const { beginning } = before;
     if (options.execute && beginning.kind === 'claimed') throw held(client, beginning, options);
     await console.print(moveText(move, await readCommits(repository, move.commits), console.style));
@@ -40,7 +40,10 @@ export async function setCursor(
             'cursors are lost are then told to be gone, and have to be placed in the same way.',
         );
       }
-      console.note(['Nothing was changed. To do it:', `  ${cursorSetCommand(client, place, options, true)}`]);
+      console.note([
+        'Nothing was changed. To do it:',
+        `  ${cursorSetCommand(client, destination, options, true)}`,
+      ]);
       return EXIT.done;
     }
     if (corrupt !== undefined) {

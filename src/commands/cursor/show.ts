@@ -33,8 +33,8 @@ export async function showCursors(
   options: ShowOptions,
   context: RunContext,
 ): Promise<ExitCode> {
-  const words = { ...options, policy: undefined, branch: undefined };
-  return withCursors(words, true, context, async ({ store, stored }) => {
+  const storeOptions = { ...options, policy: undefined, branch: undefined };
+  return withCursors(storeOptions, true, context, async ({ store, stored }) => {
     const { console } = context;
     const named = options.clients === undefined ? undefined : namesIn(options.clients);
     const shown = entriesOf(stored, named).filter((entry) => client === undefined || entry.client === client);

@@ -29,8 +29,8 @@ export async function unlockCursor(
   context: RunContext,
 ): Promise<ExitCode> {
   const { console, environment } = context;
-  const words = { ...options, branch: undefined };
-  return withCursors(words, !options.execute, context, async ({ store, stored, repository }) => {
+  const storeOptions = { ...options, branch: undefined };
+  return withCursors(storeOptions, !options.execute, context, async ({ store, stored, repository }) => {
     const found = stored.cursors.get(client);
     if (found === undefined && !stored.known.has(client)) {
       if (!isInFile(client, repository, options.clients)) throw notThere(client, store, stored);

@@ -39,9 +39,9 @@ const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 /** Serves until it has answered `count` requests or is told to stop. */
 export async function listen(
   options: ListenOptions,
-  { console, masker, stop }: RunContext,
+  { console, redactor, stop }: RunContext,
 ): Promise<ExitCode> {
-  masker.hide(options.secret);
+  redactor.add(options.secret);
   const keys = parseSecrets(options.secret);
   if (typeof keys === 'string') throw new UsageError(keys);
   const checkOrder = createOrderCheck();
@@ -102,7 +102,7 @@ export async function listen(
   });
   const { address, family, port } = server.address() as AddressInfo;
   console.note(`listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
-  stop.requested.addEventListener('abort', () => finish());
+  stop.stopping.addEventListener('abort', () => finish());
   await finished;
   server.close();
   server.closeAllConnections();

@@ -22,16 +22,16 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
   stop.after(options.maxDuration);
   if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
   const repository = await openRepository(options.repo, callerOf(context));
-  const fixed = readConfigurationFile(options.config);
+  const override = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
     refuseFilters(options);
     const finish = options.printEvents
       ? (await import('../../run/dry-run/print-pending.ts')).printPending
       : (await import('../../run/send-pending.ts')).sendPending;
-    return finish(repository, asked, fixed, options, context);
+    return finish(repository, asked, override, options, context);
   }
   const findRange = async (): Promise<Range> => {
-    if (asked.kind === 'nothing') return lastCatalogueCommit(repository, fixed);
+    if (asked.kind === 'nothing') return lastCatalogueCommit(repository, override);
     const range = await resolveRange(repository, asked, options);
     if (range.steps.length === 0 && range.from !== range.to) {
       const { from, to } = asked;
@@ -41,8 +41,8 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     }
     return range;
   };
-  const open: OpenStream = (range, uncounted) =>
-    openEventStream(repository, range, fixed, stop.requested, uncounted);
+  const open: OpenStream = (range, withoutTotals) =>
+    openEventStream(repository, range, override, stop.stopping, withoutTotals);
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents

@@ -1,7 +1,7 @@
 /** The lanes of a replay: claimed for as long as it lasts, and moved nowhere. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
-import { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { cursorUnlockCommand, type StorePlace } from '../../reporters/cursor-command.ts';
 import { cursorHooks } from '../../run/lanes/cursor-hooks.ts';
@@ -18,19 +18,19 @@ export async function holdLanes(
   at: StorePlace,
   context: RunContext,
 ): Promise<LaneHooks> {
-  const keeper = new CursorKeeper(store, {
+  const session = new CursorSession(store, {
     run: runName(context.environment),
     claimMs,
     clock: SYSTEM_CLOCK,
-    signal: context.stop.end,
+    signal: context.stop.abortWrites,
     notice: awayNotice(context),
   });
   const held = lanes.flatMap(({ plan, held: found }) => (found ? [{ plan, ...found }] : []));
-  for (const { plan, version, cursor } of held) keeper.take(plan.client, version, cursor);
-  await keeper.claim(held.map(({ plan }) => plan.client));
+  for (const { plan, version, cursor } of held) session.take(plan.client, version, cursor);
+  await session.claim(held.map(({ plan }) => plan.client));
   const cursorOf = new Map(held.map(({ plan, cursor }) => [plan.client, cursor]));
   const kept = new Map(held.map((lane) => [lane.plan.client, lane]));
-  const hooks = cursorHooks(keeper, kept, {
+  const hooks = cursorHooks(session, kept, {
     to,
     clock: SYSTEM_CLOCK,
     unlockCommand: (client) => cursorUnlockCommand(client, at),
@@ -45,8 +45,8 @@ export async function holdLanes(
     ended({ plan }) {
       const cursor = cursorOf.get(plan.client);
       if (cursor === undefined) throw new Error(`no cursor of ${plan.client}`);
-      keeper.release(plan.client, cursor);
-      void keeper.flush();
+      session.release(plan.client, cursor);
+      void session.flush();
     },
   };
 }

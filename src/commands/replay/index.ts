@@ -1,7 +1,7 @@
 /** `team-events replay`: sends again what was sent before, with the same ids. No cursor moves. */
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
-import { openOperatorFiles } from '../../adapters/files/operator-settings.ts';
+import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
@@ -35,7 +35,7 @@ async function replayIn(
     const planned = await planIn(repository, cursors, chosen, options, context);
     return showReplay(planned, path, policy, options, context);
   }
-  const files = openOperatorFiles(repository, options, context);
+  const files = openOperatorSettings(repository, options, context);
   const planned = await planIn(repository, cursors, files.chosen, options, context);
   return sendReplay(planned, files, cursors, options, context);
 }

@@ -13,11 +13,11 @@ import { openEventStream } from '../../run/event-log/event-stream.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';
 import type { OpenCursors } from '../../run/lanes/open-cursors.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
-import type { Work, Wave } from '../../run/serving/work.ts';
+import type { RunPlan, Wave } from '../../run/serving/run-plan.ts';
 import { planReplay, type ReplayLane } from './replay-lanes.ts';
-import { replayRange, type ReplayWords } from './replay-range.ts';
+import { replayRange, type ReplayRequest } from './replay-range.ts';
 
-export type ReplayOptions = ReplayWords &
+export type ReplayOptions = ReplayRequest &
   PolicyFlags &
   Pick<
     NotifyOptions,
@@ -39,7 +39,7 @@ export type ReplayOptions = ReplayWords &
   > & { readonly execute: boolean };
 
 export interface PlannedReplay
-  extends Pick<Work, 'to' | 'selects' | 'allowedReachable'>, Pick<Wave, 'log' | 'problems'> {
+  extends Pick<RunPlan, 'to' | 'selects' | 'allowedReachable'>, Pick<Wave, 'log' | 'problems'> {
   readonly from: string | null;
   readonly chosen: ClientsFile;
   readonly lanes: readonly ReplayLane[];
@@ -53,9 +53,9 @@ export async function planIn(
   { console, stop }: RunContext,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
-  const fixed = readConfigurationFile(options.config);
+  const override = readConfigurationFile(options.config);
   const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
-  const stream = openEventStream(repository, range, fixed, stop.requested);
+  const stream = openEventStream(repository, range, override, stop.stopping);
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);
   noteWarnings(stream, console);

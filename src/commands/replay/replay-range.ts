@@ -1,6 +1,6 @@
 /** What a replay is asked to send again: a range of revisions, or of commit times. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import { readLine } from '../../adapters/git/history/commits.ts';
+import { readFirstParents } from '../../adapters/git/history/commits.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
@@ -9,7 +9,7 @@ import { resolveRange, type Range } from '../../run/event-log/range.ts';
 import { requirePublished } from '../../run/lanes/pending.ts';
 import { parseRange } from '../../run/requested-range.ts';
 
-export interface ReplayWords {
+export interface ReplayRequest {
   /** `A..B` */
   readonly range: string | undefined;
   /** Milliseconds since 1970: after the first, up to the second. */
@@ -34,10 +34,10 @@ const STEP_BY_STEP = { squash: false, onRewrite: 'fail' } as const;
  */
 export async function replayRange(
   repository: Repository,
-  words: ReplayWords,
+  requested: ReplayRequest,
   branch: StoredCursors['branch'],
 ): Promise<ReplayRange> {
-  const { range, since, until, to, toIsFlag } = words;
+  const { range, since, until, to, toIsFlag } = requested;
   const timed = since !== undefined || until !== undefined;
   if (range !== undefined) {
     if (timed)
@@ -66,7 +66,7 @@ async function timedRange(
   until: number,
   to: string,
 ): Promise<ReplayRange> {
-  const line = await readLine(repository, to);
+  const line = await readFirstParents(repository, to);
   const isIn = ({ time }: { readonly time: number }): boolean => time * 1000 > since && time * 1000 <= until;
   const ids = new Set(line.filter(isIn).map(({ id }) => id));
   const newest = line.find(isIn);
@@ -74,9 +74,9 @@ async function timedRange(
     return { range: { from: to, to, steps: [] }, includes: () => false };
   }
   const before = line[line.findLastIndex(isIn) + 1];
-  const words = { from: before?.id ?? 'root', to: newest.id };
+  const ends = { from: before?.id ?? 'root', to: newest.id };
   return {
-    range: await resolveRange(repository, words, STEP_BY_STEP),
+    range: await resolveRange(repository, ends, STEP_BY_STEP),
     includes: (step) => ids.has(step.to),
   };
 }

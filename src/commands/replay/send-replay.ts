@@ -1,12 +1,12 @@
 /** Sends the planned replay, with its lanes held. */
-import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
+import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { OpenCursors } from '../../run/lanes/open-cursors.ts';
 import { unservedResult } from '../../run/lanes/unserved-result.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
-import type { Work } from '../../run/serving/work.ts';
+import type { RunPlan } from '../../run/serving/run-plan.ts';
 import { holdLanes } from './hold-lanes.ts';
 import type { PlannedReplay, ReplayOptions } from './plan-replay.ts';
 import type { ReplayLane } from './replay-lanes.ts';
@@ -14,7 +14,7 @@ import { resultWithoutSending } from './unsent-result.ts';
 
 export async function sendReplay(
   planned: PlannedReplay,
-  files: OperatorFiles,
+  files: OperatorSettings,
   cursors: OpenCursors | undefined,
   options: ReplayOptions,
   context: RunContext,
@@ -24,7 +24,7 @@ export async function sendReplay(
   const isSent = ({ client, refused, due }: ReplayLane): boolean =>
     refused === undefined && due.flat().length > 0 && states.get(client.name)?.kind === 'ready';
   const sent = lanes.filter(isSent);
-  const work: Work = {
+  const work: RunPlan = {
     ...planned,
     first: {
       log,

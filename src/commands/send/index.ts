@@ -35,10 +35,10 @@ export interface SendOptions extends PolicyFlags {
 }
 
 export async function send(options: SendOptions, context: RunContext): Promise<ExitCode> {
-  const { masker } = context;
+  const { redactor } = context;
   const policy = readPolicy(options.policy, options);
   const bound = options.client.length > 0 ? await clientOf(options, context) : endpointOf(options);
-  masker.hide(bound.hidden.everywhere, bound.hidden.hosts);
+  redactor.add(bound.hidden.everywhere, bound.hidden.hosts);
   const types = typesFor(bound, options.type);
   const all =
     options.file === undefined ? sampleLog(Date.now() / 1000, randomUUID()) : readEventFile(options.file);

@@ -8,9 +8,9 @@ import { readStatus, type StatusOptions } from './read-status.ts';
 
 export async function status(options: StatusOptions, context: RunContext): Promise<ExitCode> {
   const { console } = context;
-  const fixed = readConfigurationFile(options.config);
+  const override = readConfigurationFile(options.config);
   return withCursors(options, true, context, async (cursors) => {
-    const report = await readStatus(cursors, fixed, options, context);
+    const report = await readStatus(cursors, override, options, context);
     await console.print(STATUS_REPORTERS[options.format](report, Date.now(), console.style));
     return options.check ? report.exitCode : EXIT.done;
   });

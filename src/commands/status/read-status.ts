@@ -18,7 +18,7 @@ import { placed } from '../../core/yaml/checked-file.ts';
 import { type StorePlace, placeAnew } from '../../reporters/cursor-command.ts';
 import type { ShownCommit } from '../../reporters/words.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';
-import { leftClients, leftBehind } from '../../run/lanes/left-clients.ts';
+import { departedClients, departedBehind } from '../../run/lanes/departed-clients.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { readPending, entriesOf, type PendingLane } from '../../run/lanes/pending.ts';
 import type { StatusFormat } from './formats/status-format.ts';
@@ -41,7 +41,7 @@ const NOTHING_ALLOWED = -1;
 
 export async function readStatus(
   { store, stored, repository }: OpenCursors,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   options: StatusOptions,
   { console, stop }: RunContext,
 ): Promise<StatusReport> {
@@ -50,11 +50,19 @@ export async function readStatus(
   const chosen = chooseClients(file, options.client, path);
   const to = await resolveCommit(repository, options.to ?? 'HEAD');
   const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
-  const pending = await readPending(repository, entriesOf(chosen), stored, to, asked, fixed, stop.requested);
+  const pending = await readPending(
+    repository,
+    entriesOf(chosen),
+    stored,
+    to,
+    asked,
+    override,
+    stop.stopping,
+  );
   noteWarnings(pending, console);
 
-  const left = options.client.length === 0 ? leftClients(file, stored) : [];
-  const behind = await leftBehind(repository, left, stored, to);
+  const left = options.client.length === 0 ? departedClients(file, stored) : [];
+  const behind = await departedBehind(repository, left, stored, to);
   const named = left.map((client) => {
     const cursor = stored.cursors.get(client);
     return { client, cursor: cursor?.kind === 'cursor' ? cursor.cursor : undefined };

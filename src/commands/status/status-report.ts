@@ -1,12 +1,12 @@
 /** What `status` knows of each client: for machines as JSON, and as an exit code. Absent is null. */
-import type { HalfStep } from '../../core/cursor/cursor.ts';
+import type { PartialStep } from '../../core/cursor/cursor.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
 import type { ShownCommit } from '../../reporters/words.ts';
 
 export interface ShownCursor {
   readonly commit: ShownCommit;
   /** A step of which a part is delivered. */
-  readonly step: HalfStep | null;
+  readonly step: PartialStep | null;
   readonly lastEvent: string | null;
 }
 

@@ -38,14 +38,14 @@ interface Inheritance {
 
 /**
  * The last valid teams of each of the `broken` files of `revision`, by path; empty where there never were any.
- * `configuration` is that of the revision, `fixed` what replaces it at all revisions.
+ * `configuration` is that of the revision, `override` what replaces it at all revisions.
  */
 export async function heldContents(
   source: HistorySource,
   revision: string,
   broken: readonly TreeFile[],
   configuration: Configuration,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
 ): Promise<ReadonlyMap<string, readonly TeamEntry[]>> {
   const asked = new Map(broken.map(({ path, blob }) => [path, searchFor(path, blob)]));
   /** By the path that each has at the commit where the look back has come to; `current` is the configuration there. */
@@ -65,7 +65,7 @@ export async function heldContents(
 
   /** Over one commit: to the files that it changed; where it changed how files are read, to all. */
   const goBack = async (commit: string, changes: readonly FileChange[]): Promise<void> => {
-    const configures = fixed === undefined && changes.some(({ path }) => path === CONFIGURATION_FILE);
+    const configures = override === undefined && changes.some(({ path }) => path === CONFIGURATION_FILE);
     const before = configures ? await configurationBefore(commit) : current;
     const changed = new Map(changes.filter(({ path }) => searches.has(path)).map((one) => [one.path, one]));
     let move: ReturnType<typeof findMove> | undefined;

@@ -41,16 +41,16 @@ export class CatalogueWalk {
   /** Team files, and the configuration, that the steps so far touched. */
   readonly touched = new Set<string>();
   readonly #source: HistorySource;
-  readonly #fixed: Configuration | undefined;
+  readonly #override: Configuration | undefined;
   #configuration: ConfigurationState;
   #matched = false;
   #unread: { readonly files: UnreadFiles; readonly revision: string } | undefined;
 
-  /** `fixed` replaces `team-events.yml` at all revisions. */
-  constructor(source: HistorySource, fixed?: Configuration) {
+  /** `override` replaces `team-events.yml` at all revisions. */
+  constructor(source: HistorySource, override?: Configuration) {
     this.#source = source;
-    this.#fixed = fixed;
-    this.#configuration = fixed ? { ...NO_FILE, value: fixed } : NO_FILE;
+    this.#override = override;
+    this.#configuration = override ? { ...NO_FILE, value: override } : NO_FILE;
   }
 
   get configuration(): Configuration {
@@ -63,17 +63,18 @@ export class CatalogueWalk {
   }
 
   /**
-   * Loads the catalogue that the walk starts from; null is the empty one. `lazily`: where paths alone tell what a step
+   * Loads the catalogue that the walk starts from; null is the empty one. `withoutTotals`: where paths alone tell what a step
    * concerns, what none does stays unread, and is missing in `catalogue`.
    */
-  async start(from: string | null, lazily = false): Promise<void> {
+  async start(from: string | null, withoutTotals = false): Promise<void> {
     if (from === null) return;
     const files = await this.#source.files(from);
     const configurationFile = files.find(({ path }) => path === CONFIGURATION_FILE);
-    if (!this.#fixed)
+    if (!this.#override)
       this.#configuration = await readConfigurationState(this.#source, configurationFile, from, undefined);
     const teamFiles = files.filter((file) => this.#isTeamFile(file));
-    const unread = lazily && this.#fixed ? unreadFiles(teamFiles, this.#fixed.idTemplate) : undefined;
+    const unread =
+      withoutTotals && this.#override ? unreadFiles(teamFiles, this.#override.idTemplate) : undefined;
     if (unread) this.#unread = { files: unread, revision: from };
     if (teamFiles.length > 0) this.#matched = true;
     await this.#load(unread ? files.filter((file) => !this.#isTeamFile(file)) : files, from);
@@ -169,7 +170,7 @@ export class CatalogueWalk {
     const change = step.changes.find(({ path }) => path === CONFIGURATION_FILE);
     const mayDiffer = change !== undefined || (!step.consecutive && problems.length > 0);
     if (change !== undefined) this.touched.add(CONFIGURATION_FILE);
-    if (!this.#fixed && mayDiffer) {
+    if (!this.#override && mayDiffer) {
       const same: TreeFile = { path: CONFIGURATION_FILE, kind: 'file', blob: blob ?? '' };
       const before = step.consecutive ? this.#configuration : undefined;
       const file = change ? change.after : same;
@@ -227,7 +228,7 @@ export class CatalogueWalk {
     if (all.length === 0) return files;
     const held = step?.consecutive
       ? heldByHeir(step.changes, this.catalogue, files, this.configuration.idTemplate)
-      : await heldContents(this.#source, revision, all, this.configuration, this.#fixed);
+      : await heldContents(this.#source, revision, all, this.configuration, this.#override);
     for (const [path, entries] of held) {
       const file = files.get(path) ?? this.catalogue.file(path);
       if (file !== undefined) hold(path, { ...file, entries });

@@ -45,14 +45,14 @@ export function selectForLane(
     const subscription = subscriptions.get(event.type);
     return subscription !== undefined && (subscription.scope?.(event) ?? true) && selects(event);
   };
-  const told = new Set(sent);
+  const sentKeys = new Set(sent);
   for (const event of step.slice(from)) {
     if (subscribed(event) && !skip.has(event.id))
-      told.add(implicationKey({ type: event.type, team: event.subject }));
+      sentKeys.add(implicationKey({ type: event.type, team: event.subject }));
   }
   return step.map((event) => {
     if (!subscribed(event)) return 'filtered';
-    if (event.impliedBy.some((implication) => told.has(implicationKey(implication)))) return 'filtered';
+    if (event.impliedBy.some((implication) => sentKeys.has(implicationKey(implication)))) return 'filtered';
     return skip.has(event.id) ? 'skip' : 'send';
   });
 }

@@ -5,7 +5,7 @@ import { EVENT_TYPES } from '../events/event-type.ts';
 import { SEQUENCE } from '../events/sequence.ts';
 import { shorten } from '../text/shorten.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
-import { oneLine, type Cursor, type HalfStep } from './cursor.ts';
+import { oneLine, type Cursor, type PartialStep } from './cursor.ts';
 
 const text = v.string('expected text');
 const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id'));
@@ -56,7 +56,7 @@ export const cursorSchema = strictMapping({
 
 /** A cursor as it is written: the empty catalogue is the empty tree's id. */
 export type StoredForm = Omit<Cursor, 'step'> & {
-  readonly step?: HalfStep & { readonly from: string };
+  readonly step?: PartialStep & { readonly from: string };
 };
 
 /** What the schema reads back as the same cursor, each text in one line. @throws where it is no valid cursor */

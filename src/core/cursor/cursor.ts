@@ -2,7 +2,7 @@
 import type { EventType } from '../events/event-type.ts';
 
 /** A step of which a part is delivered: it is finished first, then the walk goes on from `to`. */
-export interface HalfStep {
+export interface PartialStep {
   /** null: the empty catalogue, so the step is a snapshot. */
   readonly from: string | null;
   readonly to: string;
@@ -19,7 +19,7 @@ export interface HalfStep {
 export interface Cursor {
   /** Full id: the newest commit that is completely delivered; in a snapshot under way, the commit it is of. */
   readonly commit: string;
-  readonly step?: HalfStep;
+  readonly step?: PartialStep;
   /** Id of the last accepted event: `webhook-previous-id` of the next. */
   readonly lastEvent?: string;
   /** What cannot be delivered. `since`: RFC 3339, UTC. */

@@ -1,6 +1,6 @@
 /** Bounds how much is under way at once; those who wait go in the order in which they came. */
 
-export interface Slots {
+export interface ConcurrencyLimit {
   /**
    * Runs `work` as soon as a slot is free. Repeated attempts hold half of the slots at most: those of receivers that hang
    * take long, and what goes well is not to wait for them.
@@ -13,7 +13,7 @@ interface Waiting {
   readonly start: () => void;
 }
 
-export function createSlots(limit: number): Slots {
+export function createConcurrencyLimit(limit: number): ConcurrencyLimit {
   const mostRepeated = Math.ceil(limit / 2);
   const firsts: Waiting[] = [];
   const repeats: Waiting[] = [];

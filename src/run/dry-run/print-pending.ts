@@ -18,7 +18,7 @@ import { guardLines } from '../../reporters/guard-text.ts';
 import { allowedReachableOf } from '../event-log/allowed-removals.ts';
 import { noteHints, noteProblems, noteUnsendable, noteWarnings } from '../event-log/log-notes.ts';
 import { noteLeft, noteLeftBehind } from '../lanes/beginning-notes.ts';
-import { leftBehind, leftClients } from '../lanes/left-clients.ts';
+import { departedBehind, departedClients } from '../lanes/departed-clients.ts';
 import { readStore } from '../lanes/open-cursors.ts';
 import { entriesOf, readPending, requirePublished, type PendingLane } from '../lanes/pending.ts';
 import type { NotifyOptions } from '../run-options.ts';
@@ -30,7 +30,7 @@ const ALL = (): boolean => true;
 export async function printPending(
   clone: Repository,
   asked: { readonly store: string; readonly to: string },
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   options: NotifyOptions,
   context: RunContext,
 ): Promise<ExitCode> {
@@ -52,8 +52,8 @@ export async function printPending(
       stored,
       to,
       options,
-      fixed,
-      stop.requested,
+      override,
+      stop.stopping,
     );
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const forecasts = pending.lanes.flatMap(({ client, plan, beginning }) => {
@@ -74,9 +74,9 @@ export async function printPending(
     }
     const at = { ...options, cursor: asked.store };
     for (const lane of pending.lanes) noteLane(lane, at, (text) => console.note(`${lane.name}: ${text}`));
-    const left = leftClients(whole, stored);
+    const left = departedClients(whole, stored);
     noteLeft(pending.lanes, left, console);
-    noteLeftBehind(await leftBehind(repository, left, stored, to), console);
+    noteLeftBehind(await departedBehind(repository, left, stored, to), console);
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteProblems(pending.problems, console);

@@ -26,22 +26,22 @@ export interface EventStream {
   readonly hints: Hints;
 }
 
-/** Opens the events of a range; `uncounted` as for `openEventStream`. */
-export type OpenStream = (range: Range, uncounted: boolean) => EventStream;
+/** Opens the events of a range; `withoutTotals` as for `openEventStream`. */
+export type OpenStream = (range: Range, withoutTotals: boolean) => EventStream;
 
 /**
- * `uncounted`: nobody asks how much there was before a step, so that what no step concerns need not be read. `pause` is
+ * `withoutTotals`: nobody asks how much there was before a step, so that what no step concerns need not be read. `pause` is
  * awaited again and again, for others to have their turn.
  */
 export function openEventStream(
   repository: Repository,
   range: Range,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   stop: AbortSignal,
-  uncounted = false,
+  withoutTotals = false,
   pause: () => Promise<void> = breathe,
 ): EventStream {
-  const walk = new CatalogueWalk(createHistorySource(repository, stop), fixed);
+  const walk = new CatalogueWalk(createHistorySource(repository, stop), override);
   const hints = createHints();
 
   async function* steps(): AsyncGenerator<LogStep> {
@@ -49,7 +49,7 @@ export function openEventStream(
     const log = range.steps.at(-1)?.consecutive ? startLog(repository, range, stop) : undefined;
     try {
       const source = startAsking(defaultSource(repository, range.to));
-      await walk.start(range.from, uncounted);
+      await walk.start(range.from, withoutTotals);
       let before = populationOf(walk.catalogue.teams());
       for await (const step of walk.through(readSteps(repository, range.steps, log))) {
         await pause();

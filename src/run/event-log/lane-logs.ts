@@ -52,7 +52,7 @@ export async function* readLaneWaves(
   origins: readonly LaneOrigin[],
   to: string,
   options: RouteOptions,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   stop: AbortSignal,
 ): AsyncGenerator<LaneLogs> {
   const line = await firstParents(repository, to);
@@ -79,7 +79,7 @@ export async function* readLaneWaves(
   for (const { lanes, from } of planWaves(routes, line)) {
     const read: ReadLog[] = [];
     const readSteps = async (range: Range): Promise<ReadLog> => {
-      const log = await readLog(openEventStream(repository, range, fixed, stop, false, pause));
+      const log = await readLog(openEventStream(repository, range, override, stop, false, pause));
       read.push(log);
       return log;
     };

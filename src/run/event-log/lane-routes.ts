@@ -15,9 +15,9 @@ import { countReachable, planRange, type RangeOptions } from './plan-steps.ts';
 
 /** Where a lane begins: at a commit, after finishing a step of which a part is delivered. */
 export interface LaneOrigin {
-  /** A full id; null where `half` is a snapshot and nothing was before. */
+  /** A full id; null where `partial` is a snapshot and nothing was before. */
   readonly commit: string | null;
-  readonly half: { readonly from: string | null; readonly to: string } | undefined;
+  readonly partial: { readonly from: string | null; readonly to: string } | undefined;
 }
 
 /** What a lane goes through, in this order. */
@@ -49,7 +49,7 @@ export async function routeLanes(
   const known = new Map<string, Promise<LaneRoute | HistoryError>>();
   return Promise.all(
     origins.map((origin) => {
-      const key = `${origin.commit} ${origin.half?.from} ${origin.half?.to}`;
+      const key = `${origin.commit} ${origin.partial?.from} ${origin.partial?.to}`;
       const route =
         known.get(key) ??
         routeOf(repository, origin, to, line, options).catch((error: unknown) => {
@@ -78,23 +78,23 @@ export async function firstParents(
 
 async function routeOf(
   repository: Repository,
-  { commit, half }: LaneOrigin,
+  { commit, partial }: LaneOrigin,
   to: string,
   line: ReadonlyMap<string, number>,
   options: RouteOptions,
 ): Promise<LaneRoute> {
-  if (half !== undefined) {
-    const target = await requireCommit(repository, half.to);
-    // A rerun of an older build, which knows nothing yet of the step that is half delivered.
+  if (partial !== undefined) {
+    const target = await requireCommit(repository, partial.to);
+    // A rerun of an older build, which knows nothing yet of the step that is partially delivered.
     if (target !== to && (await isAncestor(repository, to, target))) {
       if (await isPublished(repository, target, options.branch)) return OLDER;
       throw notPublished(target, options.branch);
     }
-    const place = line.get(half.to);
-    const ofLine = place !== undefined && half.from !== null && line.get(half.from) === place + 1;
-    if (ofLine && !options.squash) return { own: [], join: half.from, older: false };
-    const finish = await planStep(repository, half.from, half.to);
-    const onwards = await routeFrom(repository, half.to, to, line, options);
+    const place = line.get(partial.to);
+    const ofLine = place !== undefined && partial.from !== null && line.get(partial.from) === place + 1;
+    if (ofLine && !options.squash) return { own: [], join: partial.from, older: false };
+    const finish = await planStep(repository, partial.from, partial.to);
+    const onwards = await routeFrom(repository, partial.to, to, line, options);
     return { ...onwards, own: [finish, ...onwards.own] };
   }
   if (commit === null) throw new Error('a lane begins nowhere');

@@ -21,12 +21,16 @@ const ROOT = 'root';
 /** The steps of `(from, to]`. */
 export async function resolveRange(
   repository: Repository,
-  words: { readonly from: string; readonly to: string },
+  requested: { readonly from: string; readonly to: string },
   options: RangeOptions,
 ): Promise<Range> {
-  const to = resolveCommit(repository, words.to);
+  const to = resolveCommit(repository, requested.to);
   const from =
-    words.from === ROOT ? null : words.from === words.to ? to : resolveCommit(repository, words.from);
+    requested.from === ROOT
+      ? null
+      : requested.from === requested.to
+        ? to
+        : resolveCommit(repository, requested.from);
   return plannedRange(repository, ...(await Promise.all([from, to])), options);
 }
 
@@ -42,12 +46,12 @@ async function plannedRange(
 /** The last commit that touched the catalogue, as a range of one step. */
 export async function lastCatalogueCommit(
   repository: Repository,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
 ): Promise<Range> {
   const head = await resolveCommit(repository, 'HEAD');
-  const configuration = fixed ?? (await lastValidConfiguration(createHistorySource(repository), head));
+  const configuration = override ?? (await lastValidConfiguration(createHistorySource(repository), head));
   const touches = (path: string): boolean =>
-    configuration.matches(path) || (path === CONFIGURATION_FILE && fixed === undefined);
+    configuration.matches(path) || (path === CONFIGURATION_FILE && override === undefined);
   const newest = await findNewestCommit(repository, head, touches);
   if (newest === undefined) throw noFileMatched(configuration);
   const { id: to, parent: from } = newest;

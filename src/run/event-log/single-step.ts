@@ -23,10 +23,10 @@ export interface WalkedStep {
 export async function walkStep(
   repository: Repository,
   planned: PlannedStep,
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   source: string,
 ): Promise<WalkedStep> {
-  const walk = new CatalogueWalk(createHistorySource(repository), fixed);
+  const walk = new CatalogueWalk(createHistorySource(repository), override);
   await walk.start(planned.from);
   const before = populationOf(walk.catalogue.teams());
   const configurationBefore = walk.configuration;

@@ -1,7 +1,7 @@
 /** Who begins in a run and where, and who has left the clients file. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import { counted } from '../../reporters/words.ts';
-import type { LeftBehind } from './left-clients.ts';
+import type { DepartedBehind } from './departed-clients.ts';
 import type { PendingLane } from './pending.ts';
 
 /** How many of them are named. */
@@ -37,9 +37,9 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
 }
 
 /** What those who left the clients file were not sent would otherwise be missed by nobody. */
-export function noteLeftBehind(left: readonly LeftBehind[], console: Console): void {
-  for (const { client, commit, commits, half } of left.slice(0, LEFT_NAMED)) {
-    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${half ? ' and in the middle of a step' : ''}`;
+export function noteLeftBehind(left: readonly DepartedBehind[], console: Console): void {
+  for (const { client, commit, commits, partial } of left.slice(0, LEFT_NAMED)) {
+    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${partial ? ' and in the middle of a step' : ''}`;
     console.note(
       `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
     );

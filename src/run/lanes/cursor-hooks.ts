@@ -1,6 +1,6 @@
 /** Lanes move their cursors as they go. */
 import type { Cursor } from '../../core/cursor/cursor.ts';
-import type { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import type { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { RunClock } from '../../core/cursor/run-clock.ts';
 import type { Delivery } from '../../core/delivery/deliver.ts';
 import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
@@ -28,7 +28,7 @@ export interface HookSettings {
 
 /** `lanes` by the names of their clients; more may be added. */
 export function cursorHooks(
-  keeper: CursorKeeper,
+  session: CursorSession,
   lanes: ReadonlyMap<string, KeptLane>,
   { to, clock: { now, every }, unlockCommand }: HookSettings,
 ): LaneHooks {
@@ -37,45 +37,45 @@ export function cursorHooks(
     if (lane === undefined) throw new Error(`no lane of ${client}`);
     return lane;
   };
-  const stopWriting = every(WRITE_EVERY_MS, () => void keeper.flush());
+  const stopWriting = every(WRITE_EVERY_MS, () => void session.flush());
   return {
     stopped(client) {
-      const { kind } = keeper.custody(client);
+      const { kind } = session.hold(client);
       if (kind !== 'held') return kind === 'lost' ? 'lost' : 'cursor';
       // It had nothing to send when lanes were claimed, and has now, as the clients file changed: for the next run.
-      return keeper.isOwn(client) ? undefined : 'stopped';
+      return session.hasExclusiveDelivery(client) ? undefined : 'stopped';
     },
-    progress(client, place) {
-      keeper.settle(client, cursorAt(laneOf(client).plan, place, to));
+    progress(client, position) {
+      session.settle(client, cursorAt(laneOf(client).plan, position, to));
     },
     ended(delivery) {
-      const { plan, place } = delivery;
+      const { plan, position } = delivery;
       const blocked = blockedBy(delivery, laneOf(plan.client).cursor, now());
-      keeper.release(plan.client, { ...cursorAt(plan, place, to), ...(blocked && { blocked }) });
-      void keeper.flush();
+      session.release(plan.client, { ...cursorAt(plan, position, to), ...(blocked && { blocked }) });
+      void session.flush();
     },
     async finish() {
       stopWriting();
-      await keeper.finish();
+      await session.finish();
     },
     resultOf(delivery) {
       const { result, plan } = delivery;
       const since = behindSince(delivery, laneOf(plan.client).cursor, now());
-      const custody = keeper.saved(plan.client);
-      switch (custody.kind) {
+      const hold = session.saved(plan.client);
+      switch (hold.kind) {
         case 'held':
           return { ...result, since };
         case 'lost': {
-          const message = custody.by === undefined ? 'somebody else' : `the run ${custody.by}`;
+          const message = hold.by === undefined ? 'somebody else' : `the run ${hold.by}`;
           return withProblem({ ...result, since }, 'lost', message);
         }
         case 'failed': {
-          const lapsesMs = keeper.claimLeft(plan.client);
+          const lapsesMs = session.claimLeft(plan.client);
           const details = [
-            ...(custody.details ?? []),
+            ...(hold.details ?? []),
             ...(lapsesMs === undefined ? [] : [claimText(lapsesMs, unlockCommand(plan.client))]),
           ];
-          return withProblem({ ...result, since }, 'cursor', custody.message, details);
+          return withProblem({ ...result, since }, 'cursor', hold.message, details);
         }
       }
     },
@@ -98,14 +98,14 @@ const claimText = (lapsesMs: number, unlock: string): string =>
 
 /** What cannot be delivered, since when: as the cursor says where it was so before. */
 function blockedBy(
-  { result, place, plan }: Delivery,
+  { result, position, plan }: Delivery,
   before: Cursor | undefined,
   nowMs: number,
 ): Cursor['blocked'] {
   const { status, problem } = result;
   if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) {
     // A run that ended before it tried again knows nothing new of what was blocked.
-    const next = plan.log[place.step]?.events[place.index];
+    const next = plan.log[position.step]?.events[position.index];
     return next !== undefined && next.id === before?.blocked?.event ? before.blocked : undefined;
   }
   const { id: event } = problem.event;
@@ -115,9 +115,9 @@ function blockedBy(
 
 /** Since when the lane is behind: what blocks it, else the oldest event that it was not sent. */
 function behindSince(delivery: Delivery, before: Cursor | undefined, nowMs: number): string | undefined {
-  const { result, place, plan } = delivery;
+  const { result, position, plan } = delivery;
   if (result.pending === 0) return undefined;
   const blocked = blockedBy(delivery, before, nowMs);
-  const next = plan.log[place.step]?.events[place.index];
+  const next = plan.log[position.step]?.events[position.index];
   return blocked?.since ?? (next && eventOf(next).time);
 }

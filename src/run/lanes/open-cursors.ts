@@ -2,7 +2,7 @@
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
-import { saidLines } from '../../adapters/git/said-lines.ts';
+import { messageLines } from '../../adapters/git/message-lines.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import {
@@ -84,7 +84,7 @@ export const readStore = (
 ): Promise<StoredCursors> =>
   patiently((signal) => store.read(signal), {
     clock: SYSTEM_CLOCK,
-    signal: context.stop.requested,
+    signal: context.stop.stopping,
     notice: awayNotice(context),
   });
 
@@ -92,7 +92,7 @@ export const readStore = (
 export const awayNotice =
   ({ console }: Pick<RunContext, 'console'>) =>
   ({ message }: UnreachableError): void => {
-    const [first, ...more] = saidLines(message);
+    const [first, ...more] = messageLines(message);
     console.note([
       `${console.noteStyle.yellow('warning')}: ${first}; it is tried again for a minute`,
       ...more,
@@ -108,7 +108,7 @@ export async function writeCursor(
 ): Promise<void> {
   const results = await patiently((signal) => store.write(new Map([[client, change]]), signal), {
     clock: SYSTEM_CLOCK,
-    signal: context.stop.end,
+    signal: context.stop.abortWrites,
     notice: awayNotice(context),
   });
   const result = results.get(client);

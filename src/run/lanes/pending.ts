@@ -58,7 +58,7 @@ export async function* readPendingWaves(
   stored: StoredCursors,
   to: string,
   options: RangeOptions & { readonly claimFor: number },
-  fixed: Configuration | undefined,
+  override: Configuration | undefined,
   stop: AbortSignal,
 ): AsyncGenerator<Pending> {
   const now = Date.now();
@@ -74,7 +74,7 @@ export async function* readPendingWaves(
   const origins = leading.map(({ origin }) => origin);
   const asked = { ...options, branch: stored.branch };
   let isFirst = true;
-  for await (const wave of readLaneWaves(repository, origins, to, asked, fixed, stop)) {
+  for await (const wave of readLaneWaves(repository, origins, to, asked, override, stop)) {
     const found = new Map<Begun, LaneLog | HistoryError | undefined>(
       [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
     );
@@ -164,7 +164,7 @@ async function originOf(
     case 'cursor':
     case 'renamed':
     case 'claimed':
-      return { commit: beginning.cursor.commit, half: beginning.cursor.step };
+      return { commit: beginning.cursor.commit, partial: beginning.cursor.step };
   }
 }
 
@@ -173,10 +173,10 @@ async function startOrigin(
   start: string,
   to: string,
 ): Promise<LaneOrigin | HistoryError> {
-  if (start === 'now') return { commit: to, half: undefined };
-  if (start === 'snapshot') return { commit: null, half: { from: null, to } };
+  if (start === 'now') return { commit: to, partial: undefined };
+  if (start === 'snapshot') return { commit: null, partial: { from: null, to } };
   try {
-    return { commit: await resolveCommit(repository, start), half: undefined };
+    return { commit: await resolveCommit(repository, start), partial: undefined };
   } catch (error) {
     if (error instanceof HistoryError) return error;
     throw error;
@@ -191,8 +191,9 @@ export function planOf(
   log: readonly LogStep[],
 ): LanePlan {
   const cursor = 'cursor' in beginning ? beginning.cursor : undefined;
-  const half = cursor?.step;
+  const partial = cursor?.step;
   const [first] = log;
-  const resume = half !== undefined && first?.from === half.from && first.to === half.to ? half : undefined;
+  const resume =
+    partial !== undefined && first?.from === partial.from && first.to === partial.to ? partial : undefined;
   return { client, contact, log, resume, lastEvent: cursor?.lastEvent };
 }

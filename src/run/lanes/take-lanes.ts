@@ -1,8 +1,8 @@
 /** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
 import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
-import { CursorKeeper } from '../../core/cursor/cursor-keeper.ts';
+import { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { CursorStore } from '../../core/cursor/cursor-store.ts';
-import type { KeeperSettings } from '../../core/cursor/keeper-settings.ts';
+import type { CursorSessionSettings } from '../../core/cursor/cursor-session-settings.ts';
 import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { countDispositions, eventsOf, startOf, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
@@ -31,11 +31,11 @@ export async function takeLanes(
   pending: Pick<Pending, 'lanes' | 'to'>,
   stateOf: (client: string) => ClientState,
   store: CursorStore,
-  settings: KeeperSettings,
+  settings: CursorSessionSettings,
   at: StorePlace,
 ): Promise<TakenLanes> {
   const { to } = pending;
-  const keeper = new CursorKeeper(store, settings);
+  const session = new CursorSession(store, settings);
   const kept = new Map<string, KeptLane>();
 
   async function take(
@@ -51,8 +51,8 @@ export async function takeLanes(
       return [{ plan, client, beginning }];
     });
     for (const { plan, beginning } of lanes) {
-      if (beginning.kind === 'cursor') keeper.take(plan.client, beginning.version, beginning.cursor);
-      else keeper.begin(plan.client, cursorAt(plan, startOf(plan), to));
+      if (beginning.kind === 'cursor') session.take(plan.client, beginning.version, beginning.cursor);
+      else session.begin(plan.client, cursorAt(plan, startOf(plan), to));
       kept.set(plan.client, { plan, cursor: 'cursor' in beginning ? beginning.cursor : undefined });
     }
     const sending: string[] = [];
@@ -64,13 +64,13 @@ export async function takeLanes(
     return { lanes: lanes.map(({ plan }) => plan), others };
   }
 
-  const first = await take(pending.lanes, (clients) => keeper.claim(clients));
-  const hooks = cursorHooks(keeper, kept, {
+  const first = await take(pending.lanes, (clients) => session.claim(clients));
+  const hooks = cursorHooks(session, kept, {
     to,
     clock: settings.clock,
     unlockCommand: (client) => cursorUnlockCommand(client, at),
   });
-  return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => keeper.claimMore(clients)) };
+  return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => session.claimMore(clients)) };
 }
 
 /** The result of a client that gets nothing in this run, and whose cursor is left as it is. */

@@ -1,11 +1,11 @@
 /** The last step of the story: planned lanes to their receivers, and what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDestinations, type OpenDestinations } from '../../adapters/destinations/open-destinations.ts';
-import type { OperatorFiles } from '../../adapters/files/operator-settings.ts';
+import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { writeReport } from '../../adapters/files/report-file.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
-import { createSlots } from '../../core/delivery/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../core/delivery/concurrency-limit.ts';
 import { deliver, type Delivery } from '../../core/delivery/deliver.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import type { LaneShare } from '../../core/delivery/recipients.ts';
@@ -17,7 +17,7 @@ import type { NotifyOptions } from '../run-options.ts';
 import { excusedClients } from './excused-clients.ts';
 import { printResult } from './print-result.ts';
 import { exitCodeOfRun, isBehind, type RunReport } from './run-report.ts';
-import type { Wave, Work } from './work.ts';
+import type { Wave, RunPlan } from './run-plan.ts';
 
 /** How long the reader of the result may take nothing of it before the run ends without: all is done by then. */
 const READER_PATIENCE_MS = 30_000;
@@ -28,8 +28,8 @@ const TOLD_AT_STOP = 200;
 type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'>;
 
 export async function serveLanes(
-  work: Work,
-  files: OperatorFiles,
+  work: RunPlan,
+  files: OperatorSettings,
   hooks: LaneHooks,
   options: ServeOptions,
   context: RunContext,
@@ -39,8 +39,8 @@ export async function serveLanes(
   const destinations = openDestinations({
     network: policy.network,
     connections: files.connections,
-    cut: stop.cut,
-    mask: (text, own) => context.masker.mask(text, own),
+    cut: stop.abortAttempts,
+    redact: (text, own) => context.redactor.redact(text, own),
     userAgent: `team-events/${context.version}`,
     mostTimeoutMs: policy.timeoutMs,
   });
@@ -105,7 +105,7 @@ export async function serveLanes(
   ];
   const unwritten = options.report && (await writeReport(options.report, report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);
-  const atMost = stop.requested.aborted ? TOLD_AT_STOP : Infinity;
+  const atMost = stop.stopping.aborted ? TOLD_AT_STOP : Infinity;
   await printResult(report, log, work.shows, shares, options.format, atMost, console);
   for (const { plan, guard: stopped } of deliveries) {
     if (stopped) console.note(guardLines(plan.client, stopped, plan.log, work.squashCommand(plan.client)));
@@ -118,24 +118,24 @@ export async function serveLanes(
   }
   noteProblems(problems, console);
   if (unwritten) console.note(unwritten);
-  if (unread !== undefined && !stop.requested.aborted) throw unread;
+  if (unread !== undefined && !stop.stopping.aborted) throw unread;
   return exitCodeOf([report.exitCode, ...(unwritten ? [EXIT.usage] : [])]);
 }
 
 /** Of what ended the reading for lanes that are far behind. */
-function codeOf(error: unknown, { requested }: RunContext['stop']): ExitCode {
-  if (requested.aborted) return EXIT.behind;
+function codeOf(error: unknown, { stopping }: RunContext['stop']): ExitCode {
+  if (stopping.aborted) return EXIT.behind;
   return error instanceof RunError ? error.exitCode : EXIT.bug;
 }
 
 function deliveryEnvironment(
-  { selects, replay }: Pick<Work, 'selects' | 'replay'>,
+  { selects, replay }: Pick<RunPlan, 'selects' | 'replay'>,
   destinations: OpenDestinations,
-  { policy, clients }: OperatorFiles,
+  { policy, clients }: OperatorSettings,
   hooks: LaneHooks,
   { console, stop }: RunContext,
 ): Parameters<typeof deliver>[1] {
-  const slots = createSlots(Math.min(policy.concurrency, destinations.maxInFlight));
+  const limit = createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight));
   return {
     selects,
     clientState: (name) => clients.state(name),
@@ -147,11 +147,11 @@ function deliveryEnvironment(
       },
     },
     breathe,
-    inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
-    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.requested }).catch(() => breathe()),
+    withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.stopping }).catch(() => breathe()),
     now: Date.now,
     random: Math.random,
-    stopped: (client) => (stop.requested.aborted ? 'stopped' : hooks.stopped(client)),
+    stopped: (client) => (stop.stopping.aborted ? 'stopped' : hooks.stopped(client)),
     progress: (client, place) => hooks.progress(client, place),
     replay,
     retry: policy.retry,

@@ -44,8 +44,9 @@ function logOf(history: History, beginning: Beginning, to: number): Found | unde
   }
   const { commit, step } = beginning.cursor;
   if (step === undefined) return after(commits.indexOf(commit));
-  const half = commits.indexOf(step.to);
-  if (half > to) return { log: [], older: true };
-  const finish = step.from === null ? history.snapshot(half) : history.log(commits.indexOf(step.from), half);
-  return { log: [...finish, ...history.log(half, to)], older: false };
+  const partial = commits.indexOf(step.to);
+  if (partial > to) return { log: [], older: true };
+  const finish =
+    step.from === null ? history.snapshot(partial) : history.log(commits.indexOf(step.from), partial);
+  return { log: [...finish, ...history.log(partial, to)], older: false };
 }

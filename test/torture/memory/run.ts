@@ -8,7 +8,7 @@ import { deliver } from '../../../src/core/delivery/deliver.ts';
 import type { DeliveryEnvironment } from '../../../src/core/delivery/lane/lane.ts';
 import type { LaneResult } from '../../../src/core/delivery/lane/lane-result.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/delivery/retry-policy.ts';
-import { createSlots } from '../../../src/core/delivery/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../../src/core/delivery/concurrency-limit.ts';
 import { createLife, type Life } from './life.ts';
 import { pendingLane } from './pending-lane.ts';
 import { receive } from './receivers.ts';
@@ -71,26 +71,26 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       pause: (milliseconds, signal) => life.through(unlessStopped(time.sleep(milliseconds), signal)),
       breathe: () => Promise.resolve(),
     };
-    const stored = await patiently((signal) => store.read(signal), { clock, signal: stop.requested });
+    const stored = await patiently((signal) => store.read(signal), { clock, signal: stop.stopping });
     const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
-    const settings = { run: plan.name, claimMs: plan.claimMs, clock, signal: stop.end };
+    const settings = { run: plan.name, claimMs: plan.claimMs, clock, signal: stop.abortWrites };
     const taken = await takeLanes({ lanes, to }, clients.state, store, settings, NOWHERE);
-    const slots = createSlots(plan.concurrency);
+    const limit = createConcurrencyLimit(plan.concurrency);
     const environment: DeliveryEnvironment = {
       selects: () => true,
       clientState: clients.state,
       destination: webhookDestination({
-        attempt: (request) => receive(world, request, life, stop.cut),
-        mask: (text) => text,
+        attempt: (request) => receive(world, request, life, stop.abortAttempts),
+        redact: (text) => text,
         userAgent: 'team-events/torture',
         mostTimeoutMs: TIMEOUT_MS,
         now: () => time.now(),
       }),
-      inSlot: (attempt, isRepeated) => slots.run(attempt, isRepeated),
-      wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.requested)),
+      withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),
+      wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.stopping)),
       now: () => time.now(),
       random: () => random.next(),
-      stopped: (client) => (stop.requested.aborted ? 'stopped' : taken.hooks.stopped(client)),
+      stopped: (client) => (stop.stopping.aborted ? 'stopped' : taken.hooks.stopped(client)),
       progress: (client, place) => taken.hooks.progress(client, place),
       retry: DEFAULT_RETRY_POLICY,
       notice: () => undefined,
@@ -109,17 +109,25 @@ function stopAfter(
   { time }: World,
   afterMs: number | undefined,
   life: Life,
-): { readonly requested: AbortSignal; readonly cut: AbortSignal; readonly end: AbortSignal } {
-  const [requested, cut, end] = [new AbortController(), new AbortController(), new AbortController()];
-  setMaxListeners(0, requested.signal, cut.signal, end.signal);
+): {
+  readonly stopping: AbortSignal;
+  readonly abortAttempts: AbortSignal;
+  readonly abortWrites: AbortSignal;
+} {
+  const [stopping, abortAttempts, abortWrites] = [
+    new AbortController(),
+    new AbortController(),
+    new AbortController(),
+  ];
+  setMaxListeners(0, stopping.signal, abortAttempts.signal, abortWrites.signal);
   const ring = async (milliseconds: number): Promise<void> => {
     await life.through(time.sleep(milliseconds));
-    requested.abort();
+    stopping.abort();
     await life.through(time.sleep(3000));
-    cut.abort();
+    abortAttempts.abort();
     await life.through(time.sleep(4000));
-    end.abort();
+    abortWrites.abort();
   };
   if (afterMs !== undefined) void ring(afterMs);
-  return { requested: requested.signal, cut: cut.signal, end: end.signal };
+  return { stopping: stopping.signal, abortAttempts: abortAttempts.signal, abortWrites: abortWrites.signal };
 }

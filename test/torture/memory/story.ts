@@ -20,12 +20,12 @@ export function storyOf({ arrivals, faults, written, clients, history }: World):
   for (const [client, cursors] of written) {
     for (const { at, cursor } of cursors) {
       const { commit, step, claim, run } = cursor;
-      const half =
+      const partial =
         step &&
         ` of ${step.from?.slice(0, 7)}..${step.to.slice(0, 7)} at ${step.sequence} (${step.sent.join()})`;
       lines.push([
         at,
-        `${client} is at ${commit.slice(0, 7)} (${history.commits.indexOf(commit)})${half ?? ''}, by ${run}${claim ? ', claimed' : ''}`,
+        `${client} is at ${commit.slice(0, 7)} (${history.commits.indexOf(commit)})${partial ?? ''}, by ${run}${claim ? ', claimed' : ''}`,
       ]);
     }
   }

@@ -73,33 +73,33 @@ type Answered = Outcome & { readonly kind: 'answered' };
 const isThrottled = ({ status, retryAfter, rateRemaining }: Answered): boolean =>
   status === 429 || (status === 403 && (retryAfter !== undefined || rateRemaining?.trim() === '0'));
 
-/** For people: what happened, in a few words, where it was not accepted. `mask` takes out what nobody may see. */
-export function describeOutcome(outcome: Outcome, mask: (text: string) => string): string {
+/** For people: what happened, in a few words, where it was not accepted. `redact` takes out what nobody may see. */
+export function describeOutcome(outcome: Outcome, redact: (text: string) => string): string {
   switch (outcome.kind) {
     case 'timeout':
-      return `no answer within ${outcome.timeoutMs} ms${outcome.detail === undefined ? '' : `: ${mask(outcome.detail)}`}`;
+      return `no answer within ${outcome.timeoutMs} ms${outcome.detail === undefined ? '' : `: ${redact(outcome.detail)}`}`;
     case 'unreachable':
-      return mask(outcome.message);
+      return redact(outcome.message);
     case 'forbidden':
-      return mask(outcome.rule);
+      return redact(outcome.rule);
     case 'unsendable':
       return outcome.reason;
     case 'aborted':
       return 'the run was stopped';
     case 'answered':
-      return describeAnswer(outcome, mask);
+      return describeAnswer(outcome, redact);
   }
 }
 
 const MAX_REASON = 200;
 
 /** A body is told only where its status refuses: any other, of whatever stands at that address, is no reason. */
-function describeAnswer({ status, location, body }: Answered, mask: (text: string) => string): string {
+function describeAnswer({ status, location, body }: Answered, redact: (text: string) => string): string {
   // Masked before it is cut: of half a secret nobody could tell what it is. And before its lines are joined: a secret may be wrapped.
-  const told = (text: string): string => shorten(mask(text).trim().replace(/\s+/g, ' '), MAX_REASON);
+  const told = (text: string): string => shorten(redact(text).trim().replace(/\s+/g, ' '), MAX_REASON);
   if (isSuccess(status)) return `status ${status} (not listed under success)`;
   if (status >= 300 && status < 400) {
-    const where = location === undefined ? '' : ` to ${placeOfUrl(mask(location))}`;
+    const where = location === undefined ? '' : ` to ${placeOfUrl(redact(location))}`;
     return `status ${status}${where} (redirects are never followed)`;
   }
   const reason = told(givenReason(body));

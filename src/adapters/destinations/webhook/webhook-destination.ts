@@ -11,7 +11,7 @@ export interface WebhookSettings {
   /** Makes one request. Never rejects for what a receiver does. */
   readonly attempt: (request: WebhookRequest) => Promise<Outcome>;
   /** The text without secrets, and without what is hidden in this text only. */
-  readonly mask: (text: string, own?: readonly string[]) => string;
+  readonly redact: (text: string, own?: readonly string[]) => string;
   readonly userAgent: string;
   /** The operator's deadline: a client may only shorten it. */
   readonly mostTimeoutMs: number;
@@ -23,14 +23,14 @@ export const webhookDestination = (settings: WebhookSettings): Destination => ({
   async send({ event, client, ...sending }: Sending): Promise<Answer> {
     const endpoint = client.endpoints.get(event.type);
     if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
-    const { userAgent, mostTimeoutMs, mask, now } = settings;
+    const { userAgent, mostTimeoutMs, redact, now } = settings;
     const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
     const request = webhookRequest(event, endpoint, context);
     const outcome = 'url' in request ? await settings.attempt(request) : request;
     const judgement = judge(outcome, endpoint);
     if (judgement === 'accepted') return { verdict: 'accepted', reason: '', place: endpoint.place };
-    const place = mask(endpoint.place);
-    const said = describeOutcome(outcome, (text) => mask(text, client.hidden.own));
+    const place = redact(endpoint.place);
+    const said = describeOutcome(outcome, (text) => redact(text, client.hidden.own));
     return {
       verdict: judgement === 'throttled' ? 'retry' : judgement,
       reason: `${place}: ${said}`,

@@ -6,7 +6,7 @@ import { makePrivateFolder } from '../../process/private-folder.ts';
 import { gitEnvironment } from '../git-environment.ts';
 import { requireGit } from '../git-version.ts';
 import { runGit, type GitResult } from '../run-git.ts';
-import { saidLines } from '../said-lines.ts';
+import { messageLines } from '../message-lines.ts';
 import { parseSettings, type Setting } from '../settings.ts';
 import { findClone, type FoundClone } from './find-clone.ts';
 
@@ -25,7 +25,7 @@ export function requireClone(directory: string): FoundClone {
 }
 
 function unreadable(directory: string, why: string): UsageError {
-  const [first, ...more] = saidLines(why);
+  const [first, ...more] = messageLines(why);
   return new UsageError(
     `${directory} is not a git repository that can be read: ${first}`,
     'Name a clone or a bare repository with --repo DIR.',

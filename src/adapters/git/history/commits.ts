@@ -23,7 +23,7 @@ export async function readCommits(
 }
 
 /** The first parents of a commit, itself first. */
-export async function readLine(repository: Repository, commit: string): Promise<readonly Commit[]> {
+export async function readFirstParents(repository: Repository, commit: string): Promise<readonly Commit[]> {
   const log = await repository.git('log', '--first-parent', ...WORDS, commit);
   return parseLog(log).map((one) => one.commit);
 }

@@ -6,7 +6,7 @@ import { CursorError, RunError } from '../../../errors.ts';
 import type { Repository } from '../clone/repository.ts';
 import { objectFolderOf } from '../remote/object-folder.ts';
 import { openRemote, type Remote } from '../remote/remote.ts';
-import { saidLines } from '../said-lines.ts';
+import { messageLines } from '../message-lines.ts';
 import { settingOf } from '../settings.ts';
 import { streamGit } from '../stream.ts';
 
@@ -98,7 +98,7 @@ async function bring(
     await (await remote).fetchObjects([...new Set(ids)], signal);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    const [first, ...more] = saidLines(error.message);
+    const [first, ...more] = messageLines(error.message);
     throw new CursorError(
       `${directory} is a partial clone (--filter=${filter}) that lacks what has to be read: ${first}`,
       [

@@ -8,7 +8,7 @@ import { makePrivateFolder, removePrivateFolder } from '../../process/private-fo
 import { redact } from '../../process/secrets/url-credentials.ts';
 import { openRepository, type Caller, type Repository } from '../clone/repository.ts';
 import { runGit } from '../run-git.ts';
-import { saidLines } from '../said-lines.ts';
+import { messageLines } from '../message-lines.ts';
 import { gitAccess, isSsh, NEW_HOSTS } from './credentials.ts';
 import { withoutUser } from './private-remote.ts';
 
@@ -171,7 +171,7 @@ async function fetchBranch({ uri, branch }: RemoteBranch, git: Git, directory: s
 }
 
 function unreachable(uri: string, said: string): CursorError {
-  const [first, ...more] = saidLines(redact(said));
+  const [first, ...more] = messageLines(redact(said));
   return new CursorError(
     `${redact(uri)} cannot be read: ${first}`,
     'Check the URL, the network and the credentials.',

@@ -104,8 +104,8 @@ const optionWords = (options: readonly string[]): readonly string[] =>
   options.flatMap((option) => ['-o', option]);
 
 /** ssh takes what it is told first: a command of the caller's own goes on deciding how hosts are checked. */
-const sshCommand = (own: string | undefined, words: readonly string[]): string =>
+const sshCommand = (own: string | undefined, args: readonly string[]): string =>
   [
     own ?? 'ssh',
-    ...words.map((word) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+    ...args.map((word) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
   ].join(' ');

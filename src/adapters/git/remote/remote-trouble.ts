@@ -1,6 +1,6 @@
 /**
  * What it means that a remote did not do what was asked, and what mends it. Read from the words of servers and of git:
- * no server tells it in a form for programs. `test/unit/adapters/git/remote/remote-trouble.test.ts` has the words, and whose they are.
+ * no server tells it in a form for programs. `test/unit/adapters/git/remote/remote-trouble.test.ts` has the messages, and whose they are.
  */
 
 export interface RemoteTrouble {
@@ -34,7 +34,7 @@ const WRITE_SCOPES =
   'GitLab: write_repository and the role Developer, GitHub: Contents, read and write (in Actions: permissions: contents: write), Gitea: write:repository';
 
 /** The first that applies. */
-const TROUBLES: readonly (readonly [kind: TroubleKind, words: RegExp, advice: string])[] = [
+const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, advice: string])[] = [
   [
     'lock left behind',
     /Unable to create '[^']*\.lock': File exists/i,
@@ -79,7 +79,7 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, words: RegExp, advice: st
   [
     'no permission',
     /not allowed to (?:push code|upload code for|change existing tags|force push)|Permission to \S+ denied|User permission denied for writing|is not authorized to write|TF401027|don't have permission to push/i,
-    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses in the same words).`,
+    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses in the same serverMessage).`,
   ],
   [
     'login',
@@ -109,8 +109,8 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, words: RegExp, advice: st
 ];
 
 /** `refused`: the server is up, and has said no to this. */
-export function troubleOf(words: string, refused = false): RemoteTrouble {
-  const found = TROUBLES.find(([, pattern]) => pattern.test(words));
+export function troubleOf(serverMessage: string, refused = false): RemoteTrouble {
+  const found = TROUBLES.find(([, pattern]) => pattern.test(serverMessage));
   if (found !== undefined) {
     const [kind, , advice] = found;
     return { kind, advice, passes: kind === 'read-only server' };

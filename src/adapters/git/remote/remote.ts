@@ -2,7 +2,7 @@
 import { CursorError, UnreachableError, UsageError } from '../../../errors.ts';
 import { redact } from '../../process/secrets/url-credentials.ts';
 import { runGit, type GitResult } from '../run-git.ts';
-import { saidLines } from '../said-lines.ts';
+import { messageLines } from '../message-lines.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { PRIVATE_REMOTE } from './private-remote.ts';
 import { pushEach, type EachRef, type OnePush, type RefUpdate } from './push-each.ts';
@@ -14,7 +14,7 @@ import { troubleOf } from './remote-trouble.ts';
 export interface PushResult {
   readonly report: EachRef;
   /** Why nobody knows what became of the refs that are not in it. */
-  readonly words: string;
+  readonly serverMessage: string;
 }
 
 export interface Remote {
@@ -110,8 +110,8 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const noAnswer = (milliseconds: number): string => `no answer within ${milliseconds / 1000} s`;
   const unreachable = (result: GitResult): CursorError => {
     if (result.kind === 'aborted') return new CursorError(`stopped before ${name} had answered`);
-    const words = result.kind === 'ended' ? result.stderr : wordsOf(result);
-    return remoteError(`the remote ${name} cannot be reached`, clean(words));
+    const serverMessage = result.kind === 'ended' ? result.stderr : wordsOf(result);
+    return remoteError(`the remote ${name} cannot be reached`, clean(serverMessage));
   };
   const wordsOf = (result: Exclude<GitResult, { kind: 'ended' }>): string =>
     result.kind === 'unstarted' ? `git cannot be started: ${result.message}` : noAnswer(timeoutMs);
@@ -119,7 +119,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   const pushOnce = async (
     updates: readonly RefUpdate[],
     signal?: AbortSignal,
-  ): Promise<OnePush & { readonly words: string }> => {
+  ): Promise<OnePush & { readonly serverMessage: string }> => {
     const args = [
       ...PUSH,
       ...pushOptions.map((option) => `--push-option=${option}`),
@@ -131,13 +131,13 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     const atMostMs = timeoutMs + updates.length * PER_REF_MS;
     const result = await run(args, signal, '', atMostMs);
     if (result.kind === 'aborted') throw unreachable(result);
-    if (result.kind !== 'ended') return { report: new Map(), lines: [], words: wordsOf(result) };
+    if (result.kind !== 'ended') return { report: new Map(), lines: [], serverMessage: wordsOf(result) };
     if (pushOptions.length > 0 && result.stderr.includes('does not support push options')) {
       pushOptions = [];
       return pushOnce(updates, signal);
     }
     const lines = serverLines(result.stderr).map(clean);
-    return { report: parsePushReport(result.stdout), lines, words: clean(result.stderr) };
+    return { report: parsePushReport(result.stdout), lines, serverMessage: clean(result.stderr) };
   };
 
   return {
@@ -171,26 +171,26 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     async push(updates, signal) {
       const until = Date.now() + APART_MS;
       let pushes = 0;
-      let words = '';
+      let serverMessage = '';
       const report = await pushEach(
         updates,
         async (group) => {
           pushes++;
           const pushed = await pushOnce(group, signal);
-          if (group.some(({ ref }) => !pushed.report.has(ref))) words ||= pushed.words;
+          if (group.some(({ ref }) => !pushed.report.has(ref))) serverMessage ||= pushed.serverMessage;
           return pushed;
         },
         () => pushes < MAX_APART && Date.now() < until,
       );
-      return { report, words };
+      return { report, serverMessage };
     },
   };
 }
 
 /** `words` are git's and the server's. */
-export function remoteError(message: string, words: string): CursorError {
-  const { advice, passes } = troubleOf(words);
-  const [first, ...more] = saidLines(words, 'the server said nothing');
+export function remoteError(message: string, serverMessage: string): CursorError {
+  const { advice, passes } = troubleOf(serverMessage);
+  const [first, ...more] = messageLines(serverMessage, 'the server said nothing');
   const told = `${message}: ${first}`;
   return passes ? new UnreachableError(told, advice, more) : new CursorError(told, advice, more);
 }

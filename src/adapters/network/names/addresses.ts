@@ -10,7 +10,7 @@ export const NAT64_LENGTHS: readonly number[] = [32, 40, 48, 56, 64, 96];
  * The address itself, first, and every IPv4 address that it may lead to. `nat64` are prefixes that the network
  * translates, as CIDRs.
  */
-export function facesOf(address: Address, nat64: readonly string[]): readonly Address[] {
+export function embeddedAddresses(address: Address, nat64: readonly string[]): readonly Address[] {
   if (address instanceof ipaddr.IPv4) return [address];
   const bytes = address.toByteArray();
   const translated = nat64
@@ -21,7 +21,7 @@ export function facesOf(address: Address, nat64: readonly string[]): readonly Ad
 }
 
 /** The IPv4 addresses to which it would lead where the network translated its prefix, of whatever length that is. */
-export function possibleFacesOf(address: Address): readonly Address[] {
+export function possibleEmbeddedAddresses(address: Address): readonly Address[] {
   if (address instanceof ipaddr.IPv4) return [];
   return NAT64_LENGTHS.map((length) => ipv4Of(behindPrefix(address.toByteArray(), length)));
 }

@@ -1,4 +1,4 @@
-/** Secrets in the environment, which the masker hides. */
+/** Secrets in the environment, which the redactor hides. */
 import { readFileSync } from 'node:fs';
 import { percentDecoded } from './url-credentials.ts';
 

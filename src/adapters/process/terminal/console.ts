@@ -2,7 +2,7 @@
  * Where a run writes: the result to stdout, everything else, masked, to stderr. The result holds events, whose bytes
  * may not be touched, and what receivers said, which was masked when it came.
  */
-import type { Masker } from '../secrets/masker.ts';
+import type { Redactor } from '../secrets/redactor.ts';
 import { openOutput, type Output } from './output.ts';
 import { createStyle, type ColorChoice, type Style } from './style.ts';
 
@@ -46,7 +46,7 @@ export function createConsole(
   { stdout, stderr }: Streams,
   environment: NodeJS.ProcessEnv,
   color: ColorChoice,
-  { mask }: Pick<Masker, 'mask'>,
+  { redact }: Pick<Redactor, 'redact'>,
   stop: AbortSignal,
 ): ProcessConsole {
   const style = createStyle(color, environment, 'stdout', stdout.isTTY);
@@ -60,7 +60,7 @@ export function createConsole(
   const note = (lines: string | readonly string[]): void => {
     if (notes.waiting > MAX_NOTES_WAITING) unread++;
     // Masked as a whole: a secret may be wrapped, inside a line or over several.
-    else void notes.write(`${mask([lines].flat().map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
+    else void notes.write(`${redact([lines].flat().map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
   };
   const print = async (text: string): Promise<void> => {
     if (cut || (await isTaken(result, text, patienceMs, stop)) || cut) return;
@@ -98,7 +98,7 @@ export function createConsole(
   };
 }
 
-/** Stands for the line breaks inside a line; as good as one to the masker. */
+/** Stands for the line breaks inside a line; as good as one to the redactor. */
 const MARK = '\r';
 const marked = (line: string): string => line.replace(/\r?\n|\r/g, MARK);
 

@@ -45,7 +45,7 @@ export interface Beginnings {
  * cursor of its former name is not new. `path` is the clients file's.
  */
 export async function findBeginnings(
-  { repository, fixed, snapshot }: Pick<MergedRevision, 'repository' | 'fixed' | 'snapshot'>,
+  { repository, override, snapshot }: Pick<MergedRevision, 'repository' | 'override' | 'snapshot'>,
   merge: { readonly from: string; readonly step: LogStep | undefined },
   { clients, path }: { readonly clients: readonly Client[]; readonly path: string },
   before: ReadonlySet<string> | undefined,
@@ -78,7 +78,7 @@ export async function findBeginnings(
         { squash: false, onRewrite: 'fail' },
       );
       const log: LogStep[] = [];
-      for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
+      for await (const step of openEventStream(repository, range, override, stop).steps()) log.push(step);
       return merge.step === undefined ? log : [...log, merge.step];
     } catch (error) {
       if (error instanceof HistoryError) return error;

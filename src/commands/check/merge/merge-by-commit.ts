@@ -14,7 +14,7 @@ import type { MergedRevision } from './merged-revision.ts';
 
 /** undefined where the commits from `from` on send no other events than `net`, the step of a merge commit. */
 export async function readCommitByCommit(
-  { repository, revision, fixed }: Pick<MergedRevision, 'repository' | 'revision' | 'fixed'>,
+  { repository, revision, override }: Pick<MergedRevision, 'repository' | 'revision' | 'override'>,
   from: string,
   net: LogStep | undefined,
   stop: AbortSignal,
@@ -22,7 +22,7 @@ export async function readCommitByCommit(
   const range = await resolveRange(repository, { from, to: revision }, { squash: false, onRewrite: 'fail' });
   if (range.steps.length < 2) return undefined;
   const log: LogStep[] = [];
-  for await (const step of openEventStream(repository, range, fixed, stop).steps()) log.push(step);
+  for await (const step of openEventStream(repository, range, override, stop).steps()) log.push(step);
   const events = log.flatMap((step) => step.events);
   const differ = keysOf(events) !== keysOf(net?.events ?? []);
   return differ ? { commits: range.steps.length, events } : undefined;

@@ -37,13 +37,13 @@ export async function previewMerge(
   { base, notRenamed, allowRemovals }: MergeOptions,
   stop: AbortSignal,
 ): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
-  const { repository, revision, fixed, source } = merged;
+  const { repository, revision, override, source } = merged;
   const tip = await resolveCommit(repository, base);
   const from = await mergeBase(repository, tip, revision, base);
   const behind = await countBetween(repository, revision, tip);
   const reachable = await countReachable(repository, revision);
   const planned = { from, to: revision, reachable, consecutive: true };
-  const walked = from === revision ? undefined : await walkStep(repository, planned, fixed, source);
+  const walked = from === revision ? undefined : await walkStep(repository, planned, override, source);
   const step = walked?.log;
 
   const served = clients?.clients ?? [];

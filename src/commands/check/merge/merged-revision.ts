@@ -8,7 +8,7 @@ export interface MergedRevision {
   readonly repository: Repository;
   /** Full id. */
   readonly revision: string;
-  readonly fixed: Configuration | undefined;
+  readonly override: Configuration | undefined;
   /** Of events, where team-events.yml names none. */
   readonly source: string;
   /** The whole of its catalogue as one step from the empty one. */

@@ -111,7 +111,7 @@ function eventText({ event, type, team }: NonNullable<ClientStatus['blocked']>):
 
 function halfText({ from, to, sequence }: NonNullable<ShownCursor['step']>): string {
   const what = from === null ? `the snapshot of ${to.slice(0, 12)}` : `the step to ${to.slice(0, 12)}`;
-  return `half delivered: ${what}, up to ${sequence}`;
+  return `partially delivered: ${what}, up to ${sequence}`;
 }
 
 function claimText({ run, until, lapsed }: NonNullable<ClientStatus['claim']>): string {

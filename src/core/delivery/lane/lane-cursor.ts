@@ -1,7 +1,7 @@
 /** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
 import type { LaneCursor } from '../../cursor/cursor.ts';
 import { BEFORE_ALL } from '../../events/sequence.ts';
-import type { LanePlace, LanePlan } from './lane-plan.ts';
+import type { LanePosition, LanePlan } from './lane-plan.ts';
 
 /** Nothing of the step is settled. */
 export const NOTHING_SETTLED = BEFORE_ALL;
@@ -9,7 +9,7 @@ export const NOTHING_SETTLED = BEFORE_ALL;
 /** `end` is where the lane's log leads to. */
 export function cursorAt(
   { log, resume }: LanePlan,
-  { step, index, begun, sent, unsent, lastEvent }: LanePlace,
+  { step, index, begun, sent, unsent, lastEvent }: LanePosition,
   end: string,
 ): LaneCursor {
   const last = lastEvent === undefined ? {} : { lastEvent };
@@ -20,7 +20,7 @@ export function cursorAt(
   if (!begun && from !== null) return { commit: from, ...last };
   const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
   // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
-  const half = {
+  const partial = {
     from,
     to,
     sequence,
@@ -28,5 +28,5 @@ export function cursorAt(
     ...(unsent.length > 0 && { unsent }),
     ...(step === 0 && resume?.replay && { replay: true as const }),
   };
-  return { commit: from ?? to, step: half, ...last };
+  return { commit: from ?? to, step: partial, ...last };
 }

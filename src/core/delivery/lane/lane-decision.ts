@@ -9,7 +9,7 @@ import {
 } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { GuardStop } from '../removal-guard.ts';
-import { dueFrom, toldBefore, type LanePlace, type LanePlan } from './lane-plan.ts';
+import { dueFrom, alreadySent, type LanePosition, type LanePlan } from './lane-plan.ts';
 import type { LaneProblem, LaneStatus } from './lane-result.ts';
 
 /** Judges what a lane is still to be sent, for each step of its log. */
@@ -35,16 +35,16 @@ export interface DecisionSources {
 }
 
 export interface LaneDecision {
-  /** What to do at `place`, which lies at an event of its step. */
-  next(place: LanePlace): LaneAct;
+  /** What to do at `position`, which lies at an event of its step. */
+  next(position: LanePosition): LaneAct;
   /** The client was sent this event: what it implies is left out from now on. */
   accepted(event: LoggedEvent): void;
-  /** The lane comes to its next step: nothing of it was told. */
+  /** The lane comes to its next step: nothing of it was sent. */
   stepBegins(): void;
   /** The client as it was read last; undefined where its entry could never be read. */
   readonly last: BoundClient | undefined;
-  /** What it was told of the step. */
-  readonly told: ReadonlySet<string>;
+  /** Keys of the events of this step that it was sent. */
+  readonly sentKeys: ReadonlySet<string>;
   readonly guard: GuardStop | undefined;
 }
 
@@ -54,7 +54,7 @@ export function createDecision(
   guardOf: Guard,
 ): LaneDecision {
   const { client: name, log } = plan;
-  let told = new Set(toldBefore(plan));
+  let sentKeys = new Set(alreadySent(plan));
   let last: BoundClient | undefined;
   /** Of the step, for the client as `decidedFor` has it; `toSend` are those from its next event on. */
   let step: { decidedFor: BoundClient; dispositions: readonly Disposition[]; toSend: number } | undefined;
@@ -62,50 +62,51 @@ export function createDecision(
 
   function stepFor(bound: BoundClient, events: readonly LoggedEvent[], index: number) {
     if (step?.decidedFor === bound) return step;
-    const dispositions = selectForLane(bound.client, events, selects, index, told);
+    const dispositions = selectForLane(bound.client, events, selects, index, sentKeys);
     const toSend = dispositions.slice(index).filter((one) => one === 'send').length;
     return (step = { decidedFor: bound, dispositions, toSend });
   }
 
-  function guardFor(bound: BoundClient, place: LanePlace): GuardStop | undefined {
+  function guardFor(bound: BoundClient, position: LanePosition): GuardStop | undefined {
     if (guard?.judgedFor !== bound) {
-      guard = { judgedFor: bound, stop: guardOf(dueFrom(log, place, told, bound.client, selects)) };
+      guard = { judgedFor: bound, stop: guardOf(dueFrom(log, position, sentKeys, bound.client, selects)) };
     }
     return guard.stop;
   }
 
   return {
-    next(place) {
+    next(position) {
       const state = clientState(name);
       if (state.kind !== 'ready') return endOf(state);
       const { bound } = state;
       last = bound;
-      const events = log[place.step]?.events ?? [];
-      const event = events[place.index];
-      if (event === undefined) throw new Error(`no event ${place.index} in step ${place.step} of ${name}`);
-      const { dispositions, toSend } = stepFor(bound, events, place.index);
-      const disposition = dispositions[place.index] ?? 'filtered';
+      const events = log[position.step]?.events ?? [];
+      const event = events[position.index];
+      if (event === undefined)
+        throw new Error(`no event ${position.index} in step ${position.step} of ${name}`);
+      const { dispositions, toSend } = stepFor(bound, events, position.index);
+      const disposition = dispositions[position.index] ?? 'filtered';
       if (disposition !== 'send') return { kind: 'pass', event, disposition };
       if (bound.client.paused) return { kind: 'end', status: 'paused' };
-      const stop = guardFor(bound, place);
-      if (stop !== undefined && place.step >= stop.step) return { kind: 'end', status: 'guarded' };
+      const stop = guardFor(bound, position);
+      if (stop !== undefined && position.step >= stop.step) return { kind: 'end', status: 'guarded' };
       const why = stopped(name);
       if (why !== undefined) return { kind: 'end', status: why };
       return { kind: 'send', event, bound, remaining: toSend - 1 };
     },
     accepted({ type, subject }) {
-      told.add(implicationKey({ type, team: subject }));
+      sentKeys.add(implicationKey({ type, team: subject }));
       if (step !== undefined) step.toSend--;
     },
     stepBegins() {
-      told = new Set();
+      sentKeys = new Set();
       step = undefined;
     },
     get last() {
       return last;
     },
-    get told() {
-      return told;
+    get sentKeys() {
+      return sentKeys;
     },
     get guard() {
       return guard?.stop;

@@ -36,7 +36,7 @@ export interface Resume {
 export type Span = readonly [first: number, last: number];
 
 /** Every event before `index` of the log's `step` is settled: accepted, skipped or not the lane's. */
-export interface LanePlace {
+export interface LanePosition {
   readonly step: number;
   readonly index: number;
   /** Whether any event of this step was sent or skipped: else it is as good as untouched. */
@@ -49,7 +49,7 @@ export interface LanePlace {
 }
 
 /** Where a lane begins. */
-export function startOf({ log, resume, lastEvent }: LanePlan): LanePlace {
+export function startOf({ log, resume, lastEvent }: LanePlan): LanePosition {
   const settled = resume === undefined ? 0 : settledOf(log, resume);
   const { sent, unsent = [] } = resume ?? {};
   return {
@@ -67,7 +67,7 @@ const settledOf = ([first]: LanePlan['log'], { sequence: last }: Resume): number
   (first?.events.findLastIndex(({ sequence }) => isUpTo(sequence, last)) ?? -1) + 1;
 
 /** Nothing of this step is settled. */
-export const atStep = (step: number, lastEvent: string | undefined): LanePlace => ({
+export const atStep = (step: number, lastEvent: string | undefined): LanePosition => ({
   step,
   index: 0,
   begun: false,
@@ -77,20 +77,20 @@ export const atStep = (step: number, lastEvent: string | undefined): LanePlace =
 });
 
 /** After its next event, which was not sent. */
-export function passedOver(place: LanePlace, { type }: LoggedEvent, skipped: boolean): LanePlace {
-  const { index, begun, sent, unsent } = place;
-  const next = { ...place, index: index + 1, begun: begun || skipped };
+export function passedOver(position: LanePosition, { type }: LoggedEvent, skipped: boolean): LanePosition {
+  const { index, begun, sent, unsent } = position;
+  const next = { ...position, index: index + 1, begun: begun || skipped };
   return sent.has(type) ? { ...next, unsent: withSpan(unsent, [index, index]) } : next;
 }
 
 /** After its next event, which was accepted. `events` are those of the step. */
 export function sentOn(
-  place: LanePlace,
+  position: LanePosition,
   { type, id }: LoggedEvent,
   events: readonly LoggedEvent[],
-): LanePlace {
-  const { index, sent, unsent } = place;
-  const next = { ...place, index: index + 1, begun: true, lastEvent: id };
+): LanePosition {
+  const { index, sent, unsent } = position;
+  const next = { ...position, index: index + 1, begun: true, lastEvent: id };
   if (sent.has(type)) return next;
   const first = events.findIndex((event) => event.type === type); // those of one type stand together
   return {
@@ -107,7 +107,7 @@ function withSpan(spans: readonly Span[], [first, last]: Span): readonly Span[] 
 }
 
 /** Keys of the events already sent in the step where the lane begins, as `selectForLane` expects them. */
-export function toldBefore({ log, resume }: LanePlan): ReadonlySet<string> {
+export function alreadySent({ log, resume }: LanePlan): ReadonlySet<string> {
   if (resume === undefined) return new Set();
   const events = log[0]?.events ?? [];
   const settled = settledOf(log, resume);
@@ -137,17 +137,17 @@ function spansWithin(spans: readonly Span[], events: number): readonly Span[] {
   return found;
 }
 
-/** What becomes of each event from a place on, step by step; of the first step only those from the place on. */
+/** What becomes of each event from a position on, step by step; of the first step only those from the position on. */
 export function dispositionsFrom(
   log: readonly LogStep[],
-  { step, index }: Pick<LanePlace, 'step' | 'index'>,
-  told: ReadonlySet<string>,
+  { step, index }: Pick<LanePosition, 'step' | 'index'>,
+  sentKeys: ReadonlySet<string>,
   interest: Interest,
   selects: Selects,
 ): readonly (readonly Disposition[])[] {
   return log.slice(step).map(({ events }, offset) => {
     if (offset > 0) return selectForLane(interest, events, selects);
-    return selectForLane(interest, events, selects, index, told).slice(index);
+    return selectForLane(interest, events, selects, index, sentKeys).slice(index);
   });
 }
 
@@ -157,20 +157,20 @@ export const dueEvents = (
   interest: Interest,
   selects: Selects,
 ): readonly (readonly LoggedEvent[])[] =>
-  dueFrom(plan.log, startOf(plan), toldBefore(plan), interest, selects);
+  dueFrom(plan.log, startOf(plan), alreadySent(plan), interest, selects);
 
-/** As `dueEvents`, from a place on: none of the steps before it. */
+/** As `dueEvents`, from a position on: none of the steps before it. */
 export function dueFrom(
   log: readonly LogStep[],
-  place: Pick<LanePlace, 'step' | 'index'>,
-  told: ReadonlySet<string>,
+  position: Pick<LanePosition, 'step' | 'index'>,
+  sentKeys: ReadonlySet<string>,
   interest: Interest,
   selects: Selects,
 ): readonly (readonly LoggedEvent[])[] {
-  const dispositions = dispositionsFrom(log, place, told, interest, selects);
+  const dispositions = dispositionsFrom(log, position, sentKeys, interest, selects);
   return log.map(({ events }, step) => {
-    const from = step === place.step ? place.index : 0;
-    return events.slice(from).filter((_, index) => dispositions[step - place.step]?.[index] === 'send');
+    const from = step === position.step ? position.index : 0;
+    return events.slice(from).filter((_, index) => dispositions[step - position.step]?.[index] === 'send');
   });
 }
 
@@ -181,8 +181,9 @@ export function countDispositions(
   selects: Selects,
 ): Readonly<Record<Disposition, number>> {
   const count = { send: 0, skip: 0, filtered: 0 };
-  const told = toldBefore(plan);
-  for (const one of dispositionsFrom(plan.log, startOf(plan), told, interest, selects).flat()) count[one]++;
+  const sentKeys = alreadySent(plan);
+  for (const one of dispositionsFrom(plan.log, startOf(plan), sentKeys, interest, selects).flat())
+    count[one]++;
   return count;
 }
 

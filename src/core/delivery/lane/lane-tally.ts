@@ -1,7 +1,7 @@
 /** What became of the events of a lane, counted as it goes, and summed up when it ends. */
 import type { Interest, Selects } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
-import { dispositionsFrom, eventsOf, type LanePlace, type LanePlan } from './lane-plan.ts';
+import { dispositionsFrom, eventsOf, type LanePosition, type LanePlan } from './lane-plan.ts';
 import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
 
 export interface LaneTally {
@@ -14,11 +14,11 @@ export interface LaneTally {
 
 export const emptyTally = (): LaneTally => ({ accepted: [], attempts: 0, skip: 0, filtered: 0 });
 
-/** What is left of the lane from `place` on; where nobody could read what the client wants, all of it is pending. */
+/** What is left of the lane from `position` on; where nobody could read what the client wants, all of it is pending. */
 function rest(
   plan: LanePlan,
-  place: LanePlace,
-  told: ReadonlySet<string>,
+  position: LanePosition,
+  sentKeys: ReadonlySet<string>,
   interest: Interest | undefined,
   selects: Selects,
 ): { readonly send: number; readonly skip: number; readonly filtered: number; readonly left: string[] } {
@@ -26,9 +26,9 @@ function rest(
   const left: string[] = [];
   if (interest === undefined) return { ...count, send: eventsOf(plan), left };
   const pending = (events: readonly LoggedEvent[], at: number): readonly LoggedEvent[] =>
-    at > 0 ? events : events.slice(place.index);
-  const events = plan.log.slice(place.step).flatMap((step, at) => pending(step.events, at));
-  const dispositions = dispositionsFrom(plan.log, place, told, interest, selects);
+    at > 0 ? events : events.slice(position.index);
+  const events = plan.log.slice(position.step).flatMap((step, at) => pending(step.events, at));
+  const dispositions = dispositionsFrom(plan.log, position, sentKeys, interest, selects);
   for (const [index, disposition] of dispositions.flat().entries()) {
     count[disposition]++;
     if (disposition === 'send') left.push(events[index]?.id ?? '');
@@ -40,14 +40,14 @@ function rest(
 export function sumUp(
   plan: LanePlan,
   tally: LaneTally,
-  place: LanePlace,
-  told: ReadonlySet<string>,
+  position: LanePosition,
+  sentKeys: ReadonlySet<string>,
   interest: Interest | undefined,
   selects: Selects,
   status: LaneStatus,
   problem: LaneProblem | undefined,
 ): { readonly result: LaneResult; readonly left: readonly string[] } {
-  const { send, skip, filtered, left } = rest(plan, place, told, interest, selects);
+  const { send, skip, filtered, left } = rest(plan, position, sentKeys, interest, selects);
   const result = {
     client: plan.client,
     contact: plan.contact,

@@ -16,7 +16,7 @@ import { createPace } from '../pace.ts';
 import type { GuardStop } from '../removal-guard.ts';
 import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
 import { createDecision, type DecisionSources, type Guard, type LaneAct } from './lane-decision.ts';
-import { atStep, passedOver, sentOn, startOf, type LanePlace, type LanePlan } from './lane-plan.ts';
+import { atStep, passedOver, sentOn, startOf, type LanePosition, type LanePlan } from './lane-plan.ts';
 import { problemAt, type LaneProblem, type LaneResult, type LaneStatus } from './lane-result.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
 
@@ -24,7 +24,7 @@ import { emptyTally, sumUp } from './lane-tally.ts';
 export interface DeliveryEnvironment extends DecisionSources {
   readonly destination: Destination;
   /** Runs one attempt as soon as it may be under way; `isRepeated`: the last one of this event failed. */
-  readonly inSlot: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
+  readonly withinLimit: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
   /** Comes back early when the run is stopped. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -32,7 +32,7 @@ export interface DeliveryEnvironment extends DecisionSources {
   /** In [0, 1). */
   readonly random: () => number;
   /** Told after each event that was accepted. */
-  readonly progress: (client: string, place: LanePlace) => void;
+  readonly progress: (client: string, position: LanePosition) => void;
   /** All events are sent again, knowingly. */
   readonly replay?: boolean | undefined;
   readonly retry: RetryPolicy;
@@ -43,7 +43,7 @@ export interface DeliveryEnvironment extends DecisionSources {
 export interface LaneEnd {
   readonly result: LaneResult;
   /** How far it came. */
-  readonly place: LanePlace;
+  readonly position: LanePosition;
   /** Ids of the events that it was sent in this run, in order. */
   readonly accepted: readonly string[];
   /** Ids of those that it was not sent, in order; none where nobody could read what it wants. */
@@ -66,31 +66,31 @@ export async function runLane(
   const decision = createDecision(plan, environment, guardOf);
   const pace = createPace(retry.baseDelayMs);
   const tally = emptyTally();
-  let place = startOf(plan);
-  /** Attempts for the event at `place`: how many were made, and how many of them failed. */
+  let position = startOf(plan);
+  /** Attempts for the event at `position`: how many were made, and how many of them failed. */
   let tries = { made: 0, failed: 0 };
   /** Spent on retries since the last event that was accepted. */
   let retryingMs = 0;
 
   function end(status: LaneStatus, problem?: LaneProblem): LaneEnd {
-    const { told, last, guard } = decision;
-    const summed = sumUp(plan, tally, place, told, last?.client, selects, status, problem);
-    return { ...summed, place, accepted: tally.accepted, guard: status === 'guarded' ? guard : undefined };
+    const { sentKeys, last, guard } = decision;
+    const summed = sumUp(plan, tally, position, sentKeys, last?.client, selects, status, problem);
+    return { ...summed, position, accepted: tally.accepted, guard: status === 'guarded' ? guard : undefined };
   }
 
-  function moveTo(next: LanePlace): void {
-    place = next;
+  function moveTo(next: LanePosition): void {
+    position = next;
     tries = { made: 0, failed: 0 };
   }
 
   /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
   const attempt = ({ event, bound, remaining }: Extract<LaneAct, { kind: 'send' }>) =>
-    environment.inSlot(async () => {
+    environment.withinLimit(async () => {
       const state = environment.clientState(name);
       if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;
-      const replay = environment.replay ?? (place.step === 0 && (plan.resume?.replay ?? false));
+      const replay = environment.replay ?? (position.step === 0 && (plan.resume?.replay ?? false));
       const startedMs = now();
-      const previousId = place.lastEvent;
+      const previousId = position.lastEvent;
       const sending = { event, client: bound, previousId, remaining, replay, nowMs: startedMs };
       const answer = await environment.destination.send(sending);
       if (!answer.unsent) tally.attempts++;
@@ -107,18 +107,18 @@ export async function runLane(
     return decided.retry ? decided : { ...decided, reason: `${reason} (given up: ${decided.reason})` };
   }
 
-  while (place.step < log.length) {
-    const events = log[place.step]?.events ?? [];
-    if (place.index >= events.length) {
-      moveTo(atStep(place.step + 1, place.lastEvent));
+  while (position.step < log.length) {
+    const events = log[position.step]?.events ?? [];
+    if (position.index >= events.length) {
+      moveTo(atStep(position.step + 1, position.lastEvent));
       decision.stepBegins();
       continue;
     }
-    const act = decision.next(place);
+    const act = decision.next(position);
     if (act.kind === 'end') return end(act.status, act.problem);
     if (act.kind === 'pass') {
       tally[act.disposition]++;
-      moveTo(passedOver(place, act.event, act.disposition === 'skip'));
+      moveTo(passedOver(position, act.event, act.disposition === 'skip'));
       continue;
     }
     const pauseMs = pace.waitMs(now());
@@ -135,10 +135,10 @@ export async function runLane(
       case 'accepted':
         tally.accepted.push(event.id);
         decision.accepted(event);
-        moveTo(sentOn(place, event, events));
+        moveTo(sentOn(position, event, events));
         retryingMs = 0;
         pace.accepted(startedMs);
-        environment.progress(name, place);
+        environment.progress(name, position);
         break;
       case 'stopped':
         return end('stopped');

@@ -15,7 +15,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CursorStore } from '../../../../src/core/cursor/cursor-store.ts';
-import { CursorKeeper } from '../../../../src/core/cursor/cursor-keeper.ts';
+import { CursorSession } from '../../../../src/core/cursor/cursor-session.ts';
 import { openFileStore } from '../../../../src/adapters/cursor-stores/file-store.ts';
 import { replaceFile, sweepTemporary } from '../../../../src/adapters/cursor-stores/replace-file.ts';
 import { SYSTEM_CLOCK } from '../../../../src/adapters/process/system-clock.ts';
@@ -521,16 +521,16 @@ describe('what is written', () => {
     const store = open(newPath());
     let writes = 0;
     const counted: CursorStore = { ...store, write: (changes) => (writes++, store.write(changes)) };
-    const keeper = new CursorKeeper(counted, { run: 'run', claimMs: 120_000, clock: SYSTEM_CLOCK });
+    const session = new CursorSession(counted, { run: 'run', claimMs: 120_000, clock: SYSTEM_CLOCK });
     const clients = Array.from({ length: 200 }, (_, index) => `client-${index}`);
-    for (const client of clients) keeper.begin(client, { commit: A });
-    await keeper.claim(clients);
+    for (const client of clients) session.begin(client, { commit: A });
+    await session.claim(clients);
     for (const client of clients) {
-      keeper.release(client, { commit: B });
-      void keeper.flush();
+      session.release(client, { commit: B });
+      void session.flush();
       await new Promise(setImmediate);
     }
-    await keeper.finish();
+    await session.finish();
     const { cursors } = await store.read();
     expect([...cursors.values()].map((one) => one.kind === 'cursor' && one.cursor.commit)).toEqual(
       clients.map(() => B),

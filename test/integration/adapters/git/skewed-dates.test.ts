@@ -173,7 +173,7 @@ describe('skewed dates', () => {
       const repository = await openRepository(directory);
       const newest = ids.at(-1) ?? '';
       for (const squash of [false, true]) {
-        const origin = { commit: newest, half: undefined };
+        const origin = { commit: newest, partial: undefined };
         const routes = await routeLanes(repository, [origin], ids[0] ?? '', { squash, onRewrite });
         expect(routes).toEqual([{ own: [], join: undefined, older: true }]);
       }

@@ -38,7 +38,7 @@ it('a lane gets the same whichever wave it is in', async () => {
   const to = ids.at(-1) ?? '';
   /** Three waves: two lanes in the first, which meets none of the old problems, and three further off. */
   const begins = [2, COMMITS - 2, 200, COMMITS - 50, 15, 900];
-  const origins = begins.map((index) => ({ commit: ids[index] ?? '', half: undefined }));
+  const origins = begins.map((index) => ({ commit: ids[index] ?? '', partial: undefined }));
   const waves: LaneLogs[] = [];
   for await (const wave of readLaneWaves(repository, origins, to, EACH, undefined, stop)) waves.push(wave);
   expect(waves.map(({ logs }) => [...logs.keys()])).toEqual([[1, 3], [5], [0, 2, 4]]);

@@ -25,8 +25,8 @@ async function sample() {
   return { repository: await openRepository(directory), a, b, c, d, side, e };
 }
 
-const at = (id: string): LaneOrigin => ({ commit: id, half: undefined });
-const inStep = (from: string, to: string): LaneOrigin => ({ commit: from, half: { from, to } });
+const at = (id: string): LaneOrigin => ({ commit: id, partial: undefined });
+const inStep = (from: string, to: string): LaneOrigin => ({ commit: from, partial: { from, to } });
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 const joining = (join: string): LaneRoute => ({ own: [], join, older: false });
 

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openOperatorFiles } from '../../../../src/adapters/files/operator-settings.ts';
+import { openOperatorSettings } from '../../../../src/adapters/files/operator-settings.ts';
 import { serveLanes } from '../../../../src/run/serving/serve-lanes.ts';
-import { type Work } from '../../../../src/run/serving/work.ts';
-import { type Wave } from '../../../../src/run/serving/work.ts';
+import { type RunPlan } from '../../../../src/run/serving/run-plan.ts';
+import { type Wave } from '../../../../src/run/serving/run-plan.ts';
 import { NO_HOOKS } from '../../../../src/core/delivery/lane/lane-hooks.ts';
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-result.ts';
 import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
@@ -30,9 +30,9 @@ async function serve(
   const context = createContext();
   const policy = { allowHost: ['127.0.0.1'], concurrency, attempts: 1 };
   const options = { ...policy, policy: undefined, report: undefined, clients: path, client: [] };
-  const files = openOperatorFiles(await openRepository(createRepo().directory), options, context);
+  const files = openOperatorSettings(await openRepository(createRepo().directory), options, context);
   const lanes = names.map((client) => ({ client, contact: undefined, log: LOG }));
-  const work: Work = {
+  const work: RunPlan = {
     to: 'b'.repeat(40),
     first: { log: LOG, lanes, others: [], waiting: [], problems: [], ...wave },
     selects: () => true,

@@ -1,10 +1,10 @@
 /** Slots bound what is under way at once, first come, first served. */
 import { describe, expect, it } from 'vitest';
-import { createSlots } from '../../../../src/core/delivery/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../../../src/core/delivery/concurrency-limit.ts';
 
 /** Works that end when they are told, and what has begun so far. */
 function createWorks(limit: number) {
-  const slots = createSlots(limit);
+  const slots = createConcurrencyLimit(limit);
   const begun: string[] = [];
   const ends = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   /** A name in capitals is of a repeated attempt. */

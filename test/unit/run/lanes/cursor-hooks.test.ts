@@ -1,7 +1,7 @@
 /** What a run says of a lane that is behind: since when, and what blocks it, from run to run. */
 import { describe, expect, it } from 'vitest';
 import { cursorHooks } from '../../../../src/run/lanes/cursor-hooks.ts';
-import { CursorKeeper } from '../../../../src/core/cursor/cursor-keeper.ts';
+import { CursorSession } from '../../../../src/core/cursor/cursor-session.ts';
 import type { Cursor } from '../../../../src/core/cursor/cursor.ts';
 import { runLane } from '../../../../src/core/delivery/lane/lane.ts';
 import type { Outcome } from '../../../../src/adapters/destinations/webhook/answer.ts';
@@ -24,13 +24,13 @@ async function runFrom(before: Cursor, answers: readonly Outcome[], stopped?: 's
   remote.put('sample', before);
   const store = remote.open();
   const clock = createTestClock(Date.parse(NOW));
-  const keeper = new CursorKeeper(store, { run: 'run 1', claimMs: 600_000, clock });
+  const session = new CursorSession(store, { run: 'run 1', claimMs: 600_000, clock });
   const stored = (await store.read()).cursors.get('sample');
   if (stored?.kind !== 'cursor') throw new Error('there is no cursor');
-  keeper.take('sample', stored.version, stored.cursor);
-  await keeper.claim(['sample']);
+  session.take('sample', stored.version, stored.cursor);
+  await session.claim(['sample']);
   const sample = createRun(LOG, subscriber(['team.members.added']), { answers, stopped: () => stopped });
-  const hooks = cursorHooks(keeper, new Map([['sample', { plan: sample.plan, cursor: before }]]), {
+  const hooks = cursorHooks(session, new Map([['sample', { plan: sample.plan, cursor: before }]]), {
     to: 'e'.repeat(40),
     clock,
     unlockCommand: () => '',

@@ -147,9 +147,11 @@ describe('an answer is told', () => {
   });
 
   it('without what nobody may see, which is taken out before anything is joined or cut', () => {
-    const mask = (text: string): string => text.replace(/sec\nret/g, '***');
+    const redact = (text: string): string => text.replace(/sec\nret/g, '***');
     const body = JSON.stringify({ message: `${'x'.repeat(196)}sec\nret and more` });
-    expect(describeOutcome(answered(400, undefined, body), mask)).toBe(`status 400: ${'x'.repeat(196)}***…`);
-    expect(describeOutcome(redirected(`/${'x'.repeat(196)}sec\nret`), mask)).not.toContain('sec');
+    expect(describeOutcome(answered(400, undefined, body), redact)).toBe(
+      `status 400: ${'x'.repeat(196)}***…`,
+    );
+    expect(describeOutcome(redirected(`/${'x'.repeat(196)}sec\nret`), redact)).not.toContain('sec');
   });
 });

@@ -85,7 +85,7 @@ describe('what changes while an attempt waits for its slot counts too', () => {
     const sample = createRun(joining('alice', 'bob'), ADDED, {
       state: () => (happened && meanwhile.state) || ready(ADDED),
       stopped: () => (happened ? meanwhile.stopped : undefined),
-      inSlot: async (attempt) => {
+      withinLimit: async (attempt) => {
         happened = true;
         return attempt();
       },

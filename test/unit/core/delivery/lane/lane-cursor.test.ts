@@ -6,7 +6,7 @@ import {
   passedOver,
   sentOn,
   startOf,
-  type LanePlace,
+  type LanePosition,
   type LanePlan,
 } from '../../../../../src/core/delivery/lane/lane-plan.ts';
 import { logOf, sampleStep, threeNewTeams } from '../../../../support/sample-teams.ts';
@@ -26,7 +26,7 @@ const planOf = (steps: Parameters<typeof logOf>[0], others: Partial<LanePlan> = 
 const PLAN = planOf([EVENTS, LATER]);
 
 /** `s` sent, `x` skipped, `-` filtered: where a lane is after these of the first step. */
-const placeAfter = (history: string, events = EVENTS): LanePlace =>
+const placeAfter = (history: string, events = EVENTS): LanePosition =>
   [...history].reduce(
     (place, what) => {
       const event = events[place.index];

@@ -9,8 +9,8 @@ import {
   passedOver,
   sentOn,
   startOf,
-  toldBefore,
-  type LanePlace,
+  alreadySent,
+  type LanePosition,
   type LanePlan,
   type Resume,
 } from '../../../../../src/core/delivery/lane/lane-plan.ts';
@@ -20,7 +20,7 @@ import { logOf, outline, threeNewTeams } from '../../../../support/sample-teams.
 const EVENTS = threeNewTeams();
 
 /** `s` sent, `x` skipped, `-` filtered: where a lane is after these of the first events. */
-const placeAfter = (history: string): LanePlace =>
+const placeAfter = (history: string): LanePosition =>
   [...history].reduce(
     (place, what) => {
       const event = EVENTS[place.index];
@@ -91,7 +91,7 @@ describe('a lane that goes on in the middle of a step', () => {
         [3, 3],
       ],
     });
-    expect([...toldBefore(plan)]).toHaveLength(3);
+    expect([...alreadySent(plan)]).toHaveLength(3);
     expect(startOf(plan)).toMatchObject({
       unsent: [
         [1, 1],

@@ -56,8 +56,8 @@ describe('a lane that is interrupted', () => {
         const first = createRun(steps, client, {
           answers: (_, attempt) => (attempt < stopAfter ? answered(200) : { kind: 'aborted' }),
         });
-        const { place, result } = await runLane(first.plan, first.environment, () => undefined);
-        const cursor = cursorAt(first.plan, place, commit(steps.length));
+        const { position, result } = await runLane(first.plan, first.environment, () => undefined);
+        const cursor = cursorAt(first.plan, position, commit(steps.length));
         const second = createRun([], client);
         const plan = planFrom(cursor, first.plan.log);
         const ended = await runLane(plan, second.environment, () => undefined);
@@ -67,7 +67,7 @@ describe('a lane that is interrupted', () => {
         const remaining = [...remainingOf(first).slice(0, result.delivered), ...remainingOf(second)];
         expect(remaining).toEqual(countdowns(whole));
         expect(ended.result).toMatchObject({ status: 'done', pending: 0 });
-        expect(cursorAt(plan, ended.place, commit(steps.length)).commit).toBe(commit(steps.length));
+        expect(cursorAt(plan, ended.position, commit(steps.length)).commit).toBe(commit(steps.length));
         const next = second.requests.slice(0, 1).map(({ headers }) => headers['webhook-previous-id']);
         const before = first.requests[result.delivered - 1]?.headers['webhook-id'];
         expect(next).toEqual(next.map(() => before));
@@ -82,8 +82,8 @@ describe('a lane that is interrupted', () => {
         const first = createRun(steps, subscriber(followed), {
           answers: (_, attempt) => (attempt < stopAfter ? answered(200) : answered(400)),
         });
-        const { place, result } = await runLane(first.plan, first.environment, () => undefined);
-        const plan = planFrom(cursorAt(first.plan, place, commit(steps.length)), first.plan.log);
+        const { position, result } = await runLane(first.plan, first.environment, () => undefined);
+        const plan = planFrom(cursorAt(first.plan, position, commit(steps.length)), first.plan.log);
         const { delivered, pending, skipped, filtered } = result;
         expect(delivered + pending + skipped + filtered).toBe(eventsOf(first.plan));
         expect(eventsOf(plan)).toBeLessThanOrEqual(eventsOf(first.plan) - delivered);

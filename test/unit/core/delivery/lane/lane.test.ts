@@ -51,11 +51,11 @@ describe('a lane', () => {
     );
   });
 
-  it('says which attempts follow a failure: they share fewer slots. To have come too early is none', async () => {
+  it('says which attempts follow a failure: they share fewer limit. To have come too early is none', async () => {
     const repeated: boolean[] = [];
     const sample = createRun(joining('alice', 'bob'), ADDED, {
       answers: [answered(200), answered(429), UNREACHABLE, UNREACHABLE, answered(200)],
-      inSlot: (attempt, isRepeated) => {
+      withinLimit: (attempt, isRepeated) => {
         repeated.push(isRepeated);
         return attempt();
       },

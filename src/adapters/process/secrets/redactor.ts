@@ -10,22 +10,22 @@ const MIN_LINE = 16;
 /** What wraps long lines puts these into the middle of a secret. */
 const LINE_BREAK = /[\r\n][\r\n\t ]*/g;
 
-export interface Masker {
+export interface Redactor {
   /** From now on these values are never seen, raw or encoded, also where they are wrapped over lines; `hosts` in any case. */
-  hide(values: readonly string[], hosts?: readonly string[]): void;
+  add(values: readonly string[], hosts?: readonly string[]): void;
   /** `own` are values that are hidden in this text only. */
-  mask(text: string, own?: readonly string[]): string;
+  redact(text: string, own?: readonly string[]): string;
 }
 
-export function createMasker(): Masker {
+export function createRedactor(): Redactor {
   const everywhere = createForms();
   const hosts = createForms();
   return {
-    hide(values, named = []) {
+    add(values, named = []) {
       everywhere.add(values);
       hosts.add(named.map(lowerCase));
     },
-    mask(text, own = []) {
+    redact(text, own = []) {
       const { line, originOf } = inOneLine(text);
       const ownForms = createForms();
       ownForms.add(own);

@@ -20,7 +20,7 @@ export interface Wave {
 }
 
 /** A run that is about to send. */
-export interface Work {
+export interface RunPlan {
   /** Where nothing is said, where the log begins. */
   readonly from?: string | null;
   readonly to: string;

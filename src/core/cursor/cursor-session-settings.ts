@@ -2,7 +2,7 @@
 import type { UnreachableError } from '../../errors.ts';
 import type { RunClock } from './run-clock.ts';
 
-export interface KeeperSettings {
+export interface CursorSessionSettings {
   /** Names the run for people: its URL in CI. */
   readonly run: string;
   /** After so long without a word from its run a claim lapses. */

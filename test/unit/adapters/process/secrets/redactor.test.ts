@@ -1,12 +1,12 @@
 /** Secrets never appear in what leaves the program, in raw or encoded form. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMasker } from '../../../../../src/adapters/process/secrets/masker.ts';
+import { createRedactor } from '../../../../../src/adapters/process/secrets/redactor.ts';
 import { secretForms } from '../../../../../src/adapters/process/secrets/secret-forms.ts';
 
 const SECRET = 'p&ss/w"rd é+1 =';
 
-/** Every place of every form, one after the other: what the masker does at once. */
+/** Every place of every form, one after the other: what the redactor does at once. */
 function maskedNaively(text: string, values: readonly string[]): string {
   const forms = values
     .filter(({ length }) => length >= 4)
@@ -32,9 +32,9 @@ function maskedNaively(text: string, values: readonly string[]): string {
 
 /** `text` with these values hidden. */
 function masked(text: string, ...values: string[]): string {
-  const masker = createMasker();
-  masker.hide(values);
-  return masker.mask(text);
+  const redactor = createRedactor();
+  redactor.add(values);
+  return redactor.redact(text);
 }
 
 describe('a hidden value is masked', () => {
@@ -98,11 +98,11 @@ describe('a hidden value is masked', () => {
   });
 
   it('in one go, however many there are, and whatever the text begins with', () => {
-    const masker = createMasker();
-    masker.hide(Array.from({ length: 10_000 }, (_, index) => `token-${index}-of-a-client`));
+    const redactor = createRedactor();
+    redactor.add(Array.from({ length: 10_000 }, (_, index) => `token-${index}-of-a-client`));
     const hostile = `${'token-'.repeat(10_000)}${' '.repeat(60_000)}\n${'\n \t'.repeat(20_000)}`;
-    expect(masker.mask(hostile)).toBe(hostile);
-    expect(masker.mask(`${hostile}token-77-of-a-client`)).toBe(`${hostile}***`);
+    expect(redactor.redact(hostile)).toBe(hostile);
+    expect(redactor.redact(`${hostile}token-77-of-a-client`)).toBe(`${hostile}***`);
   });
 
   it('exactly where one of its forms stands, however the forms of several overlap', () => {
@@ -117,7 +117,7 @@ describe('a hidden value is masked', () => {
           .map((piece, index) => (index % 3 === 0 ? encodeURIComponent(piece) : piece))
           .join('');
         expect(masked(text, ...values)).toBe(maskedNaively(text, values));
-        expect(createMasker().mask(text, values)).toBe(maskedNaively(text, values));
+        expect(createRedactor().redact(text, values)).toBe(maskedNaively(text, values));
       }),
     );
   });
@@ -126,27 +126,27 @@ describe('a hidden value is masked', () => {
   it('in no time to speak of, however alike the values and the text are', () => {
     const values = Array.from({ length: 400 }, (_, index) => `aaaa${'b'.repeat(10 + index * 3)}`);
     const text = 'a'.repeat(65_536);
-    expect(createMasker().mask(text, values)).toBe(text);
-    expect(createMasker().mask(text, [...values, 'a'.repeat(5000)])).toBe('***');
+    expect(createRedactor().redact(text, values)).toBe(text);
+    expect(createRedactor().redact(text, [...values, 'a'.repeat(5000)])).toBe('***');
     expect(masked(text, ...values)).toBe(text);
   });
 
   it('in any case of its letters, where it is a host', () => {
-    const masker = createMasker();
-    masker.hide([], ['SecretToken', 'my.host.example']);
-    expect(masker.mask('getaddrinfo ENOTFOUND secrettoken.example, SECRETTOKEN, sEcretToken')).toBe(
+    const redactor = createRedactor();
+    redactor.add([], ['SecretToken', 'my.host.example']);
+    expect(redactor.redact('getaddrinfo ENOTFOUND secrettoken.example, SECRETTOKEN, sEcretToken')).toBe(
       'getaddrinfo ENOTFOUND ***.example, ***, ***',
     );
-    expect(masker.mask('İSecretTokenİ My.Host.Example')).toBe('İ***İ ***');
+    expect(redactor.redact('İSecretTokenİ My.Host.Example')).toBe('İ***İ ***');
   });
 
   it('in one text only, where it is that text’s own', () => {
-    const masker = createMasker();
-    masker.hide(['everybody']);
-    expect(masker.mask('the victim of everybody', ['victim'])).toBe('the *** of ***');
-    expect(masker.mask('the victim of everybody')).toBe('the victim of ***');
+    const redactor = createRedactor();
+    redactor.add(['everybody']);
+    expect(redactor.redact('the victim of everybody', ['victim'])).toBe('the *** of ***');
+    expect(redactor.redact('the victim of everybody')).toBe('the victim of ***');
     // one that begins in a secret and ends in an own value is one piece
-    expect(masker.mask('xxeverybodyyy', ['bodyyy'])).toBe('xx***');
+    expect(redactor.redact('xxeverybodyyy', ['bodyyy'])).toBe('xx***');
   });
 
   it('also where it holds another one, or is part of one', () => {
@@ -160,10 +160,10 @@ describe('a hidden value is masked', () => {
   });
 
   it('with others that are hidden later', () => {
-    const masker = createMasker();
-    masker.hide(['first']);
-    masker.hide(['second']);
-    expect(masker.mask('first second third')).toBe('*** *** third');
+    const redactor = createRedactor();
+    redactor.add(['first']);
+    redactor.add(['second']);
+    expect(redactor.redact('first second third')).toBe('*** *** third');
   });
 
   it('wherever it stands, in each of its forms', () => {
@@ -193,7 +193,7 @@ describe('a hidden value is masked', () => {
 describe('what is not masked', () => {
   it('is everything else', () => {
     expect(masked('nothing to hide', 'secret')).toBe('nothing to hide');
-    expect(createMasker().mask('nothing to hide')).toBe('nothing to hide');
+    expect(createRedactor().redact('nothing to hide')).toBe('nothing to hide');
   });
 
   it('is a value so short that ordinary words hold it', () => {

@@ -6,8 +6,8 @@
 import { UnreachableError } from '../../errors.ts';
 import type { Cursor, LaneCursor } from './cursor.ts';
 import type { CursorChange, CursorStore, Version, WriteResult } from './cursor-store.ts';
-import type { Custody } from './custody.ts';
-import type { KeeperSettings } from './keeper-settings.ts';
+import type { CursorHold } from './cursor-hold.ts';
+import type { CursorSessionSettings } from './cursor-session-settings.ts';
 import { patiently } from './patience.ts';
 import { cursorOf, textOf } from './written-cursor.ts';
 
@@ -20,17 +20,17 @@ interface Entry {
   written: string | undefined;
   /** When the claim that the store has lapses; undefined where it has none. */
   claimedUntilMs: number | undefined;
-  custody: Custody;
+  hold: CursorHold;
 }
 
-const UNCLAIMED = { serving: false, claimedUntilMs: undefined, custody: { kind: 'held' } as Custody };
+const UNCLAIMED = { serving: false, claimedUntilMs: undefined, hold: { kind: 'held' } as CursorHold };
 /** What is written at once: thousands of clients must not hold up the claims of those that are served. */
 const PORTION = 250;
 
 /** A class because the state is real. */
-export class CursorKeeper {
+export class CursorSession {
   readonly #store: CursorStore;
-  readonly #settings: KeeperSettings;
+  readonly #settings: CursorSessionSettings;
   readonly #entries = new Map<string, Entry>();
   #writing: Promise<void> = Promise.resolve();
   #queued: Promise<void> | undefined;
@@ -43,7 +43,7 @@ export class CursorKeeper {
   readonly #givingUp = new AbortController();
   readonly #signal: AbortSignal;
 
-  constructor(store: CursorStore, settings: KeeperSettings) {
+  constructor(store: CursorStore, settings: CursorSessionSettings) {
     this.#store = store;
     this.#settings = settings;
     this.#signal = AbortSignal.any([this.#givingUp.signal, ...(settings.signal ? [settings.signal] : [])]);
@@ -67,7 +67,7 @@ export class CursorKeeper {
     this.#hasClaimed = true;
   }
 
-  /** More clients, while others are served. Never rejects: `custody` tells, and the next run serves them. */
+  /** More clients, while others are served. Never rejects: `hold` tells, and the next run serves them. */
   async claimMore(clients: readonly string[]): Promise<void> {
     for (const client of clients) this.#entry(client).serving = true;
     await this.flush();
@@ -96,12 +96,12 @@ export class CursorKeeper {
   }
 
   /** Whether the client's lane may go on. */
-  custody(client: string): Custody {
-    const { custody, serving, claimedUntilMs } = this.#entry(client);
+  hold(client: string): CursorHold {
+    const { hold, serving, claimedUntilMs } = this.#entry(client);
     // As long as others are kept away the lane goes on, also where the store is out of reach.
-    if (custody.kind !== 'held' || !serving) return custody;
+    if (hold.kind !== 'held' || !serving) return hold;
     if (this.#store.holds?.() === false) return { kind: 'lost', by: undefined };
-    if (this.#keepsOthersAwayUntil(claimedUntilMs) > this.#settings.clock.now()) return custody;
+    if (this.#keepsOthersAwayUntil(claimedUntilMs) > this.#settings.clock.now()) return hold;
     return {
       kind: 'failed',
       message: this.#failure?.message ?? 'its claim lapsed before it could be renewed',
@@ -116,7 +116,7 @@ export class CursorKeeper {
   }
 
   /** Whether nobody else may send to the client meanwhile: this run has claimed it, or the store is its own. */
-  isOwn(client: string): boolean {
+  hasExclusiveDelivery(client: string): boolean {
     return !this.#store.shared || this.#entry(client).serving;
   }
 
@@ -129,9 +129,9 @@ export class CursorKeeper {
   }
 
   /** After the last `flush`: whether the store has what was wanted. */
-  saved(client: string): Custody {
-    const { custody, wanted, serving, written } = this.#entry(client);
-    if (custody.kind !== 'held' || written === textOf(wanted, this.#claims(serving))) return custody;
+  saved(client: string): CursorHold {
+    const { hold, wanted, serving, written } = this.#entry(client);
+    if (hold.kind !== 'held' || written === textOf(wanted, this.#claims(serving))) return hold;
     return { kind: 'failed', message: this.#failure?.message ?? 'the run ended before it was written' };
   }
 
@@ -146,7 +146,7 @@ export class CursorKeeper {
     this.#entry(client).serving = false;
   }
 
-  /** Writes all that is due, after what is being written now. Never rejects: `custody` and `saved` tell. */
+  /** Writes all that is due, after what is being written now. Never rejects: `hold` and `saved` tell. */
   flush(): Promise<void> {
     // One that has not begun writes what is due by then: a store that hangs gets no queue.
     this.#queued ??= this.#writing.then(() => {
@@ -177,8 +177,8 @@ export class CursorKeeper {
 
   /** Whether the store is to have something else of it, or the same claim for longer. */
   #isDue(client: string): boolean {
-    const { wanted, serving, written, claimedUntilMs, custody } = this.#entry(client);
-    if (custody.kind !== 'held') return false;
+    const { wanted, serving, written, claimedUntilMs, hold } = this.#entry(client);
+    if (hold.kind !== 'held') return false;
     const claims = this.#claims(serving);
     if (textOf(wanted, claims) !== written) return true;
     const { clock, claimMs } = this.#settings;
@@ -224,12 +224,12 @@ export class CursorKeeper {
         entry.claimedUntilMs = claimedUntilMs;
         return;
       case 'moved':
-        entry.custody = { kind: 'lost', by: result.by };
+        entry.hold = { kind: 'lost', by: result.by };
         entry.claimedUntilMs = undefined;
         return;
       case 'refused': {
         const { message, details } = result;
-        entry.custody = { kind: 'failed', message, ...(details && { details }) };
+        entry.hold = { kind: 'failed', message, ...(details && { details }) };
         return;
       }
       case undefined:

@@ -5,7 +5,7 @@ import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { firstParents } from '../event-log/lane-routes.ts';
 
 /** Their names, sorted; not those whose cursor a client takes over that was called so. */
-export function leftClients(
+export function departedClients(
   { clients, misconfigured }: ClientsFile,
   { known, cursors }: Pick<StoredCursors, 'known' | 'cursors'>,
 ): readonly string[] {
@@ -16,29 +16,29 @@ export function leftClients(
 }
 
 /** A client that left before it had been sent everything. */
-export interface LeftBehind {
+export interface DepartedBehind {
   readonly client: string;
   readonly commit: string;
   /** First-parent commits that it was not sent, or not all of. */
   readonly commits: number;
-  /** A step, or a snapshot, is half delivered. */
-  readonly half: boolean;
+  /** A step, or a snapshot, is partially delivered. */
+  readonly partial: boolean;
 }
 
 /** Those of `left` from whose cursors history leads on to `to`, in their order. */
-export async function leftBehind(
+export async function departedBehind(
   repository: Repository,
   left: readonly string[],
   { cursors }: Pick<StoredCursors, 'cursors'>,
   to: string,
-): Promise<readonly LeftBehind[]> {
+): Promise<readonly DepartedBehind[]> {
   const line = left.length === 0 ? new Map<string, number>() : await firstParents(repository, to);
   return left.flatMap((client) => {
     const stored = cursors.get(client);
     const cursor = stored?.kind === 'cursor' ? stored.cursor : undefined;
     const commits = cursor && line.get(cursor.commit);
     if (cursor === undefined || commits === undefined) return [];
-    const half = cursor.step !== undefined;
-    return commits > 0 || half ? [{ client, commit: cursor.commit, commits, half }] : [];
+    const partial = cursor.step !== undefined;
+    return commits > 0 || partial ? [{ client, commit: cursor.commit, commits, partial }] : [];
   });
 }

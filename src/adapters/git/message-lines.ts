@@ -2,7 +2,7 @@
  * What git or a server said, in lines; blank ones are left out. Those after the first are marked, as they stand in lines
  * of their own in what we say. The first is there in any case.
  */
-export function saidLines(text: string, otherwise = ''): readonly [first: string, ...more: string[]] {
+export function messageLines(text: string, otherwise = ''): readonly [first: string, ...more: string[]] {
   const [first = otherwise, ...more] = text
     .split(/\r?\n/)
     .map((line) => line.trim().replace(/^\| /, '')) // it may have been told so before

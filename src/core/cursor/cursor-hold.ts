@@ -1,6 +1,6 @@
 /** Whether a run may still move a client's cursor. */
 
-export type Custody =
+export type CursorHold =
   | { readonly kind: 'held' }
   /** Another run has moved it: nothing more may be sent. */
   | { readonly kind: 'lost'; readonly by: string | undefined }

@@ -27,8 +27,8 @@ async function inTwoRuns(
     answers: (_, attempt) => answered(attempt <= after ? 200 : 400),
     state: (attempt) => ({ kind: 'ready', bound: attempt <= after ? first : meanwhile }),
   });
-  const { place } = await runLane(run.plan, run.environment, () => undefined);
-  const { step, lastEvent } = cursorAt(run.plan, place, 'end');
+  const { position } = await runLane(run.plan, run.environment, () => undefined);
+  const { step, lastEvent } = cursorAt(run.plan, position, 'end');
   const plan: LanePlan = { ...run.plan, resume: step, lastEvent };
   const next = createRun([THREE_TEAMS], second);
   await runLane(plan, next.environment, () => undefined);
@@ -97,10 +97,10 @@ describe('a lane whose filters are edited while it stands in the middle of a ste
           const first = createRun([step], before, {
             answers: (_, attempt) => (attempt < stopAfter ? answered(200) : { kind: 'aborted' }),
           });
-          const { place, result } = await runLane(first.plan, first.environment, () => undefined);
+          const { position, result } = await runLane(first.plan, first.environment, () => undefined);
           if (result.status === 'done') return;
-          const { step: half, lastEvent } = cursorAt(first.plan, place, 'end');
-          const plan: LanePlan = { ...first.plan, resume: half, lastEvent };
+          const { step: partial, lastEvent } = cursorAt(first.plan, position, 'end');
+          const plan: LanePlan = { ...first.plan, resume: partial, lastEvent };
           const next = createRun([step], after);
           await runLane(plan, next.environment, () => undefined);
 
@@ -111,7 +111,7 @@ describe('a lane whose filters are edited while it stands in the middle of a ste
           const wanted = step.filter((event, index) => {
             const subscription = after.client.subscriptions.get(event.type);
             return (
-              (half === undefined || index >= place.index) &&
+              (partial === undefined || index >= position.index) &&
               subscription &&
               (subscription.scope?.(event) ?? true)
             );
