@@ -56,8 +56,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'lanes wait for each other',
     file: 'src/run/serving/serve-lanes.ts',
-    right: 'createSlots(Math.min(policy.concurrency, destinations.maxInFlight))',
-    wrong: 'createSlots(1)',
+    right: 'createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight))',
+    wrong: 'createConcurrencyLimit(1)',
   },
   {
     name: 'secrets are told',
