@@ -25,7 +25,10 @@ export function declareCursorCommands(program: Program): void {
     .command('set')
     .description('Places a client by hand. First shows what that would send again, and what never.')
     .argument('<client>', 'of the clients file, or of the store')
-    .argument('<place>', 'now, snapshot (the whole catalogue first) or a revision')
+    .argument(
+      '<place>',
+      'now, snapshot (the whole catalogue first), root (before the first commit) or a revision',
+    )
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
     .addOption(option.BRANCH)

@@ -153,7 +153,10 @@ export const CHECK = option(
 ).default(false);
 
 export const CHECKED = option('--to <ref>', 'the revision that is checked (default: HEAD)');
-export const BASE = option('--base <ref>', 'also shows what merging into it would send, such as origin/main');
+export const BASE = option(
+  '--base <ref>',
+  'also shows what merging into it would send, such as origin/main; "root" is before the first commit',
+);
 export const NOT_RENAMED = option(
   '--not-renamed [ids]',
   'these new teams are no renamed ones, though they look so (repeatable; without ids: all)',

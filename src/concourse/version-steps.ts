@@ -5,9 +5,8 @@ import type { LogStep } from '../core/events/log-step.ts';
 import { HistoryError, UsageError } from '../errors.ts';
 import { openEventStream } from '../run/event-log/event-stream.ts';
 import { readLaneWaves } from '../run/event-log/lane-logs.ts';
-import type { RangeOptions } from '../run/event-log/plan-steps.ts';
-import { resolveRange } from '../run/event-log/range.ts';
-import { revisionOf, ROOT, type Version } from './version.ts';
+import { planRange, type RangeOptions } from '../run/event-log/plan-steps.ts';
+import { revisionOf, type Version } from './version.ts';
 
 export interface Reading {
   readonly repository: Repository;
@@ -26,20 +25,19 @@ const NEAR = 256;
  */
 export async function stepsFrom(
   reading: Reading,
-  { event, from, commit }: Version,
+  { from, commit }: Version,
   to: string,
   onRewrite: RangeOptions['onRewrite'] = 'fail',
 ): Promise<readonly LogStep[] | undefined> {
-  if (commit === ROOT) return rangeSteps(reading, ROOT, to);
   const { repository, override, stop } = reading;
-  const first = revisionOf(from ?? commit);
-  const partial = event === undefined || first === null ? undefined : { from: first, to: commit };
-  const options = { squash: false, onRewrite };
-  const waves = readLaneWaves(repository, [{ commit, partial }], to, options, override, stop);
+  const older = from === undefined ? undefined : revisionOf(from);
+  const own = older === null ? ({ root: true } as const) : {};
+  const partial = older === undefined ? undefined : { from: older, to: commit, ...own };
+  const origin = { commit: revisionOf(commit), partial };
+  const waves = readLaneWaves(repository, [origin], to, { squash: false, onRewrite }, override, stop);
   const { value: only } = await waves.next();
   const log = only?.logs.get(0);
-  if (log === undefined || log instanceof HistoryError) return undefined;
-  return first === null ? [...(await rangeSteps(reading, ROOT, commit)), ...log.steps] : log.steps;
+  return log === undefined || log instanceof HistoryError ? undefined : log.steps;
 }
 
 /** What `pick` finds last in the newest step in which it finds anything. */
@@ -52,7 +50,7 @@ export async function findNewest<Found>(
   const line = await repository.git('rev-list', '--first-parent', `--max-count=${NEAR + 1}`, to);
   const near = line.trim().split('\n')[NEAR];
   const found = near === undefined ? undefined : newestOf(await rangeSteps(reading, near, to), pick);
-  return found ?? newestOf(await rangeSteps(reading, ROOT, to), pick);
+  return found ?? newestOf(await rangeSteps(reading, null, to), pick);
 }
 
 const newestOf = <Found>(steps: readonly LogStep[], pick: (step: LogStep) => Found | undefined) =>
@@ -60,16 +58,16 @@ const newestOf = <Found>(steps: readonly LogStep[], pick: (step: LogStep) => Fou
 
 async function rangeSteps(
   { repository, override, stop }: Reading,
-  from: string,
+  from: string | null,
   to: string,
 ): Promise<LogStep[]> {
-  const range = await resolveRange(repository, { from, to }, EACH);
+  const range = { from, to, steps: await planRange(repository, from, to, EACH) };
   const steps: LogStep[] = [];
   try {
     for await (const step of openEventStream(repository, range, override, stop).steps()) steps.push(step);
   } catch (error) {
     // No file is a team: told where that is so in all of history, and not just lately.
-    if (!(error instanceof UsageError) || from === ROOT) throw error;
+    if (!(error instanceof UsageError) || from === null) throw error;
   }
   return steps;
 }

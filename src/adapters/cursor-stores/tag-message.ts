@@ -11,6 +11,7 @@
  *     A cursor of team-events, …                         for people
  *
  *     Step: 8c1f… 3ab0…   written FROM..TO               the last paragraph is all trailers
+ *     Root: true           the first commit's own step  (else FROM is the empty tree in a snapshot only)
  *     Sequence: 000000001234.000003
  *     Sent: team.created, team.modified
  *     Unsent: 2-7, 12-12   but not these of that step    (a skip, or subscriptions that changed on the way)
@@ -22,7 +23,7 @@
  *     Nonce: 6f1c…                                       so that two runs never make the same object
  */
 import * as v from 'valibot';
-import type { Cursor } from '../../core/cursor/cursor.ts';
+import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import { cursorSchema, problemsOf, storedForm } from '../../core/cursor/cursor-schema.ts';
 import { EMPTY_TREE } from '../../core/events/cloud-event.ts';
 import { shorten } from '../../core/text/shorten.ts';
@@ -52,12 +53,10 @@ export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetail
     `tag ${tag}`,
     `tagger ${TAGGER} ${Math.floor(now / 1000)} +0000`,
     '',
-    step?.from === EMPTY_TREE
-      ? `${client} is being sent the snapshot of this commit, and has not got all of it yet.`
-      : `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`,
+    howFar(cursor, client),
     '',
     step?.from === EMPTY_TREE
-      ? `A cursor of team-events, written by its runs. Pending are the rest of the snapshot and what comes after it.`
+      ? `A cursor of team-events, written by its runs. Pending is what it has not got of this commit, and what comes after it.`
       : `A cursor of team-events, written by its runs. Pending is what comes after it: git log ${tag}..BRANCH`,
     'Nothing is sent to this client while the tag is missing. Move it with: team-events cursor set',
     '',
@@ -66,11 +65,23 @@ export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetail
   ].join('\n');
 }
 
+function howFar(cursor: Cursor, client: string): string {
+  const { step } = cursor;
+  if (isBeforeFirst(cursor))
+    return `${client} has been sent nothing yet. It begins with this commit, the first of all.`;
+  if (step?.from === null) {
+    const what = step.root ? 'the events of this commit, the first of all' : 'the snapshot of this commit';
+    return `${client} is being sent ${what}, and has not got all of it yet.`;
+  }
+  return `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`;
+}
+
 /** What a cursor says beside its commit. @throws where `cursor` is not valid */
 export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, value: string])[] {
   const { step, lastEvent, blocked, claim, run } = storedForm(cursor);
   const trailers: [key: Trailer, value: string | undefined][] = [
     ['Step', step && `${step.from}..${step.to}`],
+    ['Root', step?.root && String(step.root)],
     ['Sequence', step?.sequence],
     ['Sent', step?.sent.join(', ')],
     ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
@@ -85,6 +96,7 @@ export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, va
 
 const TRAILERS = [
   'Step',
+  'Root',
   'Sequence',
   'Sent',
   'Unsent',
@@ -135,19 +147,21 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   const claim = get('Claim');
   const [event, since, status] = cut(blocked, 3);
   const [until, claimant] = cut(claim, 2);
-  const partial = (['Step', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) =>
+  const partial = (['Step', 'Root', 'Sequence', 'Sent', 'Unsent', 'Replay'] as const).some((key) =>
     trailers.has(key),
   );
   const sent = get('Sent')?.split(', ') ?? [];
   const unsent = get('Unsent')
     ?.split(', ')
     .map((span) => span.split('-').map((index) => (/^\d+$/.test(index) ? Number(index) : index)));
-  const replay = trailers.has('Replay') ? get('Replay') === 'true' : undefined;
+  const marks = (['Root', 'Replay'] as const).flatMap((key) =>
+    trailers.has(key) ? [[key.toLowerCase(), get(key) === 'true'] as const] : [],
+  );
   const step = { from, to, sequence: get('Sequence'), sent, ...(unsent && { unsent }) };
   return Object.fromEntries(
     Object.entries({
       commit,
-      step: partial ? { ...step, ...(replay !== undefined && { replay }) } : undefined,
+      step: partial ? { ...step, ...Object.fromEntries(marks) } : undefined,
       lastEvent: get('Last-Event'),
       blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
       claim: claim === undefined ? undefined : { until, run: claimant ?? '' },

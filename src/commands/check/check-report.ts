@@ -58,8 +58,8 @@ export interface UnderstoodClients {
 export interface MergePreview {
   /** As it was named. */
   readonly into: string;
-  /** Full ids: the last common commit, and the revision. The events are those of one step between them. */
-  readonly from: string;
+  /** Full ids: the last common commit, null before the first one, and the revision. The events are of one step between them. */
+  readonly from: string | null;
   readonly to: string;
   /** How many commits of the base are not in the revision. */
   readonly behind: number;

@@ -1,6 +1,7 @@
 /** What moving a cursor by hand repeats or leaves out. */
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import type { Commit } from '../../core/catalogue/history.ts';
+import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { commitText, counted } from '../../reporters/words.ts';
@@ -10,6 +11,8 @@ interface SharedMove {
   /** Full ids of commits, as all here. */
   readonly to: string;
   readonly snapshot: boolean;
+  /** Before `to`, which is the first commit. */
+  readonly root: boolean;
   /** What is pending afterwards. */
   readonly pending: readonly LoggedEvent[];
   /** Those that are named. */
@@ -21,9 +24,7 @@ interface SharedMove {
 export type Move =
   | (SharedMove & {
       readonly kind: 'moves';
-      readonly from: string;
-      /** It stands in the middle of a step. */
-      readonly partial: boolean;
+      readonly from: Cursor;
       readonly again: readonly LoggedEvent[];
       readonly never: readonly LoggedEvent[];
       /** The next event names none before it. */
@@ -39,9 +40,10 @@ export type Move =
 const NAMED = 3;
 
 export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style: Style): string {
-  const { client, to, snapshot, pending, anyEvent } = move;
+  const { client, to, snapshot, root, pending, anyEvent } = move;
   const name = (id: string): string => commitText({ id, title: commits.get(id)?.title ?? null }, style);
-  const target = snapshot ? `the snapshot of ${name(to)}` : name(to);
+  const before = (first: string): string => `before the first commit, ${name(first)}`;
+  const target = root ? before(to) : `at ${snapshot ? 'the snapshot of ' : ''}${name(to)}`;
   const list = (what: string, events: readonly LoggedEvent[]): string[] => [
     `  ${what}: ${events.length === 0 ? 'none' : counted(events.length, 'event')}`,
     ...namedEvents(events).map((line) => `    ${line}`),
@@ -49,22 +51,27 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
   const lines = ((): string[] => {
     switch (move.kind) {
       case 'there':
-        return [`${style.bold(printable(client))} is at ${target} already: nothing to do`];
+        return [`${style.bold(printable(client))} is ${target} already: nothing to do`];
       case 'begins':
         return [
-          `${style.bold(printable(client))} has not begun. It would begin at ${target}`,
+          `${style.bold(printable(client))} has not begun. It would begin ${target}`,
           ...list('pending then', pending),
         ];
       case 'unknown':
         return [
-          `${style.bold(printable(client))} would be at ${target}`,
+          `${style.bold(printable(client))} would be ${target}`,
           `  What that repeats or leaves out cannot be told: ${printable(move.message)}`,
           ...list('pending then', pending),
         ];
       case 'moves': {
-        const partial = move.partial ? ', and in the middle of the next step' : '';
+        const from = ((): string => {
+          const { commit, step } = move.from;
+          if (isBeforeFirst(move.from)) return before(commit);
+          if (step?.root) return `in the middle of the first commit, ${name(commit)}`;
+          return `at ${name(commit)}${step ? ', and in the middle of the next step' : ''}`;
+        })();
         return [
-          `${style.bold(printable(client))} is at ${name(move.from)}${partial}. It would be at ${target}`,
+          `${style.bold(printable(client))} is ${from}. It would be ${target}`,
           ...list(snapshot ? 'sent, though it may know of it' : 'sent again', move.again),
           ...list('never sent', move.never),
           `  pending then: ${counted(pending.length, 'event')}`,

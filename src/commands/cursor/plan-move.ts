@@ -4,16 +4,17 @@ import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';
-import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { isAncestor, resolveCommit, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
 import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { EVERYTHING } from '../../core/clients/lane-selection.ts';
-import type { Cursor, LaneCursor } from '../../core/cursor/cursor.ts';
+import { beforeFirst, isBeforeFirst, type Cursor, type LaneCursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { NOTHING_SETTLED } from '../../core/delivery/lane/lane-cursor.ts';
 import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError } from '../../errors.ts';
+import { firstParents } from '../../run/event-log/lane-routes.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { requirePublished, readPending, type Entry, type PendingLane } from '../../run/lanes/pending.ts';
 import type { Move } from './move-text.ts';
@@ -43,8 +44,9 @@ export async function planMove(
   const path = clientsPath(repository, options.clients);
   const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
   const head = await resolveCommit(repository, options.to ?? 'HEAD');
-  const target =
-    destination === 'now' || destination === 'snapshot' ? head : await resolveCommit(repository, destination);
+  const named =
+    destination === 'now' || destination === 'snapshot' ? head : await resolveOrRoot(repository, destination);
+  const target = named ?? (await firstCommit(repository, head));
   await requirePublished(repository, target, stored.branch);
 
   const held = stored.cursors.get(client);
@@ -59,7 +61,10 @@ export async function planMove(
   };
   const before = await laneIn(stored);
   const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
-  const placed = await cursorFor(repository, destination, target, from, stored.known.has(client));
+  const placed =
+    named === null
+      ? beforeFirst(target)
+      : await cursorFor(repository, destination, target, from, stored.known.has(client));
   const after = await laneIn({
     ...stored,
     cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
@@ -67,6 +72,10 @@ export async function planMove(
   if (after.problem !== undefined) throw after.problem;
   return { before, wanted: placed, move: describeMove(before, after, placed, end) };
 }
+
+/** Where the first parents of a commit begin. */
+const firstCommit = async (repository: Repository, commit: string): Promise<string> =>
+  [...(await firstParents(repository, commit)).keys()].at(-1) ?? commit;
 
 /** The client's entry; of one that only the store knows, as it left the clients file, its name. @throws {UsageError} */
 function entryOf(
@@ -122,7 +131,8 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
   const shared = {
     client: name,
     to: placed.commit,
-    snapshot: placed.step !== undefined,
+    snapshot: placed.step !== undefined && !isBeforeFirst(placed),
+    root: isBeforeFirst(placed),
     pending,
     commits: [placed.commit, end, ...(from ? [from.commit] : [])],
     anyEvent: client === undefined,
@@ -133,7 +143,8 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
     return { ...shared, kind: 'unknown', message };
   }
   const own = beginning.kind !== 'renamed'; // an earlier name's cursor is not this client's yet
-  if (own && from.commit === placed.commit && !from.step && !placed.step) return { ...shared, kind: 'there' };
+  const isThere = placed.step ? isBeforeFirst(placed) && isBeforeFirst(from) : !from.step;
+  if (own && from.commit === placed.commit && isThere) return { ...shared, kind: 'there' };
   const now = due(before);
   const without = (all: readonly LoggedEvent[], others: readonly LoggedEvent[]): LoggedEvent[] => {
     const ids = new Set(others.map(({ id }) => id));
@@ -142,8 +153,7 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
   return {
     ...shared,
     kind: 'moves',
-    from: from.commit,
-    partial: from.step !== undefined,
+    from,
     again: without(pending, now),
     never: without(now, pending),
     anew: from.lastEvent !== undefined && placed.lastEvent === undefined,

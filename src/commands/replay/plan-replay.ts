@@ -5,6 +5,7 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { isBeforeFirst } from '../../core/cursor/cursor.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { type StorePlace, placeAnew } from '../../reporters/cursor-command.ts';
 import { counted } from '../../reporters/words.ts';
@@ -70,9 +71,10 @@ export async function planIn(
   const lanes = planned.map((lane) => withAdvice(lane, { ...options, to: undefined }));
   for (const { client, held, left } of lanes) {
     if (held === undefined || left === 0) continue;
-    const at = held.cursor.commit.slice(0, 12);
+    const { cursor } = held;
+    const at = isBeforeFirst(cursor) ? 'before the first commit' : `at ${cursor.commit.slice(0, 12)}`;
     console.note(
-      `${client.name}: ${counted(left, 'event')} after its cursor at ${at}: pending, so no replay, and left to the next run`,
+      `${client.name}: ${counted(left, 'event')} after its cursor ${at}: pending, so no replay, and left to the next run`,
     );
   }
   return {

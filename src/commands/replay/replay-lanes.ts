@@ -89,7 +89,7 @@ async function stepsBefore(
   log: readonly LogStep[],
   { commit, step }: Cursor,
 ): Promise<number | HistoryError> {
-  if (step?.from === null) return 0; // its snapshot is under way
+  if (step?.from === null) return 0; // its snapshot, or the first commit, is under way
   try {
     await requireCommit(repository, commit);
   } catch (error) {

@@ -5,6 +5,7 @@ import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { UsageError } from '../../errors.ts';
+import { planRange } from '../../run/event-log/plan-steps.ts';
 import { resolveRange, type Range } from '../../run/event-log/range.ts';
 import { requirePublished } from '../../run/lanes/pending.ts';
 import { parseRange } from '../../run/requested-range.ts';
@@ -74,9 +75,10 @@ async function timedRange(
     return { range: { from: to, to, steps: [] }, includes: () => false };
   }
   const before = line[line.findLastIndex(isIn) + 1];
-  const ends = { from: before?.id ?? 'root', to: newest.id };
+  const ends = { from: before?.id ?? null, to: newest.id };
+  const steps = await planRange(repository, ends.from, ends.to, STEP_BY_STEP);
   return {
-    range: await resolveRange(repository, ends, STEP_BY_STEP),
+    range: { ...ends, steps },
     includes: (step) => ids.has(step.to),
   };
 }

@@ -25,28 +25,35 @@ const time = v.pipe(
 export const cursorSchema = strictMapping({
   commit,
   step: v.exactOptional(
-    strictMapping({
-      from: v.pipe(
-        commit,
-        v.transform((id) => (id === EMPTY_TREE ? null : id)),
-      ),
-      to: commit,
-      sequence: v.pipe(text, v.regex(SEQUENCE, 'expected a sequence such as 000000001234.000003')),
-      sent: v.pipe(
-        v.array(
-          v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
-          'expected a list of event types',
+    v.pipe(
+      strictMapping({
+        from: v.pipe(
+          commit,
+          v.transform((id) => (id === EMPTY_TREE ? null : id)),
         ),
-        v.maxLength(EVENT_TYPES.length, 'expected each type once'),
-      ),
-      unsent: v.exactOptional(
-        v.array(
-          v.tuple([index, index], 'expected the first and the last of a row of events'),
-          'expected a list',
+        to: commit,
+        root: v.exactOptional(v.literal(true, 'expected true, or nothing')),
+        sequence: v.pipe(text, v.regex(SEQUENCE, 'expected a sequence such as 000000001234.000003')),
+        sent: v.pipe(
+          v.array(
+            v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
+            'expected a list of event types',
+          ),
+          v.maxLength(EVENT_TYPES.length, 'expected each type once'),
         ),
+        unsent: v.exactOptional(
+          v.array(
+            v.tuple([index, index], 'expected the first and the last of a row of events'),
+            'expected a list',
+          ),
+        ),
+        replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
+      }),
+      v.check(
+        ({ from, root }) => !root || from === null,
+        'the step of the first commit comes from the empty tree',
       ),
-      replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
-    }),
+    ),
   ),
   lastEvent: v.exactOptional(event),
   blocked: v.exactOptional(strictMapping({ event, status: words, since: time })),

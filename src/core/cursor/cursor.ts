@@ -1,11 +1,14 @@
 /** How far a client has been served. */
 import type { EventType } from '../events/event-type.ts';
+import { BEFORE_ALL } from '../events/sequence.ts';
 
 /** A step of which a part is delivered: it is finished first, then the walk goes on from `to`. */
 export interface PartialStep {
-  /** null: the empty catalogue, so the step is a snapshot. */
+  /** null: the empty catalogue, so the step is a snapshot, or with `root` that of the first commit. */
   readonly from: string | null;
   readonly to: string;
+  /** `to` is the first commit of history, and this is its own step: its events are the same as a snapshot's, but not marked. */
+  readonly root?: true;
   /** Of the last event of the step that is settled for this client. */
   readonly sequence: string;
   /** Types of those events of the step that the client was sent: what they imply is left out later too. */
@@ -32,6 +35,16 @@ export interface Cursor {
 
 /** How far a lane is; who claims it and which run wrote it are added where it is written. */
 export type LaneCursor = Omit<Cursor, 'claim' | 'run'>;
+
+/** A cursor before the first commit, which is `first`: its step, of which nothing is settled. */
+export const beforeFirst = (first: string): LaneCursor => ({
+  commit: first,
+  step: { from: null, to: first, root: true, sequence: BEFORE_ALL, sent: [] },
+});
+
+/** Whether a lane is before the first commit, whichever that is: also where another history took the place of this one. */
+export const isBeforeFirst = ({ step }: { readonly step?: PartialStep | null }): boolean =>
+  step?.root === true && step.sequence === BEFORE_ALL;
 
 /** Text for one line: as a tag's message can carry it, and a terminal show it. */
 export function oneLine(text: string): string {

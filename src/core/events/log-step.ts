@@ -11,6 +11,8 @@ export interface LogStep {
   /** Full ids; `from` is null where the step starts from the empty catalogue. */
   readonly from: string | null;
   readonly to: string;
+  /** The first commit's own step, and no snapshot of it. */
+  readonly root?: true;
   /** How many commits can be reached from `to`: grows from step to step. */
   readonly reachable: number;
   /** What there is before the step. */

@@ -57,8 +57,9 @@ export function openEventStream(
         const events = eventsOfStep(step, await source);
         await pause();
         hints.add(step, events);
-        const { from, reachable, commit } = step.step;
-        if (events.length > 0) yield { from, to: commit.id, reachable, before, events };
+        const { from, reachable, consecutive, commit } = step.step;
+        const root = from === null && consecutive && ({ root: true } as const);
+        if (events.length > 0) yield { from, to: commit.id, ...root, reachable, before, events };
         before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
       }
     } finally {

@@ -13,6 +13,7 @@ import { openEventStream, type EventStream } from './event-stream.ts';
 import {
   firstParents,
   routeLanes,
+  stepsAlong,
   type LaneOrigin,
   type LaneRoute,
   type RouteOptions,
@@ -28,6 +29,8 @@ export interface LaneLog {
   readonly commits: number;
   /** The commit lies behind where the lane is already: nothing to do. */
   readonly older: boolean;
+  /** Where the lane begins before the first commit: which that is. */
+  readonly first: string | undefined;
 }
 
 export interface LaneLogs {
@@ -68,12 +71,13 @@ export async function* readLaneWaves(
   // While lanes are served already, what others need is read a step at a time.
   let pause = breathe;
 
-  const logOf = ({ own, join, older }: LaneRoute): LaneLog => {
+  const logOf = ({ own, join, older }: LaneRoute, { commit, partial }: LaneOrigin): LaneLog => {
+    const first = commit === null && partial === undefined ? [...line.keys()].at(-1) : undefined;
     const steps = own.flatMap((step) => ownLogs.get(keyOf(step)) ?? []);
-    if (join === undefined) return { steps, commits: own.length, older };
-    const behind = line.get(join) ?? 0;
+    if (join === undefined) return { steps, commits: own.length, older, first };
+    const behind = stepsAlong(line, join);
     const isAhead = (step: LogStep): boolean => (line.get(step.to) ?? 0) < behind;
-    return { steps: [...steps, ...lineLog.filter(isAhead)], commits: own.length + behind, older };
+    return { steps: [...steps, ...lineLog.filter(isAhead)], commits: own.length + behind, older, first };
   };
 
   for (const { lanes, from } of planWaves(routes, line)) {
@@ -94,11 +98,11 @@ export async function* readLaneWaves(
       const log = await readSteps({ from, to: end, steps });
       lineStreams.push(log.stream);
       lineLog = [...log.steps, ...lineLog];
-      end = from;
+      if (from !== null) end = from;
     }
     const logs = lanes.map((lane): [number, LaneLog | HistoryError] => {
       const route = routes[lane]!;
-      return [lane, route instanceof HistoryError ? route : logOf(route)];
+      return [lane, route instanceof HistoryError ? route : logOf(route, origins[lane]!)];
     });
     untold.push({
       logs: new Map(logs),
@@ -138,7 +142,8 @@ async function readLog(stream: EventStream): Promise<ReadLog> {
 const ownOf = (route: LaneRoute | HistoryError | undefined): readonly PlannedStep[] =>
   route === undefined || route instanceof HistoryError ? [] : route.own;
 
-const keyOf = ({ from, to }: PlannedStep): string => `${from} ${to}`;
+/** A snapshot of the first commit is another step than that commit's own. */
+const keyOf = ({ from, to, consecutive }: PlannedStep): string => `${from} ${to} ${consecutive}`;
 
 /** Each once, though several walks may have met it. */
 async function problemsOf(

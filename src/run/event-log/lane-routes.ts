@@ -4,28 +4,33 @@
  *     a ── b ── c ── d ── to        first parents of `to`: the line, read once, from its oldest lane on
  *           \        /
  *            x ─────'               a lane at x: a step of its own (x -> d), then the line
+ *
+ * A lane may begin before the first commit too, which is before the whole line, whatever history that is of.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { bringTrees } from '../../adapters/git/history/missing-contents.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
+import type { PartialStep } from '../../core/cursor/cursor.ts';
 import { HistoryError } from '../../errors.ts';
 import { countReachable, planRange, type RangeOptions } from './plan-steps.ts';
 
 /** Where a lane begins: at a commit, after finishing a step of which a part is delivered. */
 export interface LaneOrigin {
-  /** A full id; null where `partial` is a snapshot and nothing was before. */
+  /** A full id; null is before the first commit. */
   readonly commit: string | null;
-  readonly partial: { readonly from: string | null; readonly to: string } | undefined;
+  readonly partial: Pick<PartialStep, 'from' | 'to' | 'root'> | undefined;
 }
+
+type OwnStep = NonNullable<LaneOrigin['partial']>;
 
 /** What a lane goes through, in this order. */
 export interface LaneRoute {
   /** Steps that are not of the line. */
   readonly own: readonly PlannedStep[];
-  /** The commit from which on it follows the line; undefined where it does not. */
-  readonly join: string | undefined;
+  /** The commit from which on it follows the line, null where that is before its first; undefined where it does not. */
+  readonly join: string | null | undefined;
   /** `to` lies behind where the lane is: a rerun of an older build, which has nothing to do. */
   readonly older: boolean;
 }
@@ -49,7 +54,8 @@ export async function routeLanes(
   const known = new Map<string, Promise<LaneRoute | HistoryError>>();
   return Promise.all(
     origins.map((origin) => {
-      const key = `${origin.commit} ${origin.partial?.from} ${origin.partial?.to}`;
+      const { commit, partial } = origin;
+      const key = [commit, partial?.from, partial?.to, partial?.root].join(' ');
       const route =
         known.get(key) ??
         routeOf(repository, origin, to, line, options).catch((error: unknown) => {
@@ -76,6 +82,10 @@ export async function firstParents(
   );
 }
 
+/** How many steps lead along a line, as `firstParents` gives it, from one of its commits; null is before its first. */
+export const stepsAlong = (line: ReadonlyMap<string, number>, join: string | null): number =>
+  join === null ? line.size : (line.get(join) ?? 0);
+
 async function routeOf(
   repository: Repository,
   { commit, partial }: LaneOrigin,
@@ -90,15 +100,20 @@ async function routeOf(
       if (await isPublished(repository, target, options.branch)) return OLDER;
       throw notPublished(target, options.branch);
     }
-    const place = line.get(partial.to);
-    const ofLine = place !== undefined && partial.from !== null && line.get(partial.from) === place + 1;
-    if (ofLine && !options.squash) return { own: [], join: partial.from, older: false };
-    const finish = await planStep(repository, partial.from, partial.to);
+    if (!options.squash && isOfLine(partial, line)) return { own: [], join: partial.from, older: false };
+    const finish = await planStep(repository, partial);
     const onwards = await routeFrom(repository, partial.to, to, line, options);
     return { ...onwards, own: [finish, ...onwards.own] };
   }
-  if (commit === null) throw new Error('a lane begins nowhere');
-  return routeFrom(repository, commit, to, line, options);
+  if (commit !== null) return routeFrom(repository, commit, to, line, options);
+  if (!options.squash) return { own: [], join: null, older: false };
+  return { own: await planRange(repository, null, to, options), join: undefined, older: false };
+}
+
+function isOfLine({ from, to, root }: OwnStep, line: ReadonlyMap<string, number>): boolean {
+  const place = line.get(to);
+  if (place === undefined) return false;
+  return from === null ? root === true && place === line.size - 1 : line.get(from) === place + 1;
 }
 
 async function routeFrom(
@@ -117,7 +132,7 @@ async function routeFrom(
     if (await isPublished(repository, commit, branch)) return OLDER;
     // The branch was set back: what it no longer holds was sent, and its newest commit is no older build.
     if (onRewrite === 'fail' || to !== branch?.tip) throw notPublished(commit, branch);
-    return { own: [await planStep(repository, commit, to)], join: undefined, older: false };
+    return { own: [await planStep(repository, { from: commit, to })], join: undefined, older: false };
   }
   return { own: [first], join: first.to === to ? undefined : first.to, older: false };
 }
@@ -134,14 +149,14 @@ const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryEr
     'If the branch was set back, take the net change as one step: --on-rewrite squash. Else the cursor was put there by hand.',
   );
 
-/** A step between two commits, or from the empty catalogue: a snapshot. */
-async function planStep(repository: Repository, from: string | null, to: string): Promise<PlannedStep> {
+/** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own. */
+async function planStep(repository: Repository, { from, to, root }: OwnStep): Promise<PlannedStep> {
   const reachable = await countReachable(repository, to);
-  if (from === null) return { from, to, reachable, consecutive: false };
-  await requireCommit(repository, from);
+  if (from !== null) await requireCommit(repository, from);
   const [, firstParent] = (await repository.git('rev-list', '--parents', '--max-count=1', to))
     .trim()
     .split(' ');
+  if (from === null) return { from, to, reachable, consecutive: root === true && firstParent === undefined };
   if (firstParent === from) return { from, to, reachable, consecutive: true };
   const rewritten = !(await isAncestor(repository, from, to));
   return { from, to, reachable, consecutive: false, ...(rewritten && { rewritten }) };

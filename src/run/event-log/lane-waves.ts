@@ -5,14 +5,17 @@
  *     '── for the far lanes ──''─────── for all of them: read first
  */
 import { HistoryError } from '../../errors.ts';
-import type { LaneRoute } from './lane-routes.ts';
+import { stepsAlong, type LaneRoute } from './lane-routes.ts';
 
 /** Lanes that are read for together. */
 export interface LaneWave {
   /** Which of the routes. */
   readonly lanes: readonly number[];
-  /** The oldest commit of the line from which on one of them follows it; undefined where the waves before have read that. */
-  readonly from: string | undefined;
+  /**
+   * The oldest commit of the line from which on one of them follows it, null where that is before its first; undefined
+   * where the waves before have read that.
+   */
+  readonly from: string | null | undefined;
 }
 
 /** Lanes that are behind by no more steps are near; each further wave is of up to ten times as many. */
@@ -28,7 +31,7 @@ export function planWaves(
   line: ReadonlyMap<string, number>,
 ): readonly LaneWave[] {
   const distanceOf = (route: LaneRoute | HistoryError): number =>
-    route instanceof HistoryError || route.join === undefined ? 0 : (line.get(route.join) ?? 0);
+    route instanceof HistoryError || route.join === undefined ? 0 : stepsAlong(line, route.join);
   const waveOf = (route: LaneRoute | HistoryError): number => {
     if (!(route instanceof HistoryError) && route.own.length > 0) return Infinity;
     return Math.max(0, Math.ceil(Math.log(distanceOf(route) / NEAR) / Math.log(FURTHER)));
@@ -38,7 +41,7 @@ export function planWaves(
     const wave = waveOf(route);
     waves.set(wave, [...(waves.get(wave) ?? []), lane]);
   }
-  const commits = [...line.keys()];
+  const commits = [...line.keys(), null];
   let read = 0;
   return [...waves]
     .sort(([a], [b]) => a - b)

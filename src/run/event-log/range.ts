@@ -2,7 +2,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, findNewestCommit } from '../../adapters/git/history/history.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
-import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { resolveCommit, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
 import { CONFIGURATION_FILE, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { lastValidConfiguration } from '../../core/catalogue/configuration/configuration-history.ts';
 import { noFileMatched } from './no-file-matched.ts';
@@ -15,9 +15,6 @@ export interface Range {
   readonly steps: readonly PlannedStep[];
 }
 
-/** Means before the first commit. */
-const ROOT = 'root';
-
 /** The steps of `(from, to]`. */
 export async function resolveRange(
   repository: Repository,
@@ -25,12 +22,7 @@ export async function resolveRange(
   options: RangeOptions,
 ): Promise<Range> {
   const to = resolveCommit(repository, requested.to);
-  const from =
-    requested.from === ROOT
-      ? null
-      : requested.from === requested.to
-        ? to
-        : resolveCommit(repository, requested.from);
+  const from = requested.from === requested.to ? to : resolveOrRoot(repository, requested.from);
   return plannedRange(repository, ...(await Promise.all([from, to])), options);
 }
 

@@ -38,8 +38,9 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
 
 /** What those who left the clients file were not sent would otherwise be missed by nobody. */
 export function noteLeftBehind(left: readonly DepartedBehind[], console: Console): void {
-  for (const { client, commit, commits, partial } of left.slice(0, LEFT_NAMED)) {
-    const behind = `${counted(commits, 'commit')} behind, at ${commit.slice(0, 12)}${partial ? ' and in the middle of a step' : ''}`;
+  for (const { client, commit, commits, partial, beforeFirst } of left.slice(0, LEFT_NAMED)) {
+    const at = beforeFirst ? 'before the first one' : `at ${commit.slice(0, 12)}`;
+    const behind = `${counted(commits, 'commit')} behind, ${at}${partial ? ' and in the middle of a step' : ''}`;
     console.note(
       `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
     );

@@ -1,6 +1,7 @@
 /** Clients that are in the store, and in the clients file no more. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { firstParents } from '../event-log/lane-routes.ts';
 
@@ -23,6 +24,8 @@ export interface DepartedBehind {
   readonly commits: number;
   /** A step, or a snapshot, is partially delivered. */
   readonly partial: boolean;
+  /** Nothing is delivered: it was to begin before `commit`, the first of all. */
+  readonly beforeFirst: boolean;
 }
 
 /** Those of `left` from whose cursors history leads on to `to`, in their order. */
@@ -36,9 +39,16 @@ export async function departedBehind(
   return left.flatMap((client) => {
     const stored = cursors.get(client);
     const cursor = stored?.kind === 'cursor' ? stored.cursor : undefined;
-    const commits = cursor && line.get(cursor.commit);
+    const commits = cursor && commitsAfter(cursor, line);
     if (cursor === undefined || commits === undefined) return [];
-    const partial = cursor.step !== undefined;
-    return commits > 0 || partial ? [{ client, commit: cursor.commit, commits, partial }] : [];
+    const beforeFirst = isBeforeFirst(cursor);
+    const partial = cursor.step !== undefined && !beforeFirst;
+    return commits > 0 || partial ? [{ client, commit: cursor.commit, commits, partial, beforeFirst }] : [];
   });
+}
+
+/** Those of the line that are not completely delivered; undefined where the cursor is elsewhere. */
+function commitsAfter(cursor: Cursor, line: ReadonlyMap<string, number>): number | undefined {
+  const { commit, step } = cursor;
+  return isBeforeFirst(cursor) || (step?.root && line.has(commit)) ? line.size : line.get(commit);
 }

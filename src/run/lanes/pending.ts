@@ -1,10 +1,11 @@
 /** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { isAncestor, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import type { Client, ClientsFile, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import { beginningOf, type Beginning } from '../../core/cursor/beginning.ts';
+import { isBeforeFirst } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
@@ -122,7 +123,7 @@ function pendingLane({ entry, beginning }: Begun, found: LaneLog | HistoryError 
   if (found === undefined || found instanceof HistoryError) {
     return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
   }
-  const plan = planOf(name, contact, beginning, found.steps);
+  const plan = planOf(name, contact, beginning, found.steps, found.first);
   return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
 }
 
@@ -151,6 +152,8 @@ export async function requirePublished(
 const asEntry = (entry: Entry) =>
   'subscriptions' in entry ? entry : { name: entry.name, formerly: undefined, start: 'now' };
 
+const BEFORE_FIRST: LaneOrigin = { commit: null, partial: undefined };
+
 async function originOf(
   repository: Repository,
   beginning: Beginning,
@@ -164,6 +167,7 @@ async function originOf(
     case 'cursor':
     case 'renamed':
     case 'claimed':
+      if (isBeforeFirst(beginning.cursor)) return BEFORE_FIRST;
       return { commit: beginning.cursor.commit, partial: beginning.cursor.step };
   }
 }
@@ -176,24 +180,24 @@ async function startOrigin(
   if (start === 'now') return { commit: to, partial: undefined };
   if (start === 'snapshot') return { commit: null, partial: { from: null, to } };
   try {
-    return { commit: await resolveCommit(repository, start), partial: undefined };
+    return { commit: await resolveOrRoot(repository, start), partial: undefined };
   } catch (error) {
     if (error instanceof HistoryError) return error;
     throw error;
   }
 }
 
-/** The lane from its cursor on, which may have settled a part of the first step of `log`. */
+/** The lane from its cursor on, which may have settled a part of the first step of `log`. `first` is as of `LaneLog`. */
 export function planOf(
   client: string,
   contact: string | undefined,
   beginning: Beginning,
   log: readonly LogStep[],
+  first?: string,
 ): LanePlan {
   const cursor = 'cursor' in beginning ? beginning.cursor : undefined;
   const partial = cursor?.step;
-  const [first] = log;
-  const resume =
-    partial !== undefined && first?.from === partial.from && first.to === partial.to ? partial : undefined;
-  return { client, contact, log, resume, lastEvent: cursor?.lastEvent };
+  const [step] = log;
+  const isOwn = step?.from === partial?.from && step?.to === partial?.to && step?.root === partial?.root;
+  return { client, contact, log, resume: isOwn ? partial : undefined, lastEvent: cursor?.lastEvent, first };
 }

@@ -265,6 +265,59 @@ describe('the removal guard', () => {
   });
 });
 
+describe('onto root, before the first commit', () => {
+  it('all of the revision is one step, all clients are new, and nothing was said differently before', async () => {
+    const clients = ['now', 'snapshot', 'root', 'main'].map((start) =>
+      clientOf(start, HTTPS, `    start: ${start}\n`),
+    );
+    const repo = siteOf({
+      'team-events.yml': 'source: https://example.com/teams\n',
+      'clients.yml': `clients:\n${clients.join('')}`,
+    });
+    repo.commit({ 'teams/b.yml': null, 'teams/c.yml': team('c', ['v']) });
+    const { merge, findings, exitCode } = await report(repo, '--base', 'root');
+    expect([exitCode, findings]).toEqual([0, []]);
+    expect(merge).toMatchObject({ into: 'root', from: null, behind: 0 });
+    expect(
+      merge.events.map((event) => [brief(event), event.data.snapshot, event.data.commit.parent]),
+    ).toEqual(
+      ['created a', 'created c', 'members.added a', 'members.added c'].map((text) => [
+        `team.${text}`,
+        undefined,
+        null,
+      ]),
+    );
+    expect(Object.values(merge.receivers)[0]).toEqual(['now', 'snapshot', 'root', 'main']);
+    const first = { 'team.created': 2 };
+    expect(merge.beginnings).toEqual([
+      { client: 'now', isNew: true, start: 'now', events: {} },
+      { client: 'snapshot', isNew: true, start: 'snapshot', events: first },
+      { client: 'root', isNew: true, start: 'root', events: first },
+      { client: 'main', isNew: true, start: 'main', events: { 'team.created': 1, 'team.deleted': 1 } },
+    ]);
+    const { stdout } = await check(repo, '--base', 'root');
+    expect(stdout).toContain(
+      'Merging into root would send 4 events, as one step from before the first commit:',
+    );
+    expect(stdout).toContain('its 2 commits are steps of their own. They would send 8 events:');
+    expect(stdout).toContain(
+      'root is new and would begin before the first commit: first it gets 2 team.created.',
+    );
+  });
+
+  it('a client that begins there is told what it would get, on any base', async () => {
+    const repo = siteOf();
+    repo.commit({
+      'clients.yml': `clients:\n${clientOf('one', HTTPS, '    start: root\n')}`,
+      'teams/b.yml': null,
+    });
+    const { merge } = await report(repo);
+    expect(merge.beginnings).toEqual([
+      { client: 'one', isNew: true, start: 'root', events: { 'team.created': 2, 'team.deleted': 1 } },
+    ]);
+  });
+});
+
 describe('what looks like a rename', () => {
   function renamed(previously = ''): SampleRepo {
     const repo = siteOf();

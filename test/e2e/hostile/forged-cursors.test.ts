@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EMPTY_TREE } from '../../../src/core/events/cloud-event.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { createPipeline } from '../../support/sample-pipeline.ts';
 import { team, tempFolder } from '../../support/sample-repo.ts';
@@ -25,6 +26,8 @@ const FORGED: Readonly<Record<string, (step: Step) => string>> = {
   'sequence-of-the-last-day': (step) => half(step, '', '999999999999.999999'),
   'step-to-itself': ([, to]) => half([to, to], ''),
   'step-from-nowhere': ([, to]) => half(['f'.repeat(40), to], ''),
+  'root-that-has-a-parent': ([, to]) => half([EMPTY_TREE, to], 'Root: true\n'),
+  'root-from-a-commit': (step) => half(step, 'Root: true\n'),
   'claim-of-year-9999': () => 'Claim: 9999-12-31T23:59:59Z nobody\n',
   'event-before-in-colour': () => 'Last-Event: \x1b[31mé\n',
   'blocked-in-colour': () => 'Blocked: evt_\x1b[31m 9999-12-31T23:59:59Z \x1b]8;;x\x07\n',
@@ -74,6 +77,8 @@ describe('tags that somebody forged', () => {
       'sequence-of-the-last-day': ['done', 0],
       'step-to-itself': ['done', 0],
       'step-from-nowhere': ['history', 0],
+      'root-that-has-a-parent': ['done', 2], // a snapshot, as it is no first commit
+      'root-from-a-commit': ['corrupt', 0],
       'claim-of-year-9999': ['done', 1],
       'event-before-in-colour': ['corrupt', 0],
       'blocked-in-colour': ['corrupt', 0],

@@ -6,6 +6,8 @@ import { withSettings } from '../settings.ts';
 import { streamGit } from '../stream.ts';
 import { bringTrees } from './missing-contents.ts';
 
+/** Where something begins: before the first commit. A branch or a tag of that name is `refs/heads/root`, `refs/tags/root`. */
+export const ROOT = 'root';
 const FULL_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 /** What CI says where there is no commit. */
 const NONE = /^0{40}(?:0{24})?$/;
@@ -14,6 +16,8 @@ const SHORT_ID = /^[0-9a-f]{4,63}$/;
 const NAME = /^[^\s~^:@{}]+$/;
 const UPSTREAM = /^(?:branch\..+\.(?:remote|merge)|remote\..+\.fetch)$/;
 const ASK = ['cat-file', '--batch-check'];
+/** An answer of git where there is such a commit. */
+const COMMIT = /^([0-9a-f]+) commit \d+$/;
 /** Where git looks for a name, the first that has it first. */
 const KINDS = [
   ['tag', 'refs/tags/'],
@@ -26,6 +30,20 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   const [found] = await resolveCommits(repository, [ref]);
   if (typeof found === 'string') return found;
   throw found ?? new Error(`git told nothing of ${ref}`);
+}
+
+/** The same for a place to begin at, which may be before the first commit: null. @throws {HistoryError} */
+export async function resolveOrRoot(repository: Repository, ref: string): Promise<string | null> {
+  if (ref !== ROOT) return resolveCommit(repository, ref);
+  refuseShallow(repository);
+  const answers = (await ask(repository, KINDS.map(placeOf(ROOT)))) ?? [];
+  const named = KINDS.filter((_, index) => COMMIT.test(answers[index] ?? ''));
+  for (const [kind, folder] of named) {
+    repository.caller.warn(
+      `"${ROOT}" is before the first commit, though a ${kind} is called so: for that write ${folder}${ROOT}`,
+    );
+  }
+  return null;
 }
 
 /** The same for many, in their order, by one process; a HistoryError where one names no commit. */
@@ -44,7 +62,7 @@ export async function resolveCommits(
   let next = 0;
   const found = refs.map((ref, index) => {
     const own = answers.slice(next, (next += questions[index]?.length ?? 0));
-    const [id, ...places] = own.map((answer) => /^([0-9a-f]+) commit \d+$/.exec(answer)?.[1]);
+    const [id, ...places] = own.map((answer) => COMMIT.exec(answer)?.[1]);
     if (id === undefined) return notThere(repository, ref, own.at(-1));
     warnOfOthers(repository, ref, id, places);
     return id;
@@ -56,13 +74,18 @@ export async function resolveCommits(
   return found;
 }
 
+const placeOf =
+  (ref: string) =>
+  ([, folder]: (typeof KINDS)[number]): string =>
+    `${folder}${ref}^{commit}`;
+
 /** What is asked of git for a revision: the commit; where it is a name, what bears it; of a short id, whether it is one. */
 function questionsOf(ref: string): readonly string[] {
   if (ref === '' || NONE.test(ref) || /[\0\n]/.test(ref)) return [];
   // Of `:/text`, what follows would be a part of the text; it finds nothing but commits.
   if (ref.startsWith(':/')) return [ref];
   if (!NAME.test(ref) || FULL_ID.test(ref)) return [`${ref}^{commit}`];
-  const named = KINDS.map(([, folder]) => `${folder}${ref}^{commit}`);
+  const named = KINDS.map(placeOf(ref));
   return [`${ref}^{commit}`, ...named, ...(SHORT_ID.test(ref) ? [ref] : [])];
 }
 
@@ -114,6 +137,12 @@ function notThere({ directory }: Repository, ref: string, answer = ''): HistoryE
     return new HistoryError(
       `${ref} is no commit: CI says so where there was nothing before (a new branch, a pipeline started by hand)`,
       'Begin at root, for all of history, at a commit that you name, or with --cursor, which knows what was sent.',
+    );
+  }
+  if (ref === ROOT) {
+    return new HistoryError(
+      `"${ROOT}" is before the first commit: something may begin there, and nothing can end there`,
+      'Name a commit.',
     );
   }
   if (answer.endsWith(' ambiguous')) {

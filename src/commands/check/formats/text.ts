@@ -12,6 +12,7 @@
  *     teams/a.yml:3:1: error: … [team-file]
  *     1 error, 2 warnings
  */
+import { ROOT } from '../../../adapters/git/history/resolve-commit.ts';
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
 import { printable } from '../../../core/text/log-safe.ts';
@@ -88,7 +89,8 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
   const name = printable(into);
   const events = step?.events ?? [];
   const what = events.length === 0 ? 'no event' : counted(events.length, 'event');
-  const lines = [`Merging into ${name} would send ${what}, as one step from ${from.slice(0, 12)}:`];
+  const origin = from === null ? 'before the first commit' : from.slice(0, 12);
+  const lines = [`Merging into ${name} would send ${what}, as one step from ${origin}:`];
   if (events.length === 0) lines[0] = `Merging into ${name} would send no event.`;
   const who = withClients
     ? ({ id }: { readonly id: string }) =>
@@ -115,7 +117,10 @@ function beginningText({ client, isNew, start, events }: ClientBeginning): strin
     return `${whose}${would} begin at ${printable(start)}, from which no way leads here.`;
   const counts = Object.entries(events).map(([type, count]) => `${count} ${type}`);
   const first = counts.length === 0 ? 'nothing' : counts.join(', ');
-  const where = start === 'snapshot' ? 'with the whole catalogue' : `at ${printable(start)}`;
+  const where = ((): string => {
+    if (start === 'snapshot') return 'with the whole catalogue';
+    return start === ROOT ? 'before the first commit' : `at ${printable(start)}`;
+  })();
   return `${whose}${would} begin ${where}: first it gets ${first}.`;
 }
 

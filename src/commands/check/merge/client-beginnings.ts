@@ -2,7 +2,7 @@
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import { createHistorySource } from '../../../adapters/git/history/history.ts';
 import { parseTree } from '../../../adapters/git/history/raw-log.ts';
-import { resolveCommit } from '../../../adapters/git/history/resolve-commit.ts';
+import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
 import { readBlob } from '../../../core/catalogue/history.ts';
 import { decode } from '../../../core/catalogue/reading/team-file.ts';
 import { readClients, type Client } from '../../../core/clients/file/clients-file.ts';
@@ -11,7 +11,7 @@ import { countTypes } from '../../../core/events/event-counts.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
 import { HistoryError } from '../../../errors.ts';
 import { openEventStream } from '../../../run/event-log/event-stream.ts';
-import { resolveRange } from '../../../run/event-log/range.ts';
+import { planRange } from '../../../run/event-log/plan-steps.ts';
 import type { ClientBeginning } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { MergedRevision } from './merged-revision.ts';
@@ -19,7 +19,7 @@ import type { MergedRevision } from './merged-revision.ts';
 /** Names of the clients at the last common commit; undefined where it cannot be known who was there. */
 export async function clientsBefore(
   repository: Repository,
-  revision: { readonly from: string; readonly to: string },
+  revision: { readonly from: string | null; readonly to: string },
   path: string | undefined,
 ): Promise<ReadonlySet<string> | undefined> {
   if (path === undefined) return undefined;
@@ -29,7 +29,7 @@ export async function clientsBefore(
     const decoded = decode(await readBlob(createHistorySource(repository), file.blob));
     return decoded.ok ? decoded.text : undefined;
   };
-  const before = await textAt(revision.from);
+  const before = revision.from === null ? undefined : await textAt(revision.from);
   if (before === undefined) return (await textAt(revision.to)) === undefined ? undefined : new Set();
   const { clients, misconfigured } = readClients(before);
   return new Set([...clients, ...misconfigured].map(({ name }) => name));
@@ -45,8 +45,13 @@ export interface Beginnings {
  * cursor of its former name is not new. `path` is the clients file's.
  */
 export async function findBeginnings(
-  { repository, override, snapshot }: Pick<MergedRevision, 'repository' | 'override' | 'snapshot'>,
-  merge: { readonly from: string; readonly step: LogStep | undefined },
+  {
+    repository,
+    revision,
+    override,
+    snapshot,
+  }: Pick<MergedRevision, 'repository' | 'revision' | 'override' | 'snapshot'>,
+  merge: { readonly from: string | null; readonly step: LogStep | undefined },
   { clients, path }: { readonly clients: readonly Client[]; readonly path: string },
   before: ReadonlySet<string> | undefined,
   stop: AbortSignal,
@@ -71,19 +76,24 @@ export async function findBeginnings(
     if (start === 'now') return [];
     if (start === 'snapshot') return snapshot === undefined ? [] : [snapshot];
     try {
-      const at = await resolveCommit(repository, start);
-      const range = await resolveRange(
-        repository,
-        { from: at, to: merge.from },
-        { squash: false, onRewrite: 'fail' },
-      );
-      const log: LogStep[] = [];
-      for await (const step of openEventStream(repository, range, override, stop).steps()) log.push(step);
-      return merge.step === undefined ? log : [...log, merge.step];
+      const at = await resolveOrRoot(repository, start);
+      // Onto nothing, the merge is all of history: a start within it leads on commit by commit.
+      const isWithin = merge.from === null && at !== null;
+      const log = await logBetween(at, isWithin ? revision : merge.from);
+      return merge.step === undefined || isWithin ? log : [...log, merge.step];
     } catch (error) {
       if (error instanceof HistoryError) return error;
       throw error;
     }
+  }
+
+  async function logBetween(from: string | null, to: string | null): Promise<readonly LogStep[]> {
+    const log: LogStep[] = [];
+    if (to === null) return log;
+    const steps = await planRange(repository, from, to, { squash: false, onRewrite: 'fail' });
+    for await (const step of openEventStream(repository, { from, to, steps }, override, stop).steps())
+      log.push(step);
+    return log;
   }
 }
 

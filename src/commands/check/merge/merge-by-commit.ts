@@ -7,7 +7,7 @@ import type { LogStep } from '../../../core/events/log-step.ts';
 import { eventOf, type LoggedEvent } from '../../../core/events/team-event.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { openEventStream } from '../../../run/event-log/event-stream.ts';
-import { resolveRange } from '../../../run/event-log/range.ts';
+import { planRange } from '../../../run/event-log/plan-steps.ts';
 import type { CommitByCommit } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { MergedRevision } from './merged-revision.ts';
@@ -15,17 +15,18 @@ import type { MergedRevision } from './merged-revision.ts';
 /** undefined where the commits from `from` on send no other events than `net`, the step of a merge commit. */
 export async function readCommitByCommit(
   { repository, revision, override }: Pick<MergedRevision, 'repository' | 'revision' | 'override'>,
-  from: string,
+  from: string | null,
   net: LogStep | undefined,
   stop: AbortSignal,
 ): Promise<CommitByCommit | undefined> {
-  const range = await resolveRange(repository, { from, to: revision }, { squash: false, onRewrite: 'fail' });
-  if (range.steps.length < 2) return undefined;
+  const steps = await planRange(repository, from, revision, { squash: false, onRewrite: 'fail' });
+  if (steps.length < 2) return undefined;
   const log: LogStep[] = [];
+  const range = { from, to: revision, steps };
   for await (const step of openEventStream(repository, range, override, stop).steps()) log.push(step);
   const events = log.flatMap((step) => step.events);
   const differ = keysOf(events) !== keysOf(net?.events ?? []);
-  return differ ? { commits: range.steps.length, events } : undefined;
+  return differ ? { commits: steps.length, events } : undefined;
 }
 
 const keysOf = (events: readonly LoggedEvent[]): string =>

@@ -87,6 +87,7 @@ async function filesOf(
 /** Changes of team-events.yml that make no event, and change all that come: `source` is the default one. */
 export function contentChanges({ step, configurationBefore: before }: WalkedStep, source: string): Finding[] {
   const after = step.configuration;
+  if (step.step.from === null) return []; // no event came before
   const sources = [before, after].map((one) => one.source ?? source);
   const say = (message: string): Finding => ({
     check: 'event-content',

@@ -6,10 +6,11 @@
  *       x ── y ── M        the merge: on the first-parent line one step, which brings what x and y changed together
  *
  * So it is one step from the last common commit (A) to the revision (y), read as if y were the child of A. What the
- * base changed since (B, C) was sent already, or will be by itself.
+ * base changed since (B, C) was sent already, or will be by itself. Onto `root`, before the first commit, all of the
+ * revision is that step.
  */
 import { GitCommandError, type Repository } from '../../../adapters/git/clone/repository.ts';
-import { resolveCommit } from '../../../adapters/git/history/resolve-commit.ts';
+import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
 import { receiversOf } from '../../../core/clients/receivers.ts';
 import { HistoryError } from '../../../errors.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
@@ -38,9 +39,9 @@ export async function previewMerge(
   stop: AbortSignal,
 ): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
   const { repository, revision, override, source } = merged;
-  const tip = await resolveCommit(repository, base);
-  const from = await mergeBase(repository, tip, revision, base);
-  const behind = await countBetween(repository, revision, tip);
+  const tip = await resolveOrRoot(repository, base);
+  const from = tip === null ? null : await mergeBase(repository, tip, revision, base);
+  const behind = tip === null ? 0 : await countBetween(repository, revision, tip);
   const reachable = await countReachable(repository, revision);
   const planned = { from, to: revision, reachable, consecutive: true };
   const walked = from === revision ? undefined : await walkStep(repository, planned, override, source);
@@ -59,7 +60,8 @@ export async function previewMerge(
   const byCommit = await readCommitByCommit(merged, from, step, stop);
   const findings = [
     ...ofBeginnings,
-    ...(byCommit === undefined ? [] : deletedInBetween(byCommit, step)),
+    // Of all of history what was deleted on the way is no slip.
+    ...(byCommit === undefined || from === null ? [] : deletedInBetween(byCommit, step)),
     ...(walked === undefined ? [] : contentChanges(walked, source)),
   ];
   const preview = { into: base, from, to: revision, behind, step, byCommit, beginnings };

@@ -7,6 +7,7 @@
  *         blocked since … by team.created payments (evt_…): status 500
  */
 import { columnWidth, type Style } from '../../../adapters/process/terminal/style.ts';
+import { isBeforeFirst } from '../../../core/cursor/cursor.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { commitText, counted } from '../../../reporters/words.ts';
 import type { ClientStatus, LaneState, ShownCursor, StatusReport } from '../status-report.ts';
@@ -65,7 +66,7 @@ function clientLines(status: ClientStatus, width: number, nowMs: number, style: 
       : []
     )
       .concat(guard ? guardLine(guard) : [])
-      .concat(cursor?.step ? halfText(cursor.step) : [])
+      .concat(cursor?.step && !isBeforeFirst(cursor) ? halfText(cursor.step) : [])
       .concat(claim ? claimText(claim) : [])
       .concat(skipped > 0 ? `${counted(skipped, 'pending event')} passed over knowingly (skip)` : [])
       .concat(problems.map(printable))
@@ -100,18 +101,19 @@ function pendingText({ pending, since, start, state }: ClientStatus): string {
   return `${most}${counted(events, 'event')} of ${counted(commits, 'commit')} pending since ${since}`;
 }
 
-const placeText = ({ commit }: ShownCursor, nowMs: number, style: Style): string => {
+const placeText = (cursor: ShownCursor, nowMs: number, style: Style): string => {
+  const { commit } = cursor;
   const age = commit.time === null ? 'not in this clone' : `${ago(nowMs - Date.parse(commit.time))} ago`;
-  return `at ${commitText(commit, style)} (${age})`;
+  return `${isBeforeFirst(cursor) ? 'before the first commit,' : 'at'} ${commitText(commit, style)} (${age})`;
 };
 
 function eventText({ event, type, team }: NonNullable<ClientStatus['blocked']>): string {
   return type === null || team === null ? printable(event) : `${type} ${printable(team)} (${event})`;
 }
 
-function halfText({ from, to, sequence }: NonNullable<ShownCursor['step']>): string {
-  const what = from === null ? `the snapshot of ${to.slice(0, 12)}` : `the step to ${to.slice(0, 12)}`;
-  return `partially delivered: ${what}, up to ${sequence}`;
+function halfText({ from, to, root, sequence }: NonNullable<ShownCursor['step']>): string {
+  const what = root ? 'the first commit' : from === null ? 'the snapshot of' : 'the step to';
+  return `partially delivered: ${what} ${to.slice(0, 12)}, up to ${sequence}`;
 }
 
 function claimText({ run, until, lapsed }: NonNullable<ClientStatus['claim']>): string {

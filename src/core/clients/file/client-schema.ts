@@ -17,7 +17,7 @@ const REVISION =
   // eslint-disable-next-line no-control-regex
   /^(?!-|[./]|(?:[A-Z]+_)?HEAD$|@$)(?!.*(?:\.\.|\/\.|\/\/|@\{|\.lock(?:\/|$)))[^\u0000- \u007f~^:?*[\\]*[^\u0000- \u007f~^:?*[\\./]$/;
 const REVISION_EXPECTED =
-  'expected now, snapshot, a branch, a tag or a commit id (no HEAD, and nothing such as main~2, main@{1} or main:path)';
+  'expected now, snapshot, root, a branch, a tag or a commit id (no HEAD, and nothing such as main~2, main@{1} or main:path)';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Headers that the program sets, or that belong to the connection. */
 const RESERVED =
@@ -185,7 +185,8 @@ export const clientSchema = strictMapping({
       v.maxLength(255, 'expected at most 255 characters'),
       v.regex(REVISION, REVISION_EXPECTED),
       v.description(
-        'Where it begins without a cursor: now, snapshot (the whole catalogue first), or a branch, a tag or a commit id.',
+        'Where it begins without a cursor: now, snapshot (the whole catalogue first), root (before the first commit), ' +
+          'or a branch, a tag or a commit id.',
       ),
     ),
     'now',

@@ -37,7 +37,7 @@ export interface Client {
   readonly name: string;
   readonly formerly: string | undefined;
   readonly contact: string | undefined;
-  /** Where it begins without a cursor: `now`, `snapshot`, or a branch, a tag or a commit id. */
+  /** Where it begins without a cursor: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
   readonly start: string;
   readonly paused: boolean;
   /** Ids of events passed over knowingly. */

@@ -1,5 +1,5 @@
 /** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
-import type { LaneCursor } from '../../cursor/cursor.ts';
+import { beforeFirst, type LaneCursor } from '../../cursor/cursor.ts';
 import { BEFORE_ALL } from '../../events/sequence.ts';
 import type { LanePosition, LanePlan } from './lane-plan.ts';
 
@@ -8,21 +8,23 @@ export const NOTHING_SETTLED = BEFORE_ALL;
 
 /** `end` is where the lane's log leads to. */
 export function cursorAt(
-  { log, resume }: LanePlan,
+  { log, resume, first }: LanePlan,
   { step, index, begun, sent, unsent, lastEvent }: LanePosition,
   end: string,
 ): LaneCursor {
   const last = lastEvent === undefined ? {} : { lastEvent };
   const current = log[step];
   if (current === undefined) return { commit: end, ...last };
-  const { from, to, events } = current;
+  const { from, to, root, events } = current;
   if (index >= events.length) return { commit: to, ...last };
+  if (!begun && step === 0 && first !== undefined) return { ...beforeFirst(first), ...last };
   if (!begun && from !== null) return { commit: from, ...last };
   const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
-  // Of a snapshot nothing is completely delivered: the tag stands on the commit that it is of.
+  // Of a snapshot, as of the first commit, nothing is completely delivered: the tag stands on the commit that it is of.
   const partial = {
     from,
     to,
+    ...(root && { root }),
     sequence,
     sent: [...sent],
     ...(unsent.length > 0 && { unsent }),

@@ -19,6 +19,8 @@ export interface LanePlan {
   readonly resume?: Resume | undefined;
   /** The id of the last event that it was sent before. */
   readonly lastEvent?: string | undefined;
+  /** Where it begins before the first commit: which that is. */
+  readonly first?: string | undefined;
 }
 
 export interface Resume {

@@ -27,8 +27,13 @@ async function sample() {
 
 const at = (id: string): LaneOrigin => ({ commit: id, partial: undefined });
 const inStep = (from: string, to: string): LaneOrigin => ({ commit: from, partial: { from, to } });
+const BEFORE_FIRST: LaneOrigin = { commit: null, partial: undefined };
+const inFirst = (to: string, root?: true): LaneOrigin => ({
+  commit: to,
+  partial: { from: null, to, ...(root && { root }) },
+});
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
-const joining = (join: string): LaneRoute => ({ own: [], join, older: false });
+const joining = (join: string | null): LaneRoute => ({ own: [], join, older: false });
 
 describe('lanes on the line', () => {
   it('join it where they are; one that is at the end needs nothing of it', async () => {
@@ -87,5 +92,38 @@ describe('a lane on another branch', () => {
     expect(refused).toBeInstanceOf(HistoryError);
     const [taken] = await routeLanes(repository, [at(side)], e, { squash: false, onRewrite: 'squash' });
     expect(taken).toMatchObject({ own: [{ from: side, to: e, rewritten: true }], join: undefined });
+  });
+});
+
+describe('a lane before the first commit', () => {
+  it('goes along the whole line, wherever that leads; or takes it as one step', async () => {
+    const { repository, a, e } = await sample();
+    for (const to of [a, e]) {
+      expect(await routeLanes(repository, [BEFORE_FIRST], to, STEP_BY_STEP)).toEqual([joining(null)]);
+      const [squashed] = await routeLanes(repository, [BEFORE_FIRST], to, { ...STEP_BY_STEP, squash: true });
+      expect(squashed).toMatchObject({ own: [{ from: null, to, consecutive: false }], join: undefined });
+    }
+  });
+
+  it('in the middle of the first commit’s own step, which is no snapshot, is on the line', async () => {
+    const { repository, a, b, e } = await sample();
+    const origins = [inFirst(a, true), inFirst(a), inFirst(b, true)];
+    const snapshotOf = (to: string, reachable: number) => ({
+      own: [{ from: null, to, reachable, consecutive: false }],
+      join: to,
+      older: false,
+    });
+    expect(await routeLanes(repository, origins, e, STEP_BY_STEP)).toEqual([
+      joining(null),
+      snapshotOf(a, 1),
+      snapshotOf(b, 2), // forged: it is no first commit
+    ]);
+    const [squashed] = await routeLanes(repository, [inFirst(a, true)], e, { ...STEP_BY_STEP, squash: true });
+    expect(squashed).toMatchObject({
+      own: [
+        { from: null, to: a, consecutive: true },
+        { from: a, to: e },
+      ],
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** A cursor as the text of a tag object, and back. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, type Cursor } from '../../../../src/core/cursor/cursor.ts';
+import { beforeFirst, oneLine, type Cursor } from '../../../../src/core/cursor/cursor.ts';
 import { formatTag, parseTag } from '../../../../src/adapters/cursor-stores/tag-message.ts';
 import { EVENT_TYPES } from '../../../../src/core/events/event-type.ts';
 
@@ -62,17 +62,20 @@ const digits = (length: number): fc.Arbitrary<string> =>
 const cursor: fc.Arbitrary<Cursor> = fc.record(
   {
     commit: id,
-    step: fc.record(
-      {
-        from: fc.option(id),
-        to: id,
-        sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
-        sent: fc.subarray([...EVENT_TYPES]),
-        unsent: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
-        replay: fc.constant(true as const),
-      },
-      { requiredKeys: ['from', 'to', 'sequence', 'sent'] },
-    ),
+    step: fc
+      .record(
+        {
+          from: fc.option(id),
+          to: id,
+          root: fc.constant(true as const),
+          sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
+          sent: fc.subarray([...EVENT_TYPES]),
+          unsent: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
+          replay: fc.constant(true as const),
+        },
+        { requiredKeys: ['from', 'to', 'sequence', 'sent'] },
+      )
+      .map(({ root, ...step }) => (root && step.from === null ? { ...step, root } : step)),
     lastEvent: event,
     blocked: fc.record({ event, status: hostile, since: time }),
     claim: fc.record({ run: hostile, until: time }),
@@ -136,6 +139,20 @@ Nonce: ${DETAILS.nonce}
     expect(parseTag(text)).toEqual({ kind: 'cursor', cursor: snapshot });
   });
 
+  it('marks the first commit’s own step, before it and in the middle of it', () => {
+    const before = beforeFirst(COMMIT);
+    const within: Cursor = { ...before, step: { ...before.step!, sequence: '000000000001.000001' } };
+    for (const [one, words] of [
+      [before, 'gitlab-groups has been sent nothing yet. It begins with this commit, the first of all.'],
+      [within, 'is being sent the events of this commit, the first of all, and has not got all of it yet.'],
+    ] as const) {
+      const text = formatTag(one, DETAILS);
+      expect(text).toContain(`${words}\n`);
+      expect(text).toContain(`Step: 4b825dc642cb6eb9a060e54bf8d69288fbee4904..${COMMIT}\nRoot: true\n`);
+      expect(parseTag(text)).toEqual({ kind: 'cursor', cursor: one });
+    }
+  });
+
   it.each<[string, Cursor]>([
     ['a short commit id', { commit: 'abc' }],
     ['a word that is none', { commit: COMMIT, lastEvent: 'evt 1\nStep: x' }],
@@ -180,6 +197,17 @@ describe('a corrupt tag', () => {
     ['with half a step', tagOf(`x\n\nStep: ${COMMIT}..\nSequence: 000000001234.000003\n`), 'step.to'],
     ['without the sequence', tagOf(`x\n\nStep: ${COMMIT}..${NEXT}\n`), 'step'],
     ['with a sequence and no step', tagOf('x\n\nSequence: 000000001234.000003\n'), 'step'],
+    ['with the mark of the first commit and no step', tagOf('x\n\nRoot: true\n'), 'step'],
+    [
+      'with the mark of the first commit at another step',
+      tagOf(`x\n\nStep: ${COMMIT}..${NEXT}\nRoot: true\nSequence: 000000001234.000003\n`),
+      'the step of the first commit comes from the empty tree',
+    ],
+    [
+      'with another word for that mark',
+      tagOf(`x\n\nStep: ${COMMIT}..${NEXT}\nRoot: false\nSequence: 000000001234.000003\n`),
+      'step.root',
+    ],
     [
       'with a sequence cut off',
       tagOf(`x\n\nStep: ${COMMIT}..${NEXT}\nSequence: 00000000\n`),

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HistoryError } from '../../../../src/errors.ts';
-import type { LaneRoute } from '../../../../src/run/event-log/lane-routes.ts';
+import { stepsAlong, type LaneRoute } from '../../../../src/run/event-log/lane-routes.ts';
 import { planWaves } from '../../../../src/run/event-log/lane-waves.ts';
 
 /** A line of so many commits: `c0` is the newest. */
@@ -44,6 +44,14 @@ it.each<[string, (LaneRoute | HistoryError)[], ReturnType<typeof planWaves>]>([
     ],
   ],
   [
+    'one begins before the first commit',
+    [{ own: [], join: null, older: false }, behindBy(50_000), behindBy(1)],
+    [
+      { lanes: [2], from: 'c1' },
+      { lanes: [0, 1], from: null },
+    ],
+  ],
+  [
     'a snapshot is last, and goes on along what was read for others',
     [withOwn(5), behindBy(10), new HistoryError('gone')],
     [
@@ -69,7 +77,7 @@ it('every lane is in one wave, and waits for at most ten times its own way, or f
       expect(waves.flatMap(({ lanes }) => lanes).sort((a, b) => a - b)).toEqual([...steps.keys()]);
       let read = 0;
       for (const { lanes, from } of waves) {
-        read = from === undefined ? read : (LINE.get(from) ?? NaN);
+        read = from === undefined ? read : stepsAlong(LINE, from);
         for (const lane of lanes) {
           expect(read).toBeGreaterThanOrEqual(steps[lane] ?? NaN);
           expect(read).toBeLessThanOrEqual(Math.max(100, 10 * (steps[lane] ?? NaN)));

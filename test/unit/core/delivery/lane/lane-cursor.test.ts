@@ -9,6 +9,7 @@ import {
   type LanePosition,
   type LanePlan,
 } from '../../../../../src/core/delivery/lane/lane-plan.ts';
+import { beforeFirst } from '../../../../../src/core/cursor/cursor.ts';
 import { logOf, sampleStep, threeNewTeams } from '../../../../support/sample-teams.ts';
 
 const commit = (digit: string): string => digit.repeat(40);
@@ -66,6 +67,26 @@ describe('the cursor of a lane stands', () => {
       SNAPSHOT[0]?.sequence,
       SNAPSHOT[1]?.sequence,
     ]);
+  });
+
+  it('before the first commit as long as nothing was sent or skipped, whatever the first step is', () => {
+    const first = threeNewTeams(sampleStep({ from: null, commit: { id: commit('1') } }));
+    const [own] = logOf([first]);
+    const log = [{ ...own!, root: true as const }, ...logOf([EVENTS])];
+    const cursorAfter = (history: string, others: Partial<LanePlan>, events = first) =>
+      cursorAt(planOf([], { log, first: commit('1'), ...others }), placeAfter(history, events), END);
+    for (const history of ['', '--']) {
+      expect(cursorAfter(history, {})).toEqual(beforeFirst(commit('1')));
+      expect(cursorAfter(history, { log: logOf([SNAPSHOT]) }, SNAPSHOT)).toEqual(beforeFirst(commit('1')));
+      expect(cursorAfter(history, { log: logOf([EVENTS]) }, EVENTS)).toEqual(beforeFirst(commit('1')));
+    }
+    const { step } = cursorAfter('-s', {});
+    expect(step).toMatchObject({ from: null, to: commit('1'), root: true, sequence: first[1]?.sequence });
+    expect(cursorAfter('-s', { log: logOf([SNAPSHOT]) }, SNAPSHOT).step).not.toHaveProperty('root');
+    expect(cursorAfter('s'.repeat(first.length), {})).toMatchObject({ commit: commit('1') });
+    expect(cursorAt(planOf([], { log, first: commit('1') }), atStep(1, undefined), END)).toEqual({
+      commit: commit('1'),
+    });
   });
 
   it('in a step that is replayed as in one, and in the next no more', () => {
