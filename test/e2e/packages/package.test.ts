@@ -1,27 +1,147 @@
-/** What those who install the package find in it, beside the program: the types of the events and the schemas. */
+/** The package as npm packs and installs it: every command runs from there without other packages; types and schemas. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import { tempFolder } from '../../support/sample-repo.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'team-events-package-'));
+/** Installed globally under this prefix. */
+const prefix = join(work, 'prefix');
+const installed = join(prefix, 'lib/node_modules/team-events');
+const npm = (args: readonly string[], cwd: string): string =>
+  execFileSync('npm', [...args, '--offline', '--no-update-notifier'], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: work },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 
-/** A project that has installed the package as npm packs it; its folder. */
+/** Packs a copy, as packing builds the program and writes package.json: other tests use those of this folder meanwhile. */
+beforeAll(() => {
+  const copy = join(work, 'copy');
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).split('\0');
+  for (const file of files.filter((path) => path !== '' && existsSync(join(ROOT, path)))) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    copyFileSync(join(ROOT, file), join(copy, file));
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  npm(['pack', '--pack-destination', work], copy);
+  const [archive = ''] = readdirSync(work).filter((file) => file.endsWith('.tgz'));
+  npm(['install', '--global', '--prefix', prefix, join(work, archive)], work);
+}, 120_000);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** A project beside which the package is installed; its folder. */
 function project(): string {
   const folder = tempFolder();
-  execFileSync('npm', ['pack', '--silent', '--offline', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: folder },
-  });
-  const [archive = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-  const installed = join(folder, 'node_modules/team-events');
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, archive), '-C', installed, '--strip-components=1']);
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(installed, join(folder, 'node_modules/team-events'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   return folder;
 }
+
+describe('the program, installed', () => {
+  const run = (...args: readonly string[]): { readonly status: number | null; readonly output: string } => {
+    const { status, stdout, stderr } = spawnSync(join(prefix, 'bin/team-events'), args, {
+      cwd: work,
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  };
+
+  it('is packed from a repository whose package.json stays as it is', () => {
+    expect(readFileSync(join(work, 'copy/package.json'), 'utf8')).toBe(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+  });
+
+  it('is all there is: it depends on no package, and holds no source map', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object;
+    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['dependencies']));
+    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['scripts']));
+    expect(Object.keys(manifest)).toEqual(
+      expect.arrayContaining(['repository', 'homepage', 'bugs', 'keywords', 'license', 'engines']),
+    );
+    expect(readdirSync(dirname(installed))).toEqual(['team-events']);
+    expect(readdirSync(installed)).not.toContain('node_modules');
+    expect(
+      readdirSync(installed, { recursive: true }).filter((file) => String(file).endsWith('.map')),
+    ).toEqual([]);
+  });
+
+  it('has a help for each command', () => {
+    const { output } = run('--help');
+    const commands = [...output.matchAll(/^ {2}([a-z]+)(?: \[| <|\n|  )/gm)].flatMap(
+      ([, name]) => name ?? [],
+    );
+    expect(commands).toEqual(
+      expect.arrayContaining(['notify', 'status', 'replay', 'cursor', 'check', 'schema']),
+    );
+    for (const command of commands) {
+      expect(run(command, '--help')).toEqual({
+        status: 0,
+        output: expect.stringContaining('Usage: team-events'),
+      });
+    }
+  });
+
+  it('does the work of its commands', () => {
+    const repo = createRepo();
+    repo.commit({ 'teams/payments.yml': team('payments', ['alice']) });
+    const clients = join(work, 'clients.yml');
+    writeFileSync(
+      clients,
+      'clients:\n  - name: all\n    subscriptions:\n      - event: team.created\n        url: https://example.com/hook\n',
+    );
+    const at = ['-C', repo.directory];
+    const store = [...at, '--clients', clients, '--cursor', `file:${join(work, 'cursors.json')}`];
+    expect(run('--print-events', '--from', 'root', ...at).output).toContain('payments created');
+    expect(run('check', '--clients', clients, ...at)).toMatchObject({ status: 0 });
+    expect(run('status', ...store).output).toContain('all');
+    expect(run('cursor', 'set', 'all', 'now', ...store)).toMatchObject({ status: 0 });
+    expect(run('replay', 'root..HEAD', '--clients', clients, ...at).output).toContain('all');
+    expect(JSON.parse(run('schema', 'events').output)).toHaveProperty('$defs');
+    expect(run('send', '--type', 'team.created', '--to', 'http://127.0.0.1:9/').output).toContain(
+      '127.0.0.1',
+    );
+  });
+});
+
+/** Pages for those who work on the program show their evidence, which stays in the repository. */
+const EVIDENCE = /^\.\.\/(?:test|bench)\//;
+
+it('links of its pages lead to files that it holds', () => {
+  const pages = readdirSync(installed, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.md'));
+  expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/consumers.md', 'docs/clients.md']));
+  const broken = pages.flatMap((page) =>
+    [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^[a-z]+:/.test(link) && !(page !== 'README.md' && EVIDENCE.test(link)))
+      .filter((link) => !existsSync(join(installed, dirname(page), link)))
+      .map((link) => `${page}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
 
 const CONSUMER = `
 import type { EventOf, EventType, Json, Member, TeamEvent } from 'team-events';
