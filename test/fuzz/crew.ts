@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadProgram } from './program/own-process.ts';
+import { loadProgram } from '../support/own-process.ts';
 import { startReceivers } from './round/receivers.ts';
 import { folderPrefix, playRound, type RoundEnd } from './round/round.ts';
 

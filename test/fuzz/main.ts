@@ -2,18 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PROGRAM } from '../support/program.ts';
+import { BUNDLE, PROGRAM } from '../support/program.ts';
 import { seedsFrom } from '../torture/part.ts';
 import { beAPlayer, playRounds } from './crew.ts';
 import { KNOWN_FAULTS } from './known-faults.ts';
 import { findMistake, MISTAKES } from './mistakes.ts';
-import { loadProgram } from './program/own-process.ts';
+import { loadProgram } from '../support/own-process.ts';
 import { startReceivers } from './round/receivers.ts';
 import { playRound, type RoundEnd } from './round/round.ts';
 
-const BUNDLE = fileURLToPath(new URL('../../dist/team-events.cjs', import.meta.url));
 /** The program is a process of its own in each so many rounds. */
 const CHILD_EVERY = 20;
 

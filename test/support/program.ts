@@ -1,18 +1,36 @@
-/** The built program, run as people run it. */
+/** The built program: inside this process, which costs a tenth, and as the process that people start. */
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TeamEvent } from '../../src/core/events/team-event.ts';
+import { loadProgram, type Result, type RunInside } from './own-process.ts';
+
+export type { Result };
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/team-events.js', import.meta.url));
+export const BUNDLE = fileURLToPath(new URL('../../dist/team-events.cjs', import.meta.url));
 
-export interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+let inside: RunInside | undefined;
+
+/**
+ * Runs the bundle of `team-events` inside this process, with nothing of its environment but PATH: what people get, but for
+ * signals, pipes and what node does before and after it (that both say the same, `test/e2e/process/inside.test.ts` holds).
+ */
+export function teamEvents(args: readonly string[], { env = {} }: Environment = {}): Promise<Result> {
+  inside ??= loadProgram(BUNDLE);
+  return inside(args, environment(env));
 }
 
-export interface RunOptions {
+export interface Environment {
   readonly env?: Readonly<Record<string, string>>;
+}
+
+const environment = (env: Readonly<Record<string, string>>): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  ...env,
+});
+
+export interface ProcessOptions extends Environment {
   readonly nodeArgs?: readonly string[];
   /** Given a way to send a signal, as soon as it runs. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
@@ -25,16 +43,14 @@ export interface RunOptions {
 /** Less than a test may take (vitest.config.ts), so that a run that does not end tells what it said, and is killed. */
 const LIMIT_MS = 50_000;
 
-/**
- * Runs `team-events` with nothing of the test's own environment but PATH. Rejects where it does not end, and kills it.
- */
-export function teamEvents(
+/** The same as a process of its own. Rejects where it does not end, and kills it. */
+export function startTeamEvents(
   args: readonly string[],
-  { env = {}, nodeArgs = [], onStart, onStderr, stdoutUnread = false }: RunOptions = {},
+  { env = {}, nodeArgs = [], onStart, onStderr, stdoutUnread = false }: ProcessOptions = {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, PROGRAM, ...args], {
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+      env: environment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const limit = setTimeout(() => {

@@ -1,7 +1,13 @@
 /** What a pipeline has: a remote with a teams repo, a clone of it, a clients file, and a store of cursors. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { teamEvents, type Result, type RunOptions } from './program.ts';
+import {
+  startTeamEvents,
+  teamEvents,
+  type Environment,
+  type ProcessOptions,
+  type Result,
+} from './program.ts';
 import { createRepo, gitEnvironment, tempFolder, type Files } from './sample-repo.ts';
 
 export type StoreKind = 'tag' | 'file';
@@ -27,7 +33,9 @@ export interface SamplePipeline {
   run(...args: string[]): Promise<Result>;
   /** A command that sends nothing, with the same clients and cursors. */
   command(...args: string[]): Promise<Result>;
-  runWith(options: RunOptions, ...args: string[]): Promise<Result>;
+  runWith(options: Environment, ...args: string[]): Promise<Result>;
+  /** As a process of its own. */
+  startWith(options: ProcessOptions, ...args: string[]): Promise<Result>;
   /** git in the remote: where the tags are. */
   remoteGit(...args: string[]): string;
 }
@@ -51,11 +59,9 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     author.git('-C', clone, 'fetch', '--quiet', '--no-tags', 'origin', 'main');
     author.git('-C', clone, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
   };
-  const runWith = (options: RunOptions, ...args: string[]): Promise<Result> =>
-    teamEvents(['-C', clone, '--cursor', store, '--clients', clientsPath, ...QUICK, ...args], {
-      ...options,
-      env: { ...env, ...options.env },
-    });
+  const fixed = ['-C', clone, '--cursor', store, '--clients', clientsPath, ...QUICK];
+  const runWith = (options: Environment, ...args: string[]): Promise<Result> =>
+    teamEvents([...fixed, ...args], { env: { ...env, ...options.env } });
   return {
     remote,
     clone,
@@ -75,6 +81,8 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     command: (...args) =>
       teamEvents(['-C', clone, ...args, '--cursor', store, '--clients', clientsPath], { env }),
     runWith,
+    startWith: (options, ...args) =>
+      startTeamEvents([...fixed, ...args], { ...options, env: { ...env, ...options.env } }),
     remoteGit: (...args) => author.git('-C', remote, ...args),
   };
 }

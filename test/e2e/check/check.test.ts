@@ -3,7 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { teamEvents, type Result } from '../../support/program.ts';
+import { startTeamEvents, teamEvents, type Result } from '../../support/program.ts';
 import { listing } from '../../support/sample-remote.ts';
 import { createRepo, team, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
 
@@ -124,7 +124,7 @@ describe('every problem', () => {
         "net.Socket.prototype.connect = dns.lookup = () => { throw new Error('no network'); };\n",
     );
     const before = listing(repo.directory);
-    const result = await teamEvents(['check', '-C', repo.directory, '--base', 'HEAD~1', ...args], {
+    const result = await startTeamEvents(['check', '-C', repo.directory, '--base', 'HEAD~1', ...args], {
       nodeArgs: ['--import', pathToFileURL(sabotage).href],
       env: { GIT_ALLOW_PROTOCOL: 'none' },
     });

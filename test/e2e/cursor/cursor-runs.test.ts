@@ -109,10 +109,10 @@ describe('two runs at once', () => {
       if (count === 3) kill('SIGKILL');
       return 204;
     });
-    await pipeline.runWith({ onStart: (killIt) => (kill = killIt) });
+    await pipeline.startWith({ onStart: (killIt) => (kill = killIt) });
     expect((await pipeline.run()).code).toBe(5);
     // By a clock that is three minutes on, in place of waiting for it.
-    const later = await pipeline.runWith({ nodeArgs: ['--import', LATER] });
+    const later = await pipeline.startWith({ nodeArgs: ['--import', LATER] });
     expect(later.code).toBe(0);
     const firsts = [...new Set(told(receiver))];
     expect(firsts).toEqual(ALL_FOUR);
@@ -151,7 +151,7 @@ describe.each(STORES)('with cursors in a %s, a run that is told to end', (kind) 
     ['SIGINT', 130],
   ] as const)('by %s keeps what was accepted, and the next goes on there', async (signal, expected) => {
     const { pipeline, receiver } = await pendingFour(kind, (_, __, count) => (count === 3 ? 503 : 204));
-    const { code, stdout } = await pipeline.runWith(
+    const { code, stdout } = await pipeline.startWith(
       { onStderr: (text, kill) => text.includes('next try in') && kill(signal) },
       '--retry-delay',
       '10m',
@@ -174,7 +174,7 @@ describe.each(STORES)('with cursors in a %s, a run that is told to end', (kind) 
     expect((await pipeline.run()).code).toBe(3);
     const before = await since();
     expect(before).toMatchObject({ team: 'a' });
-    await pipeline.runWith(
+    await pipeline.startWith(
       { onStderr: (text, kill) => text.includes('next try in') && kill('SIGTERM') },
       '--retry-delay',
       '10m',
@@ -211,7 +211,7 @@ describe.each(STORES)('with cursors in a %s, a run that is told to end', (kind) 
       kill('SIGTERM');
       return undefined;
     });
-    const { code, stdout } = await pipeline.runWith({ onStart: (killIt) => (kill = killIt) });
+    const { code, stdout } = await pipeline.startWith({ onStart: (killIt) => (kill = killIt) });
     expect([code, stdout.split('\n').at(-2)]).toEqual([143, '✗ all  1 delivered, 3 pending  stopped']);
     expect((await pipeline.run()).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created a', 'team.created b', ...ALL_FOUR.slice(1)]);

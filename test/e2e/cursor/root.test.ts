@@ -187,7 +187,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
       kill();
       response.destroy();
     });
-    const killed = await pipeline.runWith(
+    const killed = await pipeline.startWith(
       { onStart: (signal) => (kill = () => signal('SIGKILL')) },
       '--init',
     );

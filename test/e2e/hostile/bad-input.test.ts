@@ -4,7 +4,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { brief, copied, eventsOf, teamEvents } from '../../support/program.ts';
+import { brief, copied, eventsOf, startTeamEvents, teamEvents } from '../../support/program.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
 
@@ -81,7 +81,7 @@ describe('the command line', () => {
       "Date.prototype.toISOString = () => { throw new TypeError('sabotage'); };\n",
       'sabotage.mjs',
     );
-    const result = await teamEvents(['-C', sampleRepo(), '--print-events'], {
+    const result = await startTeamEvents(['-C', sampleRepo(), '--print-events'], {
       nodeArgs: ['--import', pathToFileURL(sabotage).href],
     });
     expect(result.code).toBe(1);

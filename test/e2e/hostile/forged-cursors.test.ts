@@ -59,7 +59,7 @@ describe('tags that somebody forged', () => {
       await pipeline.command('notify', '--print-events'),
     ];
     // In less memory than any of these numbers would take.
-    const run = await pipeline.runWith({ nodeArgs: ['--max-old-space-size=256'] });
+    const run = await pipeline.startWith({ nodeArgs: ['--max-old-space-size=256'] });
     expect([...looks, run].map(({ code }) => code)).not.toContain(1);
     for (const { stdout, stderr } of [...looks, run]) expect(stdout + stderr).not.toMatch(/[\x1b\x07]/);
     expect(run.stdout.length + run.stderr.length).toBeLessThan(20_000);

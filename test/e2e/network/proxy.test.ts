@@ -1,7 +1,7 @@
 /** Through a proxy: by CONNECT, what the policy refuses not at all, and never an answer of the proxy for the receiver's. */
 import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../support/certificates.ts';
-import { teamEvents, type Result } from '../../support/program.ts';
+import { startTeamEvents, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { startProxy } from '../../support/sample-proxy.ts';
 import { createRepo, team } from '../../support/sample-repo.ts';
@@ -15,7 +15,7 @@ async function send(
   const repo = createRepo();
   repo.commit({ 'teams/a.yml': team('a', []), 'teams/b.yml': team('b', []) });
   const clients = clientsFile(urls.map((url, index) => clientOf(`c${index}`, url)).join(''));
-  return teamEvents(
+  return startTeamEvents(
     ['-C', repo.directory, '--from', 'root', '--clients', clients, '--attempts', '1', ...args],
     {
       env,

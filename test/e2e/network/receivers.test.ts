@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { teamEvents } from '../../support/program.ts';
+import { startTeamEvents, teamEvents } from '../../support/program.ts';
 import { clientOf, startReceiver, type Answer, clientsFile } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
@@ -270,7 +270,7 @@ describe('a signal', () => {
   ] as const)('%s ends the run in order with exit %i', async (signal, code) => {
     const receiver = await startReceiver(() => 503);
     const clients = clientsFile(clientOf('one', receiver.url));
-    const result = await teamEvents(
+    const result = await startTeamEvents(
       [
         '-C',
         oneEvent(),

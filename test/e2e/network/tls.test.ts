@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ServerOptions } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../support/certificates.ts';
-import { teamEvents, type Result } from '../../support/program.ts';
+import { startTeamEvents, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver, type Receiver } from '../../support/receiver.ts';
 import { createRepo, tempFolder } from '../../support/sample-repo.ts';
 
@@ -21,7 +21,7 @@ async function send(
   writeFileSync(join(folder, 'policy.yml'), policy);
   const args = ['-C', repo.directory, '--from', 'root', '--clients', clientsFile(clientOf('one', url))];
   const options = ['--policy', join(folder, 'policy.yml'), '--allow-host', '127.0.0.1', '--attempts', '1'];
-  return teamEvents([...args, ...options], { env, nodeArgs });
+  return startTeamEvents([...args, ...options], { env, nodeArgs });
 }
 
 const secure = (tls: ServerOptions): Promise<Receiver> => startReceiver(undefined, tls);
@@ -58,7 +58,7 @@ describe('an authority of the operator’s own', () => {
     writeFileSync(join(folder, 'policy.yml'), 'network: { ca: ours.pem, allow: [127.0.0.1] }\n');
     const receivers = await Promise.all([first, second, third].map((one) => secure(one.issue('127.0.0.1'))));
     const clients = clientsFile(receivers.map(({ url }, index) => clientOf(`c${index}`, url)).join(''));
-    const result = await teamEvents(
+    const result = await startTeamEvents(
       ['-C', repo.directory, '--from', 'root', '--clients', clients, '--policy', join(folder, 'policy.yml')],
       { env: { SSL_CERT_FILE: second.file, NODE_EXTRA_CA_CERTS: third.file } },
     );

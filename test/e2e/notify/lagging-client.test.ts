@@ -4,7 +4,13 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importHistory } from '../../support/long-history.ts';
-import { brief, teamEvents, type Result, type RunOptions } from '../../support/program.ts';
+import {
+  brief,
+  startTeamEvents,
+  teamEvents,
+  type ProcessOptions,
+  type Result,
+} from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver, type Answer, type Receiver } from '../../support/receiver.ts';
 import { gitEnvironment, tempFolder } from '../../support/sample-repo.ts';
 
@@ -18,7 +24,9 @@ interface Sample {
   readonly near: Receiver;
   readonly far: Receiver;
   /** With `near` two commits behind and `far` at the first one. */
-  readonly run: (options?: RunOptions, ...more: string[]) => Promise<Result>;
+  readonly run: (...more: string[]) => Promise<Result>;
+  /** The same as a process. */
+  readonly start: (options: ProcessOptions) => Promise<Result>;
   readonly cursorOf: (client: string) => string | undefined;
 }
 
@@ -38,13 +46,14 @@ async function sample(farAnswer?: Answer, whenNearIsServed = (): void => undefin
   writeFileSync(store, JSON.stringify({ version: 1, clients: cursors }));
   const clients = clientsFile(clientOf('far', far.url) + clientOf('near', near.url));
   const args = ['-C', directory, '--cursor', `file:${store}`, '--clients', clients];
+  args.push('--allow-host', '127.0.0.1', '--allow-removals', 'main');
   return {
     directory,
     git,
     near,
     far,
-    run: (options, ...more) =>
-      teamEvents([...args, '--allow-host', '127.0.0.1', '--allow-removals', 'main', ...more], options),
+    run: (...more) => teamEvents([...args, ...more]),
+    start: (options) => startTeamEvents(args, options),
     cursorOf: (client) =>
       (JSON.parse(readFileSync(store, 'utf8')) as { clients: Record<string, { commit: string }> }).clients[
         client
@@ -57,7 +66,7 @@ const LAST_TWO = ['t48', 't49'].flatMap((id) => [`team.members.removed ${id}`, `
 
 it('gets all that is pending for it, in order, and so does who is near', async () => {
   const { near, far, run, cursorOf, git } = await sample();
-  const { code, stdout } = await run({}, '--format', 'json');
+  const { code, stdout } = await run('--format', 'json');
   expect(code).toBe(0);
   expect(teamsOf(near)).toEqual(LAST_TWO);
   const printed = (JSON.parse(stdout) as { events: { id: string; sequence: string }[] }).events;
@@ -99,21 +108,21 @@ it('what it is not sent is counted where it is much, and listed whole in JSON an
   expect(stdout).toContain(`… and ${pending - 200} more events for far (blocked)\n`);
   expect(stdout.match(/✗ far blocked/g)).toHaveLength(200 + 4);
   expect(stdout.match(/→ near/g)).toHaveLength(4);
-  const dry = await run({}, '--print-events', '--format', 'ndjson');
+  const dry = await run('--print-events', '--format', 'ndjson');
   expect(dry.stdout.trim().split('\n')).toHaveLength(pending);
-  const json = await run({}, '--format', 'json');
+  const json = await run('--format', 'json');
   expect((JSON.parse(json.stdout) as { events: unknown[] }).events).toHaveLength(pending);
 });
 
 it('told to end while its history is read, a run says how far it came, and the next one goes on there', async () => {
   let kill = (): void => undefined;
-  const { near, far, run } = await sample(undefined, () => kill());
-  const first = await run({ onStart: (send) => (kill = () => send('SIGTERM')) });
+  const { near, far, run, start } = await sample(undefined, () => kill());
+  const first = await start({ onStart: (send) => (kill = () => send('SIGTERM')) });
   expect(first.code).toBe(143);
   expect(first.stdout).toMatch(/ near +\d delivered/);
   expect(first.stdout).toMatch(/✗ far +\d+ delivered.* stopped/);
   kill = () => undefined;
-  const second = await run({}, '--format', 'json');
+  const second = await run('--format', 'json');
   expect(second.code).toBe(0);
   expect(new Set(teamsOf(near))).toEqual(new Set(LAST_TWO));
   const ids = new Set(far.requests.map(({ event }) => event.id));

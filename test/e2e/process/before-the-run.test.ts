@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { preload } from '../../support/preload.ts';
-import { PROGRAM, teamEvents } from '../../support/program.ts';
+import { PROGRAM, startTeamEvents } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
@@ -34,7 +34,7 @@ it.each([
 });
 
 it('a reader of the help that has seen enough is no failure', async () => {
-  const { code, stderr } = await teamEvents(['notify', '--help'], {
+  const { code, stderr } = await startTeamEvents(['notify', '--help'], {
     nodeArgs: preload(`require('node:net').Socket.prototype._write = (_bytes, _encoding, done) =>
         done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));`),
   });
@@ -52,7 +52,7 @@ it('a clients file that is a pipe into which nobody writes does not make it deaf
          return openSync(path, ...more);
        };`,
   );
-  const result = await teamEvents(['-C', repo(), '--from', 'root', '--clients', pipe], {
+  const result = await startTeamEvents(['-C', repo(), '--from', 'root', '--clients', pipe], {
     nodeArgs: told,
     onStderr: (_text, kill) => kill('SIGTERM'),
   });
@@ -70,7 +70,7 @@ it('a clients file that is a pipe is read once, and holds for the whole run', as
 
 it('where there is no git, says so, with 2', async () => {
   const env = { PATH: '/nonexistent' };
-  const notify = await teamEvents(['-C', repo(), '--print-events'], { env });
+  const notify = await startTeamEvents(['-C', repo(), '--print-events'], { env });
   expect(notify).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no git in PATH') });
   const resource = spawnSync(process.execPath, [RESOURCE, 'check'], {
     env,

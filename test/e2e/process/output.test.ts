@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { RunReport } from '../../../src/run/serving/run-report.ts';
 import { preload } from '../../support/preload.ts';
-import { PROGRAM, teamEvents, type Result } from '../../support/program.ts';
+import { PROGRAM, startTeamEvents, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
@@ -37,7 +37,7 @@ describe('a reader of the result that reads nothing', () => {
          return more;
        };`,
     );
-    const result = await teamEvents(args, {
+    const result = await startTeamEvents(args, {
       nodeArgs: waits,
       stdoutUnread: true,
       onStderr: (text, kill) => void (text.includes('full') && kill(signal)),
@@ -61,12 +61,12 @@ describe('a reader of the result that reads nothing', () => {
       }, 20);
     });
     let end: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = teamEvents([...run, '--report', report, '--format', 'ndjson'], {
+    const running = startTeamEvents([...run, '--report', report, '--format', 'ndjson'], {
       stdoutUnread: true,
       onStart: (kill) => (end = kill),
     });
     await done;
-    expect(await teamEvents(run)).toMatchObject({ code: 0 });
+    expect(await startTeamEvents(run)).toMatchObject({ code: 0 });
     end('SIGTERM');
     expect(await running).toMatchObject({ code: 143 });
     expect(receiver.accepted.length).toBe(1);
@@ -143,7 +143,7 @@ describe('a full disk', () => {
     const { code, stderr } = await limited(8, out, [...args, '--format', 'ndjson']);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('stdout: EFBIG') });
     expect(receiver.accepted.length).toBe(1);
-    const again = await teamEvents([...args, '--report', '/dev/full']);
+    const again = await startTeamEvents([...args, '--report', '/dev/full']);
     expect(again).toMatchObject({ code: 2, stdout: expect.stringContaining('✓ one  0 delivered') });
     expect(again.stderr).toContain('its report /dev/full could not be written: ENOSPC');
     expect(receiver.accepted.length).toBe(1);

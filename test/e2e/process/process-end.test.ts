@@ -16,7 +16,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunReport } from '../../../src/run/serving/run-report.ts';
 import { importHistory, LONG, longHistory, processesIn } from '../../support/long-history.ts';
 import { preload } from '../../support/preload.ts';
-import { teamEvents } from '../../support/program.ts';
+import { startTeamEvents } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
@@ -45,7 +45,7 @@ describe('a mistake in a range of 5,000 commits', () => {
       () => ['replay', 'root..HEAD', '--clients', clients(), '--config', 'nope.yml'],
     ],
   ])('%s ends it at once, with %i', async (_name, code, args) => {
-    const result = await teamEvents(['-C', long, ...args()]);
+    const result = await startTeamEvents(['-C', long, ...args()]);
     expect(result).toMatchObject({ code, stdout: '' });
     expect(result.stderr).toContain('error: ');
     await expect.poll(() => processesIn(long)).toEqual([]);
@@ -58,7 +58,7 @@ describe('a mistake in a range of 5,000 commits', () => {
     const pack = join(packs, readdirSync(packs).find((name) => name.endsWith('.pack')) ?? '');
     chmodSync(pack, 0o600);
     truncateSync(pack, statSync(pack).size / 2);
-    const { code, stderr } = await teamEvents(['-C', damaged, ...range, '--print-events']);
+    const { code, stderr } = await startTeamEvents(['-C', damaged, ...range, '--print-events']);
     expect({ code, stderr }).toMatchObject({ code: 6 });
     await expect.poll(() => processesIn(damaged)).toEqual([]);
   });
@@ -75,7 +75,7 @@ it('a run of many events that is told to end tells the first of them, and what b
   });
   const path = clientsFile(clientOf('one', receiver.url));
   const args = ['-C', repo.directory, '--from', 'root', '--clients', path, ...LOCAL];
-  const { code, stdout } = await teamEvents(args, { onStart: (signal) => (kill = signal) });
+  const { code, stdout } = await startTeamEvents(args, { onStart: (signal) => (kill = signal) });
   expect(code).toBe(143);
   expect(stdout.match(/ created /g)?.length).toBe(200);
   expect(stdout).toMatch(/\n… and 100 more events\n\n✗ one {2}\d+ delivered, \d+ pending {2}stopped\n$/);
@@ -87,7 +87,7 @@ describe('what ends a run before its end', () => {
   it('is a bug, with 1: where nothing is left to wait for', async () => {
     const args = ['-C', long, '--print-events', '--format', 'ndjson'];
     const never = preload(`process.stdout.write = () => false;`);
-    const { code, stderr } = await teamEvents(args, { nodeArgs: never });
+    const { code, stderr } = await startTeamEvents(args, { nodeArgs: never });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^This is a bug in team-events .*; please report it/);
   });
@@ -117,7 +117,7 @@ describe('what ends a run before its end', () => {
       '--clients',
       path,
     ];
-    const { code, stdout, stderr } = await teamEvents([...args, '--report', report, ...LOCAL], {
+    const { code, stdout, stderr } = await startTeamEvents([...args, '--report', report, ...LOCAL], {
       env: { TEAM_EVENTS_CLIENT_ONE__TOKEN: SECRET },
       nodeArgs: thrown,
       onStart: (signal) => (kill = signal),
@@ -155,7 +155,7 @@ it('a run that was told to end and does not is ended, and says so', async () => 
   repo.commit({ 'teams/a.yml': team('a', ['x']) });
   const clients = clientsFile(clientOf('one', receiver.url));
   const args = ['-C', repo.directory, '--from', 'root', '--clients', clients, '--allow-host', '127.0.0.1'];
-  const result = await teamEvents([...args, '--report', report], { nodeArgs: fast });
+  const result = await startTeamEvents([...args, '--report', report], { nodeArgs: fast });
   expect(result).toMatchObject({ code: 143, stdout: '' });
   expect(result.stderr).toContain('the run was told to end, and has not: it is ended without its result');
   expect(receiver.accepted.length).toBe(1);

@@ -5,14 +5,14 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import { startListener } from '../../support/listener.ts';
-import { teamEvents, type Result, type RunOptions } from '../../support/program.ts';
+import { teamEvents, type Environment, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const LOCAL = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
 
-const send = (args: readonly string[], options?: RunOptions): Promise<Result> =>
+const send = (args: readonly string[], options?: Environment): Promise<Result> =>
   teamEvents(['send', ...args, ...LOCAL], options);
 
 describe('send', () => {

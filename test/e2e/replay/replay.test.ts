@@ -1,7 +1,7 @@
 /** `replay`: the same events again, with the same ids and bytes; nobody's cursor moves, and nothing pending is sent. */
 import { describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/adapters/cursor-stores/file-lock.ts';
-import { brief, teamEvents } from '../../support/program.ts';
+import { brief, startTeamEvents, teamEvents } from '../../support/program.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { team } from '../../support/sample-repo.ts';
 import { STORES, type StoreKind } from '../../support/sample-pipeline.ts';
@@ -261,7 +261,7 @@ describe('a replay while others are at it', () => {
     const { run: _, ...cursor } = (await site.cursor('one')) ?? {};
     expect(cursor).toEqual({ commit, lastEvent: 'evt_1' });
     const args = ['replay', 'HEAD~1..HEAD', '-C', site.directory, '--clients', site.clientsPath];
-    const stopped = await teamEvents(
+    const stopped = await startTeamEvents(
       [...args, '--cursor', site.store, '--execute', '--allow-host', '127.0.0.1', '--retry-delay', '30s'],
       { onStderr: (text, kill) => text.includes('next try') && kill('SIGTERM') },
     );

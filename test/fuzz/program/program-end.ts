@@ -1,9 +1,7 @@
-/** What a run of the program leaves. */
-export interface ProgramEnd {
-  /** null where a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+/** What a run of the program leaves, and what it has cost. */
+import type { Result } from '../../support/own-process.ts';
+
+export interface ProgramEnd extends Result {
   readonly cost: Cost;
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KNOWN_FAULTS } from '../known-faults.ts';
 import { runAsChild } from '../program/child.ts';
-import type { RunInside } from '../program/own-process.ts';
+import { measureCost } from '../program/own-cost.ts';
+import type { RunInside } from '../../support/own-process.ts';
 import type { Cost, ProgramEnd } from '../program/program-end.ts';
 import { judgeOutput, judgeRun } from './judge.ts';
 import type { Receivers } from './receivers.ts';
@@ -47,8 +48,12 @@ export async function playRound(
   const folder = mkdtempSync(join(tmpdir(), folderPrefix(seed)));
   const began = Date.now();
   const scene = makeScene(seed, receivers, folder);
-  const run = (args: readonly string[]): Promise<ProgramEnd> =>
-    inside ? inside(args, scene.env) : runAsChild(program, args, scene.env, folder);
+  const run = async (args: readonly string[]): Promise<ProgramEnd> => {
+    if (inside === undefined) return runAsChild(program, args, scene.env, folder);
+    const cost = measureCost();
+    const end = await inside(args, scene.env);
+    return { ...end, cost: cost() };
+  };
 
   receivers.begin(scene.due?.length ?? 1, scene.answers);
   const end = await run(scene.args);

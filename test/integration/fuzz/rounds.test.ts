@@ -1,13 +1,11 @@
 /** A short part of `npm run fuzz`, always with the same seeds. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadProgram } from '../../fuzz/program/own-process.ts';
+import { loadProgram } from '../../support/own-process.ts';
 import { startReceivers, type Receivers } from '../../fuzz/round/receivers.ts';
 import { playRound, type RoundEnd } from '../../fuzz/round/round.ts';
-import { PROGRAM } from '../../support/program.ts';
+import { BUNDLE, PROGRAM } from '../../support/program.ts';
 import { seedsFrom } from '../../torture/part.ts';
 
-const BUNDLE = fileURLToPath(new URL('../../../dist/team-events.cjs', import.meta.url));
 let receivers: Receivers;
 beforeAll(async () => {
   receivers = await startReceivers();

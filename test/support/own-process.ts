@@ -9,13 +9,16 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
-import { measureCost } from './own-cost.ts';
-import type { ProgramEnd } from './program-end.ts';
 
-export type RunInside = (
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-) => Promise<ProgramEnd>;
+/** What a run of the program leaves. */
+export interface Result {
+  /** null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type RunInside = (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Result>;
 
 type Timers = Pick<typeof globalThis, 'setTimeout' | 'setInterval'>;
 type Bundle = (...given: readonly unknown[]) => void;
@@ -31,7 +34,7 @@ const GIVEN = [
   'setInterval',
 ];
 
-/** `bundle` is compiled once, and begins anew in each run. One run at a time: errors that nobody catches are its own. */
+/** `bundle` is compiled once, and begins anew in each run. Of several at a time each is told the errors that nobody catches. */
 export function loadProgram(bundle: string): RunInside {
   const source = readFileSync(bundle, 'utf8');
   const script = new Script(`(function (${GIVEN.join(', ')}) {${source}\n})`, { filename: bundle });
@@ -69,21 +72,20 @@ export function loadProgram(bundle: string): RunInside {
 
 interface OwnProcess {
   readonly process: NodeJS.Process;
-  onEnd(listener: (end: ProgramEnd) => void): void;
+  onEnd(listener: (end: Result) => void): void;
 }
 
 function createProcess(argv: readonly string[], env: Readonly<Record<string, string>>): OwnProcess {
   const events = new EventEmitter();
   const stdout = createSink();
   const stderr = createSink();
-  const cost = measureCost();
-  let ended: ((end: ProgramEnd) => void) | undefined;
+  let ended: ((end: Result) => void) | undefined;
   const exit = (code: number): void => {
     const end = ended;
     ended = undefined;
     if (end === undefined) return;
     events.emit('exit', code);
-    setImmediate(() => end({ code, stdout: stdout.text(), stderr: stderr.text(), cost: cost() }));
+    setImmediate(() => end({ code, stdout: stdout.text(), stderr: stderr.text() }));
   };
   const own: Record<string | symbol, unknown> = {
     argv,
