@@ -73,6 +73,30 @@ program
   });
 
 program
+  .command('explain')
+  .summary('Tells what happened to a team or a member, by which commit and author, and who was sent it.')
+  .description(
+    'Tells what happened to a team or a member, or what an event was: by which commit and author, and with --cursor ' +
+      'which clients it was sent to. Reads all of history. Sends nothing, writes nothing.',
+  )
+  .argument('<name>', 'the id of an event (evt_…), of a team or of a member')
+  .addOption(option.CURSOR)
+  .addOption(option.REMOTE)
+  .addOption(option.BRANCH)
+  .addOption(option.TO)
+  .addOption(option.CLIENTS)
+  .addOption(option.CLIENT)
+  .addOption(option.CONFIG)
+  .addOption(option.POLICY)
+  .addOption(option.EXPLAIN_FORMAT)
+  .addOption(option.CLAIM_FOR)
+  .action(async (name, _, command) => {
+    const options = command.optsWithGlobals();
+    const { explain } = await import('../commands/explain/index.ts');
+    await run(options, (context) => explain(name, { ...NOT_GIVEN, ...options }, context));
+  });
+
+program
   .command('replay')
   .description(
     'Sends events again, with the same ids, and moves no cursor. Without --execute shows what would go to whom.',

@@ -3,6 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
 import { CHECK_FORMATS } from '../commands/check/formats/check-format.ts';
 import { EVERY } from '../commands/check/merge/not-renamed.ts';
+import { EXPLAIN_FORMATS } from '../commands/explain/formats/explain-format.ts';
 import { STATUS_FORMATS } from '../commands/status/formats/status-format.ts';
 import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
@@ -91,6 +92,9 @@ export const FORMAT = option('--format <format>', 'of what is printed')
   .default('text' as const);
 export const STATUS_FORMAT = option('--format <format>', 'of what is printed')
   .choices(STATUS_FORMATS)
+  .default('text' as const);
+export const EXPLAIN_FORMAT = option('--format <format>', 'of what is printed')
+  .choices(EXPLAIN_FORMATS)
   .default('text' as const);
 export const TEXT_OR_JSON = option('--format <format>', 'of what is printed')
   .choices(['text', 'json'] as const)

@@ -26,15 +26,19 @@ export function* stepText(
   const [first] = events;
   if (first !== undefined) yield `${commitLine(eventOf(first), style)}\n`;
   for (const logged of events) {
-    const event = eventOf(logged);
-    const implied = event.data.impliedBy;
-    const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
-    const lines = [`  ${headline(event, style)}${aside}`];
-    for (const line of changeLines(event, style)) lines.push(`      ${line}`);
     const recipients = recipientsOf?.(logged);
-    if (recipients) lines.push(style.dim(`      ${recipientsText(recipients)}`));
-    yield `${lines.join('\n')}\n`;
+    yield eventText(eventOf(logged), style, recipients && recipientsText(recipients));
   }
+}
+
+/** Two spaces deep, its changes below it; `about` is a line more. */
+export function eventText(event: TeamEvent, style: Style, about?: string): string {
+  const implied = event.data.impliedBy;
+  const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
+  const lines = [`  ${headline(event, style)}${aside}`];
+  for (const line of changeLines(event, style)) lines.push(`      ${line}`);
+  if (about !== undefined) lines.push(style.dim(`      ${about}`));
+  return `${lines.join('\n')}\n`;
 }
 
 /** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow stands only at those who get it. */

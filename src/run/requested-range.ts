@@ -28,6 +28,7 @@ export const COMMANDS = [
   'listen',
   'send',
   'check',
+  'explain',
   'schema',
 ] as const;
 

@@ -1,0 +1,61 @@
+/** Who was sent an event, as far as the cursors tell. */
+import { selectForLane } from '../../core/clients/lane-selection.ts';
+import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+import type { PendingLane } from '../../run/lanes/pending.ts';
+
+export interface Delivery {
+  readonly client: string;
+  /**
+   * passed: the cursor is past the event, which was delivered, or is older than where the client began.
+   * pending: the next run sends it. blocked: the receiver refuses it. skipped: the clients file passes it over.
+   * new: the client has not begun. unknown: nothing leads from its cursor to here.
+   */
+  readonly state: 'passed' | 'pending' | 'blocked' | 'skipped' | 'new' | 'unknown';
+}
+
+/** For the events of one whole step: those clients that subscribe to each, in the order of the clients file. */
+export type DeliveriesOf = (
+  step: readonly LoggedEvent[],
+) => (event: Pick<LoggedEvent, 'id'>) => readonly Delivery[];
+
+/** Subscriptions are those of the clients file as it is now. */
+export function deliveriesBy(lanes: readonly PendingLane[]): DeliveriesOf {
+  const readers = lanes.flatMap((lane) => {
+    const { client, plan, beginning } = lane;
+    if (client === undefined) return [];
+    const due = new Set(
+      plan && dueEvents(plan, client, () => true).flatMap((events) => events.map(({ id }) => id)),
+    );
+    const blocked = 'cursor' in beginning ? beginning.cursor.blocked?.event : undefined;
+    const stateOf = (id: string): Delivery['state'] => {
+      if (beginning.kind === 'new') return 'new';
+      if (plan === undefined) return 'unknown';
+      if (!due.has(id)) return 'passed';
+      return id === blocked ? 'blocked' : 'pending';
+    };
+    return [{ client, stateOf }];
+  });
+  return (step) => {
+    const selected = readers.map(({ client, stateOf }) => {
+      const dispositions = selectForLane(client, step);
+      return {
+        client: client.name,
+        stateOf,
+        dispositionOf: new Map(step.map(({ id }, at) => [id, dispositions[at]])),
+      };
+    });
+    return ({ id }) =>
+      selected.flatMap(({ client, stateOf, dispositionOf }): readonly Delivery[] => {
+        switch (dispositionOf.get(id)) {
+          case 'send':
+            return [{ client, state: stateOf(id) }];
+          case 'skip':
+            return [{ client, state: 'skipped' }];
+          case 'filtered':
+          case undefined:
+            return [];
+        }
+      });
+  };
+}
