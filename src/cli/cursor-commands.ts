@@ -27,7 +27,7 @@ export function declareCursorCommands(program: Program): void {
     .argument('<client>', 'of the clients file, or of the store')
     .argument(
       '<place>',
-      'now, snapshot (the whole catalogue first), root (before the first commit) or a revision',
+      'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (that event) or a revision',
     )
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)

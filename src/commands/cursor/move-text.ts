@@ -10,6 +10,8 @@ interface SharedMove {
   readonly client: string;
   /** Full ids of commits, as all here. */
   readonly to: string;
+  /** Right after it, where it is placed so. */
+  readonly event: LoggedEvent | undefined;
   readonly snapshot: boolean;
   /** Before `to`, which is the first commit. */
   readonly root: boolean;
@@ -40,10 +42,14 @@ export type Move =
 const NAMED = 3;
 
 export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style: Style): string {
-  const { client, to, snapshot, root, pending, anyEvent } = move;
+  const { client, to, event, snapshot, root, pending, anyEvent } = move;
   const name = (id: string): string => commitText({ id, title: commits.get(id)?.title ?? null }, style);
   const before = (first: string): string => `before the first commit, ${name(first)}`;
-  const target = root ? before(to) : `at ${snapshot ? 'the snapshot of ' : ''}${name(to)}`;
+  const target = event
+    ? `after ${event.type} ${printable(event.subject)} of ${name(event.commit)}`
+    : root
+      ? before(to)
+      : `at ${snapshot ? 'the snapshot of ' : ''}${name(to)}`;
   const list = (what: string, events: readonly LoggedEvent[]): string[] => [
     `  ${what}: ${events.length === 0 ? 'none' : counted(events.length, 'event')}`,
     ...namedEvents(events).map((line) => `    ${line}`),

@@ -17,6 +17,7 @@ import { UsageError } from '../../errors.ts';
 import { firstParents } from '../../run/event-log/lane-routes.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { requirePublished, readPending, type Entry, type PendingLane } from '../../run/lanes/pending.ts';
+import { cursorAfter, eventIdIn, findEvent } from './after-event.ts';
 import type { Move } from './move-text.ts';
 
 export interface SetOptions extends StoreOptions {
@@ -44,8 +45,11 @@ export async function planMove(
   const path = clientsPath(repository, options.clients);
   const entry = entryOf(client, readClientsFile(path), path, store.name, stored);
   const head = await resolveCommit(repository, options.to ?? 'HEAD');
-  const named =
-    destination === 'now' || destination === 'snapshot' ? head : await resolveOrRoot(repository, destination);
+  const eventId = eventIdIn(destination);
+  const place =
+    eventId === undefined ? undefined : await findEvent(repository, eventId, head, override, stop);
+  const isHead = destination === 'now' || destination === 'snapshot';
+  const named = place?.step.to ?? (isHead ? head : await resolveOrRoot(repository, destination));
   const target = named ?? (await firstCommit(repository, head));
   await requirePublished(repository, target, stored.branch);
 
@@ -61,16 +65,18 @@ export async function planMove(
   };
   const before = await laneIn(stored);
   const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
-  const placed =
-    named === null
-      ? beforeFirst(target)
-      : await cursorFor(repository, destination, target, from, stored.known.has(client));
+  const placed = await (async (): Promise<LaneCursor> => {
+    if (named === null) return beforeFirst(target);
+    const atCommit = await cursorFor(repository, destination, target, from, stored.known.has(client));
+    if (place === undefined) return atCommit;
+    return { ...atCommit, ...cursorAfter(client, before.client ?? EVERYTHING, place) };
+  })();
   const after = await laneIn({
     ...stored,
     cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
   });
   if (after.problem !== undefined) throw after.problem;
-  return { before, wanted: placed, move: describeMove(before, after, placed, end) };
+  return { before, wanted: placed, move: describeMove(before, after, placed, place?.event, end) };
 }
 
 /** Where the first parents of a commit begin. */
@@ -121,7 +127,13 @@ async function cursorFor(
   return { commit: target, ...(forward && lastEvent !== undefined && { lastEvent }) };
 }
 
-function describeMove(before: PendingLane, after: PendingLane, placed: LaneCursor, end: string): Move {
+function describeMove(
+  before: PendingLane,
+  after: PendingLane,
+  placed: LaneCursor,
+  event: LoggedEvent | undefined,
+  end: string,
+): Move {
   const { name, client, beginning, plan, problem } = before;
   const interest = client ?? EVERYTHING;
   const due = (lane: PendingLane): readonly LoggedEvent[] =>
@@ -131,10 +143,11 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
   const shared = {
     client: name,
     to: placed.commit,
-    snapshot: placed.step !== undefined && !isBeforeFirst(placed),
+    event,
+    snapshot: event === undefined && placed.step !== undefined && !isBeforeFirst(placed),
     root: isBeforeFirst(placed),
     pending,
-    commits: [placed.commit, end, ...(from ? [from.commit] : [])],
+    commits: [placed.commit, end, ...(event ? [event.commit] : []), ...(from ? [from.commit] : [])],
     anyEvent: client === undefined,
   };
   if (beginning.kind === 'new') return { ...shared, kind: 'begins' };
@@ -143,8 +156,10 @@ function describeMove(before: PendingLane, after: PendingLane, placed: LaneCurso
     return { ...shared, kind: 'unknown', message };
   }
   const own = beginning.kind !== 'renamed'; // an earlier name's cursor is not this client's yet
-  const isThere = placed.step ? isBeforeFirst(placed) && isBeforeFirst(from) : !from.step;
-  if (own && from.commit === placed.commit && isThere) return { ...shared, kind: 'there' };
+  const isThere =
+    isBeforeFirst(placed) === isBeforeFirst(from) && from.step?.sequence === placed.step?.sequence;
+  if (own && from.commit === placed.commit && isThere && !shared.snapshot)
+    return { ...shared, kind: 'there' };
   const now = due(before);
   const without = (all: readonly LoggedEvent[], others: readonly LoggedEvent[]): LoggedEvent[] => {
     const ids = new Set(others.map(({ id }) => id));

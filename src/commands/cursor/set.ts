@@ -13,7 +13,7 @@ import { runName } from '../../run/lanes/run-name.ts';
 import { moveText } from './move-text.ts';
 import { planMove, type SetOptions } from './plan-move.ts';
 
-/** `destination`: `now`, `snapshot`, `root` or a revision. */
+/** `destination`: `now`, `snapshot`, `root`, `after:evt_…` or a revision. */
 export async function setCursor(
   client: string,
   destination: string,
