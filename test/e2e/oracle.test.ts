@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { beforeFirst } from '../../src/core/cursor/cursor.ts';
+import { EMPTY_TREE } from '../../src/core/events/cloud-event.ts';
 import { type TeamEvent } from '../../src/core/events/team-event.ts';
 import { EVENT_TYPES } from '../../src/core/events/event-type.ts';
 import { compareHistory } from '../oracle/comparison.ts';
@@ -14,8 +16,9 @@ import { rememberedHistory } from '../oracle/remembered-history.ts';
 import { toldEvents } from '../oracle/told-events.ts';
 import { arbitraryCommits } from '../support/arbitrary-history.ts';
 import { arbitraryMoves } from '../support/arbitrary-moves.ts';
-import { printedEvents } from '../support/program.ts';
-import { team } from '../support/sample-repo.ts';
+import { eventsOf, printedEvents, teamEvents } from '../support/program.ts';
+import { clientOf } from '../support/receiver.ts';
+import { team, tempFolder } from '../support/sample-repo.ts';
 import { importRepo, type Edits, type ImportedCommit } from '../support/imported-repo.ts';
 import type { SampleCommit, SampleTree } from '../support/sample-history.ts';
 import { tell } from '../support/ugly-story.ts';
@@ -60,6 +63,12 @@ async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
 const lineOf = (repo: string): string[] =>
   lines(git(repo, 'rev-list', '--first-parent', '--reverse', 'main'));
 
+async function pendingOf(repo: string, ...args: string[]) {
+  const options = ['-C', repo, '--print-events', '--format', 'ndjson', ...args];
+  const { code, stdout } = await teamEvents(options);
+  return { code, events: eventsOf(stdout) };
+}
+
 describe('beside the oracle', () => {
   it('the program says the same of every commit of a generated history', async () => {
     await fc.assert(
@@ -87,6 +96,43 @@ describe('beside the oracle', () => {
         expect(code).toBe(found.exitCode);
       }),
       { numRuns: 2, interruptAfterTimeLimit: 40_000 },
+    );
+  });
+
+  it('a lane that begins before the first commit, or goes on in it, is sent what the program says of all of history', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryRepo, fc.nat(), async (commits, settled) => {
+        const { directory } = importRepo(commits);
+        const printed = await pendingOf(directory, '--from', 'root', '--to', 'main');
+        const [first = ''] = lineOf(directory);
+        const due = printed.events.filter(({ data }) => data.impliedBy === undefined);
+        const ofFirst = due.filter(({ data }) => data.commit.id === first);
+        const sequence = ofFirst[settled % Math.max(ofFirst.length, 1)]?.sequence;
+        const sent = sequence === undefined ? [] : [...new Set(ofFirst.map(({ type }) => type))];
+        const { commit, step } = beforeFirst(first);
+        const within = {
+          commit,
+          step: { ...step, from: EMPTY_TREE, sequence: sequence ?? step?.sequence, sent },
+        };
+        const before = { commit, step: { ...step, from: EMPTY_TREE } };
+        for (const [cursors, left] of [
+          [{}, due],
+          [{ all: before }, due],
+          [{ all: within }, due.filter((event) => event.sequence > (sequence ?? ''))],
+        ] as const) {
+          const folder = tempFolder();
+          const at = (name: string): string => join(folder, name);
+          writeFileSync(at('cursors.json'), JSON.stringify({ version: 1, clients: cursors }));
+          writeFileSync(
+            at('clients.yml'),
+            `clients:\n${clientOf('all', 'http://127.0.0.1:1/', '    start: root\n')}`,
+          );
+          const store = ['--cursor', `file:${at('cursors.json')}`, '--clients', at('clients.yml'), '--init'];
+          const { events, code } = await pendingOf(directory, ...store, '--to', 'main');
+          expect({ events, code }).toEqual({ events: left, code: printed.code });
+        }
+      }),
+      { numRuns: 5 },
     );
   });
 

@@ -2,7 +2,7 @@
  * What was due for a client, from history, from what the clients file said at which time, and from the receivers' log:
  * the choice of events is written here once more, and shares nothing with the program's.
  */
-import type { Cursor } from '../../src/core/cursor/cursor.ts';
+import { isBeforeFirst, type Cursor } from '../../src/core/cursor/cursor.ts';
 import type { LogStep } from '../../src/core/events/log-step.ts';
 import type { LoggedEvent, TeamEvent } from '../../src/core/events/team-event.ts';
 import {
@@ -21,7 +21,7 @@ import type { Version, Wishes } from './wishes.ts';
 export interface History {
   /** Full ids, oldest first; after those of the first line those of the line that takes its place. */
   readonly commits: readonly string[];
-  /** `fork` is the last commit that both lines have, `first` the first one of the new line. */
+  /** `fork` is the last commit that both lines have (-1: none), `first` the first one of the new line. */
   readonly rewrite?: { readonly fork: number; readonly first: number };
   /**
    * The steps between two commits (by index) in which something happened; -1 is before the first. From a commit that is
@@ -37,6 +37,10 @@ export interface Written {
   readonly at: number;
   readonly cursor: Cursor;
 }
+
+/** Up to which commit (by index) a cursor says that the line was begun: from there a rewritten history is gone on in. */
+export const begunUpTo = (commits: readonly string[], cursor: Cursor): number =>
+  isBeforeFirst(cursor) ? -1 : commits.indexOf(cursor.step?.to ?? cursor.commit);
 
 type Maybe = 'yes' | 'no' | 'free';
 
@@ -111,8 +115,8 @@ function logFrom(
 ): { readonly log: readonly LogStep[]; readonly abandoned: readonly LogStep[] } {
   const { commits, rewrite } = history;
   const end = commits.length - 1;
-  const index = commits.indexOf(commit);
-  const beginning = step !== undefined && step.from === null ? history.snapshot(index) : [];
+  const index = step?.root ? -1 : commits.indexOf(commit);
+  const beginning = step?.from === null && !step.root ? history.snapshot(index) : [];
   if (rewrite === undefined || left === undefined)
     return { log: [...beginning, ...history.log(index, end)], abandoned: [] };
   const split = Math.max(left, rewrite.fork);
@@ -127,10 +131,11 @@ function isPast(history: History, cursor: Cursor, step: LogStep, event: LoggedEv
   const { commits } = history;
   const { step: partial } = cursor;
   if (partial !== undefined) {
-    if (partial.from === step.from && partial.to === step.to) return event.sequence <= partial.sequence;
+    if (partial.from === step.from && partial.to === step.to && partial.root === step.root)
+      return event.sequence <= partial.sequence;
     if (partial.from === null) return false;
   }
-  if (step.from === null && partial === undefined) return true; // the snapshot is done
+  if (step.from === null && partial === undefined) return true; // the snapshot, or the first commit, is done
   return commits.indexOf(step.to) <= commits.indexOf(cursor.commit);
 }
 

@@ -40,7 +40,13 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'what was not sent in a partial step is forgotten',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: '...(unsent.length > 0 && { unsent })',
-    wrong: '',
+    wrong: '...{}',
+  },
+  {
+    name: 'the first commit’s own step is taken for a snapshot',
+    file: 'src/core/delivery/lane/lane-cursor.ts',
+    right: '...(root && { root })',
+    wrong: '...{}',
   },
   {
     name: 'a partial step is resumed one event too late',

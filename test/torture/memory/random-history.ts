@@ -17,10 +17,10 @@ interface Sketch {
   readonly previously: readonly string[];
 }
 
-/** With `rewritten` commits of a second line, which takes the place of the first from any of its commits on. */
+/** With `rewritten` commits of a second line, which takes the place of the first from any of its commits on, or of all of it. */
 export function randomHistory(random: Random, length: number, rewritten = 0): History {
   const sketches: Map<string, Sketch>[] = [];
-  const fork = rewritten > 0 ? random.int(0, length - 1) : length - 1;
+  const fork = rewritten > 0 ? random.int(-1, length - 1) : length - 1;
   /** The commit before; -1 before the first. */
   const parentOf = (index: number): number => (index === length ? fork : index - 1);
   for (let commit = 0; commit < length + rewritten; commit++) {
@@ -41,7 +41,8 @@ export function randomHistory(random: Random, length: number, rewritten = 0): Hi
       consecutive: kind === 'consecutive',
       rewritten: kind === 'rewritten',
     });
-    return logOf([eventsBetween(at(from), at(to), step)], [at(from)]);
+    const steps = logOf([eventsBetween(at(from), at(to), step)], [at(from)]);
+    return from < 0 && kind === 'consecutive' ? steps.map((one) => ({ ...one, root: true })) : steps;
   };
   const steps = commits.map((_, index) => stepOf(parentOf(index), index, 'consecutive'));
   const remembered = new Map<string, readonly LogStep[]>();

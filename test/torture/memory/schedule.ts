@@ -2,7 +2,7 @@
 import { CursorError } from '../../../src/errors.ts';
 import { check, type Findings } from '../checker.ts';
 import { createRandom, type Random } from '../random.ts';
-import { expectedLane } from '../due.ts';
+import { begunUpTo, expectedLane } from '../due.ts';
 import { randomTeams, randomTypes, type Wishes } from '../wishes.ts';
 import { randomHistory } from './random-history.ts';
 import { runOnce, type RunEnd, type RunPlan } from './run.ts';
@@ -120,8 +120,8 @@ function rewrite(world: World): ReadonlyMap<string, number> {
   world.published = world.newest;
   return new Map(
     [...written.keys()].flatMap((client): [string, number][] => {
-      const { step, commit } = remote.get(client) ?? {};
-      return commit === undefined ? [] : [[client, history.commits.indexOf(step?.to ?? commit)]];
+      const cursor = remote.get(client);
+      return cursor === undefined ? [] : [[client, begunUpTo(history.commits, cursor)]];
     }),
   );
 }
@@ -168,7 +168,8 @@ async function meddle(world: World): Promise<void> {
 }
 
 function firstWishes(random: Random, commits: readonly string[]): ReadonlyMap<string, Wishes> {
-  const start = (): string => random.pick(['now', 'snapshot', 'snapshot', commits[0] ?? 'now']);
+  const start = (): string =>
+    random.pick(['now', 'snapshot', 'snapshot', 'root', 'root', commits[0] ?? 'now']);
   return new Map(
     NAMES.slice(0, random.int(1, NAMES.length)).map((name) => [
       name,

@@ -154,6 +154,7 @@ function stepsOf(ndjson: string): LogStep[] {
   return [...steps].map(([to, { from, events }]) => ({
     from,
     to,
+    ...(from === null && events[0]?.[0].data.snapshot !== true && { root: true }),
     reachable: 0, // nobody asks for these two here
     before: { teams: 0, memberships: 0 },
     events: events.map(([event, text]) => loggedEvent(event, text, events)),

@@ -2,8 +2,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeFirst } from '../../../src/core/cursor/cursor.ts';
 import { check, type Findings } from '../checker.ts';
-import { expectedLane, type History, type Written } from '../due.ts';
+import { begunUpTo, expectedLane, type History, type Written } from '../due.ts';
 import { createJournal, type Journal } from '../journal.ts';
 import { createRandom, type Random } from '../random.ts';
 import { clientsText, randomTeams, randomTypes, type Version, type Wishes } from '../wishes.ts';
@@ -230,10 +231,7 @@ async function rewrite(scene: Scene): Promise<void> {
   await sleep(SETTLED_MS);
   noteCursors(scene);
   scene.left = new Map(
-    [...store.cursors()].map(([client, { commit, step }]) => [
-      client,
-      repo.commits.indexOf(step?.to ?? commit),
-    ]),
+    [...store.cursors()].map(([client, cursor]) => [client, begunUpTo(repo.commits, cursor)]),
   );
   scene.published = newestOf(scene);
   repo.publish(scene.published);
@@ -244,9 +242,9 @@ function noteBeginnings({ versions, written, journal, repo }: Scene): void {
   const [commit = ''] = repo.commits;
   for (const [client, { start }] of versions.at(-1)?.wishes ?? []) {
     const step = { from: null, to: commit, sequence: '000000000000.000000', sent: [] };
-    written.set(client, [
-      { at: journal.tick(), cursor: start === 'snapshot' ? { commit, step } : { commit } },
-    ]);
+    const placed = start === 'snapshot' ? { commit, step } : { commit };
+    const cursor = start === 'root' ? beforeFirst(commit) : placed;
+    written.set(client, [{ at: journal.tick(), cursor }]);
   }
 }
 
@@ -276,7 +274,7 @@ function firstWishes({ random }: Scene): ReadonlyMap<string, Wishes> {
     NAMES.map((name) => [
       name,
       {
-        start: random.pick(['now', 'snapshot']),
+        start: random.pick(['now', 'snapshot', 'root']),
         types: randomTypes(random),
         teams: randomTeams(random),
         skip: [],
