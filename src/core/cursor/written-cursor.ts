@@ -19,7 +19,7 @@ export const cursorOf = (
 export const textOf = ({ commit, step, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
   JSON.stringify([
     commit,
-    step && [step.from, step.to, step.root, step.sequence, step.sent, step.unsent],
+    step && [step.from, step.to, step.sequence, step.sent, step.unsent],
     lastEvent,
     blocked && [blocked.event, blocked.status, blocked.since],
     claimed,

@@ -166,8 +166,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(stdout).toContain('The next event will name no event before it');
     const [, command = ''] = stderr.split('To do it:\n');
     expect((await copied(command.trim())).stdout).toContain('all is set');
-    const { stdout: replayed } = await pipeline.command('replay', 'root..HEAD');
-    expect(replayed).toMatch(/all +would get nothing of it/);
+    const replay = await pipeline.command('replay', 'root..HEAD');
+    expect(replay.stdout).toMatch(/all +would get nothing of it/);
+    expect(replay.stderr).toContain('all: 4 events after its cursor before the first commit: pending');
     client('    paused: true\n');
     expect((await pipeline.command('cursor', 'set', 'all', commits[1] ?? '')).stdout).toContain(
       'all is before the first commit, ',
@@ -199,16 +200,20 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(told(receiver).slice(0, -4)).toEqual(['team.created a']);
   });
 
-  it('is told where the client left the clients file', async () => {
-    const { pipeline } = await fromRoot(kind, () => 500);
+  it.each([
+    ['before it', 0, 'before the first one', 'before the first commit, '],
+    ['in the middle of it', 1, 'at FIRST and in the middle of a step', 'at FIRST '],
+  ])('is told, %s, where the client left the clients file', async (_, allowed, noted, shown) => {
+    const { pipeline, first } = await fromRoot(kind, limited(allowed).answer);
     await pipeline.run('--init');
     pipeline.clients(clientOf('other', 'http://127.0.0.1:1/'));
+    const at = (text: string): string => text.replace('FIRST', first.slice(0, 12));
     const { stderr } = await pipeline.run('--print-events');
     expect(stderr).toContain(
-      'all: not in the clients file any more; 3 commits behind, before the first one. Nothing',
+      `all: not in the clients file any more; 3 commits behind, ${at(noted)}. Nothing`,
     );
     expect((await pipeline.command('status')).stdout).toMatch(
-      /\? all +before the first commit, .* 3 commits behind/,
+      new RegExp(`\\? all +${at(shown)}.* 3 commits behind`),
     );
   });
 });

@@ -36,16 +36,16 @@ it('a lane gets the same whichever wave it is in', async () => {
   );
   const repository = await openRepository(directory);
   const to = ids.at(-1) ?? '';
-  /** Three waves: two lanes in the first, which meets none of the old problems, and three further off. */
-  const begins = [2, COMMITS - 2, 200, COMMITS - 50, 15, 900];
-  const origins = begins.map((index) => ({ commit: ids[index] ?? '', partial: undefined }));
+  /** Three waves: two lanes in the first, which meets none of the old problems, and four further off; -1 is before all. */
+  const begins = [2, COMMITS - 2, 200, COMMITS - 50, 15, 900, -1];
+  const origins = begins.map((index) => ({ commit: ids[index] ?? null, partial: undefined }));
   const waves: LaneLogs[] = [];
   for await (const wave of readLaneWaves(repository, origins, to, EACH, undefined, stop)) waves.push(wave);
-  expect(waves.map(({ logs }) => [...logs.keys()])).toEqual([[1, 3], [5], [0, 2, 4]]);
+  expect(waves.map(({ logs }) => [...logs.keys()])).toEqual([[1, 3], [5], [0, 2, 4, 6]]);
 
   let problems: unknown;
   for (const [index, begin] of begins.entries()) {
-    const range = await resolveRange(repository, { from: ids[begin] ?? '', to }, EACH);
+    const range = await resolveRange(repository, { from: ids[begin] ?? 'root', to }, EACH);
     const stream = openEventStream(repository, range, undefined, stop);
     const alone: LogStep[] = [];
     for await (const step of stream.steps()) alone.push(step);
@@ -53,11 +53,40 @@ it('a lane gets the same whichever wave it is in', async () => {
     if (log === undefined || log instanceof HistoryError) throw new Error(`no log of ${begin}`);
     expect(textOf(log.steps)).toEqual(textOf(alone));
     expect(log.commits).toBe(COMMITS - 1 - begin);
-    if (begin === 2) problems = await stream.problems();
+    expect(log.first).toBe(begin < 0 ? ids[0] : undefined);
+    if (begin < 0) problems = await stream.problems();
   }
   expect(waves.at(-1)?.problems).toEqual(problems);
   expect(JSON.stringify(problems)).toContain('early.yml');
   expect(waves[0]?.problems).toMatchObject([{ path: 'teams/late.yml' }]);
   const all = waves.toReversed().flatMap((wave) => wave.all);
   expect(new Set(all.map(({ to: commit }) => commit)).size).toBe(all.length);
+});
+
+it('the first commit’s own step and a snapshot of it are two, also where both are finished first', async () => {
+  const { directory, ids } = importRepo([{ 'teams/a.yml': 'id: a\n' }, { 'teams/b.yml': 'id: b\n' }]);
+  const [first = '', to = ''] = ids;
+  const repository = await openRepository(directory);
+  const partial = { from: null, to: first };
+  const origins = [{ ...partial, root: true as const }, partial].map((one) => ({
+    commit: first,
+    partial: one,
+  }));
+  const waves = readLaneWaves(repository, origins, to, { ...EACH, squash: true }, undefined, stop);
+  const { value: wave } = await waves.next();
+  const marks = [...(wave?.logs.values() ?? [])].map((log) =>
+    log instanceof HistoryError
+      ? [log]
+      : log.steps.map(({ root, events }) => [root, /snapshot/.test(events[0]!.text)]),
+  );
+  expect(marks).toEqual([
+    [
+      [true, false],
+      [undefined, false],
+    ],
+    [
+      [undefined, true],
+      [undefined, false],
+    ],
+  ]);
 });
