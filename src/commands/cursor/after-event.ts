@@ -37,7 +37,7 @@ export async function findEvent(
   override: Configuration | undefined,
   stop: AbortSignal,
 ): Promise<PlaceAfter> {
-  const range = await resolveRange(repository, { from: 'root', to }, { squash: false, onRewrite: 'fail' });
+  const range = await resolveRange(repository, { from: null, to }, { squash: false, onRewrite: 'fail' });
   for await (const step of openEventStream(repository, range, override, stop, true).steps()) {
     const event = step.events.find((one) => one.id === id);
     if (event !== undefined) return { step, event };

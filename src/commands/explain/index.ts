@@ -51,7 +51,7 @@ async function explainIn(
   const file = clientsOf(repository, cursors, options);
   const range = await resolveRange(
     repository,
-    { from: 'root', to: options.to ?? 'HEAD' },
+    { from: null, to: options.to ?? 'HEAD' },
     { squash: false, onRewrite: 'fail' },
   );
   const deliveriesOf =

@@ -15,15 +15,16 @@ export interface Range {
   readonly steps: readonly PlannedStep[];
 }
 
-/** The steps of `(from, to]`. */
+/** The steps of `(from, to]`; as `root`, null is before the first commit, and asks nobody what is called so. */
 export async function resolveRange(
   repository: Repository,
-  requested: { readonly from: string; readonly to: string },
+  requested: { readonly from: string | null; readonly to: string },
   options: RangeOptions,
 ): Promise<Range> {
+  const { from } = requested;
   const to = resolveCommit(repository, requested.to);
-  const from = requested.from === requested.to ? to : resolveOrRoot(repository, requested.from);
-  return plannedRange(repository, ...(await Promise.all([from, to])), options);
+  const begin = from === requested.to ? to : from === null ? null : resolveOrRoot(repository, from);
+  return plannedRange(repository, ...(await Promise.all([begin, to])), options);
 }
 
 async function plannedRange(
