@@ -64,10 +64,9 @@ export function expectedLane(
   const own = arrivals.filter((arrival) => arrival.client === client).sort((a, b) => a.at - b.at);
   const attempted = firstTimes(own);
   const accepted = firstTimes(own.filter(isAccepted));
-  const later = earliestAfter(
-    places.map(({ event }) => event),
-    accepted,
-  );
+  const inOrder = places.map(({ event }) => event);
+  const later = earliestAfter(inOrder, accepted);
+  const laterTried = earliestAfter(inOrder, attempted);
   const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
     const { id, text } = event;
     const durable = written.find(({ cursor }) => isPast(history, cursor, step, event))?.at ?? Infinity;
@@ -77,8 +76,10 @@ export function expectedLane(
       .slice(0, index)
       .map((before) => accepted.get(before.event.id) ?? 0)
       .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
+    // A request of a run long dead may be accepted late: that run has passed this event before it began the request.
+    const since = Math.min(open, laterTried[index] ?? Infinity);
     const wanted = (one: LoggedEvent, until: number): Maybe =>
-      wantedBetween(client, one, versions, open, until);
+      wantedBetween(client, one, versions, since, until);
     const settled = Math.min(close, accepted.get(id) ?? Infinity);
     const atFirst = both(wanted(event, close), opposite(toldAlready(settled)));
     // What was passed and forgotten by a fault is passed again, until the store knows.
