@@ -14,7 +14,7 @@ export function declareCursorCommands(program: Program): void {
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
     .addOption(option.CLIENTS_TO_COMPARE)
-    .addOption(option.TEXT_OR_JSON)
+    .addOption(option.CURSOR_FORMAT)
     .action(async (client, _, command) => {
       const options = command.optsWithGlobals();
       const { showCursors } = await import('../commands/cursor/show.ts');

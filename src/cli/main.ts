@@ -138,14 +138,14 @@ declareReceiverCommands(program);
 declareCheckCommands(program);
 declareCursorCommands(program);
 
-const COMMANDS = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+const DECLARED = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
 
 /** Parses the command line and runs what it asks for. */
 async function main(): Promise<void> {
-  for (const command of COMMANDS) command.exitOverride();
+  for (const command of DECLARED) command.exitOverride();
   try {
     tidyVariables(
-      COMMANDS.flatMap(({ options }) => options),
+      DECLARED.flatMap(({ options }) => options),
       process.env,
     );
     await program.parseAsync();

@@ -1,14 +1,18 @@
 /** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
-import { CHECK_FORMATS } from '../commands/check/formats/check-format.ts';
+import { CHECK_REPORTERS } from '../commands/check/formats/formats.ts';
 import { EVERY } from '../commands/check/merge/not-renamed.ts';
-import { EXPLAIN_FORMATS } from '../commands/explain/formats/explain-format.ts';
-import { STATUS_FORMATS } from '../commands/status/formats/status-format.ts';
+import { CURSOR_REPORTERS } from '../commands/cursor/formats/formats.ts';
+import { EXPLAIN_REPORTERS } from '../commands/explain/formats/formats.ts';
+import { LISTEN_REPORTERS } from '../commands/listen/formats/formats.ts';
+import { STATUS_REPORTERS } from '../commands/status/formats/formats.ts';
 import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
 import { type EventType, EVENT_TYPES } from '../core/events/event-type.ts';
-import { OUTPUT_FORMATS } from '../reporters/output-format.ts';
+import { REWRITE_CHOICES } from '../core/events/on-rewrite.ts';
+import { formatNames } from '../reporters/formats.ts';
+import { RUN_REPORTERS } from '../reporters/run/formats.ts';
 import {
   claimTime,
   duration,
@@ -27,6 +31,14 @@ const option = <Flags extends string>(flags: Flags, description: string) => {
   const made = new Option(flags, description);
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
 };
+/** The choices are the names in the command's record of reporters. */
+const formatOption = <Name extends string>(
+  reporters: Readonly<Record<Name | 'text', () => Promise<unknown>>>,
+  description = 'of what is printed',
+) =>
+  option('--format <format>', description)
+    .choices(formatNames(reporters))
+    .default('text' as const);
 const NONE: readonly string[] = [];
 
 export const REPO = option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.');
@@ -87,21 +99,11 @@ export const PRINT_EVENTS = option(
   '--print-events',
   'dry run: prints the events (with --clients, also who would get each)',
 ).default(false);
-export const FORMAT = option('--format <format>', 'of what is printed')
-  .choices(OUTPUT_FORMATS)
-  .default('text' as const);
-export const STATUS_FORMAT = option('--format <format>', 'of what is printed')
-  .choices(STATUS_FORMATS)
-  .default('text' as const);
-export const EXPLAIN_FORMAT = option('--format <format>', 'of what is printed')
-  .choices(EXPLAIN_FORMATS)
-  .default('text' as const);
-export const TEXT_OR_JSON = option('--format <format>', 'of what is printed')
-  .choices(['text', 'json'] as const)
-  .default('text' as const);
-export const TEXT_OR_NDJSON = option('--format <format>', 'of what is printed')
-  .choices(['text', 'ndjson'] as const)
-  .default('text' as const);
+export const FORMAT = formatOption(RUN_REPORTERS);
+export const STATUS_FORMAT = formatOption(STATUS_REPORTERS);
+export const EXPLAIN_FORMAT = formatOption(EXPLAIN_REPORTERS);
+export const CURSOR_FORMAT = formatOption(CURSOR_REPORTERS);
+export const LISTEN_FORMAT = formatOption(LISTEN_REPORTERS);
 export const CLIENT = option('--client <name>', 'only this client (repeatable)')
   .argParser(listOf(isName, 'expected a name'))
   .default(NONE);
@@ -116,7 +118,7 @@ export const TEAM = option('--team <id>', 'only events of this team (repeatable)
   .default(NONE);
 export const SQUASH = option('--squash', 'take the range as one step: its net change').default(false);
 export const ON_REWRITE = option('--on-rewrite <what>', 'where a range begins at no ancestor of its end')
-  .choices(['fail', 'squash'] as const)
+  .choices(REWRITE_CHOICES)
   .default('fail' as const);
 
 export const ALLOW_HOST = option(
@@ -168,9 +170,7 @@ export const NOT_RENAMED = option(
   .argParser(listOf(isName, 'expected an id'))
   .preset(EVERY)
   .default(NONE);
-export const CHECK_FORMAT = option('--format <format>', 'of what is printed; gitlab: Code Quality')
-  .choices(CHECK_FORMATS)
-  .default('text' as const);
+export const CHECK_FORMAT = formatOption(CHECK_REPORTERS, 'of what is printed; gitlab: Code Quality');
 
 export const PORT = option('--port <n>', '0 takes any free one')
   .argParser(wholeNumber(0, 65_535))

@@ -16,7 +16,7 @@ export function declareReceiverCommands(program: Program): void {
     .addOption(option.RESPOND)
     .addOption(option.FORWARD)
     .addOption(option.COUNT)
-    .addOption(option.TEXT_OR_NDJSON)
+    .addOption(option.LISTEN_FORMAT)
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
       const { listen } = await import('../commands/listen/index.ts');

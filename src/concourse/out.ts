@@ -9,10 +9,11 @@ import { secretsIn } from '../adapters/process/secrets/environment-secrets.ts';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
 import { createConsole } from '../adapters/process/terminal/console.ts';
 import { notify } from '../commands/notify/index.ts';
+import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
 import { printable } from '../core/text/log-safe.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { NotifyOptions } from '../run/run-options.ts';
-import type { RunReport } from '../run/serving/run-report.ts';
+import type { RunReport } from '../core/delivery/run-report.ts';
 import { buildUrl } from './build-url.ts';
 import { newestVersion } from './check.ts';
 import type { MetadataField } from './event-files.ts';
@@ -95,7 +96,7 @@ function notifyOptions(
     squash: false,
     onRewrite,
     allowHost: [],
-    claimFor: 120_000,
+    claimFor: DEFAULT_CLAIM_MS,
     maxDuration: MAX_DURATION_MS,
     lateAfter: undefined,
   };

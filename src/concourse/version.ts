@@ -9,6 +9,7 @@
  */
 import * as v from 'valibot';
 import type { LogStep } from '../core/events/log-step.ts';
+import { REWRITE_CHOICES } from '../core/events/on-rewrite.ts';
 import type { LoggedEvent } from '../core/events/team-event.ts';
 import { strictMapping } from '../core/yaml/checked-file.ts';
 
@@ -20,7 +21,7 @@ const revision = v.pipe(
 );
 
 /** What is made of a history in which a version's commit is no more. */
-export const onRewrite = v.picklist(['fail', 'squash'], 'expected fail or squash');
+export const onRewrite = v.picklist(REWRITE_CHOICES, 'expected fail or squash');
 
 export const versionSchema = v.pipe(
   strictMapping({

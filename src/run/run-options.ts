@@ -1,7 +1,8 @@
 /** The options of a run, as the command line declares them. */
 import type { PolicyFlags } from '../adapters/files/policy-file.ts';
 import type { EventType } from '../core/events/event-type.ts';
-import type { OutputFormat } from '../reporters/output-format.ts';
+import type { OnRewrite } from '../core/events/on-rewrite.ts';
+import type { RunFormat } from '../reporters/run/formats.ts';
 import type { RangeWords } from './requested-range.ts';
 
 export interface NotifyOptions extends RangeWords, PolicyFlags {
@@ -11,9 +12,9 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly type: readonly EventType[];
   readonly team: readonly string[];
   readonly printEvents: boolean;
-  readonly format: OutputFormat;
+  readonly format: RunFormat;
   readonly squash: boolean;
-  readonly onRewrite: 'fail' | 'squash';
+  readonly onRewrite: OnRewrite;
   readonly config: string | undefined;
   readonly policy: string | undefined;
   readonly allowRemovals: string | undefined;

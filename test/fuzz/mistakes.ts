@@ -55,7 +55,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'lanes wait for each other',
-    file: 'src/run/serving/serve-lanes.ts',
+    file: 'src/run/serving/serve-waves.ts',
     right: 'createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight))',
     wrong: 'createConcurrencyLimit(1)',
   },

@@ -1,5 +1,5 @@
 /** Requests of a lane as a receiver gets them: event 1, then 2, which names 1 as the one before, and so on. */
-import type { ArrivedRequest } from '../../src/commands/receiving/order-check.ts';
+import type { ArrivedRequest } from '../../src/commands/listen/order-check.ts';
 
 export interface ArrivalDetails {
   readonly path?: string;

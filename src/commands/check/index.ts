@@ -9,8 +9,7 @@ import { printable } from '../../core/text/log-safe.ts';
 import type { ExitCode } from '../../errors.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import type { CheckReport, UnderstoodClients } from './check-report.ts';
-import type { CheckFormat } from './formats/check-format.ts';
-import { CHECK_REPORTERS } from './formats/formats.ts';
+import { CHECK_REPORTERS, type CheckFormat } from './formats/formats.ts';
 import { previewMerge, type MergeOptions } from './merge/merge-preview.ts';
 import { readCatalogueAt, uncommittedFiles } from './read-catalogue.ts';
 import { readCheckedFiles } from './read-files.ts';
@@ -63,7 +62,8 @@ export async function check(options: CheckOptions, context: RunContext): Promise
     findings: findings.sort(inOrder),
     exitCode: exitCodeOfFindings(findings),
   };
-  await console.print(CHECK_REPORTERS[options.format](report, console.style));
+  const show = await CHECK_REPORTERS[options.format]();
+  await console.print(show(report, console.style));
   return report.exitCode;
 }
 

@@ -3,8 +3,9 @@ import type { Style } from '../../adapters/process/terminal/style.ts';
 import type { Commit } from '../../core/catalogue/history.ts';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
+import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/log-safe.ts';
-import { commitText, counted } from '../../reporters/words.ts';
+import { commitText } from '../../reporters/commit-text.ts';
 
 interface SharedMove {
   readonly client: string;

@@ -7,7 +7,7 @@ import type { Beginning } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { ConflictError, EXIT, type ExitCode } from '../../errors.ts';
-import { cursorSetCommand, cursorUnlockCommand } from '../../reporters/cursor-command.ts';
+import { cursorSetCommand, cursorUnlockCommand } from '../../reporters/commands/cursor-command.ts';
 import { withCursors, writeCursor } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';
 import { moveText } from './move-text.ts';

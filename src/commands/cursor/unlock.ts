@@ -7,7 +7,7 @@ import { claimState, DEFAULT_CLAIM_MS, type ClaimState } from '../../core/cursor
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { CursorError, EXIT, type ExitCode } from '../../errors.ts';
-import { cursorUnlockCommand, placeAnew } from '../../reporters/cursor-command.ts';
+import { cursorUnlockCommand, placeAnew } from '../../reporters/commands/cursor-command.ts';
 import { withCursors, writeCursor, type StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';
 import { notThere } from './show.ts';

@@ -12,8 +12,7 @@ import { resolveRange } from '../../run/event-log/range.ts';
 import { type OpenCursors, type StoreOptions, withCursors } from '../../run/lanes/open-cursors.ts';
 import { entriesOf, readPending } from '../../run/lanes/pending.ts';
 import { deliveriesBy, type DeliveriesOf } from './deliveries.ts';
-import { EXPLAIN_REPORTERS } from './formats/formats.ts';
-import type { ExplainFormat } from './formats/explain-format.ts';
+import { EXPLAIN_REPORTERS, type ExplainFormat } from './formats/formats.ts';
 import { type Explanation, subjectOf } from './subject.ts';
 
 export interface ExplainOptions extends StoreOptions {
@@ -31,7 +30,8 @@ export async function explain(name: string, options: ExplainOptions, context: Ru
   const { console } = context;
   const tell = async (repository: Repository, cursors?: OpenCursors): Promise<ExitCode> => {
     const explanation = await explainIn(repository, cursors, name, options, context);
-    await console.print(EXPLAIN_REPORTERS[options.format](explanation, console.style));
+    const show = await EXPLAIN_REPORTERS[options.format]();
+    await console.print(show(explanation, console.style));
     if (cursors === undefined) console.note('Who was sent them: name the cursors with --cursor.');
     return EXIT.done;
   };

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { parseSecrets } from '../../core/clients/binding/secret.ts';
 import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
-import { forward } from '../receiving/forward.ts';
-import { createOrderCheck } from '../receiving/order-check.ts';
-import { counted, NOTHING_RECEIVED, summaryLine } from '../receiving/received-summary.ts';
-import { requestText, type Received } from '../receiving/received-text.ts';
-import { verifySignature } from '../receiving/verify-signature.ts';
+import { LISTEN_REPORTERS, type ListenFormat } from './formats/formats.ts';
+import { forward } from './forward.ts';
+import { createOrderCheck } from './order-check.ts';
+import { NOTHING_RECEIVED, summaryLine, withRequest } from './received-summary.ts';
+import type { Received } from './received.ts';
+import { verifySignature } from './verify-signature.ts';
 
 export interface ListenOptions {
   readonly port: number;
@@ -20,7 +21,7 @@ export interface ListenOptions {
   readonly forward: URL | undefined;
   /** Ends after so many requests. */
   readonly count: number | undefined;
-  readonly format: 'text' | 'ndjson';
+  readonly format: ListenFormat;
 }
 
 /** What a request is answered. */
@@ -44,6 +45,7 @@ export async function listen(
   redactor.add(options.secret);
   const keys = parseSecrets(options.secret);
   if (typeof keys === 'string') throw new UsageError(keys);
+  const report = await LISTEN_REPORTERS[options.format]();
   const checkOrder = createOrderCheck();
   let tally = NOTHING_RECEIVED;
   let unprinted = 0;
@@ -71,12 +73,10 @@ export async function listen(
       check: checkOrder({ path, headers, body, accepted: status < 300 }),
       signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
     };
-    tally = counted(tally, received);
-    const text = (): string =>
-      options.format === 'ndjson' ? `${JSON.stringify(received)}\n` : requestText(received, console.style);
+    tally = withRequest(tally, received);
     // Whoever sends does not wait for whoever reads.
     if (console.waiting > MAX_WAITING) unprinted++;
-    else void console.print(text());
+    else void console.print(report(received, console.style));
     const last = number === options.count;
     response.writeHead(status, [...rawHeaders, ...(last ? ['Connection', 'close'] : [])]);
     response.on('close', () => last && finish()); // also where the sender has hung up

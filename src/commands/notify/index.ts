@@ -26,8 +26,8 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
   if (asked.kind === 'pending') {
     refuseFilters(options);
     const finish = options.printEvents
-      ? (await import('../../run/dry-run/print-pending.ts')).printPending
-      : (await import('../../run/send-pending.ts')).sendPending;
+      ? (await import('./dry-run/print-pending.ts')).printPending
+      : (await import('./send-pending.ts')).sendPending;
     return finish(repository, asked, override, options, context);
   }
   const findRange = async (): Promise<Range> => {
@@ -46,8 +46,8 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
   const selects = selector(options);
   // Loaded when needed: what sends takes longer to load than a dry run to run.
   const finish = options.printEvents
-    ? (await import('../../run/dry-run/print-events.ts')).printEvents
-    : (await import('../../run/send-range.ts')).sendRange;
+    ? (await import('./dry-run/print-events.ts')).printEvents
+    : (await import('./send-range.ts')).sendRange;
   return finish(repository, findRange, open, selects, options, context);
 }
 

@@ -3,7 +3,7 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
-import { cursorUnlockCommand, type StorePlace } from '../../reporters/cursor-command.ts';
+import { cursorUnlockCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { cursorHooks } from '../../run/lanes/cursor-hooks.ts';
 import { awayNotice, type OpenCursors } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';

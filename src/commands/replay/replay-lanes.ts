@@ -15,7 +15,7 @@ import { beginningOf } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors, Version } from '../../core/cursor/cursor-store.ts';
 import { dueEvents, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
-import type { LaneStatus } from '../../core/delivery/lane/lane-result.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { HistoryError } from '../../errors.ts';

@@ -5,13 +5,13 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { forecastLane, recipientsOf } from '../../core/delivery/recipients.ts';
 import { type ExitCode, EXIT } from '../../errors.ts';
-import { noteClients } from '../../reporters/client-notes.ts';
-import { PRINTERS, printLog } from '../../reporters/event-printer.ts';
-import { guardLines } from '../../reporters/guard-text.ts';
+import { noteClients } from '../../reporters/run/client-notes.ts';
+import { RUN_REPORTERS } from '../../reporters/run/formats.ts';
+import { printLog } from '../../reporters/run/print-pieces.ts';
+import { guardLines } from '../../reporters/run/guard-text.ts';
 import { noteProblems, noteUnsendable } from '../../run/event-log/log-notes.ts';
-import { exitCodeOfRun } from '../../run/serving/run-report.ts';
+import { exitCodeOfRun } from '../../core/delivery/run-report.ts';
 import type { PlannedReplay, ReplayOptions } from './plan-replay.ts';
-import { replayLines } from './replay-text.ts';
 import { resultWithoutSending } from './unsent-result.ts';
 
 export async function showReplay(
@@ -32,14 +32,11 @@ export async function showReplay(
     ),
   );
   const recipients = recipientsOf(forecasts);
-  const printer = PRINTERS[options.format](console.style);
+  const printer = (await RUN_REPORTERS[options.format]()).events(console.style);
   await console.print(printer.begin(planned));
   const shows: Selects = ({ id }) => recipients.has(id);
-  const events = await printLog(printer, log, shows, recipients, console);
-  await console.print(printer.end(problems));
-  if (options.format === 'text') {
-    await console.print(`${events > 0 ? '\n' : ''}${replayLines(lanes, console.style)}`);
-  }
+  await printLog(printer, log, shows, recipients, console);
+  await console.print(printer.end(problems, lanes));
   for (const { client, plan, guard } of forecasts) {
     if (guard !== undefined) console.note(guardLines(client, guard, plan.log, undefined));
   }

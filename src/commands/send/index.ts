@@ -18,7 +18,7 @@ import { sampleLog } from '../../core/events/sample-events.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError, type ExitCode } from '../../errors.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
-import { readEventFile } from '../receiving/kept-events.ts';
+import { readEventFile } from './kept-events.ts';
 
 export interface SendOptions extends PolicyFlags {
   /** Whose events are sent; undefined for the sample's. */

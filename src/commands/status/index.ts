@@ -11,7 +11,8 @@ export async function status(options: StatusOptions, context: RunContext): Promi
   const override = readConfigurationFile(options.config);
   return withCursors(options, true, context, async (cursors) => {
     const report = await readStatus(cursors, override, options, context);
-    await console.print(STATUS_REPORTERS[options.format](report, Date.now(), console.style));
+    const show = await STATUS_REPORTERS[options.format]();
+    await console.print(show(report, Date.now(), console.style));
     return options.check ? report.exitCode : EXIT.done;
   });
 }

@@ -15,13 +15,13 @@ import { dueEvents, countDispositions } from '../../core/delivery/lane/lane-plan
 import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
 import { eventOf } from '../../core/events/team-event.ts';
 import { placed } from '../../core/yaml/checked-file.ts';
-import { type StorePlace, placeAnew } from '../../reporters/cursor-command.ts';
-import type { ShownCommit } from '../../reporters/words.ts';
+import { type StorePlace, placeAnew } from '../../reporters/commands/cursor-command.ts';
+import type { ShownCommit } from '../../reporters/commit-text.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';
 import { departedClients, departedBehind } from '../../run/lanes/departed-clients.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { readPending, entriesOf, type PendingLane } from '../../run/lanes/pending.ts';
-import type { StatusFormat } from './formats/status-format.ts';
+import type { StatusFormat } from './formats/formats.ts';
 import { exitCodeOfStatus, type ClientStatus, type StatusReport } from './status-report.ts';
 
 export interface StatusOptions extends StoreOptions {

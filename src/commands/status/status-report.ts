@@ -1,7 +1,8 @@
 /** What `status` knows of each client: for machines as JSON, and as an exit code. Absent is null. */
 import type { PartialStep } from '../../core/cursor/cursor.ts';
+import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
-import type { ShownCommit } from '../../reporters/words.ts';
+import type { ShownCommit } from '../../reporters/commit-text.ts';
 
 export interface ShownCursor {
   readonly commit: ShownCommit;
@@ -9,24 +10,6 @@ export interface ShownCursor {
   readonly step: PartialStep | null;
   readonly lastEvent: string | null;
 }
-
-/** The first that applies. */
-export type LaneState =
-  | 'misconfigured'
-  /** Its cursor is gone or corrupt. */
-  | 'unusable'
-  /** History does not lead on from its cursor. */
-  | 'history'
-  | 'paused'
-  /** A run serves it now. */
-  | 'claimed'
-  | 'blocked'
-  /** It has not begun. */
-  | 'new'
-  /** The removal guard stops it. */
-  | 'guarded'
-  | 'behind'
-  | 'current';
 
 export interface ClientStatus {
   readonly client: string;

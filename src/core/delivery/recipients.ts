@@ -3,7 +3,7 @@ import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { WhyUnsendable } from './destination.ts';
 import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
-import type { LaneStatus } from './lane/lane-result.ts';
+import type { LaneStatus } from './lane/lane-status.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 
 /** `done`: delivered, or in a dry run: to be delivered. Any other status is why it is not. */

@@ -6,7 +6,7 @@ import type { Problem } from '../../core/catalogue/team.ts';
 import type { Forecast } from '../../core/delivery/recipients.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { problemLines } from '../../reporters/problem-lines.ts';
+import { problemLines } from '../../reporters/history/problem-lines.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** Who asks git: what it finds odd is told once, however often it is met. */

@@ -13,6 +13,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { streamGit } from '../../adapters/git/stream.ts';
+import type { OnRewrite } from '../../core/events/on-rewrite.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 
@@ -20,7 +21,7 @@ export interface RangeOptions {
   /** One step for the whole range. */
   readonly squash: boolean;
   /** What happens where `from` is no ancestor of `to`. */
-  readonly onRewrite: 'fail' | 'squash';
+  readonly onRewrite: OnRewrite;
 }
 
 /** The steps of `(from, to]`, oldest first; none where there is nothing new. @throws {HistoryError} */

@@ -3,8 +3,8 @@ import type { CatalogueStep } from '../../core/catalogue/catalogue-step.ts';
 import { emptiedTeams } from '../../core/events/hints/emptied-teams.ts';
 import { renameHints } from '../../core/events/hints/rename-hints.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
-import { emptiedText } from '../../reporters/emptied-text.ts';
-import { renameText } from '../../reporters/rename-text.ts';
+import { emptiedText } from '../../reporters/history/emptied-text.ts';
+import { renameText } from '../../reporters/history/rename-text.ts';
 
 /** Kept few, however long the range is. */
 export interface Hints {

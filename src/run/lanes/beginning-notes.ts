@@ -1,6 +1,6 @@
 /** Who begins in a run and where, and who has left the clients file. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
-import { counted } from '../../reporters/words.ts';
+import { counted } from '../../core/text/counted.ts';
 import type { DepartedBehind } from './departed-clients.ts';
 import type { PendingLane } from './pending.ts';
 

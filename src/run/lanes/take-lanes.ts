@@ -6,8 +6,9 @@ import type { CursorSessionSettings } from '../../core/cursor/cursor-session-set
 import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { countDispositions, eventsOf, startOf, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
-import { nothingSent, type LaneResult, type LaneStatus } from '../../core/delivery/lane/lane-result.ts';
-import { placeAnew, cursorUnlockCommand, type StorePlace } from '../../reporters/cursor-command.ts';
+import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
+import { placeAnew, cursorUnlockCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { cursorHooks, type KeptLane } from './cursor-hooks.ts';
 import type { Pending, PendingLane } from './pending.ts';
 

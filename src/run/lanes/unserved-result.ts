@@ -3,7 +3,8 @@ import { type ClientState, problemsInOneLine } from '../../core/clients/client-s
 import type { Client, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { countDispositions, eventsOf } from '../../core/delivery/lane/lane-plan.ts';
-import { nothingSent, type LaneResult, type LaneStatus } from '../../core/delivery/lane/lane-result.ts';
+import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 
 /** `state` is what the clients file says of it now. */

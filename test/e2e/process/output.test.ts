@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { RunReport } from '../../../src/run/serving/run-report.ts';
+import type { RunReport } from '../../../src/core/delivery/run-report.ts';
 import { preload } from '../../support/preload.ts';
 import { PROGRAM, startTeamEvents, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { RunReport } from '../../../src/run/serving/run-report.ts';
+import type { RunReport } from '../../../src/core/delivery/run-report.ts';
 import { importHistory, LONG, longHistory, processesIn } from '../../support/long-history.ts';
 import { preload } from '../../support/preload.ts';
 import { startTeamEvents } from '../../support/program.ts';

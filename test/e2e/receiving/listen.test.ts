@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { OrderCheck } from '../../../src/commands/receiving/order-check.ts';
+import type { OrderCheck } from '../../../src/commands/listen/order-check.ts';
 import { startListener } from '../../support/listener.ts';
 import { startRawServer } from '../../support/raw-server.ts';
 import { teamEvents, type Result } from '../../support/program.ts';

@@ -1,15 +1,14 @@
-/** A check's report in each of its formats. */
+/** The formats of `check`. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import type { CheckReport } from '../check-report.ts';
-import type { CheckFormat } from './check-format.ts';
-import { gitlabReport } from './code-quality.ts';
-import { jsonReport } from './json.ts';
-import { junitReport } from './junit.ts';
-import { textReport } from './text.ts';
 
-export const CHECK_REPORTERS: Readonly<Record<CheckFormat, (report: CheckReport, style: Style) => string>> = {
-  text: textReport,
-  json: jsonReport,
-  junit: junitReport,
-  gitlab: gitlabReport,
-};
+type CheckReporter = (report: CheckReport, style: Style) => string;
+
+export const CHECK_REPORTERS = {
+  text: async () => (await import('./text.ts')).textReport,
+  json: async () => (await import('./json.ts')).jsonReport,
+  junit: async () => (await import('./junit.ts')).junitReport,
+  gitlab: async () => (await import('./code-quality.ts')).gitlabReport,
+} satisfies Record<string, () => Promise<CheckReporter>>;
+
+export type CheckFormat = keyof typeof CHECK_REPORTERS;

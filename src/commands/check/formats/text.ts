@@ -15,8 +15,9 @@
 import { ROOT } from '../../../adapters/git/history/resolve-commit.ts';
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
-import { stepText } from '../../../reporters/events-text.ts';
+import { stepText } from '../../../reporters/history/events-text.ts';
 import type {
   CheckReport,
   ClientBeginning,
@@ -40,10 +41,6 @@ export function textReport(report: CheckReport, style: Style): string {
   ];
   return parts.join('\n');
 }
-
-/** `1 team`, `2 teams`. */
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 const KEYS_SHOWN = 30;
 

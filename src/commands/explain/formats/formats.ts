@@ -1,12 +1,12 @@
-/** The answer of `explain` in each of its formats. */
+/** The formats of `explain`. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import type { Explanation } from '../subject.ts';
-import type { ExplainFormat } from './explain-format.ts';
-import { explanationText } from './text.ts';
 
 type ExplainReporter = (explanation: Explanation, style: Style) => string;
 
-export const EXPLAIN_REPORTERS: Readonly<Record<ExplainFormat, ExplainReporter>> = {
-  text: explanationText,
-  json: (explanation) => `${JSON.stringify(explanation)}\n`,
-};
+export const EXPLAIN_REPORTERS = {
+  text: async () => (await import('./text.ts')).explanationText,
+  json: async () => (await import('./json.ts')).explanationJson,
+} satisfies Record<string, () => Promise<ExplainReporter>>;
+
+export type ExplainFormat = keyof typeof EXPLAIN_REPORTERS;

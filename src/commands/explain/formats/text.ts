@@ -7,9 +7,9 @@
  *           evt_0123…  → groups  … lists pending
  */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
-import { commitLine, eventText } from '../../../reporters/events-text.ts';
-import { counted } from '../../../reporters/words.ts';
+import { commitLine, eventText } from '../../../reporters/history/events-text.ts';
 import type { Delivery } from '../deliveries.ts';
 import type { Explanation } from '../subject.ts';
 

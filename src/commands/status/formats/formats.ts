@@ -1,12 +1,12 @@
-/** The report of `status` in each of its formats. */
+/** The formats of `status`. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import type { StatusReport } from '../status-report.ts';
-import type { StatusFormat } from './status-format.ts';
-import { statusText } from './text.ts';
 
 type StatusReporter = (report: StatusReport, nowMs: number, style: Style) => string;
 
-export const STATUS_REPORTERS: Readonly<Record<StatusFormat, StatusReporter>> = {
-  text: statusText,
-  json: (report) => `${JSON.stringify(report)}\n`,
-};
+export const STATUS_REPORTERS = {
+  text: async () => (await import('./text.ts')).statusText,
+  json: async () => (await import('./json.ts')).statusJson,
+} satisfies Record<string, () => Promise<StatusReporter>>;
+
+export type StatusFormat = keyof typeof STATUS_REPORTERS;

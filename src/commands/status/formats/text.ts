@@ -8,22 +8,12 @@
  */
 import { columnWidth, type Style } from '../../../adapters/process/terminal/style.ts';
 import { isBeforeFirst } from '../../../core/cursor/cursor.ts';
+import type { LaneState } from '../../../core/delivery/lane/lane-status.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
-import { commitText, counted } from '../../../reporters/words.ts';
-import type { ClientStatus, LaneState, ShownCursor, StatusReport } from '../status-report.ts';
-
-const MARK: Readonly<Record<LaneState, '✓' | '✗' | '‖' | '·'>> = {
-  misconfigured: '✗',
-  unusable: '✗',
-  history: '✗',
-  paused: '‖',
-  claimed: '‖',
-  blocked: '✗',
-  new: '·',
-  guarded: '✗',
-  behind: '✗',
-  current: '✓',
-};
+import { commitText } from '../../../reporters/commit-text.ts';
+import { LANE_WORDS } from '../../../reporters/lane-words.ts';
+import type { ClientStatus, ShownCursor, StatusReport } from '../status-report.ts';
 
 export function statusText(report: StatusReport, nowMs: number, style: Style): string {
   const { store, to, clients, left, others, empty } = report;
@@ -54,7 +44,7 @@ function branchLines({ branch, isNewest }: StatusReport): string[] {
 
 function clientLines(status: ClientStatus, width: number, nowMs: number, style: Style): string[] {
   const { client, contact, state, cursor, blocked, guard, claim, skipped, problems } = status;
-  const mark = MARK[state];
+  const mark = LANE_WORDS[state].mark;
   const colour = mark === '✓' ? style.green : mark === '✗' ? style.red : style.yellow;
   const whom = contact !== null && mark !== '✓' ? `  [${printable(contact)}]` : '';
   const where = cursor ? placeText(cursor, nowMs, style) : '';
@@ -82,10 +72,11 @@ const guardLine = ({
   `the removal guard stops it before ${before.slice(0, 12)}: what is pending deletes ${counted(deletedTeams, 'team')} ` +
   `and takes away ${counted(removedMemberships, 'membership')}; a run says how to let it pass`;
 
+/** What is said beside the mark; of the others a line below tells it, or what is pending. */
 const LABEL: Readonly<Partial<Record<LaneState, string>>> = {
-  misconfigured: 'misconfigured',
-  history: 'history does not lead on from there',
-  paused: 'paused',
+  misconfigured: LANE_WORDS.misconfigured.text,
+  history: LANE_WORDS.history.text,
+  paused: LANE_WORDS.paused.text,
   claimed: 'a run serves it now',
 };
 

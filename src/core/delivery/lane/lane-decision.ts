@@ -10,7 +10,8 @@ import {
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { GuardStop } from '../removal-guard.ts';
 import { dueFrom, alreadySent, type LanePosition, type LanePlan } from './lane-plan.ts';
-import type { LaneProblem, LaneStatus } from './lane-result.ts';
+import type { LaneProblem } from './lane-result.ts';
+import type { LaneStatus } from './lane-status.ts';
 
 /** Judges what a lane is still to be sent, for each step of its log. */
 export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;

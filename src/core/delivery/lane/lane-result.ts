@@ -2,29 +2,7 @@
 import type { Disposition } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { Answer } from '../destination.ts';
-
-export type LaneStatus =
-  | 'done'
-  /** An event cannot be delivered. */
-  | 'blocked'
-  /** The receiver answered 410: it wants no more. */
-  | 'gone'
-  /** The removal guard stopped it. */
-  | 'guarded'
-  | 'paused'
-  | 'misconfigured'
-  /** The client left the clients file during the run. */
-  | 'removed'
-  /** The run ended before the lane did. */
-  | 'stopped'
-  /** Another run holds its cursor. */
-  | 'claimed'
-  /** Another run has moved its cursor meanwhile. */
-  | 'lost'
-  /** History does not lead on from its cursor. */
-  | 'history'
-  /** Its cursor is gone, corrupt, or could not be written. */
-  | 'cursor';
+import type { LaneStatus } from './lane-status.ts';
 
 export interface LaneProblem {
   readonly message: string;

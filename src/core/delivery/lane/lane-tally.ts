@@ -2,7 +2,8 @@
 import type { Interest, Selects } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import { dispositionsFrom, eventsOf, type LanePosition, type LanePlan } from './lane-plan.ts';
-import type { LaneProblem, LaneResult, LaneStatus } from './lane-result.ts';
+import type { LaneProblem, LaneResult } from './lane-result.ts';
+import type { LaneStatus } from './lane-status.ts';
 
 export interface LaneTally {
   /** Ids of the events that it was sent in this run, in order. */

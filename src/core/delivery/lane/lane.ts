@@ -17,7 +17,8 @@ import type { GuardStop } from '../removal-guard.ts';
 import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
 import { createDecision, type DecisionSources, type Guard, type LaneAct } from './lane-decision.ts';
 import { atStep, passedOver, sentOn, startOf, type LanePosition, type LanePlan } from './lane-plan.ts';
-import { problemAt, type LaneProblem, type LaneResult, type LaneStatus } from './lane-result.ts';
+import { problemAt, type LaneProblem, type LaneResult } from './lane-result.ts';
+import type { LaneStatus } from './lane-status.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
 
 /** What all lanes of a run share. What is asked of a client is asked before each attempt. */

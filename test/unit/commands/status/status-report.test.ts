@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   exitCodeOfStatus,
   type ClientStatus,
-  type LaneState,
   type StatusReport,
 } from '../../../../src/commands/status/status-report.ts';
+import type { LaneState } from '../../../../src/core/delivery/lane/lane-status.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 9);
 const client = (state: LaneState, more: Partial<ClientStatus> = {}): ClientStatus => ({

@@ -3,10 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { parseSecret } from '../../../../../src/core/clients/binding/secret.ts';
 import { sign, signatureHeader } from '../../../../../src/adapters/destinations/webhook/signature.ts';
-import {
-  verifySignature,
-  type SignatureCheck,
-} from '../../../../../src/commands/receiving/verify-signature.ts';
+import { verifySignature, type SignatureCheck } from '../../../../../src/commands/listen/verify-signature.ts';
 import { SECRET } from '../../../../support/sample-clients.ts';
 
 /** https://github.com/standard-webhooks/standard-webhooks, the tests of its libraries. */

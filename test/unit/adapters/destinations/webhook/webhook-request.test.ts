@@ -4,7 +4,7 @@ import {
   webhookRequest,
   type RequestContext,
 } from '../../../../../src/adapters/destinations/webhook/webhook-request.ts';
-import { verifySignature } from '../../../../../src/commands/receiving/verify-signature.ts';
+import { verifySignature } from '../../../../../src/commands/listen/verify-signature.ts';
 import { bound, clientText, SECRET } from '../../../../support/sample-clients.ts';
 import { joining } from '../../../../support/sample-delivery.ts';
 

@@ -1,0 +1,4 @@
+/** The answer of `explain` for machines: one document. */
+import type { Explanation } from '../subject.ts';
+
+export const explanationJson = (explanation: Explanation): string => `${JSON.stringify(explanation)}\n`;

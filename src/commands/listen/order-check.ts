@@ -1,0 +1,132 @@
+/** The receiver's side of a lane: what each request says about order, gaps and repetition. */
+import { createHash } from 'node:crypto';
+import { contentOf } from '../receiving/received-event.ts';
+
+const REMEMBERED = 100_000;
+
+export interface ArrivedRequest {
+  readonly path: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether it is answered with 2xx: only then the event counts as arrived. */
+  readonly accepted: boolean;
+}
+
+/** `sameBytes`: the body is the one that came under this id before, if any did. */
+export type OrderCheck =
+  | { readonly verdict: 'in order' }
+  /** Begins a lane or a run of one. `after`: an event from before this receiver's time. */
+  | { readonly verdict: 'first'; readonly after?: string }
+  /** It was answered with a failing status before. */
+  | { readonly verdict: 'retry'; readonly sameBytes: boolean }
+  /** A duplicate: it was accepted before. */
+  | { readonly verdict: 'again'; readonly sameBytes: boolean }
+  /** Sent again knowingly; no fault whenever it comes. */
+  | { readonly verdict: 'replay'; readonly sameBytes: boolean }
+  /** The event before it was never accepted. */
+  | { readonly verdict: 'gap'; readonly missing: string }
+  /** A later event of the lane was accepted already. */
+  | { readonly verdict: 'out of order'; readonly overtakenBy: string }
+  /** It has no `webhook-id`. */
+  | { readonly verdict: 'unchecked' };
+
+/**
+ * Judges the requests of one receiver, given in the order in which they arrive. Each gap is told once: the lane goes on
+ * behind it.
+ *
+ * No request says whose lane it is of. A lane may have several paths, so the event before is looked for at all of them;
+ * a path is of one lane, so the sequence of one source only grows there, and the same event at another path is another
+ * client's. Clients that share a path are taken for one.
+ *
+ * `remembered` bounds what is kept of each kind; an event forgotten counts as never accepted.
+ */
+export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequest) => OrderCheck {
+  const acceptedIds = new Map<string, true>();
+  /** Digests by path and id. */
+  const accepted = new Map<string, string>();
+  const refused = new Map<string, string>();
+  const newestAt = new Map<string, { readonly id: string; readonly sequence: string | undefined }>();
+  /** Missing events, each with the accepted one that names it as the event before. */
+  const missing = new Map<string, string>();
+
+  const remember = <Value>(memory: Map<string, Value>, key: string, value: Value): void => {
+    memory.delete(key); // so that it is the newest, and the oldest is the first
+    memory.set(key, value);
+    const [oldest] = memory.keys();
+    if (memory.size > remembered && oldest !== undefined) memory.delete(oldest);
+  };
+
+  const laterThan = ({ id, line, sequence, rewritten }: Arrival): string | undefined => {
+    const newest = rewritten ? undefined : newestAt.get(line);
+    const isLate = sequence !== undefined && newest?.sequence !== undefined && sequence <= newest.sequence;
+    return missing.get(id) ?? (isLate ? newest.id : undefined);
+  };
+
+  const judge = (arrival: Arrival): OrderCheck => {
+    const { key, digest, previousId } = arrival;
+    const before = accepted.get(key);
+    if (arrival.replay) return { verdict: 'replay', sameBytes: before === undefined || before === digest };
+    if (before !== undefined) return { verdict: 'again', sameBytes: before === digest };
+    const later = laterThan(arrival);
+    if (later !== undefined) return { verdict: 'out of order', overtakenBy: later };
+    const refusedBefore = refused.get(key);
+    if (refusedBefore !== undefined) return { verdict: 'retry', sameBytes: refusedBefore === digest };
+    if (previousId === undefined) return { verdict: 'first' };
+    if (acceptedIds.has(previousId)) return { verdict: 'in order' };
+    return newestAt.size === 0
+      ? { verdict: 'first', after: previousId }
+      : { verdict: 'gap', missing: previousId };
+  };
+
+  const accept = ({ id, line, key, digest, previousId, sequence, replay }: Arrival, late: boolean): void => {
+    remember(acceptedIds, id, true);
+    remember(accepted, key, digest);
+    refused.delete(key);
+    missing.delete(id);
+    if (replay) return; // says nothing about how far the lane is
+    if (!late) remember(newestAt, line, { id, sequence });
+    if (previousId !== undefined && !acceptedIds.has(previousId)) remember(missing, previousId, id);
+  };
+
+  return (request) => {
+    const arrival = arrivalOf(request);
+    if (arrival === undefined) return { verdict: 'unchecked' };
+    const check = judge(arrival);
+    if (accepted.has(arrival.key)) return check; // what came first is what later ones are compared with
+    if (request.accepted) accept(arrival, check.verdict === 'out of order');
+    else if (!arrival.replay && !refused.has(arrival.key)) remember(refused, arrival.key, arrival.digest);
+    return check;
+  };
+}
+
+interface Arrival {
+  readonly id: string;
+  /** Of path and source: within it the sequence grows. */
+  readonly line: string;
+  /** Of path and id. */
+  readonly key: string;
+  readonly digest: string;
+  readonly previousId: string | undefined;
+  readonly sequence: string | undefined;
+  readonly replay: boolean;
+  /** Its sequence counts anew, whatever came before. */
+  readonly rewritten: boolean;
+}
+
+function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined {
+  const id = headers['webhook-id'];
+  if (id === undefined) return undefined;
+  const { sequence, source, data } = Object(contentOf(body)) as { readonly [name: string]: unknown };
+  return {
+    id,
+    line: `${path}\n${typeof source === 'string' ? source : ''}`,
+    key: `${path}\n${id}`,
+    digest: createHash('sha256').update(body).digest('base64'),
+    previousId: headers['webhook-previous-id'],
+    // Absent where the body is of a format that does not show it: then the event before has to do.
+    sequence: typeof sequence === 'string' ? sequence : undefined,
+    replay: headers['webhook-replay'] === 'true',
+    rewritten: (Object(data) as { readonly rewritten?: unknown }).rewritten === true,
+  };
+}

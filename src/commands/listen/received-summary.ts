@@ -1,0 +1,43 @@
+/** What `listen` says at its end. */
+import type { Style } from '../../adapters/process/terminal/style.ts';
+import { counted } from '../../core/text/counted.ts';
+import type { OrderCheck } from './order-check.ts';
+import type { Received } from './received.ts';
+
+/** Requests, counted. */
+export interface Tally {
+  readonly requests: number;
+  /** Answered with 2xx, whatever else is to be said of them. */
+  readonly accepted: number;
+  readonly otherBytes: number;
+  readonly verdicts: Readonly<Partial<Record<OrderCheck['verdict'], number>>>;
+}
+
+export const NOTHING_RECEIVED: Tally = { requests: 0, accepted: 0, otherBytes: 0, verdicts: {} };
+
+/** The tally with one request more. */
+export function withRequest(tally: Tally, { status, check }: Pick<Received, 'status' | 'check'>): Tally {
+  return {
+    requests: tally.requests + 1,
+    accepted: tally.accepted + (status < 300 ? 1 : 0),
+    otherBytes: tally.otherBytes + ('sameBytes' in check && !check.sameBytes ? 1 : 0),
+    verdicts: { ...tally.verdicts, [check.verdict]: (tally.verdicts[check.verdict] ?? 0) + 1 },
+  };
+}
+
+/** One line, without its end. Faults are named also where there are none: that is what one looks for. */
+export function summaryLine({ requests, accepted, otherBytes, verdicts }: Tally, style: Style): string {
+  const { retry = 0, again = 0, gap = 0, replay = 0, unchecked = 0, 'out of order': late = 0 } = verdicts;
+  const fault = (count: number, text: string): string => (count > 0 ? style.red(text) : text);
+  return [
+    counted(requests, 'request'),
+    `${accepted} accepted`,
+    counted(retry, 'retry', 'retries'),
+    counted(again, 'duplicate'),
+    fault(gap, counted(gap, 'gap')),
+    fault(late, `${late} out of order`),
+    ...(replay > 0 ? [counted(replay, 'replay')] : []),
+    ...(otherBytes > 0 ? [fault(otherBytes, `${otherBytes} with other bytes than before`)] : []),
+    ...(unchecked > 0 ? [`${unchecked} without webhook-id`] : []),
+  ].join(', ');
+}

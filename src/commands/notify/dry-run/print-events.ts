@@ -1,0 +1,136 @@
+/** `--print-events`: the events of the range, and where there is a clients file who would get each. Sends nothing. */
+import { unsendableTo } from '../../../adapters/destinations/open-destinations.ts';
+import { chooseClients, clientsPath, hasClientsFile } from '../../../adapters/files/choose-clients.ts';
+import { readClientsFile } from '../../../adapters/files/clients-on-disk.ts';
+import { readPolicy } from '../../../adapters/files/policy-file.ts';
+import type { Repository } from '../../../adapters/git/clone/repository.ts';
+import type { RunContext } from '../../../adapters/process/run-context.ts';
+import type { Console } from '../../../adapters/process/terminal/console.ts';
+import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
+import type { Selects } from '../../../core/clients/lane-selection.ts';
+import { forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
+import type { GuardLimits } from '../../../core/delivery/removal-guard.ts';
+import type { LogStep } from '../../../core/events/log-step.ts';
+import { EXIT, type ExitCode } from '../../../errors.ts';
+import { noteClients } from '../../../reporters/run/client-notes.ts';
+import { RUN_REPORTERS } from '../../../reporters/run/formats.ts';
+import { printLog, printPieces } from '../../../reporters/run/print-pieces.ts';
+import type { EventPrinter } from '../../../reporters/run/run-reporter.ts';
+import { guardLines } from '../../../reporters/run/guard-text.ts';
+import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
+import type { EventStream, OpenStream } from '../../../run/event-log/event-stream.ts';
+import { noteHints, noteProblems, noteUnsendable, noteWarnings } from '../../../run/event-log/log-notes.ts';
+import type { Range } from '../../../run/event-log/range.ts';
+import type { NotifyOptions } from '../../../run/run-options.ts';
+import { exitCodeOfRun } from '../../../core/delivery/run-report.ts';
+import { squashCommand } from '../squash-command.ts';
+
+export async function printEvents(
+  repository: Repository,
+  findRange: () => Promise<Range>,
+  open: OpenStream,
+  selects: Selects,
+  options: NotifyOptions,
+  { console }: RunContext,
+): Promise<ExitCode> {
+  const file = dryRunClients(repository, options);
+  const policy = readPolicy(options.policy, options);
+  const range = await findRange();
+  const stream = open(range, file === undefined);
+  const printer = (await RUN_REPORTERS[options.format]()).events(console.style);
+  await console.print(printer.begin(range));
+  const { events, codes } =
+    file === undefined
+      ? await printStream(stream, printer, selects, console)
+      : await printForecast(
+          repository,
+          range,
+          stream,
+          file,
+          policy.guard,
+          printer,
+          selects,
+          options,
+          console,
+        );
+  const problems = await stream.problems();
+  await console.print(printer.end(problems));
+  if (options.format === 'text' && events === 0) console.note('no event in this range');
+  noteWarnings(stream, console);
+  noteHints(stream, console);
+  noteProblems(problems, console);
+  if (file) noteClients(file, file.path, policy.timeoutMs, console);
+  return exitCodeOfRun([], problems, [...codes, ...(file?.misconfigured.length ? [EXIT.usage] : [])]);
+}
+
+interface Printed {
+  readonly events: number;
+  readonly codes: readonly ExitCode[];
+}
+
+/** What is printed is not kept. */
+async function printStream(
+  stream: EventStream,
+  printer: EventPrinter,
+  selects: Selects,
+  console: Console,
+): Promise<Printed> {
+  let text = '';
+  let events = 0;
+  for await (const step of stream.steps()) {
+    const chosen = step.events.filter(selects);
+    if (chosen.length > 0) text = await printPieces(text, printer.step(chosen, events), console);
+    events += chosen.length;
+    if (console.closed) break;
+  }
+  await console.print(text);
+  return { events, codes: [] };
+}
+
+/** With who gets each event: whom the removal guard would stop is known only when all has been read, as in a run. */
+async function printForecast(
+  repository: Repository,
+  range: Range,
+  stream: EventStream,
+  { clients }: ClientsFile,
+  limits: GuardLimits,
+  printer: EventPrinter,
+  selects: Selects,
+  options: NotifyOptions,
+  console: Console,
+): Promise<Printed> {
+  const log: LogStep[] = [];
+  for await (const step of stream.steps()) log.push(step);
+  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
+  const forecasts = clients.map((client) => {
+    const plan = { client: client.name, contact: client.contact, log };
+    const held = client.paused ? 'paused' : undefined;
+    return forecastLane(plan, client, selects, { limits, allowedReachable, unsendable: unsendableTo }, held);
+  });
+  const recipients = recipientsOf(forecasts);
+  const shows: Selects = (event) =>
+    selects(event) && (options.client.length === 0 || recipients.has(event.id));
+  const events = await printLog(printer, log, shows, recipients, console);
+  const from = { '--from': range.from ?? 'root' };
+  for (const { client, guard } of forecasts) {
+    const squash = squashCommand(from, range.to, client, options);
+    if (guard !== undefined) console.note(guardLines(client, guard, log, squash));
+  }
+  noteUnsendable(forecasts, console);
+  const codes = forecasts.map(({ status, left }): ExitCode => {
+    if (status === 'guarded') return EXIT.guard;
+    if (status === 'blocked') return EXIT.behind;
+    return status === 'paused' && left.length > 0 ? EXIT.behind : EXIT.done;
+  });
+  return { events, codes };
+}
+
+/** The clients file as a run would take it; undefined where none is named, and the work tree has none. */
+function dryRunClients(
+  repository: Repository,
+  { clients, client }: NotifyOptions,
+): (ClientsFile & { readonly path: string }) | undefined {
+  if (clients === undefined && client.length === 0 && !hasClientsFile(repository)) return undefined;
+  const path = clientsPath(repository, clients);
+  return { path, ...chooseClients(readClientsFile(path), client, path) };
+}

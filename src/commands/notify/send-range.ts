@@ -1,0 +1,66 @@
+/** The range form: the events of an explicit range to every client. Nothing is remembered. */
+import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
+import type { Console } from '../../adapters/process/terminal/console.ts';
+import type { Client } from '../../core/clients/file/clients-file.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import type { ExitCode } from '../../errors.ts';
+import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
+import type { EventStream, OpenStream } from '../../run/event-log/event-stream.ts';
+import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
+import type { Range } from '../../run/event-log/range.ts';
+import { unservedResult } from '../../run/lanes/unserved-result.ts';
+import type { NotifyOptions } from '../../run/run-options.ts';
+import { serveLanes } from '../../run/serving/serve-lanes.ts';
+import { squashCommand } from './squash-command.ts';
+
+export async function sendRange(
+  repository: Repository,
+  findRange: () => Promise<Range>,
+  open: OpenStream,
+  selects: Selects,
+  options: NotifyOptions,
+  context: RunContext,
+): Promise<ExitCode> {
+  const files = openOperatorSettings(repository, options, context);
+  const { chosen, clients } = files;
+  const range = await findRange();
+  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
+  const stream = open(range, false);
+  const log = await readLog(stream, context.console);
+  const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
+  const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
+  const notServed = [...chosen.clients.filter((client) => !isReady(client)), ...chosen.misconfigured];
+  const work = {
+    from: range.from,
+    to: range.to,
+    first: {
+      log,
+      lanes: chosen.clients
+        .filter(isReady)
+        .map((client) => ({ client: client.name, contact: client.contact, log })),
+      others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
+      waiting: [],
+      problems: await stream.problems(),
+    },
+    selects,
+    shows: selects,
+    allowedReachable,
+    squashCommand: (client: string) =>
+      squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
+    pausedIsFine: false,
+  };
+  return serveLanes(work, files, NO_HOOKS, options, context);
+}
+
+/** All events of the range, which the removal guard has to know before the first is sent. */
+async function readLog(stream: EventStream, console: Console): Promise<readonly LogStep[]> {
+  const log: LogStep[] = [];
+  for await (const step of stream.steps()) log.push(step);
+  noteWarnings(stream, console);
+  noteHints(stream, console);
+  return log;
+}

@@ -1,0 +1,4 @@
+/** `status` for machines: one document. */
+import type { StatusReport } from '../status-report.ts';
+
+export const statusJson = (report: StatusReport): string => `${JSON.stringify(report)}\n`;

@@ -1,0 +1,56 @@
+/** The result of a run, as `--report` and `--format json` hold it, and the exit code that it asks for. */
+import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
+import type { Problem } from '../catalogue/team.ts';
+import type { LaneResult } from './lane/lane-result.ts';
+import type { LaneStatus } from './lane/lane-status.ts';
+
+export interface RunReport {
+  readonly version: 1;
+  /** Full ids; null is before the first commit. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly exitCode: ExitCode;
+  /** How many events the range has. */
+  readonly events: number;
+  /** In the order of the clients file. */
+  readonly clients: readonly LaneResult[];
+  readonly problems: readonly Problem[];
+}
+
+/** The exit code of a client's status; unless `always`, only while events are pending. */
+const CODE: Readonly<Record<LaneStatus, { readonly code: ExitCode; readonly always: boolean }>> = {
+  done: { code: EXIT.done, always: false },
+  blocked: { code: EXIT.behind, always: true },
+  gone: { code: EXIT.behind, always: true },
+  guarded: { code: EXIT.guard, always: true },
+  paused: { code: EXIT.behind, always: false },
+  misconfigured: { code: EXIT.usage, always: true },
+  removed: { code: EXIT.done, always: false },
+  stopped: { code: EXIT.behind, always: false },
+  claimed: { code: EXIT.conflict, always: true },
+  lost: { code: EXIT.conflict, always: true },
+  history: { code: EXIT.history, always: true },
+  cursor: { code: EXIT.cursor, always: true },
+};
+
+/** The exit code that lanes and problems ask for. `excused` are clients whose being behind is no failure. */
+export function exitCodeOfRun(
+  clients: readonly LaneResult[],
+  problems: readonly Problem[],
+  others: readonly ExitCode[] = [],
+  excused: ReadonlySet<string> = new Set(),
+): ExitCode {
+  const ofClients = clients.map((result): ExitCode => {
+    const code = exitCodeOfClient(result);
+    return code === EXIT.behind && excused.has(result.client) ? EXIT.done : code;
+  });
+  return exitCodeOf([...others, ...ofClients, ...(problems.length > 0 ? [EXIT.brokenFile] : [])]);
+}
+
+/** Whether a lane is behind in a way that the next run may mend. */
+export const isBehind = (result: LaneResult): boolean => exitCodeOfClient(result) === EXIT.behind;
+
+function exitCodeOfClient({ status, pending }: LaneResult): ExitCode {
+  const { code, always } = CODE[status];
+  return always || pending > 0 ? code : EXIT.done;
+}

@@ -1,0 +1,12 @@
+/** What a slip that emptied a team says to people. */
+import type { EmptiedTeam } from '../../core/events/hints/emptied-teams.ts';
+import { printable } from '../../core/text/log-safe.ts';
+import { quoted } from '../../core/text/unicode.ts';
+
+/** On one line. */
+export function emptiedText({ team, slip }: EmptiedTeam): string {
+  return (
+    `${printable(team.id)} has no members any more, and its key ${quoted(slip.path.at(-1) ?? '')} looks like ${quoted(slip.known)}: ` +
+    `if that is a slip, mend it in ${printable(team.file)}`
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * Events for people, grouped by commit:
+ *
+ *     4f2a91c  Add the payments team  (Ann, 2026-01-05)
+ *       + payments created  teams/payments.yml
+ *           + alice
+ *       ~ core  teams/core.yml
+ *           tags  + critical
+ *           attributes.contact  "#old" → "#new"
+ */
+import type { Style } from '../../adapters/process/terminal/style.ts';
+import { plainText, type Json } from '../../core/catalogue/reading/json-value.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
+import type { Recipient } from '../../core/delivery/recipients.ts';
+import type { FieldChange } from '../../core/events/event-type.ts';
+import { eventOf, type LoggedEvent, type TeamEvent } from '../../core/events/team-event.ts';
+import { printable } from '../../core/text/log-safe.ts';
+import { shorten } from '../../core/text/shorten.ts';
+import { LANE_WORDS } from '../lane-words.ts';
+
+/** The text of one step's events, in pieces; `recipientsOf` says who gets an event, where that is asked. */
+export function* stepText(
+  events: readonly LoggedEvent[],
+  style: Style,
+  recipientsOf?: (event: LoggedEvent) => readonly Recipient[],
+): Generator<string> {
+  const [first] = events;
+  if (first !== undefined) yield `${commitLine(eventOf(first), style)}\n`;
+  for (const logged of events) {
+    const recipients = recipientsOf?.(logged);
+    yield eventText(eventOf(logged), style, recipients && recipientsText(recipients));
+  }
+}
+
+/** Two spaces deep, its changes below it; `about` is a line more. */
+export function eventText(event: TeamEvent, style: Style, about?: string): string {
+  const implied = event.data.impliedBy;
+  const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
+  const lines = [`  ${headline(event, style)}${aside}`];
+  for (const line of changeLines(event, style)) lines.push(`      ${line}`);
+  if (about !== undefined) lines.push(style.dim(`      ${about}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow stands only at those who get it. */
+function recipientsText(recipients: readonly Recipient[]): string {
+  if (recipients.length === 0) return '→ nobody';
+  const served = recipients.filter(({ status }) => status === 'done').map(({ client }) => client);
+  return [
+    ...(served.length > 0 ? [`→ ${served.join(', ')}`] : []),
+    ...recipients
+      .filter(({ status }) => status !== 'done')
+      .map(({ client, status }) => `${markOf(status)} ${client} ${status}`),
+  ].join('  ');
+}
+
+/** The guard has stopped the lane before it: nothing is wrong about the event itself. */
+const markOf = (status: LaneStatus): string => (status === 'guarded' ? '·' : LANE_WORDS[status].mark);
+
+export function commitLine({ data }: TeamEvent, style: Style): string {
+  const { id, title, author, time } = data.commit;
+  const what = data.snapshot
+    ? 'the whole catalogue at '
+    : data.rewritten
+      ? 'the net change over rewritten history to '
+      : '';
+  const who = style.dim(`(${printable(author.name)}, ${time.slice(0, 10)})`);
+  return `${style.yellow(`${what}${id.slice(0, 12)}`)}  ${style.bold(printable(title))}  ${who}`;
+}
+
+function headline({ type, subject, data }: TeamEvent, style: Style): string {
+  const team = style.bold(printable(subject));
+  const file = style.dim(printable(data.file));
+  switch (type) {
+    case 'team.created':
+      return `${style.green('+')} ${team} created  ${file}`;
+    case 'team.deleted':
+      return `${style.red('-')} ${team} deleted  ${file}`;
+    case 'team.modified':
+      return `${style.cyan('~')} ${team} modified  ${file}`;
+    case 'team.members.added':
+      return `${style.green('+')} ${team} members added  ${file}`;
+    case 'team.members.removed':
+      return `${style.red('-')} ${team} members removed  ${file}`;
+  }
+}
+
+/** What changed, and who left and joined, a line each. */
+export function changeLines({ data }: Pick<TeamEvent, 'data'>, style: Style): string[] {
+  return [
+    ...(data.changes ?? []).map((change) => changeLine(change, style)),
+    ...(data.removed ?? []).map(({ id }) => style.red(`- ${printable(id)}`)),
+    ...(data.added ?? []).map(({ id }) => style.green(`+ ${printable(id)}`)),
+  ];
+}
+
+function changeLine({ field, from, to, added, removed }: FieldChange, style: Style): string {
+  if (added === undefined && removed === undefined) {
+    return `${printable(field)}  ${style.red(short(from))} → ${style.green(short(to))}`;
+  }
+  const signs = [
+    ...(removed ?? []).map((item) => style.red(`- ${short(nameOf(item))}`)),
+    ...(added ?? []).map((item) => style.green(`+ ${short(nameOf(item))}`)),
+  ];
+  return `${printable(field)}  ${signs.join(' ')}`;
+}
+
+/** Of a member its id. */
+const nameOf = (item: Json): Json =>
+  typeof item === 'object' && item !== null && 'id' in item ? (item as { id: Json }).id : item;
+
+function short(value: Json): string {
+  if (value === null) return '(none)';
+  const text = plainText(value);
+  return printable(shorten(text, 120));
+}

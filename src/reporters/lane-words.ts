@@ -1,0 +1,25 @@
+/** How people are told what a lane is in: a mark, which also decides the colour, and words. */
+import type { LaneState, LaneStatus } from '../core/delivery/lane/lane-status.ts';
+
+type Mark = '✓' | '✗' | '‖' | '·';
+
+export const LANE_WORDS: Readonly<
+  Record<LaneStatus | LaneState, { readonly mark: Mark; readonly text: string }>
+> = {
+  done: { mark: '✓', text: 'done' },
+  blocked: { mark: '✗', text: 'blocked' },
+  gone: { mark: '✗', text: 'gone; remove the client from the clients file' },
+  guarded: { mark: '✗', text: 'stopped by the removal guard' },
+  paused: { mark: '‖', text: 'paused' },
+  misconfigured: { mark: '✗', text: 'misconfigured' },
+  removed: { mark: '‖', text: 'left the clients file' },
+  stopped: { mark: '✗', text: 'stopped' },
+  claimed: { mark: '‖', text: 'another run serves it' },
+  lost: { mark: '✗', text: 'another run has moved its cursor' },
+  history: { mark: '✗', text: 'history does not lead on from there' },
+  cursor: { mark: '✗', text: 'its cursor cannot be used' },
+  unusable: { mark: '✗', text: 'its cursor cannot be used' },
+  new: { mark: '·', text: 'has not begun' },
+  behind: { mark: '✗', text: 'behind' },
+  current: { mark: '✓', text: 'nothing pending' },
+};

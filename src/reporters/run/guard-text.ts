@@ -1,0 +1,39 @@
+/** What the removal guard says to people. */
+import type { GuardStop } from '../../core/delivery/removal-guard.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { printable } from '../../core/text/log-safe.ts';
+
+const NAMED = 10;
+
+/** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead, where there is one. */
+export function guardLines(
+  client: string,
+  { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
+  log: readonly LogStep[],
+  squash: string | undefined,
+): string[] {
+  const commitOf = (index: number): string => log[index]?.to ?? '';
+  const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
+  const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
+  const lines = [
+    `${client}: the removal guard stopped this lane before commit ${commitOf(step).slice(0, 12)}. What is pending would`,
+    ...(deletedTeams.length > 0
+      ? [`  delete ${share(deletedTeams.length, population.teams, 'teams')}: ${named}${more}`]
+      : []),
+    `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
+    `If that is meant: --allow-removals ${commitOf(lastStep)} (or TEAM_EVENTS_ALLOW_REMOVALS)`,
+  ];
+  if (reverted && squash !== undefined) {
+    lines.push(
+      'It was taken back since. To pass both sides unsent, send the net change instead:',
+      `  ${squash}`,
+    );
+  }
+  return lines;
+}
+
+/** Over several commits more may go than there are at any one time. */
+const share = (count: number, largest: number, what: string): string =>
+  count <= largest
+    ? `${count} of ${largest} ${what}`
+    : `${count} ${what} in all, of at most ${largest} at a time`;

@@ -1,0 +1,44 @@
+/**
+ * One document for machines. Of a dry run:
+ *
+ *     { "from", "to", "events": [...], "problems": [...], "receivers"?: { id: [client] } }
+ *
+ * Of a run its report, whose `events` are the events themselves.
+ */
+import { listedSteps } from './listed-steps.ts';
+import type { EventPrinter, RunReporter } from './run-reporter.ts';
+
+export const JSON_REPORTER: RunReporter = {
+  events: createEvents,
+  *result({ report, log, asked, recipients }) {
+    yield `${JSON.stringify({ ...report, events: undefined }).slice(0, -1)},"events":[`;
+    let separator = '\n';
+    for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id)))) {
+      for (const { text } of events) {
+        yield `${separator}${text}`;
+        separator = ',\n';
+      }
+    }
+    yield '\n]}\n';
+  },
+};
+
+function createEvents(): EventPrinter {
+  const receivers: [string, readonly string[]][] = [];
+  return {
+    begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
+    *step(events, before, recipientsOf) {
+      for (const [index, event] of events.entries()) {
+        if (recipientsOf !== undefined) {
+          const served = recipientsOf(event).filter(({ status }) => status === 'done');
+          receivers.push([event.id, served.map(({ client }) => client)]);
+        }
+        yield `${before + index > 0 ? ',' : ''}\n${event.text}`;
+      }
+    },
+    end(problems) {
+      const who = receivers.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(receivers))}` : '';
+      return `\n],"problems":${JSON.stringify(problems)}${who}}\n`;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Which events of a log are listed. */
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+
+interface ListedStep {
+  /** May be none. */
+  readonly events: readonly LoggedEvent[];
+  /** How many `shows` wants in the steps before, and in this one. */
+  readonly before: number;
+  readonly wanted: number;
+}
+
+/** Of each step what `shows` wants, the first `atMost` of the whole log. */
+export function* listedSteps(
+  log: readonly LogStep[],
+  shows: Selects,
+  atMost = Infinity,
+): Generator<ListedStep> {
+  let before = 0;
+  for (const step of log) {
+    const wanted = step.events.filter(shows);
+    yield { events: wanted.slice(0, Math.max(0, atMost - before)), before, wanted: wanted.length };
+    before += wanted.length;
+  }
+}

@@ -1,0 +1,49 @@
+/** Small pieces of text on their way to stdout, printed in larger ones. */
+import type { Console } from '../../adapters/process/terminal/console.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import type { Recipients } from '../../core/delivery/recipients.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
+import { listedSteps } from './listed-steps.ts';
+import type { EventPrinter } from './run-reporter.ts';
+
+/** Characters that are written at once. */
+const PIECE = 64 * 1024;
+
+/** Gathers small pieces and prints them in larger ones, at the reader's pace: `rest` is what is not printed yet. */
+export async function printPieces(
+  rest: string,
+  pieces: Iterable<string>,
+  console: Pick<Console, 'print'>,
+): Promise<string> {
+  let text = rest;
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    await console.print(text);
+    text = '';
+  }
+  return text;
+}
+
+/** Of the log the events that `shows` wants; gives how many these are. */
+export async function printLog(
+  printer: EventPrinter,
+  log: readonly LogStep[],
+  shows: Selects,
+  recipients: Recipients,
+  console: Pick<Console, 'print'>,
+): Promise<number> {
+  let printed = 0;
+  let text = '';
+  for (const { events, before } of listedSteps(log, shows)) {
+    if (events.length === 0) continue;
+    text = await printPieces(
+      text,
+      printer.step(events, before, ({ id }) => recipients.get(id) ?? []),
+      console,
+    );
+    printed = before + events.length;
+  }
+  await console.print(text);
+  return printed;
+}

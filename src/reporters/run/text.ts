@@ -1,0 +1,58 @@
+/** For people: events by commit, each with who gets it or what became of it there, and a line for each client. */
+import type { Style } from '../../adapters/process/terminal/style.ts';
+import type { Selects } from '../../core/clients/lane-selection.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
+import { stepText } from '../history/events-text.ts';
+import { clientLines } from './client-lines.ts';
+import { listedSteps } from './listed-steps.ts';
+import { replayLines } from './replay-lines.ts';
+import type { EventPrinter, RecipientsOf, RunReporter } from './run-reporter.ts';
+
+/** How many events are listed of what one lane was not sent: that may be all of history, in every run. */
+const UNSENT_LISTED = 200;
+
+export const TEXT_REPORTER: RunReporter = {
+  events: createEvents,
+  *result({ report, log, asked, shares, recipients, atMost }, style) {
+    const listed = new Set(
+      shares.flatMap(({ accepted, left }) => accepted.concat(left.slice(0, UNSENT_LISTED))),
+    );
+    const shows: Selects = asked ?? (({ id }) => listed.has(id));
+    let shown = 0;
+    for (const { events, before, wanted } of listedSteps(log, shows, atMost)) {
+      yield* stepPieces(style, events, before, ({ id }) => recipients.get(id) ?? []);
+      shown = before + wanted;
+    }
+    if (shown > atMost) yield `… and ${shown - atMost} more events\n`;
+    for (const { client, left, status } of asked === undefined ? shares : []) {
+      const more = left.length - UNSENT_LISTED;
+      if (more > 0) yield `… and ${more} more events for ${client} (${status})\n`;
+    }
+    if (shown > 0) yield '\n';
+    for (const line of clientLines(report.clients, style)) yield `${line}\n`;
+  },
+};
+
+function createEvents(style: Style): EventPrinter {
+  let isFirst = true;
+  return {
+    begin: () => '',
+    step(events, before, recipientsOf) {
+      isFirst = false;
+      return stepPieces(style, events, before, recipientsOf);
+    },
+    end: (_, replayed) =>
+      replayed === undefined ? '' : `${isFirst ? '' : '\n'}${replayLines(replayed, style)}`,
+  };
+}
+
+function* stepPieces(
+  style: Style,
+  events: readonly LoggedEvent[],
+  before: number,
+  recipientsOf?: RecipientsOf,
+): Generator<string> {
+  if (events.length === 0) return;
+  if (before > 0) yield '\n';
+  yield* stepText(events, style, recipientsOf);
+}

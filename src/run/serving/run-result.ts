@@ -1,0 +1,66 @@
+/** What came of served lanes -> what the run has to say. */
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import type { Delivery } from '../../core/delivery/deliver.ts';
+import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import { recipientsOf, type LaneShare } from '../../core/delivery/recipients.ts';
+import { exitCodeOfRun } from '../../core/delivery/run-report.ts';
+import type { ExitCode } from '../../errors.ts';
+import type { RunResult } from '../../reporters/run/run-reporter.ts';
+import { joinedLog } from '../lanes/pending.ts';
+import { excusedClients } from './excused-clients.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { ServedWaves } from './serve-waves.ts';
+
+export interface ResultSettings {
+  /** Of the run: its clients, in whose order they are reported. */
+  readonly chosen: ClientsFile;
+  /** Of a lane that was served, as its cursor was written. */
+  readonly resultOf: (delivery: Delivery) => LaneResult;
+  /** What else than its lanes the run ends with. */
+  readonly codes: readonly ExitCode[];
+  readonly lateAfterMs: number | undefined;
+  readonly nowMs: number;
+  readonly atMost: number;
+}
+
+export function runResult(
+  plan: Pick<RunPlan, 'from' | 'to' | 'shows' | 'pausedIsFine'>,
+  { waves, deliveries }: Pick<ServedWaves, 'waves' | 'deliveries'>,
+  { chosen, resultOf, codes, lateAfterMs, nowMs, atMost }: ResultSettings,
+): RunResult {
+  const log = joinedLog(waves);
+  const problems = waves.at(-1)?.problems ?? [];
+  const results = new Map(waves.flatMap(({ others }) => others).map((result) => [result.client, result]));
+  for (const delivery of deliveries) results.set(delivery.plan.client, resultOf(delivery));
+  const clients = [...chosen.clients, ...chosen.misconfigured]
+    .sort((a, b) => a.line - b.line)
+    .flatMap(({ name }) => results.get(name) ?? []);
+  const excused = excusedClients(clients, plan.pausedIsFine, lateAfterMs, nowMs);
+
+  const share = (client: string, accepted: readonly string[], left: readonly string[]): LaneShare => ({
+    client,
+    accepted,
+    left,
+    status: results.get(client)?.status ?? 'stopped',
+  });
+  const shares = [
+    ...deliveries.map((delivery) => share(delivery.plan.client, delivery.accepted, delivery.left)),
+    ...waves.flatMap(({ waiting }) => waiting).map(({ client, left }) => share(client, [], left)),
+  ];
+  return {
+    report: {
+      version: 1,
+      from: plan.from === undefined ? (log[0]?.from ?? null) : plan.from,
+      to: plan.to,
+      exitCode: exitCodeOfRun(clients, problems, codes, excused),
+      events: log.reduce((sum, { events }) => sum + events.length, 0),
+      clients,
+      problems,
+    },
+    log,
+    asked: plan.shows,
+    shares,
+    recipients: recipientsOf(shares),
+    atMost,
+  };
+}

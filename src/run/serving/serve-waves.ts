@@ -1,0 +1,92 @@
+/** Planned lanes to their receivers, wave by wave. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDestinations, type OpenDestinations } from '../../adapters/destinations/open-destinations.ts';
+import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
+import { breathe } from '../../adapters/process/breathe.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
+import { createConcurrencyLimit } from '../../core/delivery/concurrency-limit.ts';
+import { deliver, type Delivery } from '../../core/delivery/deliver.ts';
+import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
+import type { RunPlan, Wave } from './run-plan.ts';
+
+/** What was served, and how it ended. */
+export interface ServedWaves {
+  /** In the order in which they were read. */
+  readonly waves: readonly Wave[];
+  readonly deliveries: readonly Delivery[];
+  /** What ended the reading of further waves before its time. */
+  readonly readingError: unknown;
+}
+
+/** Serves each wave as soon as it is read. Destinations are closed and cursors written when it returns. */
+export async function serveWaves(
+  plan: RunPlan,
+  settings: OperatorSettings,
+  hooks: LaneHooks,
+  context: RunContext,
+): Promise<ServedWaves> {
+  const { policy, connections } = settings;
+  const destinations = openDestinations({
+    network: policy.network,
+    connections,
+    cut: context.stop.abortAttempts,
+    redact: (text, own) => context.redactor.redact(text, own),
+    userAgent: `team-events/${context.version}`,
+    mostTimeoutMs: policy.timeoutMs,
+  });
+  const environment = deliveryEnvironment(plan, destinations, settings, hooks, context);
+  const guard = { limits: policy.guard, allowedReachable: plan.allowedReachable };
+  const waves: Wave[] = [];
+  const running: Promise<readonly Delivery[]>[] = [];
+  const serve = (wave: Wave): void => {
+    waves.push(wave);
+    const served = deliver(wave.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+    served.catch(() => undefined); // told when it is awaited
+    running.push(served);
+  };
+  let readingError: unknown;
+  try {
+    serve(plan.first);
+    try {
+      for await (const wave of plan.later ?? []) serve(wave);
+    } catch (error) {
+      readingError = error;
+    }
+    await Promise.allSettled(running);
+    return { waves, deliveries: (await Promise.all(running)).flat(), readingError };
+  } finally {
+    destinations.close();
+    await hooks.finish();
+  }
+}
+
+function deliveryEnvironment(
+  { selects, replay }: Pick<RunPlan, 'selects' | 'replay'>,
+  destinations: OpenDestinations,
+  { policy, clients }: OperatorSettings,
+  hooks: LaneHooks,
+  { console, stop }: RunContext,
+): Parameters<typeof deliver>[1] {
+  const limit = createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight));
+  return {
+    selects,
+    clientState: (name) => clients.state(name),
+    destination: {
+      async send(sending) {
+        const answer = await destinations.send(sending);
+        await breathe();
+        return answer;
+      },
+    },
+    breathe,
+    withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.stopping }).catch(() => breathe()),
+    now: Date.now,
+    random: Math.random,
+    stopped: (client) => (stop.stopping.aborted ? 'stopped' : hooks.stopped(client)),
+    progress: (client, place) => hooks.progress(client, place),
+    replay,
+    retry: policy.retry,
+    notice: (client, text) => console.note(`${client}: ${text}`),
+  };
+}
