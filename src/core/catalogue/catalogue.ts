@@ -4,16 +4,16 @@ import type { FileProblem } from '../yaml/checked-file.ts';
 import { byCodeUnits } from './reading/json-value.ts';
 import type { TeamEntry } from './team.ts';
 
-/** A file of the catalogue. `entries` is its last valid content where there are problems. */
+/** One file of the catalogue. If it has problems, `entries` is its last valid content. */
 export interface CatalogueFile {
   readonly blob: string;
   readonly entries: readonly TeamEntry[];
   readonly problems: readonly FileProblem[];
-  /** The revision that brought this content. */
+  /** The revision in which the file got this content. */
   readonly commit: string;
 }
 
-/** Teams by id before and after; only ids that one of the changed files holds. */
+/** Teams by id before and after a change: only the ids that the changed files hold. */
 export interface TouchedTeams {
   readonly before: ReadonlyMap<string, TeamEntry>;
   readonly after: ReadonlyMap<string, TeamEntry>;
@@ -21,15 +21,15 @@ export interface TouchedTeams {
 
 type Files = ReadonlyMap<string, CatalogueFile | undefined>;
 
-/** What is to be replaced. */
+/** The files to replace in one step, collected until `Catalogue.replace` takes them. */
 export interface CatalogueChange {
-  /** By path; undefined: the file is gone. */
+  /** By path; undefined means that the file is gone. */
   readonly files: Files;
-  /** @throws {UsageError} where the catalogue would hold too much with it */
+  /** Adds a file to the change. @throws {UsageError} if the catalogue would exceed its size limit */
   readonly hold: (path: string, file: CatalogueFile | undefined) => void;
 }
 
-/** In characters: aliases make much of little, and of files there may be many. */
+/** Limit for all teams together, in characters. A few aliases can expand to much text, and there may be many files. */
 export const MAX_HELD = 256 * 1024 * 1024;
 
 const sizeOf = (file: CatalogueFile | undefined): number =>
@@ -50,14 +50,14 @@ function tooMuch(files: Files, most: number): UsageError {
 }
 
 /**
- * Where an id stands in several files the first path in code-unit order counts.
- * A class because the state is real: it moves from revision to revision.
+ * If several files define the same id, the one whose path comes first in code-unit order is used. A class, because the
+ * state is real: it moves from revision to revision.
  */
 export class Catalogue {
   readonly #files = new Map<string, CatalogueFile>();
-  /** By id, those that count. */
+  /** By id, the entries in use. */
   readonly #teams = new Map<string, TeamEntry>();
-  /** By id and path, those that stand behind them. */
+  /** By id and path, the entries not in use because a file with an earlier path defines the same id. */
   readonly #hidden = new Map<string, Map<string, TeamEntry>>();
 
   readonly #most: number;
@@ -80,12 +80,15 @@ export class Catalogue {
     return this.#teams.size;
   }
 
-  /** Every team that counts, in no certain order. */
+  /** Every team in use, in no particular order. */
   teams(): Iterable<TeamEntry> {
     return this.#teams.values();
   }
 
-  /** The entries that stand behind another file's team of the same id, in no certain order. */
+  /**
+   * The entries not in use because another file defines the same id, each with the entry that is used, in no particular
+   * order.
+   */
   *hidden(): Iterable<{ readonly entry: TeamEntry; readonly counts: TeamEntry }> {
     for (const [id, entries] of this.#hidden) {
       const counts = this.#teams.get(id);
@@ -93,7 +96,7 @@ export class Catalogue {
     }
   }
 
-  /** Nothing is replaced yet. */
+  /** Starts an empty change; nothing is replaced until `replace`. */
   openChange(): CatalogueChange {
     const files = new Map<string, CatalogueFile | undefined>();
     let held = this.#held;
@@ -105,7 +108,10 @@ export class Catalogue {
     return { files, hold };
   }
 
-  /** Replaces the content of these files (undefined: the file is gone) and tells what that did to the teams. */
+  /**
+   * Replaces the content of these files (undefined: the file is gone). Returns the teams of the changed ids, before and
+   * after.
+   */
   replace(files: Iterable<readonly [path: string, file: CatalogueFile | undefined]>): TouchedTeams {
     const changes = [...files];
     const ids = new Set<string>();
@@ -115,7 +121,7 @@ export class Catalogue {
     }
     const before = this.#pick(ids);
     for (const [path] of changes) this.#remove(path);
-    // Only then, as each look for the first of many files takes their number.
+    // Done after all removals: finding the next entry looks at every file that defines the id.
     for (const id of ids) if (!this.#teams.has(id)) this.#promote(id);
     for (const [path, file] of changes) if (file !== undefined) this.#add(path, file);
     return { before, after: this.#pick(ids) };
@@ -131,7 +137,7 @@ export class Catalogue {
     this.#files.delete(path);
   }
 
-  /** Lets the first of those count that stood behind one that is gone. */
+  /** Puts the hidden entry with the first path into use, after the one before it is gone. */
   #promote(id: string): void {
     const entries = this.#hidden.get(id);
     if (entries === undefined) return;

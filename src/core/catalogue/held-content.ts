@@ -1,9 +1,9 @@
 /**
- * What broken files hold: each its newest valid version since its path last appeared; one that was moved and broken in
- * one step, what it took over (`moved-teams.ts`).
+ * The content that broken files keep: the newest valid version since the path last appeared. A file that was moved and
+ * broken in one step keeps the teams of the file that it came from (`moved-teams.ts`).
  *
- * The walk knows it from the step before. Where it has not come that way (at its start, and after a step that is not from
- * first parent to child) one look back through history finds it for all of them.
+ * Normally the walk knows this from the step before. At its start, and after a step that is not from first parent to
+ * child, it does not; then one pass back through history finds the content for all broken files.
  */
 import {
   CONFIGURATION_FILE,
@@ -22,7 +22,7 @@ import { openFileReader } from './reading/file-reader.ts';
 import { readTeamFile } from './reading/team-file.ts';
 import type { TeamEntry } from './team.ts';
 
-/** A file that is broken as far back as was looked; `entries` is what it holds, once that is found. */
+/** A file that was broken in every version looked at so far; `entries` is its last valid content, once found. */
 interface Search {
   readonly path: string;
   blob: string;
@@ -37,8 +37,8 @@ interface Inheritance {
 }
 
 /**
- * The last valid teams of each of the `broken` files of `revision`, by path; empty where there never were any.
- * `configuration` is that of the revision, `override` what replaces it at all revisions.
+ * The last valid teams of each of the `broken` files of `revision`, by path; empty if the file was never valid.
+ * `configuration` is the one at the revision; `override` replaces the configuration at all revisions.
  */
 export async function heldContents(
   source: HistorySource,
@@ -48,14 +48,14 @@ export async function heldContents(
   override: Configuration | undefined,
 ): Promise<ReadonlyMap<string, readonly TeamEntry[]>> {
   const asked = new Map(broken.map(({ path, blob }) => [path, searchFor(path, blob)]));
-  /** By the path that each has at the commit where the look back has come to; `current` is the configuration there. */
+  /** By the path that each file has at the commit reached so far; `current` is the configuration at that commit. */
   const searches = new Map(asked);
   let current = configuration;
   const inheritances: Inheritance[] = [];
   const blobs = source.openBlobs();
   const configurationBefore = createConfigurationLookup(source, revision, blobs);
 
-  /** An older version of a file: either it is valid, or one that is older still is looked for. */
+  /** Looks at an older version of a file: if it is valid, the search ends, else it goes on to older ones. */
   const look = async (search: Search, blob: string, before: Configuration): Promise<void> => {
     if (!before.matches(search.path)) return;
     const { problems, entries } = readTeamFile(search.path, await blobs.read(blob), before);
@@ -63,7 +63,7 @@ export async function heldContents(
     else searches.set(search.path, Object.assign(search, { blob }));
   };
 
-  /** Over one commit: to the files that it changed; where it changed how files are read, to all. */
+  /** Goes back over one commit, looking at the files that it changed; at all files if it changed how files are read. */
   const goBack = async (commit: string, changes: readonly FileChange[]): Promise<void> => {
     const configures = override === undefined && changes.some(({ path }) => path === CONFIGURATION_FILE);
     const before = configures ? await configurationBefore(commit) : current;
@@ -100,14 +100,14 @@ export async function heldContents(
   }
   for (const { heir, into, gone, template } of inheritances.reverse()) {
     into.entries = inheritedTeams(heir, gone, template);
-    for (const search of gone) search.entries = []; // else each of many moves would keep its own
+    for (const search of gone) search.entries = []; // frees memory: there may be many moves
   }
   return new Map([...asked].map(([path, { entries }]) => [path, entries]));
 }
 
 const searchFor = (path: string, blob: string): Search => ({ path, blob, entries: [] });
 
-/** The heir of a commit, and the files whose teams it takes over; undefined where there is none. */
+/** The heir of a commit and the files whose teams it takes over; undefined if there is none. */
 async function findMove(
   source: HistorySource,
   changes: readonly FileChange[],

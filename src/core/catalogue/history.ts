@@ -1,4 +1,4 @@
-/** What the walk needs to know of history, and the port through which it asks. Ids are full hex. */
+/** What the walk needs to know about history, and the port through which it asks. Ids are full hex. */
 import type { Blob } from './reading/team-file.ts';
 
 export interface Commit {
@@ -10,14 +10,14 @@ export interface Commit {
   readonly title: string;
 }
 
-/** A path of a tree. Links and submodules are named so that they can be told; they hold no team. */
+/** A path of a tree. Links and submodules are listed so that they can be reported; they hold no teams. */
 export interface TreeFile {
   readonly path: string;
   readonly kind: 'file' | 'link' | 'submodule';
   readonly blob: string;
 }
 
-/** What stands at a path of a tree; undefined where nothing does. */
+/** What is at a path of a tree; undefined if nothing is. */
 export interface PathState {
   readonly path: string;
   readonly after: TreeFile | undefined;
@@ -28,24 +28,24 @@ export interface FileChange extends PathState {
   readonly before: TreeFile | undefined;
 }
 
-/** Whether it can hold teams: it is there, and neither a link nor a submodule. */
+/** Whether the path can hold teams: it exists and is neither a link nor a submodule. */
 export const isFile = (file: TreeFile | undefined): file is TreeFile => file?.kind === 'file';
 
-/** Two consecutive catalogues of the walk: `from` -> `commit.id`. */
+/** Two consecutive revisions of the walk: `from` -> `commit.id`. */
 export interface Step {
-  /** null is the empty catalogue before the first commit. */
+  /** null means the empty catalogue before the first commit. */
   readonly from: string | null;
   readonly commit: Commit;
-  /** How many commits can be reached from `commit`, itself included. */
+  /** Number of commits reachable from `commit`, including itself. */
   readonly reachable: number;
-  /** Whether `from` is the first parent of `commit` (or `commit` is the first of its line and `from` is null). */
+  /** Whether `from` is the first parent of `commit` (or `from` is null and `commit` has no parent). */
   readonly consecutive: boolean;
-  /** Whether `from` is no ancestor of `commit`: history was rewritten, and this is the net change. */
+  /** Whether `from` is not an ancestor of `commit`: history was rewritten, and the step is the net change. */
   readonly rewritten?: boolean;
   readonly changes: readonly FileChange[];
 }
 
-/** What a commit changed against its first parent; the first commit of all, against nothing. */
+/** What a commit changed compared with its first parent; a root commit, compared with nothing. */
 export interface CommitChanges {
   readonly commit: string;
   readonly changes: readonly FileChange[];
@@ -53,15 +53,15 @@ export interface CommitChanges {
 
 /** History as git keeps it. Every call may fail with a HistoryError. */
 export interface HistorySource {
-  /** All files of a revision's tree, in no certain order. */
+  /** All files of a revision's tree, in no particular order. */
   files(revision: string): Promise<readonly TreeFile[]>;
-  /** The contents of these blobs, in this order. Git begins at once. */
+  /** The contents of these blobs, in this order. Git starts reading at once. */
   blobs(ids: readonly string[]): BlobStream;
-  /** Contents one by one, for a reader who knows only by one which is the next. */
+  /** Reads contents one by one, for callers that know the next id only after the content before it. */
   openBlobs(): BlobReader;
   /**
-   * What was changed along the first parents of `revision`, newest first, in windows, for as long as it is read. With
-   * `only`, a path of ASCII, the commits that changed it, and of them nothing else.
+   * Changes along the first parents of `revision`, newest first, in windows; git reads on only as long as the caller
+   * does. With `only` (an ASCII path): just the commits that changed that path, with just that change.
    */
   changesBack(revision: string, only?: string): AsyncGenerator<readonly CommitChanges[]>;
 }
@@ -71,10 +71,10 @@ export interface BlobReader {
   close(): void;
 }
 
-/** Contents as they arrive, at the reader's pace, so that they need not be in memory together. */
+/** Contents as they arrive, at the reader's pace, so that they never have to be in memory together. */
 export interface BlobStream {
   batches(): AsyncGenerator<readonly Blob[]>;
-  /** Ends it, also before anything was read. */
+  /** Ends the stream; may be called before anything was read. */
   stop(): void;
 }
 

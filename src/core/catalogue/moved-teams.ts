@@ -1,13 +1,13 @@
 /**
- * A file that is moved and broken in one step. Nothing in it can be read, so the step tells whose teams it holds:
+ * A file that is moved and broken in one step. Its teams are inferred from the other files of the step:
  *
  *     teams/a.yml          goes     a: [alice]
  *     teams/europe/a.yml   comes    broken, the only one that does  ->  a: [alice]
  *     teams/c.yml          comes    c: [carol]
  *
- * The broken file that comes alone is the heir: it holds the teams of the files that go, but for those that a valid file of
- * the step has, or names as its earlier ones. Of two broken ones nobody can tell whose teams are whose, so neither is.
- * "Comes" and "goes" are said of paths of the tree, so that a step is all that has to be known.
+ * If exactly one broken file comes, it is the heir: it keeps the teams of the files that go, except those that a valid
+ * file of the step has or names in `previously`. With two broken files it is unknown whose teams are whose: no heir.
+ * "Comes" and "goes" mean that the path appears in the tree or disappears, so the step alone decides.
  */
 import type { Catalogue, CatalogueFile } from './catalogue.ts';
 import { idOfPath, type IdTemplate } from './configuration/id-template.ts';
@@ -16,20 +16,20 @@ import { byCodeUnits } from './reading/json-value.ts';
 import type { FileContent } from './reading/team-file.ts';
 import type { TeamEntry } from './team.ts';
 
-/** A file of the catalogue that a step changes and that is there afterwards. */
+/** A file of the catalogue that a step changed and that exists after the step. */
 export interface ChangedFile extends FileContent {
   readonly path: string;
-  /** Its path held no file before. */
+  /** Whether its path held no file before. */
   readonly comes: boolean;
 }
 
 export interface Heir {
   readonly path: string;
-  /** Ids that are spoken for by other files of the step. */
+  /** Ids that other files of the step have or name in `previously`. */
   readonly taken: ReadonlySet<string>;
 }
 
-/** undefined where none or several of the files that come are broken. */
+/** undefined if none of the files that come is broken, or several are. */
 export function heirOf(files: readonly ChangedFile[]): Heir | undefined {
   const [heir, ...others] = files.filter(({ comes, problems }) => comes && problems.length > 0);
   if (heir === undefined || others.length > 0) return undefined;
@@ -38,15 +38,15 @@ export function heirOf(files: readonly ChangedFile[]): Heir | undefined {
   return { path: heir.path, taken: new Set(taken) };
 }
 
-/** A file that is there no more, and what it held. */
+/** A file that no longer exists, and the teams that it held. */
 export interface GoneFile {
   readonly path: string;
   readonly entries: readonly TeamEntry[];
 }
 
 /**
- * What the heir holds of the files that go. Where the path alone makes the id, the heir can only have one team, as the
- * move made any other another one.
+ * The teams that the heir keeps from the files that went. If the path alone makes the id, the heir can have only the
+ * team with the id of its own path; any other team would have changed its id by the move.
  */
 export function inheritedTeams(
   { path, taken }: Heir,
@@ -65,7 +65,10 @@ export function inheritedTeams(
   return held;
 }
 
-/** What the heir of a step holds, by its path: `before` is the catalogue before it, `after` what its files hold now. */
+/**
+ * The teams that the heir of a step keeps, by its path. `before` is the catalogue before the step, `after` the changed
+ * files after it.
+ */
 export function heldByHeir(
   changes: readonly FileChange[],
   before: Catalogue,

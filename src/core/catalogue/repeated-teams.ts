@@ -1,4 +1,6 @@
-/** Teams that are left out, as another file has their id too: told with their places, each file read once. */
+/**
+ * Reports teams that are left out because another file has the same id, with their positions; each file is read once.
+ */
 import { parseYaml, type Position, type YamlText } from '../yaml/yaml-text.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { HistorySource } from './history.ts';
@@ -8,11 +10,14 @@ import type { Problem, TeamEntry } from './team.ts';
 
 interface Repeated {
   readonly entry: TeamEntry;
-  /** The path whose team counts. */
+  /** The path of the file whose team is used. */
   readonly counts: string;
 }
 
-/** Of pairs of files of which one is among the `touched`. Of one file at most {@link MAX_PROBLEMS} by themselves. */
+/**
+ * Only pairs of files of which at least one is `touched`. At most {@link MAX_PROBLEMS} per file one by one, then a
+ * count.
+ */
 export async function repeatedTeams(
   source: HistorySource,
   catalogue: Catalogue,
@@ -61,6 +66,6 @@ function yamlOf(blob: Blob): YamlText | undefined {
   return decoded.ok ? parseYaml(decoded.text) : undefined;
 }
 
-/** Where a team stands now; what a broken file holds may stand nowhere in it. */
+/** The position of a team now. A team that a broken file keeps may no longer be in it; then the start of the file. */
 const placeOf = ({ node }: TeamEntry, yaml: YamlText | undefined): Position =>
   yaml?.ok ? yaml.locate(node) : { line: 1, column: 1 };

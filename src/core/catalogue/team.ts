@@ -1,39 +1,39 @@
-/** The nouns of a catalogue. */
+/** The basic types of a catalogue. */
 import type { NodePath, Position } from '../yaml/yaml-text.ts';
 import { NO_FRAME, type IdFrame } from './configuration/id-frame.ts';
 import type { Json, JsonObject } from './reading/json-value.ts';
 
-/** `id`, then the member's other keys as they stand in the file; `roles` where it came by role lists. */
+/** `id`, then the member's other keys as the file has them; `roles` if the members were read from role lists. */
 export type Member = JsonObject & { readonly id: string };
 
-/** The form that events carry. Members sorted by id, tags sorted, attributes by key, all in code units. */
+/** A team as events carry it: members sorted by id, tags sorted, attributes by key, all in code-unit order. */
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly members: readonly Member[];
   readonly tags: readonly Json[] | JsonObject;
-  /** null where the file names none. */
+  /** null if the file names none. */
   readonly perimeter: Json;
   readonly attributes: JsonObject;
 }
 
 /**
- * A team and where it stands. It is kept as its JSON: most teams are only compared and written, and text is
- * quicker to keep, compare and write than objects (docs/performance.md). `teamOf` opens it.
+ * A team and its place in the file. It is kept as JSON text, because most teams are only compared and written, and text
+ * is faster to keep, compare and write than objects (docs/performance.md). `teamOf` parses it.
  */
 export interface TeamEntry {
   readonly id: string;
-  /** The {@link Team} as JSON in its one form: the same text is the same team. */
+  /** The {@link Team} as canonical JSON: equal text means equal teams. */
   readonly text: string;
-  /** Of that its members, and how many they are. */
+  /** The members part of `text`, and how many members there are. */
   readonly members: string;
   readonly memberCount: number;
-  /** Ids that the same team may have had before, the likelier first. */
+  /** Ids that the team may have had before, the more likely first. */
   readonly previously: readonly string[];
-  /** What stands in `id` around the part by which its file may name an earlier one. */
+  /** The text in `id` around the part that `previously` may name alone. */
   readonly idFrame: IdFrame;
   readonly file: string;
-  /** Where in the file's YAML the team starts. */
+  /** Path of the team in the file's YAML. */
   readonly node: NodePath;
 }
 
@@ -52,7 +52,7 @@ export function teamEntry(team: Team, place: Place): TeamEntry {
 
 export const teamOf = ({ text }: TeamEntry): Team => JSON.parse(text) as Team;
 
-/** Something wrong in a file of the catalogue. `commit` is the revision that brought it in. */
+/** A problem in a file of the catalogue. `commit` is the revision that introduced it. */
 export interface Problem extends Position {
   readonly path: string;
   readonly commit: string;

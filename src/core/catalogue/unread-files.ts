@@ -1,19 +1,20 @@
 /**
- * Team files of the revision that a walk starts from which nothing has asked for yet.
+ * Team files of the revision at which a walk starts that nothing has needed yet.
  *
- * Where the path alone gives the id, with one configuration at all revisions, a change of a file concerns no others
- * but those whose paths give the same id: all else may stay unread. What a broken file holds is of its path's id too.
+ * If the path alone gives the id, and one configuration applies to all revisions, a change of a file can affect only
+ * files whose paths give the same id; all others may stay unread. The teams that a broken file keeps have the id of its
+ * path too.
  */
 import { idOfPath, type IdTemplate } from './configuration/id-template.ts';
 import type { TreeFile } from './history.ts';
 
 export interface UnreadFiles {
-  /** Those that changes of `paths` may concern; they are not unread any more. */
+  /** Takes the files whose ids a change of `paths` may affect, and marks them as read. */
   take(paths: Iterable<string>): readonly TreeFile[];
   takeAll(): readonly TreeFile[];
 }
 
-/** undefined where any of the files has to be read to know its ids. */
+/** undefined if the content of any file is needed to know its ids. */
 export function unreadFiles(files: readonly TreeFile[], template: IdTemplate): UnreadFiles | undefined {
   const byId = new Map<string, TreeFile[]>();
   for (const file of files) {

@@ -1,6 +1,6 @@
 /**
- * From history to consecutive catalogues: each revision read with its own `team-events.yml`, broken files held at
- * their last valid content, only what changed read anew.
+ * Turns history into consecutive catalogues. Each revision is read with its own `team-events.yml`, broken files keep
+ * their last valid content, and only changed files are read again.
  */
 import type { FileProblem } from '../yaml/checked-file.ts';
 import { Catalogue, type CatalogueFile } from './catalogue.ts';
@@ -20,11 +20,11 @@ import { repeatedTeams } from './repeated-teams.ts';
 import type { Problem } from './team.ts';
 import { unreadFiles, type UnreadFiles } from './unread-files.ts';
 
-/** What a step has to look at. */
+/** The files that a step has to look at. */
 interface Followed {
-  /** What it changed; all files where the configuration is another one now. */
+  /** The files that the step changed; all files if the configuration changed. */
   readonly states: readonly PathState[];
-  /** Files that are as broken as they were, and may hold something else now. */
+  /** Files that are still broken, but whose kept content may be different now. */
   readonly broken: readonly TreeFile[];
 }
 
@@ -33,12 +33,12 @@ interface Window {
   readonly reader: FileReader;
 }
 
-/** A class because the state is real: `start`, then `through` the windows of the range, then `problems`. */
+/** A class, because the state is real: call `start`, then `through` with the windows of the range, then `problems`. */
 export class CatalogueWalk {
   readonly catalogue = new Catalogue();
-  /** Paths passed over, with why. */
+  /** Paths that were ignored, with the reason. */
   readonly warnings = new Map<string, string>();
-  /** Team files, and the configuration, that the steps so far touched. */
+  /** Team files, and the configuration, touched by the steps so far. */
   readonly touched = new Set<string>();
   readonly #source: HistorySource;
   readonly #override: Configuration | undefined;
@@ -63,8 +63,8 @@ export class CatalogueWalk {
   }
 
   /**
-   * Loads the catalogue that the walk starts from; null is the empty one. `withoutTotals`: where paths alone tell what a step
-   * concerns, what none does stays unread, and is missing in `catalogue`.
+   * Loads the catalogue at which the walk starts; null means the empty one. With `withoutTotals`, and if paths alone
+   * decide which files a step can affect, unaffected files stay unread and are missing in `catalogue`.
    */
   async start(from: string | null, withoutTotals = false): Promise<void> {
     if (from === null) return;
@@ -80,7 +80,7 @@ export class CatalogueWalk {
     await this.#load(unread ? files.filter((file) => !this.#isTeamFile(file)) : files, from);
   }
 
-  /** Takes in what has been there since the walk's start, which is no change. */
+  /** Loads files that were there when the walk began, so they are no change. */
   async #load(files: readonly TreeFile[], revision: string): Promise<void> {
     const reader = this.#open(files);
     try {
@@ -102,8 +102,8 @@ export class CatalogueWalk {
   }
 
   /**
-   * Goes through the steps, oldest first. A step that touched no team gives empty maps. Git is at work on the next
-   * window and its files while this one is worked on.
+   * Goes through the steps, oldest first. A step that touched no team yields empty maps. Git reads the next window and
+   * its files while the current one is processed.
    */
   async *through(windows: AsyncIterator<readonly Step[]>): AsyncGenerator<CatalogueStep> {
     let next = this.#announce(windows);
@@ -121,12 +121,12 @@ export class CatalogueWalk {
     }
   }
 
-  /** The next window, as soon as git has told it, with its files asked for. */
+  /** Fetches the next window, and requests its files as soon as git has listed them. */
   #announce(windows: AsyncIterator<readonly Step[]>): Promise<Window | undefined> {
     const announced = windows.next().then(({ done, value }) => {
       return done ? undefined : { steps: value, reader: this.#open(filesOf(value)) };
     });
-    announced.catch(() => undefined); // told when it is awaited
+    announced.catch(() => undefined); // reported when it is awaited
     return announced;
   }
 
@@ -149,7 +149,7 @@ export class CatalogueWalk {
     }
   }
 
-  /** What is wrong now in the files that the walk has touched, and in `others`, by path, line and column. */
+  /** The present problems of the files that the walk touched and of `others`, sorted by path, line and column. */
   async problems(others: Iterable<string> = []): Promise<Problem[]> {
     const touched = new Set([...this.touched, ...others]);
     const found = await repeatedTeams(this.#source, this.catalogue, touched);
@@ -163,7 +163,7 @@ export class CatalogueWalk {
     return found.sort((a, b) => byCodeUnits(a.path, b.path) || a.line - b.line || a.column - b.column);
   }
 
-  /** What a step has to look at, after the configuration has followed. */
+  /** The files that a step has to look at; first updates the configuration. */
   async #follow(step: Step): Promise<Followed> {
     const revision = step.commit.id;
     const { blob, problems } = this.#configuration;
@@ -182,7 +182,7 @@ export class CatalogueWalk {
       return { states, broken: [] };
     }
     if (step.consecutive) return { states: step.changes, broken: [] };
-    // What a broken file holds may have changed on the way, though the file itself is the same again.
+    // The content that a broken file keeps may have changed in between, even if the file itself is the same.
     const changed = new Set(step.changes.map(({ path }) => path));
     const broken = [...this.catalogue.files].flatMap(([path, { blob: same, problems: known }]) =>
       known.length > 0 && !changed.has(path) ? [{ path, kind: 'file' as const, blob: same }] : [],
@@ -196,7 +196,7 @@ export class CatalogueWalk {
     return openFileReader(this.#source, teamFiles, this.configuration);
   }
 
-  /** What each path of the catalogue holds now; undefined where it is no part of it. `step` is what led here. */
+  /** The new content of each path; undefined if the catalogue no longer has it. `step` is the step that led here. */
   async #catalogueFiles(
     { states, broken }: Followed,
     reader: FileReader,
@@ -219,7 +219,7 @@ export class CatalogueWalk {
       const { problems, entries: valid } = content instanceof Promise ? await content : content;
       if (problems.length > 0) newlyBroken.push(after);
       const entries = problems.length > 0 ? (known?.entries ?? []) : valid;
-      // A file that is as broken as it was is told as it was, whatever made it be read again.
+      // A file with the same content and the same problems keeps its commit, even if it was read again.
       const isNew = known?.blob !== after.blob || !sameProblems(known.problems, problems);
       if (isNew) this.touched.add(path);
       hold(path, { blob: after.blob, entries, problems, commit: isNew ? revision : known.commit });

@@ -1,9 +1,9 @@
-/** A client as the clients file has it at a moment, and its problems in words. */
+/** The present state of a client by the clients file, and its problems as one line of text. */
 import type { ClientsFileError } from '../../errors.ts';
 import type { FileProblem } from '../yaml/checked-file.ts';
 import type { BoundClient } from './binding/bind-client.ts';
 
-/** What the clients file says of a client now. */
+/** What the clients file currently says about a client. */
 export type ClientState =
   | { readonly kind: 'ready'; readonly bound: BoundClient }
   | { readonly kind: 'misconfigured'; readonly problems: readonly FileProblem[] }

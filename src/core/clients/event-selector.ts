@@ -1,8 +1,8 @@
-/** The events that a run is asked for: `--type`, `--team`. */
+/** Selects the events that a run is asked for: `--type`, `--team`. */
 import type { EventType } from '../events/event-type.ts';
 import type { Selects } from './lane-selection.ts';
 
-/** Whether `--type` and `--team` let an event through. */
+/** Whether `--type` and `--team` select an event. */
 export function selector({
   type,
   team,

@@ -1,18 +1,19 @@
-/** Which events of a step go to a client. */
+/** Decides which events of a step are sent to a client. */
 import { type EventType, EVENT_TYPES } from '../events/event-type.ts';
 import type { Implication, LoggedEvent } from '../events/team-event.ts';
 import type { WireFormat } from './file/wire-format.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * send: the lane gets it. skip: a person passed it over in the clients file. filtered: the client does not
- * subscribe to it or to its team, the run was not asked for it, or the client is sent an event that implies it.
+ * send: the event is sent. skip: a person listed the event under `skip` in the clients file. filtered: the client does
+ * not subscribe to the type or the team, the run was not asked for the event, or the client is sent an event that
+ * implies it.
  */
 export type Disposition = 'send' | 'skip' | 'filtered';
 
-/** Of a client, what decides about its events. */
+/** The part of a client that decides which events it is sent. */
 export interface Interest {
-  /** By type of event; without a scope to all teams. */
+  /** By event type; a subscription without a scope covers all teams. */
   readonly subscriptions: ReadonlyMap<
     EventType,
     { readonly scope: Scope | undefined; readonly format?: WireFormat }
@@ -20,7 +21,7 @@ export interface Interest {
   readonly skip: ReadonlySet<string>;
 }
 
-/** Of a client whose entry cannot be read, or is not there. */
+/** Stands in for a client whose entry cannot be read or does not exist. */
 export const EVERYTHING: Interest = {
   subscriptions: new Map(EVENT_TYPES.map((type) => [type, { scope: undefined }])),
   skip: new Set(),
@@ -30,9 +31,9 @@ export const EVERYTHING: Interest = {
 export type Selects = (event: LoggedEvent) => boolean;
 
 /**
- * For each event of one whole step, in their order. In the middle of a step, where the client may have changed,
- * `from` is the index to go on at, and `sent` holds the keys of what it was sent before; only the dispositions from
- * there on count.
+ * The disposition of each event of one complete step, in order. In the middle of a step, where the client's entry may
+ * have changed: `from` is the index at which to continue, and `sent` holds the keys of the events sent before; then
+ * only the dispositions from `from` on are meaningful.
  */
 export function selectForLane(
   { subscriptions, skip }: Interest,

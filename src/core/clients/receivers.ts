@@ -1,9 +1,9 @@
-/** The receivers of each event of a step, by the subscriptions alone. */
+/** The receivers of each event of a step, as the subscriptions alone decide. */
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { Client } from './file/clients-file.ts';
 import { type Selects, selectForLane } from './lane-selection.ts';
 
-/** Who is sent an event of this step. */
+/** Returns a function that gives the names of the clients that are sent an event of this step. */
 export function receiversOf(
   clients: readonly Client[],
   step: readonly LoggedEvent[],

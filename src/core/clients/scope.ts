@@ -1,4 +1,4 @@
-/** Which teams a subscription is about: `teams` by id, `tags` by what they carry. */
+/** The teams that a subscription covers: `teams` by id, `tags` by their tags. */
 import { compileGlobSets, type GlobSet } from '../catalogue/configuration/glob-set.ts';
 import { plainText, type Json } from '../catalogue/reading/json-value.ts';
 import { teamOf, type TeamEntry } from '../catalogue/team.ts';
@@ -10,10 +10,10 @@ export interface ScopeGlobs {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** Whether an event is about a team that is in scope after the step, or was before it: so a client sees a team leave. */
+/** Whether an event's team is in scope before or after the step; so a client also sees a team leave its scope. */
 export type Scope = (event: Pick<LoggedEvent, 'states'>) => boolean;
 
-/** undefined where every team is in scope. A team has to satisfy both. */
+/** undefined if every team is in scope. A team must match both `teams` and `tags`. */
 export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
   if (teams === undefined && tags === undefined) return undefined;
   const isWanted = satisfies(teams);
@@ -23,7 +23,9 @@ export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
   return ({ states }) => states.some(covers);
 }
 
-/** At least one text is included, and none excluded; where globs only exclude, that none is. */
+/**
+ * At least one text is included and none is excluded; if the globs only exclude, it is enough that none is excluded.
+ */
 function satisfies(globs: readonly string[] | undefined): (texts: readonly string[]) => boolean {
   if (globs === undefined) return () => true;
   const { included, excluded } = compileGlobSets(globs, true, nfc);
@@ -31,7 +33,7 @@ function satisfies(globs: readonly string[] | undefined): (texts: readonly strin
   return (texts) => (included.isEmpty || matchAny(included, texts)) && !matchAny(excluded, texts);
 }
 
-/** Many clients ask about the same teams: each is opened once. */
+/** Cached, because many clients ask about the same teams. */
 const known = new WeakMap<TeamEntry, readonly string[]>();
 
 function tagsOf(team: TeamEntry): readonly string[] {
@@ -40,11 +42,11 @@ function tagsOf(team: TeamEntry): readonly string[] {
   return tags;
 }
 
-/** What filters may name: {@link tagLines}, and the keys of a mapping. */
+/** The texts that filters can match: {@link tagLines}, and the keys of a mapping. */
 const tagTexts = (tags: Json): readonly string[] =>
   isMapping(tags) ? [...Object.keys(tags), ...tagLines(tags)] : tagLines(tags);
 
-/** Of a list its items. Of a mapping `key=value` for each value that is no mapping, of a list for each item. */
+/** For a list, its items. For a mapping, `key=value` for each value that is no mapping, and for each item of a list. */
 export function tagLines(tags: Json): readonly string[] {
   if (!isMapping(tags)) return listOf(tags).map(plainText);
   return Object.entries(tags).flatMap(([key, value]) =>

@@ -1,21 +1,24 @@
-/** Where a client's lane begins in this run: what the store says of it, and what its entry asks for. */
+/** Where a client's lane begins in this run, by what the store and the client's entry say. */
 import { claimState, DEFAULT_CLAIM_MS } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import type { StoredCursors, Version } from './cursor-store.ts';
 
 export type Beginning =
-  /** It goes on from its cursor. */
+  /** It continues from its cursor. */
   | { readonly kind: 'cursor'; readonly cursor: Cursor; readonly version: Version }
-  /** It takes over the cursor of the client that it was called before. */
+  /** It takes over the cursor under its earlier name (`formerly`). */
   | { readonly kind: 'renamed'; readonly cursor: Cursor }
-  /** It has never begun: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
+  /** It has no cursor yet: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
   | { readonly kind: 'new'; readonly start: string }
-  /** Another run serves it until then, or says otherwise. */
+  /** Another run serves it until then, unless that run renews or releases the claim. */
   | { readonly kind: 'claimed'; readonly cursor: Cursor; readonly run: string; readonly until: string }
-  /** Its cursor is gone or corrupt: never taken for a new one. */
+  /** Its cursor is missing or corrupt: it is never treated as a new client. */
   | { readonly kind: 'unusable'; readonly message: string };
 
-/** `nowMs` and `claimMs`, the length of this run's own claims, decide whether one still counts. */
+/**
+ * Decides how a lane begins. `nowMs`, and `claimMs` (how long this run's own claims last), decide whether a claim is
+ * still valid.
+ */
 export function beginningOf(
   {
     name,

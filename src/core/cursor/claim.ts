@@ -1,14 +1,16 @@
-/** Whose turn it is at a client: for how long a run's claim counts. */
+/** Whether a run's claim on a client is still valid. */
 import type { Cursor } from './cursor.ts';
 
-/** After so long without a word from its run a claim lapses, unless `--claim-for` says otherwise. */
+/** A claim that its run has not renewed for this long lapses, unless `--claim-for` says otherwise. */
 export const DEFAULT_CLAIM_MS = 120_000;
-/** Runs may have claims of their own length; what reaches further, a clock that is ahead or a hand has written. */
+/**
+ * Other runs may use longer claims. One that reaches further than this factor was written by a wrong clock or by hand.
+ */
 const LONGEST = 5;
 
 export type ClaimState = 'valid' | 'lapsed' | 'unbelievable';
 
-/** By the clock of this run, whose own claims last `claimMs`. */
+/** The state by this run's clock; this run's own claims last `claimMs`. */
 export function claimState(
   { until }: Pick<NonNullable<Cursor['claim']>, 'until'>,
   nowMs: number,

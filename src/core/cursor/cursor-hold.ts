@@ -2,7 +2,7 @@
 
 export type CursorHold =
   | { readonly kind: 'held' }
-  /** Another run has moved it: nothing more may be sent. */
+  /** Another run has moved the cursor: nothing more may be sent. */
   | { readonly kind: 'lost'; readonly by: string | undefined }
-  /** It cannot be written. `details`: what the server said of it, and what mends it. */
+  /** The cursor cannot be written. `details`: the server's message, and the remedy. */
   | { readonly kind: 'failed'; readonly message: string; readonly details?: readonly string[] };

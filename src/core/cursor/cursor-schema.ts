@@ -1,4 +1,4 @@
-/** What a stored cursor holds, in a file and in a tag alike: the one judge of what is corrupt. */
+/** The schema of a stored cursor, in a file and in a tag alike; it alone decides what is corrupt. */
 import * as v from 'valibot';
 import { EMPTY_TREE } from '../events/cloud-event.ts';
 import { EVENT_TYPES } from '../events/event-type.ts';
@@ -9,7 +9,7 @@ import { oneLine, type Cursor, type PartialStep } from './cursor.ts';
 
 const text = v.string('expected text');
 const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id'));
-/** For people: what is longer was not written by a run. */
+/** Text for people. Runs never write longer ones. */
 const words = v.pipe(
   text,
   v.transform((value) => shorten(value, 1000)),
@@ -61,12 +61,14 @@ export const cursorSchema = strictMapping({
   run: v.exactOptional(words),
 });
 
-/** A cursor as it is written: the empty catalogue is the empty tree's id. */
+/** A cursor as it is written: the empty catalogue is written as the id of git's empty tree. */
 export type StoredForm = Omit<Cursor, 'step'> & {
   readonly step?: PartialStep & { readonly from: string };
 };
 
-/** What the schema reads back as the same cursor, each text in one line. @throws where it is no valid cursor */
+/**
+ * The form that the schema reads back as the same cursor; each text is made one line. @throws if it is no valid cursor
+ */
 export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): StoredForm {
   const form = {
     ...rest,
@@ -80,7 +82,7 @@ export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): Stor
   throw new Error(`this is no cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
 }
 
-/** In one line, the first few of them. */
+/** The first few problems, in one line. */
 export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string => {
   const told = describeIssues(issues.slice(0, 5), () => ({ line: 1, column: 1 })).map(({ message }) =>
     shorten(message, 200),

@@ -1,16 +1,16 @@
-/** What a run decides of the cursors that it moves. */
+/** Settings of a run for the cursors that it moves. */
 import type { UnreachableError } from '../../errors.ts';
 import type { RunClock } from './run-clock.ts';
 
 export interface CursorSessionSettings {
-  /** Names the run for people: its URL in CI. */
+  /** Identifies the run for people: its URL in CI. */
   readonly run: string;
-  /** After so long without a word from its run a claim lapses. */
+  /** A claim that is not renewed for this long lapses. */
   readonly claimMs: number;
-  /** It decides when a claim lapses, and for how long it is tried to write; nothing else. */
+  /** Decides when a claim lapses and how long writes are retried; nothing else. */
   readonly clock: RunClock;
-  /** Gives up what is still being written. */
+  /** Aborts writes in progress. */
   readonly signal?: AbortSignal;
-  /** Told where the store is away, and is tried again. */
+  /** Called when the store is unreachable and will be retried. */
   readonly notice?: (error: UnreachableError) => void;
 }

@@ -1,7 +1,7 @@
 /**
- * The cursors that one run moves: claimed before the first event goes out, written again and again while lanes run,
- * given back as they end. Order of acts: sent, accepted, cursor; so what is repeated after a crash is at most what was
- * accepted since the last write.
+ * The cursors that one run moves: claimed before the first event is sent, written repeatedly while lanes run, and
+ * released as they end. The order is always: sent, accepted, cursor written. So after a crash at most the events
+ * accepted since the last write are sent again.
  */
 import { UnreachableError } from '../../errors.ts';
 import type { Cursor, LaneCursor } from './cursor.ts';
@@ -14,20 +14,20 @@ import { cursorOf, textOf } from './written-cursor.ts';
 interface Entry {
   version: Version | undefined;
   wanted: LaneCursor;
-  /** Whether its lane runs. */
+  /** Whether its lane is running. */
   serving: boolean;
-  /** What the store holds, in the form of `textOf`; undefined where there is nothing yet. */
+  /** What the store holds, as `textOf` gives it; undefined if the store has no cursor yet. */
   written: string | undefined;
-  /** When the claim that the store has lapses; undefined where it has none. */
+  /** When the claim in the store lapses; undefined if there is none. */
   claimedUntilMs: number | undefined;
   hold: CursorHold;
 }
 
 const UNCLAIMED = { serving: false, claimedUntilMs: undefined, hold: { kind: 'held' } as CursorHold };
-/** What is written at once: thousands of clients must not hold up the claims of those that are served. */
+/** Number of cursors per write: thousands of clients must not delay the claims of those being served. */
 const PORTION = 250;
 
-/** A class because the state is real. */
+/** A class, because the state is real. */
 export class CursorSession {
   readonly #store: CursorStore;
   readonly #settings: CursorSessionSettings;
@@ -36,9 +36,9 @@ export class CursorSession {
   #queued: Promise<void> | undefined;
   #failure: Error | undefined;
   #failingSinceMs = 0;
-  /** Until then nobody else's cursor is written: what others begin with can wait. */
+  /** Until then only cursors of served clients are written; first cursors of other clients can wait. */
   #hasClaimed = false;
-  /** Told of each portion that the store has taken. */
+  /** Called after each portion that the store has accepted. */
   #gotOn: () => void = () => undefined;
   readonly #givingUp = new AbortController();
   readonly #signal: AbortSignal;
@@ -49,36 +49,36 @@ export class CursorSession {
     this.#signal = AbortSignal.any([this.#givingUp.signal, ...(settings.signal ? [settings.signal] : [])]);
   }
 
-  /** A cursor that does not exist yet: it begins at `wanted`. */
+  /** Adds a client without a cursor: it begins at `wanted`. */
   begin(client: string, wanted: LaneCursor): void {
     this.#entries.set(client, { version: undefined, wanted, written: undefined, ...UNCLAIMED });
   }
 
-  /** A cursor as the store has it. */
+  /** Adds a cursor as the store has it. */
   take(client: string, version: Version, wanted: Cursor): void {
     const written = textOf(wanted, wanted.claim !== undefined);
     this.#entries.set(client, { version, wanted, written, ...UNCLAIMED });
   }
 
-  /** Before anything is sent: writes that this run serves these clients. @throws what the store throws */
+  /** Claims these clients, before anything is sent. @throws what the store throws */
   async claim(clients: readonly string[]): Promise<void> {
     for (const client of clients) this.#entry(client).serving = true;
     await this.#persist();
     this.#hasClaimed = true;
   }
 
-  /** More clients, while others are served. Never rejects: `hold` tells, and the next run serves them. */
+  /** Claims more clients while others are served. Never rejects: check `hold`. */
   async claimMore(clients: readonly string[]): Promise<void> {
     for (const client of clients) this.#entry(client).serving = true;
     await this.flush();
   }
 
-  /** At the end: writes what is due, for a minute at most. Never rejects: `saved` tells. */
+  /** Writes what is due at the end of the run, retrying for a minute at most. Never rejects: check `saved`. */
   async finish(): Promise<void> {
     await this.#persist().catch(() => undefined);
   }
 
-  /** Flushes until the store has it all. @throws what the store throws at last */
+  /** Flushes until the store has everything. @throws the store's last error */
   async #persist(): Promise<void> {
     const { clock, signal, notice } = this.#settings;
     await patiently(
@@ -95,10 +95,10 @@ export class CursorSession {
     );
   }
 
-  /** Whether the client's lane may go on. */
+  /** Whether the client's lane may continue. */
   hold(client: string): CursorHold {
     const { hold, serving, claimedUntilMs } = this.#entry(client);
-    // As long as others are kept away the lane goes on, also where the store is out of reach.
+    // As long as the claim keeps other runs away the lane may continue, even if the store is unreachable.
     if (hold.kind !== 'held' || !serving) return hold;
     if (this.#store.holds?.() === false) return { kind: 'lost', by: undefined };
     if (this.#keepsOthersAwayUntil(claimedUntilMs) > this.#settings.clock.now()) return hold;
@@ -108,19 +108,19 @@ export class CursorSession {
     };
   }
 
-  /** The claim does; a store of the run's own does by itself, but a lane goes on there no longer without being written. */
+  /** Until when other runs are kept away: by the claim; by the store's lock, until writes have failed for `claimMs`. */
   #keepsOthersAwayUntil(claimedUntilMs: number | undefined): number {
     if (this.#store.shared) return claimedUntilMs ?? 0;
     if (this.#failure === undefined) return Infinity;
     return this.#failure instanceof UnreachableError ? this.#failingSinceMs + this.#settings.claimMs : 0;
   }
 
-  /** Whether nobody else may send to the client meanwhile: this run has claimed it, or the store is its own. */
+  /** True if only this run may deliver to the client: it holds the claim or the store's lock. */
   hasExclusiveDelivery(client: string): boolean {
     return !this.#store.shared || this.#entry(client).serving;
   }
 
-  /** When the claim lapses that the store still has of this run, though its lane has ended. */
+  /** When this run's claim on a client, still in the store after the lane ended, lapses; undefined if it has none. */
   claimLeft(client: string): number | undefined {
     const { claimedUntilMs } = this.#entry(client);
     return claimedUntilMs !== undefined && claimedUntilMs > this.#settings.clock.now()
@@ -128,27 +128,27 @@ export class CursorSession {
       : undefined;
   }
 
-  /** After the last `flush`: whether the store has what was wanted. */
+  /** Whether the store has what was wanted; to be called after the last `flush`. */
   saved(client: string): CursorHold {
     const { hold, wanted, serving, written } = this.#entry(client);
     if (hold.kind !== 'held' || written === textOf(wanted, this.#claims(serving))) return hold;
     return { kind: 'failed', message: this.#failure?.message ?? 'the run ended before it was written' };
   }
 
-  /** How far the lane is now; written by the next `flush`. */
+  /** Sets how far the lane has come; the next `flush` writes it. */
   settle(client: string, wanted: LaneCursor): void {
     this.#entry(client).wanted = wanted;
   }
 
-  /** As `settle`, and the lane has ended: its claim is given back. */
+  /** As `settle`, for a lane that has ended: the claim is released. */
   release(client: string, wanted: LaneCursor): void {
     this.settle(client, wanted);
     this.#entry(client).serving = false;
   }
 
-  /** Writes all that is due, after what is being written now. Never rejects: `hold` and `saved` tell. */
+  /** Writes everything due, after the write in progress. Never rejects: check `hold` and `saved`. */
   flush(): Promise<void> {
-    // One that has not begun writes what is due by then: a store that hangs gets no queue.
+    // Only one write is queued, and it takes whatever is due when it starts; so a store that hangs builds up no queue.
     this.#queued ??= this.#writing.then(() => {
       this.#queued = undefined;
       return this.#write();
@@ -166,7 +166,7 @@ export class CursorSession {
     if (due.length === 0) this.#failure = undefined;
     const size = this.#store.shared ? PORTION : Infinity;
     for (let begin = 0; begin < due.length; begin += size) {
-      // Meanwhile those with a claim go on, and it is not to lapse.
+      // Clients with a claim are included in each portion, so that their claims do not lapse meanwhile.
       const served = [...this.#entries].filter(([, { claimedUntilMs }]) => claimedUntilMs !== undefined);
       const portion = [...due.slice(begin, begin + size), ...served.map(([client]) => client)];
       await this.#writeThese(new Set(portion.filter((client) => this.#isDue(client))));
@@ -175,7 +175,7 @@ export class CursorSession {
     }
   }
 
-  /** Whether the store is to have something else of it, or the same claim for longer. */
+  /** Whether the client has something new to write, or a claim to renew. */
   #isDue(client: string): boolean {
     const { wanted, serving, written, claimedUntilMs, hold } = this.#entry(client);
     if (hold.kind !== 'held') return false;
@@ -236,7 +236,7 @@ export class CursorSession {
     }
   }
 
-  /** A store that is locked while it is open needs no claims. */
+  /** A store that is locked while open needs no claims. */
   #claims(serving: boolean): boolean {
     return this.#store.shared && serving;
   }

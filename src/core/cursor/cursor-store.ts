@@ -1,29 +1,29 @@
-/** Where cursors are kept: the port. */
+/** The port to the place where cursors are stored. */
 import { CursorError } from '../../errors.ts';
 import type { Cursor } from './cursor.ts';
 
-/** Opaque. A write names the one that it replaces. */
+/** Opaque. A write names the version that it replaces. */
 export type Version = string;
 
 export type StoredCursor =
   | { readonly kind: 'cursor'; readonly cursor: Cursor; readonly version: Version }
-  /** It blocks this client, and is never taken for an absent one. */
+  /** It blocks this client, and is never treated as missing. */
   | { readonly kind: 'corrupt'; readonly message: string; readonly version: Version };
 
 export interface StoredCursors {
   /** By client. */
   readonly cursors: ReadonlyMap<string, StoredCursor>;
-  /** Clients that have begun. One of them without a cursor: its cursor is gone. */
+  /** Clients that have begun. If one of them has no cursor, its cursor was lost. */
   readonly known: ReadonlySet<string>;
-  /** No client has ever begun. */
+  /** Whether no client has ever begun. */
   readonly empty: boolean;
-  /** What else lies where cursors are, and is left alone. */
+  /** Other files or refs found beside the cursors; they are left alone. */
   readonly others: readonly string[];
-  /** The branch that may be published; undefined where the store knows of none. */
+  /** The only branch that may be published; undefined if the store knows of none. */
   readonly branch: PublishedBranch | undefined;
 }
 
-/** A store that is corrupt as a whole, with what can be read of it all the same: for who mends it by hand. */
+/** Thrown if a store is corrupt as a whole; carries what could still be read, for whoever repairs it by hand. */
 export class CorruptStoreError extends CursorError {
   readonly readable: StoredCursors;
 
@@ -34,57 +34,63 @@ export class CorruptStoreError extends CursorError {
 }
 
 export interface PublishedBranch {
-  /** Such as `main`; `HEAD` where the remote does not tell which branch that is. */
+  /** Such as `main`; `HEAD` if the remote does not say which branch that is. */
   readonly name: string;
-  /** Where it is kept, for messages. */
+  /** The remote that has the branch, for messages. */
   readonly remote: string;
-  /** Its newest commit; undefined where there is no such branch. */
+  /** The branch's newest commit; undefined if the branch does not exist. */
   readonly tip: string | undefined;
 }
 
 export interface CursorChange {
-  /** undefined: there must be none yet. */
+  /** undefined: there must be no cursor yet. */
   readonly expected: Version | undefined;
   readonly cursor: Cursor;
 }
 
 export type WriteResult =
   | { readonly kind: 'written'; readonly version: Version }
-  /** Somebody else was faster; `by` is the run, where it can be told. */
+  /** Another run has changed the cursor; `by` names it, if known. */
   | { readonly kind: 'moved'; readonly by?: string }
-  /** By the store's server. `details`: its own words, line by line, and what mends it. */
+  /** Refused by the store's server. `details`: the server's message, line by line, and the remedy. */
   | { readonly kind: 'refused'; readonly message: string; readonly details?: readonly string[] };
 
 /**
- * One run's access. Calls do not overlap. What a call has left unsettled (it threw, the answer was lost) the next
- * write of the same store settles: it is never told `moved` by its own doing.
+ * One run's access to the store. Calls do not overlap. If the outcome of a write is unknown (it threw, the answer was
+ * lost), the next write resolves it; a store never reports `moved` because of its own write.
  */
 export interface CursorStore {
-  /** As `--cursor` names it. */
+  /** As given to `--cursor`. */
   readonly name: string;
-  /** Whether several runs may be at it at once, and so have to claim their clients. Else it is locked while open. */
+  /** Whether several runs may use it at once, and so have to claim clients. Otherwise it is locked while open. */
   readonly shared: boolean;
-  /** @throws {UnreachableError} where it cannot be reached @throws {CorruptStoreError} where it is corrupt as a whole */
+  /**
+   * @throws {UnreachableError} if it cannot be reached
+   * @throws {CorruptStoreError} if it is corrupt as a whole
+   */
   read(signal?: AbortSignal): Promise<StoredCursors>;
   /**
-   * All at once, but each for itself: one that fails does not hold up the others. A client that is written for the
-   * first time becomes known. `signal` bounds it: what was written by then, nobody knows.
-   * @throws {UnreachableError} where the store cannot be reached @throws {CursorError} where that will not pass
+   * One round trip, not atomic: each change succeeds or fails alone. The first write for a client makes it known.
+   * `signal` aborts the call; then the outcome of the changes is unknown.
+   * @throws {UnreachableError} if the store cannot be reached
+   * @throws {CursorError} for a failure that will not pass by itself
    */
   write(
     changes: ReadonlyMap<string, CursorChange>,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, WriteResult>>;
   /**
-   * Where it is corrupt as a whole: keeps a copy and begins anew with what can be read of it. `known` have begun as well,
-   * so that they are told to be gone and not begun anew. Gives where the copy is. @throws {CursorError}
+   * Repairs a store that is corrupt as a whole: keeps a copy and starts anew with what can be read. `known` are clients
+   * that have begun: if their cursors are lost, they are reported as lost, not started as new. Returns where the copy
+   * is.
+   * @throws {CursorError}
    */
   restart?(known: readonly string[]): Promise<string>;
   /**
-   * Whether its lock is still this run's, where it has one: a machine that was paused for long may have lost it to
-   * another run.
+   * Whether the store's lock, if it has one, is still held by this run: a machine that was suspended may have lost it
+   * to another run.
    */
   holds?(): boolean;
-  /** Frees its lock and its temporary files. May be called again. */
+  /** Releases its lock and removes temporary files. May be called again. */
   close(): Promise<void>;
 }

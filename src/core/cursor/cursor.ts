@@ -2,53 +2,56 @@
 import type { EventType } from '../events/event-type.ts';
 import { BEFORE_ALL } from '../events/sequence.ts';
 
-/** A step of which a part is delivered: it is finished first, then the walk goes on from `to`. */
+/** A partially delivered step: it is finished first, then the walk continues from `to`. */
 export interface PartialStep {
-  /** null: the empty catalogue, so the step is a snapshot, or with `root` that of the first commit. */
+  /** null means the empty catalogue: the step is a snapshot, or with `root` the step of the first commit. */
   readonly from: string | null;
   readonly to: string;
-  /** `to` is the first commit of history, and this is its own step: its events are the same as a snapshot's, but not marked. */
+  /**
+   * `to` is the first commit of history, and this is its own step: the same events as a snapshot's, without the
+   * snapshot mark.
+   */
   readonly root?: true;
-  /** Of the last event of the step that is settled for this client. */
+  /** Sequence of the last event of the step that is settled for this client. */
   readonly sequence: string;
-  /** Types of those events of the step that the client was sent: what they imply is left out later too. */
+  /** Types of the step's events that the client was sent: events implied by those are left out later too. */
   readonly sent: readonly EventType[];
-  /** Events of those types that it was not sent: index in the step of the first and the last of each row of them. */
+  /** Events of those types that were not sent: ranges of indexes in the step, first and last included. */
   readonly unsent?: readonly (readonly [first: number, last: number])[];
-  /** A person has placed the client so, which had begun before: the step is sent as a replay. */
+  /** A person moved a client with a cursor here: the step is sent as a replay. */
   readonly replay?: true;
 }
 
 export interface Cursor {
-  /** Full id: the newest commit that is completely delivered; in a snapshot under way, the commit it is of. */
+  /** Full id of the newest completely delivered commit; during a snapshot, the commit of the snapshot. */
   readonly commit: string;
   readonly step?: PartialStep;
-  /** Id of the last accepted event: `webhook-previous-id` of the next. */
+  /** Id of the last accepted event; it becomes `webhook-previous-id` of the next request. */
   readonly lastEvent?: string;
-  /** What cannot be delivered. `since`: RFC 3339, UTC. */
+  /** The event that cannot be delivered. `since`: RFC 3339, UTC. */
   readonly blocked?: { readonly event: string; readonly status: string; readonly since: string };
-  /** The run that serves the client now. `until`: RFC 3339, UTC; then others may take over. */
+  /** The run that serves the client now. `until`: RFC 3339, UTC; after that other runs may take over. */
   readonly claim?: { readonly run: string; readonly until: string };
   /** The run that wrote this. */
   readonly run?: string;
 }
 
-/** How far a lane is; who claims it and which run wrote it are added where it is written. */
+/** How far a lane has come; the claim and the writing run are added when it is written. */
 export type LaneCursor = Omit<Cursor, 'claim' | 'run'>;
 
-/** A cursor before the first commit, which is `first`: its step, of which nothing is settled. */
+/** A cursor before the first commit (`first`): nothing of its step is settled. */
 export const beforeFirst = (first: string): LaneCursor => ({
   commit: first,
   step: { from: null, to: first, root: true, sequence: BEFORE_ALL, sent: [] },
 });
 
-/** Whether a lane is before the first commit, whichever that is: also where another history took the place of this one. */
+/** Whether a lane is before the first commit, whichever that is; also true if history was replaced by another since. */
 export const isBeforeFirst = ({ step }: { readonly step?: PartialStep | null }): boolean =>
   step?.root === true && step.sequence === BEFORE_ALL;
 
-/** Text for one line: as a tag's message can carry it, and a terminal show it. */
+/** Makes text one line, safe in a tag's message and on a terminal. */
 export function oneLine(text: string): string {
-  return Buffer.from(text) // half a character becomes a whole one
+  return Buffer.from(text) // replaces unpaired surrogates
     .toString()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\s]+/gu, ' ')
     .trim();

@@ -1,12 +1,12 @@
-/** A store that is away for a moment, such as a git server that restarts: asked again and again, for a minute in all. */
+/** Retries a store that is unreachable for a moment, such as a git server that restarts: for a minute in all. */
 import { UnreachableError } from '../../errors.ts';
 import type { RunClock } from './run-clock.ts';
 
 export interface Patience {
   readonly clock: RunClock;
-  /** Ends it at once. */
+  /** Ends the retries at once. */
   readonly signal?: AbortSignal | undefined;
-  /** Told once, where it has to be tried again. */
+  /** Called once, at the first failure that is retried. */
   readonly notice?: ((error: UnreachableError) => void) | undefined;
 }
 
@@ -15,8 +15,9 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
 
 /**
- * `act` is given what ends it when time is up, and what it calls where it has got a part done: then the minute begins
- * anew. @throws what it threw at last, or other than an UnreachableError
+ * Runs `act` until it succeeds. `act` gets a signal that aborts when the time is up, and a function to call after
+ * partial progress: then the minute starts anew.
+ * @throws the last error of `act`; at once if it is not an UnreachableError
  */
 export async function patiently<Result>(
   act: (signal: AbortSignal, gotOn: () => void) => Promise<Result>,

@@ -1,12 +1,12 @@
-/** The time of a run; in tests another one. */
+/** The clock of a run; tests use their own. */
 
 export interface RunClock {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Does it again and again, until what it gives is called. */
+  /** Calls `act` repeatedly, until the returned function is called. */
   readonly every: (milliseconds: number, act: () => void) => () => void;
-  /** Ends early where `signal` aborts. */
+  /** Ends early if `signal` aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Lets the process hear in the midst of long work. */
+  /** Yields to the event loop during long work, so that signals are handled. */
   readonly breathe: () => Promise<void>;
 }

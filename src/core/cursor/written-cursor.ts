@@ -1,7 +1,7 @@
-/** How far a lane is -> what a run writes of it. */
+/** How far a lane has come -> the cursor that a run writes. */
 import type { Cursor, LaneCursor } from './cursor.ts';
 
-/** The cursor that is written: how far its lane is, whose claim, and which run writes it. */
+/** The cursor to write: the lane's state, the claim, and the run that writes. */
 export const cursorOf = (
   { commit, step, lastEvent, blocked }: LaneCursor,
   run: string,
@@ -15,7 +15,7 @@ export const cursorOf = (
   run,
 });
 
-/** What of a cursor is worth writing: the same text, and the store has it already. */
+/** The part of a cursor worth writing, as text: if the text is equal, the store is up to date. */
 export const textOf = ({ commit, step, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
   JSON.stringify([
     commit,

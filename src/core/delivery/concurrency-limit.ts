@@ -1,9 +1,9 @@
-/** Bounds how much is under way at once; those who wait go in the order in which they came. */
+/** Limits how many attempts run at once; those that wait are started in the order in which they came. */
 
 export interface ConcurrencyLimit {
   /**
-   * Runs `work` as soon as a slot is free. Repeated attempts hold half of the slots at most: those of receivers that hang
-   * take long, and what goes well is not to wait for them.
+   * Runs `work` as soon as a slot is free. Repeated attempts take at most half of the slots: attempts to receivers that
+   * hang are slow, and must not delay the receivers that work.
    */
   run<Result>(work: () => Promise<Result>, isRepeated: boolean): Promise<Result>;
 }

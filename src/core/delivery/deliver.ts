@@ -1,11 +1,11 @@
-/** All lanes of a run, side by side. */
+/** Runs all lanes of a run concurrently. */
 import { runLane, type DeliveryEnvironment, type LaneEnd } from './lane/lane.ts';
 import type { Guard } from './lane/lane-decision.ts';
 import { eventsOf, type LanePlan } from './lane/lane-plan.ts';
 import type { GuardSettings } from './recipients.ts';
 import { guardRemovals } from './removal-guard.ts';
 
-/** Nothing is lost in a run: accepted, pending, skipped and filtered are all that was pending before it. */
+/** Checks that no event is lost: accepted, pending, skipped and filtered must add up to what was pending before. */
 function requireBalance(plan: LanePlan, { result }: LaneEnd): void {
   const { client, delivered, pending, skipped, filtered } = result;
   const told = delivered + pending + skipped + filtered;
@@ -17,11 +17,11 @@ export interface Delivery extends LaneEnd {
   readonly plan: LanePlan;
 }
 
-/** `breathe` lets the process hear, before what a lane works out first, which takes long where much is pending. */
+/** `breathe` yields to the event loop before each lane's preparation, which takes long if much is pending. */
 type SharedEnvironment = DeliveryEnvironment & { readonly breathe?: () => Promise<void> };
 
 /**
- * Runs all lanes; none waits for another, and each is told to `ended` as it ends. The results stand in their order.
+ * Runs all lanes; none waits for another, and `ended` is called as each ends. The results are in the order of `lanes`.
  * @throws what one of them threw, which is a bug, after all have ended
  */
 export async function deliver(

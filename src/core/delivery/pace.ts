@@ -1,46 +1,49 @@
 /**
- * How fast a lane may send to receivers that say 429, learned from what they refuse.
+ * How fast a lane may send to a receiver that answers 429, learned from the requests it refuses.
  *
- * The first refusal changes nothing but the pause. From the second on there is a gap between requests: at first the
- * average since the first refusal, which is safe, because the receiver had nothing left at both moments. Then it
- * shrinks until a request is refused, grows by a tenth, and from there on shrinks slowly and faster and faster, so that
- * a receiver that has become quicker is found out. Nothing is tried while more than one request in twenty-five was refused.
+ * The first refusal only causes a pause. From the second on there is a gap between requests. At first it is the average
+ * interval since the first refusal, which is safe because the receiver's quota was used up at both moments. Then the
+ * gap shrinks until a request is refused, grows by a tenth, and shrinks again: slowly at first, then faster, to notice
+ * a receiver that has become quicker. It does not shrink while more than one request in twenty-five was refused.
  */
 
 export interface Pace {
   /** How long the next request has to wait. */
   waitMs(nowMs: number): number;
-  /** The request that began at `startedMs` was not refused for coming too early. */
+  /** The request that started at `startedMs` was not refused for coming too early. */
   accepted(startedMs: number): void;
-  /** A request was; `askedMs` is how long the receiver asks to wait. */
+  /** A request was refused for coming too early; `askedMs` is how long the receiver asks to wait. */
   refused(nowMs: number, askedMs: number | undefined): void;
 }
 
-/** No pause grows longer than this, unless the receiver asks for it. */
+/** No pause becomes longer than this, unless the receiver asks for it. */
 const LONGEST_PAUSE_MS = 30_000;
-/** How the gap shrinks with each request until one is refused. */
+/** How much the gap shrinks with each request until one is refused. */
 const SEARCH = 0.05;
-/** After that: by so much more with each request, and at most so. */
+/** After that: how much faster it shrinks with each request, up to a maximum. */
 const EAGERNESS = 0.0001;
 const MOST_EAGER = 0.1;
-/** So many requests after a refusal say what the receiver takes on average. */
+/** After this many requests since a refusal, their average rate is taken as what the receiver accepts. */
 const TELLING = 20;
 const GROWTH = 1.1;
 const SLACK = 1.02;
 const ACCEPTED_FOR_A_REFUSAL = 25;
 
-/** `firstPauseMs` is how long the first pause is where the receiver asks for none. */
+/** `firstPauseMs`: length of the first pause if the receiver asks for none. */
 export function createPace(firstPauseMs: number): Pace {
   let gapMs = 0;
   let nextMs = 0;
   let accepted = 0;
   let refused = 0;
-  /** Refusals one after the other. */
+  /** Number of consecutive refusals. */
   let row = 0;
-  /** The first refusal of the last row: when the receiver had nothing left; and what it has accepted since. */
+  /**
+   * When the receiver's quota was last used up (the first refusal of the last series), and how many requests it
+   * accepted since.
+   */
   let emptyMs: number | undefined;
   let acceptedSince = 0;
-  /** Refused so soon after each other that the gap is far too small. */
+  /** Number of refusals in quick succession: the gap is far too small. */
   let soon = 0;
   let isSearching = true;
   let eagerness = 0;

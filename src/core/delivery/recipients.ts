@@ -1,4 +1,4 @@
-/** Who gets an event, and what becomes of it there: what a run has done, or a dry run foresees. */
+/** Who receives an event and with which result: what a run has done, or what a dry run predicts. */
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { WhyUnsendable } from './destination.ts';
@@ -6,25 +6,25 @@ import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
 import type { LaneStatus } from './lane/lane-status.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 
-/** `done`: delivered, or in a dry run: to be delivered. Any other status is why it is not. */
+/** `done`: delivered, or in a dry run, to be delivered. Any other status says why it is not. */
 export interface Recipient {
   readonly client: string;
   readonly status: LaneStatus;
 }
 
-/** By the id of an event. What nobody gets is not in it. */
+/** By event id. Events that nobody receives are not in it. */
 export type Recipients = ReadonlyMap<string, readonly Recipient[]>;
 
-/** Of one client the ids of its events, in order: what it got, and what it did not, with why. */
+/** The ids of one client's events, in order: those sent, and those not sent, with the reason. */
 export interface LaneShare {
   readonly client: string;
   readonly accepted: readonly string[];
   readonly left: readonly string[];
-  /** Why `left` is left. */
+  /** Why the events in `left` were not sent. */
   readonly status: LaneStatus;
 }
 
-/** The recipients of an event stand in the order of the lanes. */
+/** The recipients of each event are in the order of the lanes. */
 export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
   const recipients = new Map<string, Recipient[]>();
   const add = (ids: readonly string[], recipient: Recipient): void => {
@@ -43,7 +43,7 @@ export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
 
 export interface GuardSettings {
   readonly limits: GuardLimits;
-  /** Removals pass in steps to commits that reach no more commits than this; -1 where none were allowed. */
+  /** Removals are allowed in steps to commits that reach no more commits than this; -1 if none are allowed. */
   readonly allowedReachable: number;
 }
 
@@ -51,16 +51,16 @@ export interface ForecastSettings extends GuardSettings {
   readonly unsendable: WhyUnsendable;
 }
 
-/** What a run does with a lane where every receiver accepts. */
+/** What a run would do with a lane if every receiver accepts. */
 export interface Forecast extends LaneShare {
   readonly plan: LanePlan;
-  /** Why the removal guard would stop it, where it would. */
+  /** Why the removal guard would stop it, if it would. */
   readonly guard: GuardStop | undefined;
-  /** The event that blocks it, as its format cannot carry it. */
+  /** The event that would block it because its format cannot carry it. */
   readonly unsendable: { readonly event: LoggedEvent; readonly reason: string } | undefined;
 }
 
-/** `held` is why the lane gets nothing at all, where that is known before. */
+/** Predicts a lane. `held`: why the lane gets nothing at all, if that is known in advance. */
 export function forecastLane(
   plan: LanePlan,
   interest: Interest,

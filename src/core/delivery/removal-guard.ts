@@ -1,11 +1,11 @@
-/** Stops a lane before it announces the end of an uncommon share of teams or memberships. */
+/** Stops a lane before it announces the removal of an unusually large share of teams or memberships. */
 import type { LogStep, Population } from '../events/log-step.ts';
 import { eventOf, type LoggedEvent } from '../events/team-event.ts';
 
 export interface GuardLimits {
-  /** More teams than this, and */
+  /** The guard stops a lane if more teams than this, */
   readonly teams: number;
-  /** more than this share of them in percent, stop the lane. */
+  /** and more than this percentage of all teams, are removed. */
   readonly teamsPercent: number;
   readonly memberships: number;
   readonly membershipsPercent: number;
@@ -19,22 +19,23 @@ export const DEFAULT_GUARD_LIMITS: GuardLimits = {
 };
 
 export interface GuardStop {
-  /** The first step of the lane's log that removes something: the lane stops before it. */
+  /** The first step of the lane's log that removes something; the lane stops before it. */
   readonly step: number;
   /** The last step that removes something. */
   readonly lastStep: number;
   readonly deletedTeams: readonly string[];
   readonly removedMemberships: number;
-  /** What the shares are taken of. */
+  /** The totals of which the percentages are taken. */
   readonly population: Population;
-  /** Whether the net change of all that is pending stays within the limits: the removal was taken back. */
+  /** Whether the net change of everything pending stays within the limits, because the removal was reverted. */
   readonly reverted: boolean;
 }
 
 /**
- * Judges all events that are pending for a lane: `due` has for each step of its log those that it would be sent.
- * Shares are taken of the most teams and memberships that there are at any time of it: what is removed and put back
- * does not count twice. Steps to a commit that reaches no more than `allowedReachable` commits may remove what they want.
+ * Judges all events pending for a lane; `due` holds, per step of its log, the events that would be sent. Percentages
+ * are taken of the largest number of teams and memberships at any time in the log, so what is removed and put back does
+ * not count twice. Steps to a commit that reaches no more than `allowedReachable` commits may remove anything.
+ * undefined: it passes.
  */
 export function guardRemovals(
   log: readonly LogStep[],
@@ -81,7 +82,7 @@ export function guardRemovals(
 const losesSomething = ({ type }: LoggedEvent): boolean =>
   type === 'team.deleted' || type === 'team.members.removed';
 
-/** A deleted team takes its memberships along; where they are told by an event of their own, that one counts. */
+/** A deleted team loses its memberships; if another event reports their removal, only that event counts. */
 function membershipsLost(
   losses: readonly LoggedEvent[],
 ): { readonly team: string; readonly member: string }[] {
@@ -94,7 +95,7 @@ function membershipsLost(
   });
 }
 
-/** The most teams and memberships that there are before or after any step of what is pending. */
+/** The largest number of teams and memberships before or after any step of the log. */
 function largestPopulation(log: readonly LogStep[]): Population {
   const largest = { teams: 0, memberships: 0 };
   for (const step of log) {
@@ -108,7 +109,7 @@ function largestPopulation(log: readonly LogStep[]): Population {
 
 function populationAfter({ before, events }: LogStep): Population {
   let { teams, memberships } = before;
-  // A rename comes as the end of one team and the beginning of another, which make up for each other.
+  // A rename appears as one team deleted and another created, which cancel out.
   for (const { type, people } of events) {
     if (type === 'team.created') teams++;
     if (type === 'team.deleted') teams--;
@@ -118,7 +119,7 @@ function populationAfter({ before, events }: LogStep): Population {
   return { teams, memberships };
 }
 
-/** Members of each team that the log speaks of, as it is in the end; undefined for a team that is gone. */
+/** The members of each team that the log mentions, in its final state; undefined for a deleted team. */
 function lastStates(log: readonly LogStep[]): ReadonlyMap<string, ReadonlySet<string> | undefined> {
   const states = new Map<string, ReadonlySet<string> | undefined>();
   for (const event of log.flatMap(({ events }) => events)) {

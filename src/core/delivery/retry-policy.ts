@@ -1,11 +1,11 @@
-/** When to try again: exponential with full jitter, `Retry-After` honoured, within a budget. */
+/** When to retry: exponential backoff with full jitter, at least `Retry-After`, within a time budget. */
 export interface RetryPolicy {
-  /** Failed attempts for one event in one run; that it came too early is no failure. */
+  /** Failed attempts allowed for one event in one run; an attempt that came too early is no failure. */
   readonly attempts: number;
-  /** The bound of the first wait; it doubles from attempt to attempt. */
+  /** Upper bound of the first wait; it doubles with each attempt. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** How long one lane may be retrying in one run since the last event that was accepted. */
+  /** How long one lane may spend on retries in one run since the last accepted event. */
   readonly budgetMs: number;
 }
 
@@ -20,19 +20,19 @@ export type RetryDecision =
   { readonly retry: true; readonly waitMs: number } | { readonly retry: false; readonly reason: string };
 
 export interface FailedAttempt {
-  /** Attempts for this event that failed, this one included where it did. */
+  /** Number of failed attempts for this event, including this one if it failed. */
   readonly failures: number;
-  /** What the lane has used of its budget. */
+  /** How much of its budget the lane has used. */
   readonly spentMs: number;
-  /** Where the request came too early: how long the lane's pace has the next one wait. */
+  /** If the request came too early: how long the lane's pace makes the next one wait. */
   readonly paceMs: number | undefined;
   /** How long the receiver asks to wait. */
   readonly retryAfterMs: number | undefined;
-  /** The connection had been closed before, which says nothing of the receiver. */
+  /** The connection had been closed before the request, which says nothing about the receiver. */
   readonly atOnce: boolean | undefined;
 }
 
-/** What follows an attempt that is to be made again. `random` lies in [0, 1). */
+/** Decides whether to retry and after which wait. `random` is in [0, 1). */
 export function decideRetry(
   policy: RetryPolicy,
   { failures, spentMs, paceMs, retryAfterMs: asked, atOnce = false }: FailedAttempt,

@@ -1,6 +1,6 @@
 /**
- * A change in its place in history -> the one form in which it is printed and sent. That form is text, put together
- * from the texts that many events share: teams, commits.
+ * A change and its step -> the event as it is printed and sent. Events are built as text, from parts that many events
+ * share: teams, commits.
  */
 import { hash } from 'node:crypto';
 import type { CatalogueStep } from '../catalogue/catalogue-step.ts';
@@ -11,10 +11,10 @@ import { sequencesIn } from './sequence.ts';
 import { stepChanges, type StepChange } from './step-changes.ts';
 import type { LoggedEvent, TeamEvent } from './team-event.ts';
 
-/** Git's empty tree: stands for `from` where there is no commit. */
+/** Git's empty tree: used for `from` if there is no commit. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-/** The events of one step, in order. `defaultSource` counts where the configuration names none. */
+/** The events of one step, in order. `defaultSource` is used if the configuration names no source. */
 export function eventsOfStep(
   { step, configuration, before, after }: CatalogueStep,
   defaultSource: string,
@@ -46,19 +46,19 @@ export function eventsOfStep(
   });
 }
 
-/** The whole catalogue as one step from the empty one, and not the first commit of a history. */
+/** Whether the step is the whole catalogue from the empty one, and not the first commit of a history. */
 const isSnapshot = ({ from, consecutive }: Step): boolean => from === null && !consecutive;
 
-/** What all events of a step share. All but the time is JSON already. */
+/** What all events of a step share. All but `time` is already JSON. */
 interface StepTexts {
   readonly source: string;
   readonly time: string;
   readonly commit: string;
-  /** What `data` says of the whole step, where it says anything: the end of its JSON. */
+  /** The end of the JSON of `data`: marks for the whole step, or empty. */
   readonly mark: string;
 }
 
-/** Under which name an event tells what it tells. */
+/** The key under which an event of each type reports its details. */
 const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | undefined>> = {
   'team.created': undefined,
   'team.modified': 'changes',
@@ -67,7 +67,10 @@ const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | unde
   'team.deleted': undefined,
 };
 
-/** The JSON of a {@link TeamEvent}, its keys in the order in which the type has them; sent as it is printed, so safe in logs. */
+/**
+ * The JSON of a {@link TeamEvent}, its keys in the order of the type. It is printed as it is sent, so it is safe in
+ * logs.
+ */
 function eventText(
   id: string,
   sequence: string,
@@ -86,7 +89,7 @@ function eventText(
   );
 }
 
-/** The same on every machine and at every retry and replay; without a dot, as Standard Webhooks asks. */
+/** The same on every machine and for every retry and replay; without a dot, as Standard Webhooks requires. */
 function eventId({ from, commit }: Step, type: EventType, team: string): string {
   const name = [from ?? EMPTY_TREE, commit.id, type, team].join('\n');
   return `evt_${hash('sha256', name, 'hex').slice(0, 32)}`;
@@ -105,7 +108,7 @@ function commitOf({ from, commit }: Step, authorEmail: boolean): TeamEvent['data
 
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** Seconds since 1970 -> `2026-11-23T09:00:00Z`; a date that RFC 3339 cannot write becomes the nearest it can. */
+/** Seconds since 1970 -> `2026-11-23T09:00:00Z`; a date outside RFC 3339's range becomes the nearest date inside it. */
 function rfc3339(seconds: number): string {
   const milliseconds = Number.isFinite(seconds) ? Math.min(Math.max(seconds * 1000, 0), LAST_SECOND) : 0;
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;

@@ -1,8 +1,8 @@
-/** How many events there are of each type. */
+/** Counts events by type. */
 import { type EventType, EVENT_TYPES } from './event-type.ts';
 import type { LoggedEvent } from './team-event.ts';
 
-/** Of those that there are, in the order in which they stand in a step. */
+/** Only types that occur, in the order of events in a step. */
 export function countTypes(
   events: readonly Pick<LoggedEvent, 'type'>[],
 ): Readonly<Partial<Record<EventType, number>>> {

@@ -1,6 +1,6 @@
 /**
- * What an event may hold, type by type: the one source of its TypeScript types, of its JSON Schema and of the OpenAPI
- * document. The program itself does not load it: it writes events, and has nothing to check.
+ * The schema of an event, type by type: the one source of the TypeScript types, the JSON Schema and the OpenAPI
+ * document. The program does not load it at run time: it only writes events, and has none to check.
  */
 import * as v from 'valibot';
 import type { Json } from '../catalogue/reading/json-value.ts';
@@ -27,7 +27,7 @@ const time = (description: string) =>
     v.description(`${description} RFC 3339, in UTC, in whole seconds.`),
   );
 
-/** What stands under a name of its own is referred to by that name, wherever it is described anew. */
+/** Schemas with a name (`EVENT_PARTS`) become references in JSON Schema instead of being repeated. */
 const json: v.GenericSchema<Json> = v.lazy(() => anyJson);
 const anyJson: v.GenericSchema<Json> = v.pipe(
   v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
@@ -99,7 +99,7 @@ const commit = v.pipe(
 
 const eventType = v.pipe(v.picklist(EVENT_TYPES), v.description('What can happen to a team.'));
 
-/** `told` stands between the team and the commit: what this type tells beside them. */
+/** `told` are the fields of this type, between the team and the commit. */
 function eventSchema<const Type extends EventType, const Told extends v.ObjectEntries>(
   type: Type,
   description: string,
@@ -159,7 +159,7 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
   );
 }
 
-/** By the names that they have in JSON Schema, OpenAPI and TypeScript; in the order of {@link EVENT_TYPES}. */
+/** By their names in JSON Schema, OpenAPI and TypeScript, in the order of {@link EVENT_TYPES}. */
 export const EVENT_SCHEMAS = {
   TeamCreated: eventSchema('team.created', 'A team appears.', {}),
   TeamModified: eventSchema(
@@ -178,7 +178,7 @@ export const EVENT_SCHEMAS = {
   TeamDeleted: eventSchema('team.deleted', 'A team is gone.', {}),
 } as const;
 
-/** What the schemas of events are made of, by name. */
+/** The parts of the event schemas, by name. */
 export const EVENT_PARTS = {
   Team: team,
   Member: member,
@@ -190,5 +190,5 @@ export const EVENT_PARTS = {
 
 type EventName = keyof typeof EVENT_SCHEMAS;
 
-/** An event of any type; its `type` says what its `data` has. */
+/** An event of any type; `type` decides which fields `data` has. */
 export type AnyEvent = v.InferOutput<(typeof EVENT_SCHEMAS)[EventName]>;

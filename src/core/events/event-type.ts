@@ -1,7 +1,7 @@
-/** The types of events, and what one changed field tells. */
+/** The event types, and the description of one changed field. */
 import type { Json } from '../catalogue/reading/json-value.ts';
 
-/** In the order in which they stand in a step. */
+/** In the order of events in a step. */
 export const EVENT_TYPES = [
   'team.created',
   'team.modified',
@@ -12,7 +12,7 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** One changed field. null stands for a field that is not there. Sets tell `added` and `removed` as well. */
+/** One changed field. null means that the field is absent. Changes of sets also have `added` and `removed`. */
 export interface FieldChange {
   /** Such as `tags`, `perimeter.region`, `attributes.contact`, `members["a.b"].role`. */
   readonly field: string;

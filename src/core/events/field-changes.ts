@@ -1,8 +1,8 @@
 /**
  * The changed fields of a team. The only user of deep-diff.
  *
- * deep-diff compares lists by index and overlooks an added key that is empty text; so it is given mappings of
- * texts only: each list and scalar as its JSON, each key behind a mark. What it finds are the paths.
+ * deep-diff compares lists by index and misses an added key whose value is empty text. So it gets only mappings of
+ * texts: each list and scalar as JSON, each key with a prefix. Only the paths that it finds are used.
  */
 import deepDiff from 'deep-diff';
 import { byCodeUnits, canonicalText, type Json, type JsonObject } from '../catalogue/reading/json-value.ts';
@@ -10,7 +10,7 @@ import type { Member, Team } from '../catalogue/team.ts';
 import { isMapping } from '../yaml/yaml-text.ts';
 import type { FieldChange } from './event-type.ts';
 
-/** Sorted by field. Who joined and who left is not among them: that is told by events of their own. */
+/** Sorted by field. Members who joined or left are not included: they have events of their own. */
 export function fieldChanges(before: Team, after: Team): FieldChange[] {
   const [from, to] = differingParts(before, after);
   if (Object.keys(from).length === 0) return []; // most often: only people came and went
@@ -21,7 +21,7 @@ export function fieldChanges(before: Team, after: Team): FieldChange[] {
     .sort((a, b) => byCodeUnits(a.field, b.field));
 }
 
-/** Of both teams what is not the same text: the parts, and of those who are members in both their own keys, by id. */
+/** The parts of both teams that differ; for people who are members in both, their keys by id. */
 function differingParts(before: Team, after: Team): [JsonObject, JsonObject] {
   const from: Record<string, Json> = {};
   const to: Record<string, Json> = {};
@@ -42,7 +42,7 @@ function differingParts(before: Team, after: Team): [JsonObject, JsonObject] {
   return [from, to];
 }
 
-/** The change of a set: what it gained and lost by value. */
+/** The change of a set: which values it gained and lost. */
 export function setChange(field: string, from: readonly Json[], to: readonly Json[]): FieldChange {
   return { field, from, to, added: missingIn(from, to), removed: missingIn(to, from) };
 }
@@ -77,7 +77,7 @@ function describe(path: readonly string[], from: Json, to: Json): FieldChange {
   return { field, from, to };
 }
 
-/** `members.alice.role`; a key that is not plain is written `members["a.b"].role`. */
+/** `members.alice.role`; a key with special characters is written `members["a.b"].role`. */
 function fieldName(path: readonly string[]): string {
   return path
     .map((key) => (/^[^.[\]"\\]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`))

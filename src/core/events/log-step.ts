@@ -1,7 +1,7 @@
-/** The log: what happened step by step, oldest first. Steps in which nothing happened are left out. */
+/** The log: the events step by step, oldest first. Steps without events are left out. */
 import type { LoggedEvent } from './team-event.ts';
 
-/** Teams and memberships that there are at one time. */
+/** The number of teams and memberships at one time. */
 export interface Population {
   readonly teams: number;
   readonly memberships: number;
@@ -11,12 +11,12 @@ export interface LogStep {
   /** Full ids; `from` is null where the step starts from the empty catalogue. */
   readonly from: string | null;
   readonly to: string;
-  /** The first commit's own step, and no snapshot of it. */
+  /** Whether this is the first commit's own step, not a snapshot of it. */
   readonly root?: true;
-  /** How many commits can be reached from `to`: grows from step to step. */
+  /** Number of commits reachable from `to`: grows from step to step. */
   readonly reachable: number;
-  /** What there is before the step. */
+  /** The totals before the step. */
   readonly before: Population;
-  /** In order; at least one. */
+  /** In order; at least one event. */
   readonly events: readonly LoggedEvent[];
 }

@@ -1,4 +1,4 @@
-/** How many teams and memberships there are: what the shares of the removal guard are of. */
+/** Counts teams and memberships: the totals for the removal guard's percentages. */
 import type { TeamEntry } from '../catalogue/team.ts';
 import type { Population } from './log-step.ts';
 

@@ -1,4 +1,4 @@
-/** The life of a sample team, one event of each type: what a consumer tries its endpoint with. */
+/** The life of a sample team, with one event of each type, for consumers to test their endpoint. */
 import { hash } from 'node:crypto';
 import { DEFAULT_CONFIGURATION } from '../catalogue/configuration/configuration.ts';
 import { teamEntry, type Team, type TeamEntry } from '../catalogue/team.ts';
@@ -16,7 +16,7 @@ const TEAM: Team = {
   attributes: { contact: '#sample' },
 };
 
-/** The team from commit to commit. */
+/** The states of the team, commit by commit. */
 const LIFE: readonly (readonly [title: string, team: Team | undefined])[] = [
   ['Create the sample team', TEAM],
   ['Change the tags of the sample team', { ...TEAM, tags: ['changed', 'sample'] }],
@@ -26,8 +26,8 @@ const LIFE: readonly (readonly [title: string, team: Team | undefined])[] = [
 ];
 
 /**
- * Made as real events are, of commits that there are not. Other `nonce`s give other ids, all of which begin with
- * `evt_sample_`. `nowSeconds` since 1970.
+ * Built like real events, from commits that do not exist. Each `nonce` gives other ids; all ids begin with
+ * `evt_sample_`. `nowSeconds`: seconds since 1970.
  */
 export function sampleLog(nowSeconds: number, nonce: string): readonly LogStep[] {
   let before: ReadonlyMap<string, TeamEntry> = new Map();
@@ -58,7 +58,7 @@ const commitId = (nonce: string, index: number): string => hash('sha1', `${nonce
 const sampleEntry = (team: Team): TeamEntry =>
   teamEntry(team, { previously: [], file: `teams/${team.id}.yml`, node: [] });
 
-/** Nobody may take it for a real one, whatever becomes of its id. */
+/** Marks the id, so that nobody can take the event for a real one. */
 function marked(event: LoggedEvent): LoggedEvent {
   const id = `evt_sample_${event.id.slice('evt_'.length, -'sample_'.length)}`;
   return { ...event, id, text: event.text.replace(event.id, id) };

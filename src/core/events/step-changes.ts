@@ -1,19 +1,19 @@
-/** Teams before and after a step -> what happened to them, in the order in which it is told. */
+/** Teams before and after a step -> the changes, in the order in which they are sent. */
 import { byCodeUnits } from '../catalogue/reading/json-value.ts';
 import { teamOf, type Member, type Team, type TeamEntry } from '../catalogue/team.ts';
 import { type FieldChange, type EventType, EVENT_TYPES } from './event-type.ts';
 import { fieldChanges, setChange } from './field-changes.ts';
 import type { Implication } from './team-event.ts';
 
-/** What happened to one team: it is given as it is after the step, one that is gone as it was before. */
+/** One change of one team: the team is given as it is after the step, a deleted one as it was before. */
 export interface StepChange {
   readonly type: EventType;
   readonly entry: TeamEntry;
-  /** The team before the step, where `entry` is what became of it. */
+  /** The team before the step, if `entry` is its new state. */
   readonly earlier: TeamEntry | undefined;
-  /** As JSON: of a modification the {@link FieldChange}s, of a change of members those who joined or left; else empty. */
+  /** JSON: the {@link FieldChange}s of a modification, or the members who joined or left; empty for other types. */
   readonly told: string;
-  /** How many those are who joined or left. */
+  /** Number of members who joined or left. */
   readonly people: number;
   readonly impliedBy: readonly Implication[];
 }
@@ -23,8 +23,8 @@ const NOTHING: readonly Implication[] = [];
 type Teams = ReadonlyMap<string, TeamEntry>;
 
 /**
- * Created, modified, members removed, members added, deleted; inside each by team id in code units. At most one
- * of a kind for a team. Both maps hold every team that may differ.
+ * Created, modified, members removed, members added, deleted; within each type sorted by team id in code units. At most
+ * one change of each type per team. Both maps must hold every team that may differ.
  */
 export function stepChanges(before: Teams, after: Teams): StepChange[] {
   const renames = findRenames(before, after);
@@ -52,8 +52,8 @@ export function stepChanges(before: Teams, after: Teams): StepChange[] {
 }
 
 /**
- * New id -> old id. A rename is a team that appears and names in `previously` an id that disappears. The first by
- * id takes it; a team that names several takes the first of them that is there to take.
+ * New id -> old id. A rename is a team that appears and names in `previously` an id that disappears. If several teams
+ * name the same id, the first by id gets it; a team that names several ids gets the first that is still available.
  */
 export function findRenames(before: Teams, after: Teams): ReadonlyMap<string, string> {
   const renames = new Map<string, string>();
@@ -72,7 +72,7 @@ export function findRenames(before: Teams, after: Teams): ReadonlyMap<string, st
   return renames;
 }
 
-/** The team appears; its first members come as an implied event. `impliedBy` implies both. */
+/** The team appears; its first members become an implied event. `impliedBy` implies both. */
 function created(entry: TeamEntry, impliedBy: readonly Implication[]): StepChange[] {
   const appeared: StepChange = {
     type: 'team.created',
@@ -86,7 +86,7 @@ function created(entry: TeamEntry, impliedBy: readonly Implication[]): StepChang
   return [appeared, ...withAllMembers('team.members.added', entry, implied)];
 }
 
-/** The team is gone. With a `successor` it was renamed, which is told as that team's modification. */
+/** The team is gone. With a `successor` it was renamed, which is reported as that team's modification. */
 function deleted(entry: TeamEntry, successor: string | undefined): StepChange[] {
   const impliedBy: readonly Implication[] =
     successor === undefined ? NOTHING : [{ type: 'team.modified', team: successor }];
@@ -121,7 +121,10 @@ function modified(before: TeamEntry, entry: TeamEntry): StepChange[] {
   return found;
 }
 
-/** One modification of field `id` (who joined or left meanwhile is a field of it); the new id's creation is implied. */
+/**
+ * One modification with the field `id` (members who joined or left are a field too); the creation of the new id is
+ * implied.
+ */
 function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
   const [was, is] = [teamOf(before), teamOf(entry)];
   const added = absentIn(was, is.members);
@@ -138,7 +141,7 @@ function renamed(before: TeamEntry, entry: TeamEntry): StepChange[] {
   ];
 }
 
-/** Those of `members` who are not in `team`. */
+/** The members in `members` that are not in `team`. */
 function absentIn(team: Team, members: readonly Member[]): readonly Member[] {
   const known = new Set(team.members.map(({ id }) => id));
   return members.filter(({ id }) => !known.has(id));

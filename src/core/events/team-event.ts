@@ -1,11 +1,11 @@
-/** The events: what is printed and sent. */
+/** Events as they are printed and sent. */
 import type { Member, TeamEntry } from '../catalogue/team.ts';
 import type { AnyEvent } from './event-schema.ts';
 import type { EventType, FieldChange } from './event-type.ts';
 
 /**
- * An event that says the same already: a lane that is sent one of them in that step leaves the implied one out.
- * `team` is another id than the implied event's own where a rename implies the end of the old id.
+ * An event that already says the same: a lane that is sent it in the same step does not get the implied event. `team`
+ * differs from the implied event's team if a rename implies the deletion of the old id.
  */
 export interface Implication {
   readonly type: EventType;
@@ -13,8 +13,8 @@ export interface Implication {
 }
 
 /**
- * A CloudEvents 1.0 object, as `event-schema.ts` describes it. Its keys stand in that order when it is printed. What only
- * some types tell may be asked of all.
+ * A CloudEvents 1.0 object, as `event-schema.ts` describes it, with its keys in that order. Fields that only some types
+ * have can be read on all.
  */
 export type TeamEvent = AnyEvent & {
   readonly data: {
@@ -25,8 +25,8 @@ export type TeamEvent = AnyEvent & {
 };
 
 /**
- * An event in its place: its text, which is what is printed and sent, and beside it what decides where it goes.
- * `eventOf` opens it.
+ * An event in the log: the text that is printed and sent, and the properties that decide who gets it. `eventOf` parses
+ * it.
  */
 export interface LoggedEvent {
   /** A {@link TeamEvent} as JSON on one line, without a newline. */
@@ -36,11 +36,13 @@ export interface LoggedEvent {
   /** The team's id. */
   readonly subject: string;
   readonly sequence: string;
-  /** The newer side of its step. */
+  /** The newer commit of its step. */
   readonly commit: string;
-  /** How many members it tells as added or removed. */
+  /** How many members it reports as added or removed. */
   readonly people: number;
-  /** The team as the event tells it, and as it was before the step where that is not the same: whose event it is. */
+  /**
+   * The team as in the event, and as it was before the step if that differs: they decide whose scope the event is in.
+   */
   readonly states: readonly TeamEntry[];
   readonly impliedBy: readonly Implication[];
 }

@@ -1,25 +1,28 @@
 /**
- * What may be written to a log: CI systems take some lines for commands, and terminals some characters. Each of them is
- * shown as JSON escapes it (`\u001b`), so that JSON stays JSON that says the same.
+ * Makes text safe to write to a log: CI systems interpret some lines as commands, terminals some characters. Each of
+ * those is replaced by its JSON escape (`\u001b`), so JSON stays valid and keeps its meaning.
  */
 
-/** All that moves a cursor, hides text, ends a line, or turns the direction of what follows. */
+/** Characters that move a cursor, hide text, end a line, or change the direction of text. */
 const CONTROL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-/** The colours of `createStyle`, which are kept, before the controls that are not. */
+/** The colours of `createStyle`, which may be kept, or control characters, which are not. */
 const STYLE_OR_CONTROL = /\u001b\[(?:1|2|22|3[12369])m|[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** Anywhere in a line: `##[…]` of GitHub and Azure Pipelines, `##vso[…]`, `##teamcity[…]`, `##octopus[…]`. */
+/** Commands anywhere in a line: `##[…]` of GitHub and Azure Pipelines, `##vso[…]`, `##teamcity[…]`, `##octopus[…]`. */
 const COMMAND = /#(?=#\w*\[)/g;
 
 /**
- * At the beginning of a line, whatever its colours: `::…` of GitHub, also after blanks; groups of Buildkite. (Sections of
- * GitLab and consoles of Jenkins need control characters.)
+ * Commands at the beginning of a line, after any colours: `::…` of GitHub, also after blanks; groups of Buildkite.
+ * (Sections of GitLab and consoles of Jenkins need control characters.)
  */
 const COMMAND_LINE =
   // eslint-disable-next-line no-control-regex
   /^((?:[^\S\n]|\u001b\[[\d;]*m)*)(:(?=:)|-(?=--\s)|\+(?=\+\+\s)|~(?=~~\s)|\^(?=\^\^\s+\+\+\+))/gm;
 
-/** Lines for a terminal or a log, or JSON in lines. Changes nothing of ordinary text; `keepColors` those of `createStyle` neither. */
+/**
+ * For lines of a terminal or log, or JSON lines. Ordinary text is unchanged; so are the colours of `createStyle` with
+ * `keepColors`.
+ */
 export function logSafe(text: string, keepColors = false): string {
   return text
     .replace(keepColors ? STYLE_OR_CONTROL : CONTROL, (found) =>
@@ -29,10 +32,10 @@ export function logSafe(text: string, keepColors = false): string {
     .replace(COMMAND_LINE, (_, before: string, first: string) => `${before}${escaped(first)}`);
 }
 
-/** What came from outside, as a part of one line. */
+/** Text from outside, made safe as a part of one line. */
 export const printable = (text: string): string => text.replace(CONTROL, escaped);
 
-/** As JSON.stringify does it, and what that leaves as it is. */
+/** As JSON.stringify escapes it; also escapes what that leaves alone. */
 function escaped(character: string): string {
   const short = JSON.stringify(character).slice(1, -1);
   return short === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : short;

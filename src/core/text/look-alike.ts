@@ -1,19 +1,22 @@
-/** Keys that are almost another one: `membre`, `Members`, `perimêtre`. */
+/** Finds misspelled keys: `membre`, `Members`, `perimêtre`. */
 import { normalized } from './unicode.ts';
 
-/** Shorter keys are like too many others; of this length only one letter more or less is a slip, as in `tag`. */
+/**
+ * Shorter keys are similar to too many others; at this length only an extra or missing letter counts as a typo, as in
+ * `tag`.
+ */
 const SHORT = 4;
-/** From this length on two slips are one key still. */
+/** From this length on, two typos still count as the same key. */
 const LONG = 9;
 const MAX_SLIPS = 2;
 
-/** The known key that a key looks like. */
+/** Returns the known key that a key looks like. */
 export type LookAlike = (key: string) => string | undefined;
 
 /**
- * Finds the key among `known` that a key looks like: the same but for case and accents, or a slip of the hand away (a
- * letter more, less or another, or two that changed places). undefined where it is one of them, or like none. Takes
- * time in proportion to the lengths, however long keys are.
+ * Finds the key among `known` that a key looks like: the same except for case and accents, or one typo away (an extra,
+ * missing or wrong letter, or two swapped). undefined if the key is one of them, or like none. Takes time proportional
+ * to the lengths, however long the keys are.
  */
 export function createLookAlike(known: readonly string[]): LookAlike {
   const forms = known.map((one) => ({ one, plain: plainForm(one) }));
@@ -42,9 +45,9 @@ const plainForm = (key: string): string =>
     .toLowerCase();
 
 /**
- * Whether at most `slips` lead from one to the other (the optimal string alignment distance). Of the table of distances
- * only the diagonal and what lies `slips` beside it can count: `row[offset]` is the distance of the first `i` characters
- * of `a` and the first `i + offset - slips` of `b`.
+ * Whether `a` and `b` are at most `slips` apart (optimal string alignment distance). Only the diagonal of the distance
+ * table and `slips` cells on each side of it matter: `row[offset]` is the distance between the first `i` characters of
+ * `a` and the first `i + offset - slips` characters of `b`.
  */
 function areWithin(slips: number, a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > slips) return false;

@@ -1,7 +1,10 @@
-/** Texts as words of a shell. */
+/** Quotes texts for a shell. */
 import { printable } from './log-safe.ts';
 
-/** A text as a shell takes it for one word (bash, where it holds control characters): what messages show is copied. */
+/**
+ * Quotes a text as one word of a shell (bash, if it holds control characters), because people copy commands from
+ * messages.
+ */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./^~-]+$/.test(text) && !text.startsWith('~')) return text;
   return printable(text) === text

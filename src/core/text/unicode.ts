@@ -1,12 +1,12 @@
-/** Text as Unicode has it: normal forms in linear time, and characters that have no place in a name. */
+/** Unicode text: normalization in linear time, and characters that are not allowed in names. */
 import { shorten } from './shorten.ts';
 
-/** More marks on one letter than any writing has; `normalize` takes time in the square of their number. */
+/** More combining marks than any script uses; `normalize` takes time quadratic in their number. */
 const STACKED_MARKS = /\p{M}{65}/u;
 // eslint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\u0000-\u007f]/;
 
-/** The text in that normal form; as it is where marks are stacked as in no writing. */
+/** The text in that normal form; unchanged if it has absurdly many combining marks. */
 export function normalized(text: string, form: 'NFC' | 'NFD' | 'NFKC'): string {
   return NOT_ASCII.test(text) && !STACKED_MARKS.test(text) ? text.normalize(form) : text;
 }
@@ -14,7 +14,10 @@ export function normalized(text: string, form: 'NFC' | 'NFD' | 'NFKC'): string {
 /** The form in which keys, ids and paths are compared. */
 export const nfc = (text: string): string => normalized(text, 'NFC');
 
-/** Ends lines, moves the cursor or turns the direction of writing, and so forges what people and scripts read. */
+/**
+ * Characters that end lines, move the cursor or change the writing direction, and so could forge what people and
+ * scripts read.
+ */
 const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** The first control character of a text, as `U+000A`. */
@@ -23,17 +26,17 @@ export function controlCharacterIn(text: string): string | undefined {
   return found === undefined ? undefined : codePoint(found);
 }
 
-/** Half a surrogate pair, which no encoding of Unicode can carry. */
+/** Whether the text has an unpaired surrogate, which no Unicode encoding can represent. */
 export const hasHalfCharacter = (text: string): boolean => /\p{Cs}/u.test(text);
 
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** What nobody sees: formats, fillers, blanks other than the space. */
+/** Invisible characters: format characters, fillers, blanks other than the space. */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Z}]/u;
 const MAX_QUOTED = 100;
 
-/** A text in quotes, for messages: what nobody sees as escapes, and only its beginning where it is long. */
+/** A text in quotes, for messages: invisible characters are escaped, and long text is cut. */
 export function quoted(text: string): string {
   const shown = Array.from(shorten(text, MAX_QUOTED), (character) => {
     const inJson = JSON.stringify(character).slice(1, -1);

@@ -1,4 +1,4 @@
-/** A YAML file that a schema describes (configuration, clients, policy) -> its value, or every problem with its place. */
+/** A YAML file with a schema (configuration, clients, policy) -> its value, or every problem with its position. */
 import * as v from 'valibot';
 import { lookAlike } from '../text/look-alike.ts';
 import { isMapping, parseYaml, type NodePath, type ParseOptions, type Position } from './yaml-text.ts';
@@ -7,7 +7,7 @@ export interface FileProblem extends Position {
   readonly message: string;
 }
 
-/** For messages. */
+/** Formats a problem for messages. */
 export const placed = (path: string, { line, column, message }: FileProblem): string =>
   `${path}:${line}:${column}: ${message}`;
 
@@ -15,7 +15,7 @@ export type Checked<Value> =
   | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-/** valibot leaves these out without a word. */
+/** Reports keys that valibot would silently drop. */
 const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
   if (!dataset.typed) return;
   const input = dataset.value;
@@ -28,8 +28,8 @@ const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }
 });
 
 /**
- * A mapping with these keys and no others. valibot's own takes a list for an object, and of unknown keys tells only the
- * first.
+ * A mapping with these keys and no others. valibot's own schema accepts a list as an object, and reports only the first
+ * unknown key.
  */
 export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
@@ -60,7 +60,9 @@ export const mappingOf = <
   expected: string,
 ) => v.pipe(v.custom<Record<string, unknown>>(isMapping, expected), noDroppedKeys, v.record(key, value));
 
-/** Parses `text` as one YAML document of `schema`. All problems at once, in the order of the file. */
+/**
+ * Parses `text` as one YAML document of `schema`. Returns all problems at once, in the order of the file. Never throws.
+ */
 export function parseCheckedFile<Value>(
   text: string,
   schema: v.GenericSchema<unknown, Value>,
@@ -84,7 +86,7 @@ export function parseCheckedFile<Value>(
   return { ok: false, problems: describeIssues(result.issues, locate) };
 }
 
-/** One problem for each schema issue, placed by `locate`, in the order of the file. */
+/** One problem for each schema issue, located by `locate`, in the order of the file. */
 export function describeIssues(
   issues: readonly v.BaseIssue<unknown>[],
   locate: (path: NodePath) => Position,

@@ -1,28 +1,28 @@
 /**
- * What other readers of YAML take, and js-yaml 5 refuses: a closing bracket no deeper than the key of its collection, and
- * a tab between the items of one.
+ * Accepts what other YAML parsers accept and js-yaml 5 refuses: a closing bracket indented no deeper than the key of
+ * its collection, and tabs between the items of a collection.
  *
  *     members: [
  *       alice,
  *     ]
  *
- * There blanks mean nothing, so a deeper bracket, or blanks for the tab, is the same text. All such places of a text are
- * mended at once, and what the parser then says tells which of them really lay between items; so a text is read a few
- * times at most, however many brackets it has.
+ * Blanks have no meaning there, so indenting the bracket or replacing the tab does not change the text. All such places
+ * are changed at once; the parser's result then tells which of them really are between items. So a text is parsed only
+ * a few times, however many brackets it has.
  */
 import { EVENT_ID, parseEvents, SCALAR_STYLE, YAMLException, type Event } from 'js-yaml';
 
 const REASON = 'deficient indentation';
-/** How much deeper: as much as is needed for most, for a key in a list, and for any. */
+/** How many blanks to add: enough for most cases, for a key in a list, and for any. */
 const DEPTHS = [1, 8, 64];
 
 export interface ParsedText {
   readonly events: Event[];
-  /** The text that `events` are of: lines stay the same. */
+  /** The text that `events` refer to; its lines are those of the original. */
   readonly text: string;
 }
 
-/** The parser's events. @throws {YAMLException} what it says of the text as it is */
+/** The parser's events. @throws {YAMLException} the parser's error for the original text */
 export function parseWithBracketsIndented(text: string, maxDepth: number): ParsedText {
   const read = (attempt: string): Event[] => parseEvents(attempt, { maxDepth });
   try {
@@ -53,15 +53,15 @@ function readMended(text: string, read: (text: string) => Event[]): ParsedText |
   return undefined;
 }
 
-/** Blanks that could be others. */
+/** Blanks that may be replaced by others. */
 interface Place {
   readonly start: number;
   readonly end: number;
-  /** Whether a line begins with them. */
+  /** Whether they start a line. */
   readonly leading: boolean;
 }
 
-/** Blanks at the beginning of a line that hold a tab or stand before a closing bracket; tabs elsewhere. */
+/** Blanks at the start of a line that contain a tab or precede a closing bracket; tabs anywhere else. */
 const PLACES = /(?<![^\r\n])(?:[ \t]*\t[ \t]*|[ \t]*(?=[\]}]))|\t+/g;
 
 function findPlaces(text: string): Place[] {
@@ -74,7 +74,7 @@ function findPlaces(text: string): Place[] {
 
 interface Mended {
   readonly text: string;
-  /** Where each of the places begins in it. */
+  /** The offset of each place in it. */
   readonly starts: readonly number[];
 }
 
@@ -100,11 +100,11 @@ function withBlanks(text: string, places: readonly Place[], depth: number): Mend
 interface Token {
   readonly start: number;
   readonly end: number;
-  /** Whether its lines keep the blanks that they begin with. */
+  /** Whether it keeps the blanks at the start of its lines. */
   readonly literal: boolean;
 }
 
-/** Those of the places whose blanks say nothing: between the items of a collection, or where a line of a text goes on. */
+/** The places whose blanks have no meaning: between the items of a collection, or where a multi-line text continues. */
 function meaningless(places: readonly Place[], { text, starts }: Mended, events: readonly Event[]): Place[] {
   const tokens = tokensOf(events);
   const brackets = bracketsBetween(tokens, text);
@@ -141,7 +141,7 @@ interface Bracket {
 /** A comment, a directive, or a bracket. */
 const BETWEEN = /#[^\r\n]*|(?<![^\r\n])%[^\r\n]*|[[\]{}]/g;
 
-/** The brackets of collections, in order: those that stand in no token, comment or directive. */
+/** The brackets of collections, in order: those outside of tokens, comments and directives. */
 function bracketsBetween(tokens: readonly Token[], text: string): Bracket[] {
   const brackets: Bracket[] = [];
   let from = 0;

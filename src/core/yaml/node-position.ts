@@ -1,4 +1,4 @@
-/** From a path inside a YAML document back to line and column. */
+/** From a path in a YAML document back to line and column. */
 import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE, type Event } from 'js-yaml';
 
 /** 1-based. */
@@ -15,7 +15,7 @@ export function positionAt(text: string, offset: number): Position {
   return createPositions(text)(offset);
 }
 
-/** The lines are found once, so that many places in a long file are told fast. */
+/** Finds the line starts once, so that many positions in a long file are cheap. */
 function createPositions(text: string): (offset: number) => Position {
   const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ index, 0: end }) => index + end.length)];
   return (offset) => {
@@ -29,16 +29,16 @@ function createPositions(text: string): (offset: number) => Position {
   };
 }
 
-/** A child of a list or mapping: its index and the index of what names it (the key, or itself in a list). */
+/** A child of a list or mapping: its index, and the index of its label (its key; in a list, itself). */
 interface Child {
   readonly node: number;
   readonly label: number;
 }
 
 /**
- * Where the node at a path starts. A path that cannot be followed to its end (an alias, a merged key, a key that is
- * not there) gives the last node that could be reached; an empty value gives its key. Each list and mapping is gone
- * through once, however many of its children are asked for. `keyForm` is how keys are compared.
+ * Returns a function that gives the start of the node at a path. If the path cannot be followed to its end (an alias, a
+ * merged key, a missing key), it gives the last node that could be reached; for an empty value it gives the key. Each
+ * list and mapping is indexed once, however many children are asked for. `keyForm` normalises keys for comparison.
  */
 export function createLocator(
   events: readonly Event[],
@@ -89,7 +89,7 @@ export function createLocator(
   };
 }
 
-/** For each node the index after it. */
+/** For each node, the index after its end. */
 function endsOf(events: readonly Event[]): readonly number[] {
   const ends: number[] = [];
   const open: number[] = [];
@@ -101,7 +101,7 @@ function endsOf(events: readonly Event[]): readonly number[] {
   return ends;
 }
 
-/** Where the dash of an empty list item stands: the first after what comes before it. */
+/** The dash of an empty list item: the first dash after the node before it. */
 function dashOf(events: readonly Event[], text: string, node: number, parentOffset: number): number {
   let before = parentOffset;
   for (let index = node - 1; index >= 0; index--) {
@@ -114,7 +114,7 @@ function dashOf(events: readonly Event[], text: string, node: number, parentOffs
   return dash < 0 ? parentOffset : dash;
 }
 
-/** A block collection begins on the line after its key: the key is where people look. */
+/** A block collection starts on the line after its key; people look for the key. */
 const isBlock = (event: Event | undefined): boolean =>
   (event?.type === EVENT_ID.MAPPING || event?.type === EVENT_ID.SEQUENCE) &&
   event.style === COLLECTION_STYLE.BLOCK;

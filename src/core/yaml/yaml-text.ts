@@ -32,7 +32,7 @@ export type YamlText =
   | {
       readonly ok: true;
       readonly documents: readonly unknown[];
-      /** Where an alias stands inside what it is an alias of. */
+      /** Position of an alias inside the value that it refers to. */
       readonly cycle: Position | undefined;
       locate(path: NodePath): Position;
     }
@@ -55,10 +55,10 @@ const losslessBoolean = (source: string): boolean | typeof NOT_RESOLVED =>
 
 const keyText = (key: unknown): string => nfc(String(key));
 
-/** Without an end of its own: one that holds itself is then made, and not refused. */
+/** Without `finalize`, a mapping that contains itself is built instead of refused. */
 const { finalize: _, ...PLAIN_MAPPING } = mapTag;
 
-/** As an own key like any other, which `=` would not make of it. */
+/** Defines an ordinary own key, which assignment would not do for `__proto__`. */
 const setProto = (carrier: object, value: unknown): string => {
   Object.defineProperty(carrier, '__proto__', {
     value,
@@ -104,8 +104,8 @@ const SCHEMA_OF_ENTRIES = schemaOf(PLAIN_MAPPING, setProto);
 
 export interface ParseOptions {
   /**
-   * The entries of the file are judged one by one: the key `__proto__` and halves of characters, for which the file is
-   * refused else, are left for that, as is an alias that holds itself.
+   * Set if the entries of the file are checked one by one later. Then the key `__proto__`, unpaired surrogates and
+   * aliases that contain themselves are left to those checks; otherwise the whole file is refused for them.
    */
   readonly hasEntries?: boolean;
 }
@@ -138,7 +138,10 @@ export function parseYaml(text: string, { hasEntries = false }: ParseOptions = {
   }
 }
 
-/** Where a text with half a surrogate pair begins: only an escape can spell one, as what was decoded is Unicode. */
+/**
+ * Position of the first text with an unpaired surrogate; only an escape can produce one, since decoded text is valid
+ * Unicode.
+ */
 function findHalfCharacter({ events, text }: ParsedText): Position | undefined {
   if (!/\\[uU]/.test(text)) return undefined; // most often
   for (const event of events) {
@@ -150,7 +153,7 @@ function findHalfCharacter({ events, text }: ParsedText): Position | undefined {
 
 function findCycle({ events, text }: ParsedText): Position | undefined {
   if (!text.includes('*')) return undefined; // most often
-  /** By anchor whether its collection is open still. */
+  /** By anchor: whether its collection is still open. */
   const isOpen = new Map<string, boolean>();
   const open: (string | undefined)[] = [];
   for (const event of events) {

@@ -1,4 +1,6 @@
-/** Which version of `team-events.yml` was in force when: where the file is broken, its last valid one since it appeared. */
+/**
+ * Which version of `team-events.yml` was in force at which commit. A broken version leaves the last valid one in force.
+ */
 import { isFile, readBlob, type FileChange, type HistorySource } from '../history.ts';
 import { decode, type Blob } from '../reading/team-file.ts';
 import {
@@ -8,14 +10,17 @@ import {
   type Configuration,
 } from './configuration.ts';
 
-/** Blobs of the versions in force; undefined where there is no file, and the defaults count. */
+/** Blob ids of the versions in force; undefined where there is no file and the defaults apply. */
 export interface ConfigurationHistory {
   readonly newest: string | undefined;
-  /** Before each commit that changed the file. */
+  /** The version in force before each commit that changed the file, by commit id. */
   readonly before: ReadonlyMap<string, string | undefined>;
 }
 
-/** Along the first parents of `revision`. Versions are named by blob, as there may be many. */
+/**
+ * Reads the history of the file along the first parents of `revision`. Versions are kept as blob ids because there may
+ * be many.
+ */
 export async function readConfigurationHistory(
   source: HistorySource,
   revision: string,
@@ -54,14 +59,17 @@ async function validConfigurations(
   return valid;
 }
 
-/** undefined where it is broken. */
+/** The parsed configuration; undefined if it is broken. */
 export function configurationOf(blob: Blob): Configuration | undefined {
   const decoded = decode(blob);
   const parsed = decoded.ok ? parseConfiguration(decoded.text) : undefined;
   return parsed?.ok ? parsed.value : undefined;
 }
 
-/** The configuration as of `revision`, where the file there is broken: its last valid version, else the default. */
+/**
+ * The configuration in force at `revision`: if the file there is broken, its last valid version, or the default if it
+ * has none.
+ */
 export async function lastValidConfiguration(
   source: HistorySource,
   revision: string,

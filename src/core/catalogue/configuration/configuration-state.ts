@@ -1,4 +1,7 @@
-/** The configuration in force at a revision, and what is wrong with its file: a broken one holds its last valid version. */
+/**
+ * The configuration in force at a revision, and the problems of its file. A broken file leaves its last valid version
+ * in force.
+ */
 import type { FileProblem } from '../../yaml/checked-file.ts';
 import { readBlob, type HistorySource, type TreeFile } from '../history.ts';
 import { decode } from '../reading/team-file.ts';
@@ -12,7 +15,7 @@ export interface ConfigurationState {
   readonly commit: string;
 }
 
-/** Where there is no such file. */
+/** For revisions without the file. */
 export const NO_FILE: ConfigurationState = {
   blob: undefined,
   value: DEFAULT_CONFIGURATION,
@@ -20,7 +23,10 @@ export const NO_FILE: ConfigurationState = {
   commit: '',
 };
 
-/** `before`: the state one step earlier; undefined where the walk has not come that way. */
+/**
+ * Reads the configuration at `revision`. `before` is the state one step earlier; undefined if the walk did not come
+ * through that step.
+ */
 export async function readConfigurationState(
   source: HistorySource,
   file: TreeFile | undefined,

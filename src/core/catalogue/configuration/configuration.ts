@@ -9,12 +9,12 @@ import { URI_REFERENCE } from './uri-reference.ts';
 
 export const CONFIGURATION_FILE = 'team-events.yml';
 
-/** Every key of every team is held against each of them. */
+/** Limits the cost: every key of every team is compared with each of them. */
 const MAX_NAMES = 50;
 const MAX_NAME_LENGTH = 200;
-/** Every key of every map is held against each of them. */
+/** Limits the cost: every key of every map is compared with each of them. */
 const MAX_EXCLUDED = 50;
-/** It stands in every event. */
+/** The source is repeated in every event. */
 const MAX_SOURCE_LENGTH = 1000;
 
 const names = (description: string) =>
@@ -36,7 +36,7 @@ const names = (description: string) =>
 
 const keys = (description: string, ...defaults: string[]) => v.optional(names(description), defaults);
 
-/** Where teams stand in a document unless `at` says it. */
+/** Keys that may hold the teams of a document if `at` names none. */
 const USUAL_PLACES = ['teams', 'equipes'];
 
 const catalogueSchema = strictMapping({
@@ -150,20 +150,20 @@ export const configurationSchema = strictMapping({
 
 export interface Configuration extends Omit<v.InferOutput<typeof catalogueSchema>, 'at'>, PathMatcher {
   readonly at: readonly string[];
-  /** Whether teams stand under `at` alone: then a document without it holds none. */
+  /** Whether teams are found only under `at`: then a document without that key holds none. */
   readonly atAlone: boolean;
-  /** Whether that key of a map, or that id, is of no team. */
+  /** Whether this key of a map, or this id, is excluded from the teams. */
   readonly excludes: (name: string) => boolean;
-  /** The CloudEvents source, where the file names one. */
+  /** The CloudEvents source, if the file names one. */
   readonly source: string | undefined;
-  /** Keys of a team that are told by a name of their own, or ignored: not among its attributes. */
+  /** Keys of a team that are read into a field of their own, or ignored; all others become attributes. */
   readonly recognised: ReadonlySet<string>;
-  /** Those of them that lead down, such as `spec.members`. */
+  /** The recognised keys that are paths, such as `spec.members`. */
   readonly nested: readonly string[];
   readonly idTemplate: IdTemplate;
 }
 
-/** Parses the text of `team-events.yml`. */
+/** Parses the text of `team-events.yml`. Never throws: problems are returned with their positions. */
 export function parseConfiguration(text: string): Checked<Configuration> {
   const checked = parseCheckedFile(text, configurationSchema);
   return checked.ok ? { ...checked, value: complete(checked.value) } : checked;
@@ -188,5 +188,5 @@ function complete({ source, catalogue }: v.InferOutput<typeof configurationSchem
   };
 }
 
-/** What a repo without `team-events.yml` gets. */
+/** Used for a repo without `team-events.yml`. */
 export const DEFAULT_CONFIGURATION: Configuration = complete(v.parse(configurationSchema, {}));

@@ -1,20 +1,22 @@
-/** Many globs as one. Those without wildcards are looked up, so that a list of ids or paths may be as long as it likes. */
+/**
+ * Many globs matched as one. Globs without wildcards are looked up in a set, so long lists of ids or paths stay fast.
+ */
 import { compileGlob, type Glob } from './glob.ts';
 
 export interface GlobSet extends Pick<Glob, 'matches' | 'mayBegin'> {
   readonly isEmpty: boolean;
 }
 
-/** Globs that begin with `!` are those of `excluded`. */
+/** `excluded` has the globs that began with `!`. */
 export interface GlobSets {
   readonly included: GlobSet;
   readonly excluded: GlobSet;
 }
 
-/** Whether a glob matches nothing but itself. */
+/** Whether a glob matches only itself. */
 export const isLiteral = (glob: string): boolean => !/[*?[\]{}\\]/.test(glob);
 
-/** `dot` as in {@link compileGlob}; `form`: what each glob is taken as, without its `!`. */
+/** Compiles `globs`. `dot` as in {@link compileGlob}; `form` normalises each glob after its `!` is removed. */
 export function compileGlobSets(
   globs: readonly string[],
   dot: boolean,
@@ -37,6 +39,6 @@ function compileGlobSet(globs: readonly string[], dot: boolean): GlobSet {
   };
 }
 
-/** `a/b/c` -> `a/`, `a/b/` and, as it may be a folder itself, `a/b/c/`. */
+/** `a/b/c` -> `a/`, `a/b/` and `a/b/c/`, since the path itself may be a folder. */
 const foldersOf = (path: string): string[] =>
   [...`${path}/`.matchAll(/\//g)].map(({ index }) => `${path}/`.slice(0, index + 1));

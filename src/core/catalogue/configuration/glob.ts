@@ -1,6 +1,6 @@
 /**
- * Globs of texts with slashes. Many hands write both globs and texts, so matching takes no longer than the length of one
- * times the length of the other, whatever they say; regular expressions promise nothing of the kind.
+ * Globs for texts with slashes. Globs and texts both come from untrusted files, so the time to match is bounded by the
+ * product of their lengths. Regular expressions give no such bound.
  *
  *     *     any characters but a slash         [a-z] [!a-z]   one of a set, or one that is not in it
  *     ?     one of them                        {a,b}          either
@@ -9,20 +9,20 @@
 
 export interface Glob {
   matches(text: string): boolean;
-  /** Whether a text that it matches may begin with these segments. */
+  /** Whether a text that starts with these segments could match. */
   mayBegin(segments: readonly string[]): boolean;
-  /** How many globs without braces it stands for. */
+  /** How many globs remain once braces are expanded. */
   readonly alternatives: number;
 }
 
-/** Stands for any number of items, none included. */
+/** Matches any number of items, including none. */
 const ANY = Symbol('any');
 type Pattern<Item> = readonly (typeof ANY | ((item: Item) => boolean))[];
 
-/** What braces may stand for, all in all. */
+/** Limit for the alternatives that the braces of one glob may expand to. */
 const MAX_ALTERNATIVES = 100;
 
-/** undefined where braces stand for too much. `dot`: a leading dot of a segment needs no dot in the glob. */
+/** undefined if the braces expand to too many alternatives. `dot`: wildcards also match a leading dot of a segment. */
 export function compileGlob(glob: string, dot: boolean): Glob | undefined {
   const patterns = alternatives(glob)?.map((one) => segmentPatterns(one, dot));
   if (patterns === undefined) return undefined;
@@ -46,8 +46,8 @@ export function compileGlob(glob: string, dot: boolean): Glob | undefined {
 }
 
 /**
- * Where something does not fit, only the last ANY has to take one item more: what the ones before it have taken is the
- * least that they could. `mayPass`: what an ANY may take.
+ * Matches items one by one. On a mismatch only the last ANY has to take one more item, because the earlier ones already
+ * took as few as possible. `mayPass` says whether an ANY may take an item.
  */
 function matchesAll<Item>(
   pattern: Pattern<Item>,
@@ -85,7 +85,7 @@ function segmentPatterns(glob: string, dot: boolean): Pattern<string> {
   });
 }
 
-/** A set, its first character may be `]`; an escaped character; any other. */
+/** A set (its first character may be `]`), an escaped character, or any other character. */
 const ITEM = /\[([!^]?)((?:\]|\\.|[^\]\\])(?:\\.|[^\]\\])*)\]|\\(.)|(.)/gs;
 
 function characterPatterns(segment: string): Pattern<string> {
@@ -106,7 +106,7 @@ function inSet(set: string, inverted: boolean): (character: string) => boolean {
   return (character) => ranges.some(([first, last]) => first <= character && character <= last) !== inverted;
 }
 
-/** `a{b,c{d,e}}f` -> `abf`, `acdf`, `acef`. Braces without a comma, or without their end, are plain. */
+/** `a{b,c{d,e}}f` -> `abf`, `acdf`, `acef`. Braces without a comma, or not closed, are ordinary characters. */
 function alternatives(glob: string): readonly string[] | undefined {
   const braces = firstBraces(glob);
   if (braces === undefined) return [glob];

@@ -1,4 +1,4 @@
-/** What a glob in a file may say. */
+/** Validation of globs in configuration files. */
 import * as v from 'valibot';
 import { compileGlob } from './glob.ts';
 import { isLiteral } from './glob-set.ts';
@@ -15,10 +15,10 @@ export const oneOrMore = v.union(
 );
 
 const MAX_GLOB_LENGTH = 200;
-/** Of globs with wildcards: every path of the tree is held against each of them. */
+/** Limit for globs with wildcards, because every path of the tree is matched against each of them. */
 const MAX_WILD = 100;
 
-/** What is wrong with a glob; undefined where nothing is. */
+/** What is wrong with a glob; undefined if nothing is. */
 export function globProblem(glob: string): string | undefined {
   const pattern = glob.replace(/^!/, '');
   if (pattern === '') return 'a glob is empty';
@@ -41,14 +41,14 @@ function globsProblem(list: readonly string[], mostWild: number): string | undef
   return `${wild} globs with wildcards, those in braces counted one by one; at most ${mostWild} are taken`;
 }
 
-/** What JSON Schema can say of a glob: only its emptiness and its groups. */
+/** The part of the rules that JSON Schema can express: not empty, not too long, no groups. */
 const GLOB_KEYWORDS = {
   minLength: 1,
   maxLength: MAX_GLOB_LENGTH + 1,
   pattern: /^(?!!?$)!?(?![\s\S]*[@!+?*]\()/.source,
 };
 
-/** Any number of names, and so many globs with wildcards. */
+/** A glob or a list of globs; at most `mostWild` with wildcards, any number without. */
 export const globs = (mostWild: number) =>
   v.pipe(
     oneOrMore,

@@ -5,17 +5,17 @@
 import { nfc } from '../../yaml/yaml-text.ts';
 import type { IdFrame } from './id-frame.ts';
 
-/** Texts and placeholders in turn, beginning with a text. */
+/** Texts and placeholder names in turn, starting with a text. */
 export type IdTemplate = readonly string[];
 
 export const compileIdTemplate = (template: string): IdTemplate => template.split(/\{([^{}]*)\}/);
 
-/** An id, and what of it stands around the last placeholder's value; all in NFC. */
+/** An id, and the text before and after the value of its last placeholder; all in NFC. */
 export interface FilledId extends IdFrame {
   readonly id: string;
 }
 
-/** The id, or the names of the placeholders that have no value. */
+/** Returns the id, or the names of the placeholders without a value. */
 export function fillIdTemplate(
   template: IdTemplate,
   valueOf: (name: string) => string | undefined,
@@ -39,7 +39,9 @@ export function fillIdTemplate(
     : { missing };
 }
 
-/** What a file's path gives for `name`; undefined where the name is not one of the path's. */
+/**
+ * The value of the placeholder `name` that comes from the file's path; undefined if `name` is not such a placeholder.
+ */
 export function pathValue(name: string, path: string): string | undefined {
   const ending = path.lastIndexOf('.');
   const bare = ending > path.lastIndexOf('/') + 1 ? path.slice(0, ending) : path;
@@ -50,7 +52,7 @@ export function pathValue(name: string, path: string): string | undefined {
   return segment ? bare.split('/')[Number(segment[1])] : undefined;
 }
 
-/** The id of every team that a file at `path` can hold; undefined where its content has a say. */
+/** The id of every team that a file at `path` can hold; undefined if the id also depends on the content. */
 export function idOfPath(template: IdTemplate, path: string): string | undefined {
   const filled = fillIdTemplate(template, (name) => pathValue(name, path));
   return 'id' in filled ? filled.id : undefined;

@@ -1,15 +1,15 @@
-/** Which paths of the tree are files of the catalogue, and which names those of no team. */
+/** Decides which paths are files of the catalogue, and which names are excluded from the teams. */
 import { nfc } from '../../yaml/yaml-text.ts';
 import { compileGlobSets } from './glob-set.ts';
 
 export interface PathMatcher {
   /** Whether a path is a file of the catalogue. */
   matches(path: string): boolean;
-  /** Whether it is one, or could be a folder of some. */
+  /** Whether a path matches, or could be a folder of paths that match. */
   mayHold(path: string): boolean;
 }
 
-/** Globs of which `!` excludes; answers are remembered, as the same paths come again and again. */
+/** Globs starting with `!` exclude. Answers are cached, because the same paths are asked for again and again. */
 export function createPathMatcher(globs: readonly string[]): PathMatcher {
   const { included, excluded } = compileGlobSets(globs, false, fromRoot);
   const known = new Map<string, boolean>();
@@ -30,11 +30,11 @@ export function createPathMatcher(globs: readonly string[]): PathMatcher {
   };
 }
 
-/** Whether a name matches, by globs of which `!` excludes. */
+/** Whether a name matches; globs starting with `!` exclude. */
 export function createNameMatcher(globs: readonly string[]): (name: string) => boolean {
   const { included, excluded } = compileGlobSets(globs, true, nfc);
   return (name) => included.matches(name) && !excluded.matches(name);
 }
 
-/** Paths of the tree begin with no slash and no dot. */
+/** Removes a leading `/` or `./`: paths of the tree start with neither. */
 const fromRoot = (glob: string): string => nfc(glob).replace(/^\.?\//, '');

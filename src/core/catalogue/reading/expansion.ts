@@ -1,17 +1,20 @@
-/** How far one file may be expanded, as its aliases make much of little: in proportion to its size, and bounded in all. */
+/** Limits how far aliases may expand one file: in proportion to its size, and by a fixed maximum. */
 
 const MAX_EXPANDED = 16 * 1024 * 1024;
-/** What a file of any size may come to, and each byte of it more: a list of people that many teams share is ordinary. */
+/**
+ * Allowed for a file of any size, plus a factor for each of its bytes: one list of people shared by many teams is
+ * ordinary.
+ */
 const EXPANDED = 64 * 1024;
 const EXPANDED_BY_BYTE = 128;
 
-/** Thrown where aliases make a cycle, or a file expands past its bound. */
+/** Thrown for a cycle of aliases, or a file that expands past its limit. */
 export class ExpansionError extends Error {}
 
-/** Counts characters that come out of a file, each value as 8 more. @throws {ExpansionError} past the bound */
+/** Counts characters that come out of a file; each value counts as 8 more. @throws {ExpansionError} past the limit */
 export type Spend = (characters: number) => void;
 
-/** For a file of so many bytes. */
+/** Creates the budget of a file with this many bytes. */
 export function createBudget(bytes: number): Spend {
   const most = Math.min(MAX_EXPANDED, EXPANDED + EXPANDED_BY_BYTE * bytes);
   let spent = 0;

@@ -1,21 +1,22 @@
-/** Reads team files in the order in which the walk will ask for them, each as its content arrives. */
+/** Reads team files in the order in which the walk needs them, each as soon as its content arrives. */
 import type { Configuration } from '../configuration/configuration.ts';
 import { readBlob, type HistorySource, type TreeFile } from '../history.ts';
 import { readTeamFile, type Blob, type FileContent } from './team-file.ts';
 
 export interface FileReader {
-  /** What the files are read with. */
+  /** The configuration that decides how the files are read. */
   readonly configuration: Configuration;
   /**
-   * What stands in `file`: from what was announced where it is its turn, else asked for by itself. At once where its
-   * content has arrived already, as that of most has: a promise for each file costs more than many a small file.
+   * The content of `file`. Files read in the announced order come from the announced stream, any other is requested
+   * separately. Returns a value, not a promise, if the content has arrived already (the usual case): a promise for each
+   * of many small files costs more than reading it.
    */
   read(file: TreeFile): FileContent | Promise<FileContent>;
-  /** Lets go of what was announced and not read. */
+  /** Ends the stream, including what was announced and not read. */
   close(): void;
 }
 
-/** Announces `files`, all of which `configuration` matches. */
+/** Opens a reader and announces `files`, all of which `configuration` must match. */
 export function openFileReader(
   source: HistorySource,
   files: readonly TreeFile[],

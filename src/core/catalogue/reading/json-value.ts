@@ -1,4 +1,4 @@
-/** Plain JSON data in one canonical form: mappings sorted by key, a null value in a mapping same as no key. */
+/** Plain JSON data in one canonical form: the keys of mappings sorted, null values in mappings left out. */
 import { isMapping } from '../../yaml/yaml-text.ts';
 import { ExpansionError, type Spend } from './expansion.ts';
 
@@ -12,19 +12,19 @@ const MAX_DEPTH = 200;
 /** Code-unit order, the same in every locale. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** null is the same as no key. */
+/** In a mapping, null is the same as no key. */
 export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 export const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** For lines and sentences: a text as it is, anything else as JSON. */
+/** For messages: text as it is, anything else as JSON. */
 export const plainText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Parsed YAML -> canonical JSON; of a mapping without these keys. @throws {ExpansionError} */
+/** Parsed YAML -> canonical JSON; a mapping loses the keys in `without`. @throws {ExpansionError} */
 export type Canonicalizer = (value: unknown, without?: ReadonlySet<string>) => Json;
 
-/** What comes out is counted by `spend`. */
+/** `spend` counts what comes out. */
 export function createCanonicalizer(spend: Spend): Canonicalizer {
   const convert = (value: unknown, depth: number): Json => {
     spend(typeof value === 'string' ? 8 + value.length : 8);

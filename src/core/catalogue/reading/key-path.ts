@@ -1,13 +1,13 @@
 /**
- * The keys that a configuration names. `spec.members` is a key of a mapping, or, where it has no such key, `members` in
- * the mapping under `spec`.
+ * Keys as a configuration names them. `spec.members` is a key of the mapping, or, if the mapping has no such key,
+ * `members` in the mapping under `spec`.
  */
 import { createLookAlike, type LookAlike } from '../../text/look-alike.ts';
 import { isMapping } from '../../yaml/yaml-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What stands under `key`; undefined where nothing leads there. */
+/** The value under `key`; undefined if there is none. */
 export function valueUnder(fields: Fields, key: string): unknown {
   const own = fields[key];
   if (own !== undefined && Object.hasOwn(fields, key)) return own;
@@ -21,13 +21,13 @@ export function valueUnder(fields: Fields, key: string): unknown {
   return value;
 }
 
-/** The keys on the way to it. */
+/** The path to the value, key by key. */
 export const keyPath = (fields: Fields, key: string): readonly string[] =>
   Object.hasOwn(fields, key) ? [key] : key.split('.');
 
 /**
- * A copy without what stands under `keys`, nor the mappings on the way that hold nothing else. One copy for all of them, so
- * that many keys of a large mapping cost no more than it is large.
+ * A copy without the values under `keys`, and without mappings that become empty by that. One copy serves all keys, so
+ * many keys of a large mapping cost no more than its size.
  */
 export function without(fields: Fields, keys: readonly string[]): Fields {
   const gone = new Set<string>();
@@ -49,19 +49,19 @@ export function without(fields: Fields, keys: readonly string[]): Fields {
   return left;
 }
 
-/** A key that looks like one that a configuration names. */
+/** A key that looks like a misspelling of one that a configuration names. */
 export interface Slip {
-  /** The keys on the way to it, and itself. */
+  /** The path to the key, including the key itself. */
   readonly path: readonly string[];
-  /** What it looks like. */
+  /** The key that was probably meant. */
   readonly known: string;
 }
 
-/** What may follow at one place on the ways to some keys. */
+/** The keys that may follow at one point of the paths. */
 interface Fork {
   readonly next: ReadonlySet<string>;
   readonly lookAlike: LookAlike;
-  /** By next key, where a way leads further. */
+  /** By next key, where a path goes on. */
   readonly deeper: ReadonlyMap<string, Fork>;
 }
 
@@ -76,7 +76,7 @@ function forkOf(ways: readonly (readonly string[])[]): Fork {
   return { next, lookAlike: createLookAlike([...next]), deeper };
 }
 
-/** Of each configuration's lists, as the same are asked about for every team. */
+/** One for each list of a configuration, because the same lists are used for every team. */
 const forks = new WeakMap<readonly string[], Fork>();
 
 function forkTo(keys: readonly string[]): Fork {
@@ -85,7 +85,7 @@ function forkTo(keys: readonly string[]): Fork {
   return fork;
 }
 
-/** Where on the way to one of `keys` nothing stands under a key; undefined where there is no such place. */
+/** The path to an empty value on the way to one of `keys`; undefined if there is none. */
 export function findEmpty(fields: Fields, keys: readonly string[]): readonly string[] | undefined {
   const look = (mapping: Fields, { deeper }: Fork): readonly string[] | undefined => {
     for (const [part, inner] of deeper) {
@@ -101,8 +101,8 @@ export function findEmpty(fields: Fields, keys: readonly string[]): readonly str
 }
 
 /**
- * Where the way to one of `keys` ends at a mapping without its next key, but with one that looks like it: `membre` for
- * `members`, `spec.memebrs` for `spec.members`. Only of keys that `counts` takes.
+ * Finds a mapping that lacks the next key on the way to one of `keys` but has one that looks like it: `membre` for
+ * `members`, `spec.memebrs` for `spec.members`. Considers only keys for which `counts` returns true.
  */
 export function findSlip(
   fields: Fields,

@@ -1,5 +1,5 @@
 /**
- * Where the teams stand inside a document.
+ * Where the teams are in a document.
  *
  *     id: payments          - id: payments        teams:              teams:
  *     members: [alice]      - id: core              - id: payments      payments: { members: [alice] }
@@ -15,33 +15,33 @@ import { findEmpty, findSlip, keyPath, valueUnder, without } from './key-path.ts
 import type { TeamContext } from './team-context.ts';
 import { teamId, type WrittenTeam } from './team-id.ts';
 
-/** A team and where it stands. */
+/** A team as written, with its path in the file. */
 export interface RawTeam extends WrittenTeam {
   readonly node: NodePath;
   readonly id: ReturnType<typeof teamId>;
 }
 
-/** What the documents of one file are looked through with. */
+/** What is needed to find the teams of one file. */
 export interface LayoutContext extends Omit<TeamContext, 'canonical'> {
-  /** Told of a document in which no team stands where the configuration says. */
+  /** Called for a document with no team where the configuration expects them. */
   readonly warn?: (node: NodePath, message: string) => void;
-  /** Told of each key of a map, or id, that is excluded. */
+  /** Called for each excluded key of a map, and each excluded id. */
   readonly excluded?: (name: string) => void;
 }
 
 const MAX_TEAMS = 100_000;
 const MAX_CHILD_DEPTH = 50;
-/** What finding a team costs, in characters: aliases can make many of few. */
+/** Charged for each team found, in characters: aliases can turn a few into many. */
 const TEAM_COST = 64;
 const NOTHING_HERE = 'nothing stands here; where there is no team, write []';
 
-/** All teams of one document, parents before their children, in the order of the file. */
+/** All teams of one document, parents before their children, in the order of the file. @throws {ExpansionError} */
 export function findTeams(document: unknown, node: NodePath, context: LayoutContext): RawTeam[] {
   const { path, configuration, spend, report, warn, excluded } = context;
   const { layout, at, atAlone, children, excludes } = configuration;
   const found: RawTeam[] = [];
 
-  /** Whether a name is of no team, with all that stands in it. */
+  /** Whether a name is excluded: then it and everything in it are no teams. */
   const isExcluded = (name: string): boolean => {
     if (!excludes(name)) return false;
     excluded?.(name);
@@ -91,7 +91,7 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
     else report(where, `expected a ${kind} of teams${expected}`);
   };
 
-  /** Of a document with none of the keys `at`. */
+  /** Handles a document that has none of the `at` keys. */
   const addWithoutPlace = (kind: string, fits: (teams: unknown) => boolean): void => {
     if (isEmpty(document)) return;
     if (!atAlone) {
@@ -142,7 +142,7 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
   return found;
 }
 
-/** Whether a mapping says anything that makes it a team, and not the frame around teams that are gone. */
+/** Whether a mapping has any key that describes a team; else it is only the frame around teams that are gone. */
 function describesTeam(document: unknown, configuration: Configuration): boolean {
   const { idTemplate, name, members, tags, perimeter, previously } = configuration;
   const ofId = idTemplate.filter((_, index) => index % 2 === 1);
@@ -159,7 +159,7 @@ interface Place {
   readonly where: NodePath;
 }
 
-/** Where teams may stand in a document: what is under its `at` keys. */
+/** The places where teams may be in a document: the values of its `at` keys. */
 function placesIn(document: Record<string, unknown>, node: NodePath, at: readonly string[]): Place[] {
   const places: Place[] = [];
   for (const key of at) {
@@ -172,18 +172,21 @@ function placesIn(document: Record<string, unknown>, node: NodePath, at: readonl
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-/** Whether a mapping is one of teams: empty, or with any team in it. What else is in it is a problem, not a reason to doubt. */
+/**
+ * Whether a value is a map of teams: empty, or with at least one team. Other items in it are problems, not reasons to
+ * doubt.
+ */
 const isMapOfTeams = (value: unknown): boolean => {
   if (!isMapping(value)) return false;
   const items = Object.values(value);
   return items.length === 0 || items.some((item) => item === null || isMapping(item));
 };
 
-/** Whether the value of a children key is teams, and not, say, a list of names. */
+/** Whether the value of a `children` key holds teams, and not, say, a list of names. */
 export const holdsTeams = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 || value.some(isMapping) : isMapOfTeams(value);
 
-/** For messages. */
+/** Names the kind of a value, for messages. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -19,8 +19,8 @@ import type { TeamContext } from './team-context.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Sorted by id. Someone who is listed several times is one member with the keys of all entries; where the team
- * has several of the configured lists, `roles` holds the names of those that the member stands in.
+ * The members, sorted by id. Someone listed several times is one member with the keys of all entries. If the team has
+ * several of the configured lists, `roles` holds the names of the lists that include the member.
  */
 export function readMembers(
   fields: Fields,
@@ -64,11 +64,11 @@ export function readMembers(
   });
 }
 
-/** Those of the configured lists that a team has. */
+/** The configured lists that a team has. */
 export const memberLists = (fields: Fields, { members }: Configuration): string[] =>
   members.filter((name) => !isAbsent(valueUnder(fields, name)));
 
-/** Who a member is, as it is compared; undefined where it does not say. */
+/** The id of a member in the form that is compared; undefined if it has none. */
 export function memberId(item: unknown, { member, memberCase }: Configuration): string | undefined {
   const key = isMapping(item) ? identifyingKey(item, member) : undefined;
   const written = isMapping(item) && key !== undefined ? valueUnder(item, key) : item;
@@ -82,7 +82,7 @@ const identifyingKey = (item: Fields, keys: readonly string[]): string | undefin
 
 const NOTHING: JsonObject = {};
 
-/** The member, or what is wrong with it. */
+/** Returns the member, or a message that says what is wrong with it. */
 function readMember(
   item: unknown,
   configuration: Configuration,
@@ -90,7 +90,7 @@ function readMember(
 ): { readonly id: string; readonly own: JsonObject } | string {
   const { member: idKeys } = configuration;
   if (isScalar(item))
-    canonical(item); // counts
+    canonical(item); // for its cost
   else if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
   const id = memberId(item, configuration);
   if (id === undefined) {
@@ -106,10 +106,13 @@ function readMember(
   return { id, own: canonical(idKey.includes('.') ? without(item, [idKey]) : item, told) as JsonObject };
 }
 
-/** By key its value, and that as text. */
+/** By key: the value, and the value as text. */
 type Keys = Map<string, { readonly value: Json; readonly text: string }>;
 
-/** Of several entries of one member the keys of all; where they differ the choice does not depend on their order. */
+/**
+ * Merges the keys of several entries of one member. If values differ, the choice does not depend on the order of the
+ * entries.
+ */
 function addKeys(keys: Keys, own: JsonObject): Keys {
   for (const [key, value] of Object.entries(own)) {
     const text = canonicalText(value);

@@ -1,4 +1,4 @@
-/** One team as written -> one team in the form that events carry. */
+/** One team as written -> one team as events carry it. */
 import { controlCharacterIn, quoted } from '../../text/unicode.ts';
 import { isMapping, type NodePath } from '../../yaml/yaml-text.ts';
 import { meantIds, NO_FRAME, type IdFrame } from '../configuration/id-frame.ts';
@@ -11,7 +11,7 @@ import { readMembers } from './read-members.ts';
 import type { TeamContext } from './team-context.ts';
 import { textOf } from './team-id.ts';
 
-/** The team; undefined for one with a problem, which is reported. */
+/** Returns the team, or undefined if it has a problem; problems are reported through `context.report`. */
 export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefined {
   const { path, configuration, canonical, spend } = context;
   const { fields, node, id: filled } = raw;
@@ -76,11 +76,11 @@ export function readTeam(raw: RawTeam, context: TeamContext): TeamEntry | undefi
   return teamEntry(team, { previously, idFrame, file: path, node });
 }
 
-/** Those of the names that have a value. */
+/** The names that have a value. */
 const present = (fields: RawTeam['fields'], names: readonly string[]): string[] =>
   names.filter((name) => !isAbsent(valueUnder(fields, name)));
 
-/** Every key that is not told by a name of its own; the `spare` ones are not, as another came before them. */
+/** Every key without a field of its own. The `spare` keys are included, because another key was used in their place. */
 function attributesOf(
   fields: RawTeam['fields'],
   spare: readonly string[],
@@ -97,7 +97,10 @@ function attributesOf(
   ) as JsonObject;
 }
 
-/** A list is a set of labels: scalars become text, repetitions go, sorted. A mapping stays one. */
+/**
+ * A list is a set of labels: scalars become text, repetitions are dropped, the rest is sorted. A mapping stays a
+ * mapping.
+ */
 function readTags(value: Json): readonly Json[] | JsonObject {
   if (isMapping(value)) return value;
   const items = (Array.isArray(value) ? value : [value]) as readonly Json[];
@@ -110,7 +113,7 @@ function readTags(value: Json): readonly Json[] | JsonObject {
   return [...byText.keys()].sort(byCodeUnits).map((text) => byText.get(text) ?? null);
 }
 
-/** What a tag says by itself, and so what scripts compare and split. */
+/** The texts of the tags, which scripts compare and split. */
 const textsOfTags = (tags: Team['tags']): readonly string[] =>
   (isMapping(tags) ? Object.entries(tags).flat() : tags).filter((one) => typeof one === 'string');
 

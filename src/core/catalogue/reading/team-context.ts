@@ -1,4 +1,4 @@
-/** What the teams of one file are read with. */
+/** What is needed to read the teams of one file. */
 import type { NodePath } from '../../yaml/yaml-text.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Spend } from './expansion.ts';
@@ -8,7 +8,7 @@ export interface TeamContext {
   readonly path: string;
   readonly configuration: Configuration;
   readonly canonical: Canonicalizer;
-  /** The budget of the file, that of `canonical` too. */
+  /** The budget of the file, shared with `canonical`. */
   readonly spend: Spend;
   readonly report: (node: NodePath, message: string) => void;
 }

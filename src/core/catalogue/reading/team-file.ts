@@ -1,4 +1,4 @@
-/** The text of one catalogue file -> its teams, or every problem that keeps it from being used. */
+/** The text of one catalogue file -> its teams, or all problems that prevent its use. */
 import { quoted } from '../../text/unicode.ts';
 import type { FileProblem } from '../../yaml/checked-file.ts';
 import { parseYaml, positionAt, type NodePath } from '../../yaml/yaml-text.ts';
@@ -9,18 +9,18 @@ import { createCanonicalizer } from './json-value.ts';
 import { findTeams } from './layout.ts';
 import { readTeam } from './read-team.ts';
 
-/** Larger files are a problem, unread. */
+/** Larger files are not read; they are reported as a problem. */
 export const MAX_FILE_BYTES = 1024 * 1024;
-/** Of one file so many are told with their place; the others are counted. */
+/** Problems of one file reported one by one; further ones are only counted. */
 export const MAX_PROBLEMS = 100;
 
-/** A file's content in git; `bytes` is absent where it is larger than {@link MAX_FILE_BYTES}. */
+/** The content of a file in git; `bytes` is undefined if it is larger than {@link MAX_FILE_BYTES}. */
 export interface Blob {
   readonly size: number;
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Either teams or problems. */
+/** Either teams or problems, never both. */
 export interface FileContent {
   readonly entries: readonly TeamEntry[];
   readonly problems: readonly FileProblem[];
@@ -28,7 +28,7 @@ export interface FileContent {
 
 const failed = (...problems: FileProblem[]): FileContent => ({ entries: [], problems });
 
-/** Reads one file of the catalogue. Never throws for what stands in it. */
+/** Reads one file of the catalogue. Never throws because of its content. */
 export function readTeamFile(path: string, blob: Blob, configuration: Configuration): FileContent {
   const decoded = decode(blob);
   if (!decoded.ok) return failed(decoded.problem);
@@ -98,7 +98,7 @@ export function decode(blob: Blob): Decoded {
   }
 }
 
-/** Of bytes that are no UTF-8, what comes before the first that is wrong. */
+/** The text before the first byte that is not valid UTF-8. */
 function longestValidPrefix(bytes: Uint8Array): string {
   const lenient = new TextDecoder('utf-8').decode(bytes);
   const encoder = new TextEncoder();
@@ -106,7 +106,7 @@ function longestValidPrefix(bytes: Uint8Array): string {
   let end = 0;
   for (let at = lenient.indexOf(REPLACED); at >= 0; at = lenient.indexOf(REPLACED, end)) {
     offset += encoder.encode(lenient.slice(end, at)).length;
-    // A replacement character that stands in the file itself is valid: three bytes EF BF BD.
+    // A replacement character in the file itself is valid: the three bytes EF BF BD.
     if (!(bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd)) {
       return lenient.slice(0, at);
     }

@@ -1,17 +1,20 @@
-/** What a team is called: by the id template, and by default by its `id`, its key in a map, its name in a list, or its file. */
+/**
+ * The id of a team: made by the id template; by default its `id`, its key in a map, its name in a list, or its file
+ * name.
+ */
 import type { Configuration } from '../configuration/configuration.ts';
 import { fillIdTemplate, pathValue, type FilledId } from '../configuration/id-template.ts';
 import { isAbsent, isScalar } from './json-value.ts';
 import { valueUnder } from './key-path.ts';
 
-/** A team as it stands in the file; `key` is its key in a map, `shape` what its default id depends on. */
+/** A team as written; `key` is its key in a map, and `shape` decides its default id. */
 export interface WrittenTeam {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly shape: 'team' | 'list' | 'map';
   readonly key: string | undefined;
 }
 
-/** The id, or the names of the placeholders that have no value. */
+/** Returns the id, or the names of the placeholders without a value. */
 export function teamId(
   team: WrittenTeam,
   path: string,
@@ -35,7 +38,7 @@ function idPart(
   return nameKey === undefined ? undefined : textOf(valueUnder(fields, nameKey));
 }
 
-/** Text as written for a scalar; undefined for anything else, and for an empty text. */
+/** The text of a scalar; undefined for anything else, and for empty text. */
 export function textOf(value: unknown): string | undefined {
   return isScalar(value) && value !== '' ? String(value) : undefined;
 }

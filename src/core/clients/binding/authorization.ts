@@ -1,4 +1,4 @@
-/** What the value of a header is made of: text with variables, or the two halves of a basic authorization. */
+/** The value of a header: text with variables, or the two parts of a basic authorization. */
 import { fill, type Lookup, type Template } from './template.ts';
 
 export interface BasicCredentials {
@@ -12,7 +12,7 @@ export type HeaderValue = Template | BasicCredentials;
 export const templatesIn = (value: HeaderValue): readonly Template[] =>
   'username' in value ? [value.username, value.password] : [value];
 
-/** The header's text (RFC 7617, in UTF-8), or what is wrong with it; nothing of it is repeated. */
+/** Returns the header's text (RFC 7617, in UTF-8), or what is wrong with it; the message never repeats the value. */
 export function headerText(
   name: string,
   value: HeaderValue,

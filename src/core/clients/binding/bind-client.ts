@@ -1,4 +1,4 @@
-/** A client with the values of its variables: what its requests need. */
+/** A client with the values of its variables filled in: everything its requests need. */
 import type { EventType } from '../../events/event-type.ts';
 import type { FileProblem } from '../../yaml/checked-file.ts';
 import type { Client, Subscription } from '../file/clients-file.ts';
@@ -11,10 +11,10 @@ import { placeOf } from './place.ts';
 import { parseSecrets } from './secret.ts';
 import { environmentName, fill, variablesOf, type Lookup } from './template.ts';
 
-/** Where one event type goes. */
+/** Where the events of one type are sent. */
 export interface Endpoint {
   readonly url: string;
-  /** For people: method, host and path, with variables by their names; never a query. */
+  /** For messages: method, host and path, with variables shown by name; never a query. */
   readonly place: string;
   readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,18 +27,18 @@ export interface Endpoint {
 export interface BoundClient {
   readonly client: Client;
   readonly endpoints: ReadonlyMap<EventType, Endpoint>;
-  /** Keys of the signatures, one signature each. */
+  /** Keys for the signatures; each key gives one signature. */
   readonly keys: readonly Uint8Array[];
   readonly hidden: HiddenValues;
 }
 
-/** All names of environment variables that the client needs, sorted. */
+/** The names of all environment variables that the client needs, sorted. */
 export function requiredVariables(client: Client): string[] {
   const names = templatesOf(client).flatMap(variablesOf);
   return [...new Set(names)].sort().map((name) => environmentName(client.name, name));
 }
 
-/** Fills in the variables, which `lookup` finds for this client alone; or all problems. */
+/** Fills in the variables, using `lookup` for this client's values. Returns the bound client, or all problems. */
 export function bindClient(
   client: Client,
   lookup: Lookup,
@@ -80,7 +80,7 @@ export function bindClient(
   return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
 }
 
-/** The endpoint, or what is wrong with it. */
+/** Returns the endpoint, or what is wrong with it. */
 function bindSubscription(
   subscription: Subscription,
   lookup: Lookup,
@@ -103,7 +103,7 @@ function bindSubscription(
   return { url, place, method, headers, format, timeoutMs, success, done };
 }
 
-/** The url as it is written, and the parameters after it, encoded. */
+/** The url as written, followed by the encoded parameters. */
 function withQuery(url: URL, parameters: [name: string, value: string][]): string {
   url.hash = ''; // it is empty, and would end the query
   const added = new URLSearchParams(parameters).toString();

@@ -1,4 +1,4 @@
-/** All texts of a client that may hold variables. */
+/** All texts of a client that may contain variables. */
 import type { Client } from '../file/clients-file.ts';
 import { templatesIn } from './authorization.ts';
 import type { Template } from './template.ts';

@@ -1,25 +1,25 @@
-/** What of a client may never be seen, whoever says it. */
+/** The values of a client that must never appear in any output. */
 import type { Client, Subscription } from '../file/clients-file.ts';
 import { headerText } from './authorization.ts';
 import { templatesOf } from './client-templates.ts';
 import { fill, variablesOf, type Lookup, type Template } from './template.ts';
 
 export interface HiddenValues {
-  /** Values of variables: secrets, in whatever is told. */
+  /** Values of variables: secrets, removed from all output. */
   readonly everywhere: readonly string[];
-  /** Hosts, or the parts of hosts, that such a value makes, however their letters are written. */
+  /** Hosts, or the parts of hosts, that come from such a value, in any letter case. */
   readonly hosts: readonly string[];
   /**
-   * Only in what is told of this client: queries, headers and secrets as they are sent. Whoever writes a client could
-   * have any word taken out of what is told of the others.
+   * Removed only from output about this client: queries, headers and secrets as they are sent. If they were removed
+   * everywhere, whoever writes a client could have any word removed from the output about other clients.
    */
   readonly own: readonly string[];
 }
 
-/** A client may write any number of queries and headers; what is beyond so much text is its own loss. */
+/** A client may have any number of queries and headers; values beyond this total length are not redacted. */
 const MAX_OWN_LENGTH = 64 * 1024;
 
-/** `client` has no problem, and `lookup` finds its variables. */
+/** Collects the values. `client` must have no problems, and `lookup` must find all its variables. */
 export function hiddenValues(client: Client, lookup: Lookup): HiddenValues {
   const valueOf = (variable: string): string => lookup(variable) ?? '';
   const subscriptions = [...client.subscriptions.values()];
@@ -51,7 +51,7 @@ function atMost(length: number, values: readonly string[]): string[] {
   return values.filter((value) => (left -= value.length) >= 0);
 }
 
-/** The query, each value in it, and, where a variable is more than a part of the path, the path. */
+/** The query, each value in it, and the path if a variable holds more than a part of the path. */
 function partsOfUrl(
   { pathname, search, searchParams }: URL,
   url: Template,
@@ -65,14 +65,15 @@ function headersOf({ headers }: Subscription, lookup: Lookup): string[] {
   return headers.flatMap(([name, value]) => {
     const header = headerText(name, value, lookup);
     const text = 'text' in header ? header.text : '';
-    // `Bearer …` and `Basic …` are words that anybody may say; what follows is not.
+    // `Bearer …` and `Basic …` are words that anybody may use; only what follows is secret.
     return name === 'authorization' ? [text, text.replace(/^\S+ +/, '')] : [text];
   });
 }
 
 /**
- * Of the host as it is dialled, in lower case and punycode, the labels that variables are part of; and what they hold.
- * Where a variable holds the scheme too, the host is no secret of its own: it says whom a client sends to.
+ * The labels of the host (in lower case and punycode, as connected to) that contain variables, and the variables'
+ * values. If a variable also holds the scheme, its host is not treated as a secret, because it says where the client's
+ * events go.
  */
 function hostsOf(url: Template, hostname: string, valueOf: (name: string) => string): string[] {
   const [, host = ''] = /^https?:\/\/([^/?#\\:]*)/i.exec(fill(url, () => VARIABLE)) ?? [];

@@ -1,12 +1,12 @@
-/** Where requests of a subscription go, for people: scheme, host and path. */
+/** Where requests of a subscription go, for messages: scheme, host and path. */
 import { shorten } from '../../text/shorten.ts';
 import { fill, variablesOf, type Lookup, type Template } from './template.ts';
 
 const MAX_LENGTH = 200;
 
 /**
- * Variables stand in it by their names, and its query, which may be a secret, not at all. Of a url that is all a
- * variable's, the host is told: whom a client sends to is no secret.
+ * Variables are shown by name, and the query, which may be a secret, is left out. If a variable holds the whole start
+ * of the url, its host is added in parentheses: where a client's events go is not secret.
  */
 export function placeOf(url: Template, lookup: Lookup): string {
   if (variablesOf(url).length === 0)
@@ -23,7 +23,10 @@ export function placeOf(url: Template, lookup: Lookup): string {
   return `${shorten(place.replace(/\p{Cc}+/gu, ''), MAX_LENGTH)}${host}`;
 }
 
-/** The same of a url without variables; of what is no whole url, as redirects may name, what stands before its query. */
+/**
+ * As `placeOf`, for a url without variables. For text that is no complete url (a redirect's, say): all before its
+ * query.
+ */
 export function placeOfUrl(url: string): string {
   const { origin = '', pathname } = URL.canParse(url)
     ? new URL(url)

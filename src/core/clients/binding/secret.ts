@@ -2,7 +2,7 @@
 
 const PREFIX = 'whsec_';
 
-/** The key, or what is wrong with the secret (which is never repeated). */
+/** Returns the key, or what is wrong with the secret; the message never repeats it. */
 export function parseSecret(text: string): Uint8Array | string {
   if (!text.startsWith(PREFIX))
     return 'a secret does not begin with whsec_; make one: echo "whsec_$(openssl rand -base64 32)"';
@@ -14,7 +14,7 @@ export function parseSecret(text: string): Uint8Array | string {
   return key;
 }
 
-/** The keys of several secrets, of which one text may hold several; or what is wrong with one of them. */
+/** Returns the keys of all secrets, or what is wrong with the first bad one. One text may hold several secrets. */
 export function parseSecrets(texts: readonly string[]): readonly Uint8Array[] | string {
   const keys: Uint8Array[] = [];
   for (const text of texts.flatMap((one) => one.split(/[\s,]+/)).filter((one) => one !== '')) {

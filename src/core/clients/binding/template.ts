@@ -4,17 +4,17 @@ import { shorten } from '../../text/shorten.ts';
 export type TemplatePart = { readonly text: string } | { readonly variable: string };
 
 export interface Template {
-  /** Where it stands in the clients file. */
+  /** Its line in the clients file. */
   readonly line: number;
   readonly parts: readonly TemplatePart[];
 }
 
-/** Value of a variable; undefined where there is none. */
+/** Finds the value of a variable; undefined if there is none. */
 export type Lookup = (variable: string) => string | undefined;
 
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
-/** The template, or what is wrong with it. */
+/** Returns the template, or what is wrong with the text. */
 export function parseTemplate(text: string, line: number): Template | string {
   const parts: TemplatePart[] = [];
   let literal = '';
@@ -43,11 +43,11 @@ export function parseTemplate(text: string, line: number): Template | string {
 }
 
 /**
- * What is wrong with the braces in it that make no variable, though somebody may have meant one: `{subject}` in another
- * program's way. In a url there are no others, else any that look so; JSON may stand in a header.
+ * Reports braces that are no variable but may have been meant as one, such as `{subject}` in another tool's syntax. In
+ * a url every brace is reported; elsewhere only what looks like a placeholder, because a header may hold JSON.
  */
 export function strayBraces({ parts }: Template, isUrl: boolean): string | undefined {
-  // `${` comes from `$${`, with what it would have named.
+  // A `${` here was written `$${`; it is removed together with the name after it.
   const literal = parts
     .map((part) => ('text' in part ? part.text : '\0'))
     .join('')
@@ -63,14 +63,14 @@ export function variablesOf({ parts }: Template): string[] {
   return parts.flatMap((part) => ('variable' in part ? [part.variable] : []));
 }
 
-/** The text; a variable without a value gives empty text. */
+/** Fills in the values; a variable without a value becomes empty text. */
 export function fill({ parts }: Template, lookup: Lookup): string {
   return parts.map((part) => ('text' in part ? part.text : (lookup(part.variable) ?? ''))).join('');
 }
 
 /**
- * The environment variable behind `${variable}` of a client. No two clients share one: a client's name has no
- * double, leading or trailing hyphen, so the first double underscore ends it.
+ * The environment variable for `${variable}` of a client. No two clients share one: a client's name has no double,
+ * leading or trailing hyphen, so the first double underscore ends it.
  */
 export function environmentName(client: string, variable: string): string {
   return `TEAM_EVENTS_CLIENT_${client.toUpperCase().replaceAll('-', '_')}__${variable}`;

@@ -1,4 +1,4 @@
-/** What is allowed in the clients file, and most likely not what was meant. */
+/** Warnings about entries of the clients file that are allowed but probably not intended. */
 import { shorten } from '../../text/shorten.ts';
 import type { FileProblem } from '../../yaml/checked-file.ts';
 import { templatesOf } from '../binding/client-templates.ts';
@@ -9,14 +9,14 @@ import type { WireFormat } from './wire-format.ts';
 
 export type Advice = Pick<FileProblem, 'line' | 'message'>;
 
-/** Addresses that only take requests of their product's own shape. */
+/** Urls that accept only the request format of their product. */
 const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: WireFormat])[] = [
   [/\/api\/v4\/projects\/.*\/trigger\/pipeline$/, 'a pipeline trigger of GitLab', 'gitlab-pipeline'],
   [/\/repos\/[^/]+\/[^/]+\/dispatches$/, 'a repository dispatch of GitHub', 'github-dispatch'],
   [/^https:\/\/hooks\.slack\.com\/services\//, 'an incoming webhook of Slack', 'slack'],
 ];
 
-/** In the order of the file. `timeoutMs` is the operator's deadline of one attempt. */
+/** All warnings about a client, in the order of the file. `timeoutMs` is the operator's deadline for one attempt. */
 export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
   const checks = [formats, scopes, bareVariables, placeholders, literalSecrets];
   const found = [...checks.flatMap((advise) => advise(client)), ...timeouts(client, timeoutMs)];
@@ -36,7 +36,7 @@ function formats({ subscriptions }: Client): Advice[] {
   );
 }
 
-/** Without its query, and with the variables by their names. */
+/** Without its query, with variables shown by name. */
 const addressOf = (url: Template): string => fill(url, (variable) => `\${${variable}}`).replace(/\?.*$/s, '');
 
 function scopes({ subscriptions }: Client): Advice[] {
@@ -59,7 +59,7 @@ function timeouts({ subscriptions }: Client, mostMs: number): Advice[] {
   });
 }
 
-/** `$TOKEN` is sent as it stands. */
+/** Finds `$TOKEN`, which would be sent literally. */
 function bareVariables(client: Client): Advice[] {
   return templatesOf(client).flatMap(({ line, parts }) =>
     parts.flatMap((part) => {
@@ -71,7 +71,10 @@ function bareVariables(client: Client): Advice[] {
   );
 }
 
-/** A url that was copied, and not filled in: a receiver that answers 404 to it may be taken for one that is done. */
+/**
+ * Finds a url with placeholders that were never filled in: a 404 from its receiver might be taken for success by
+ * `done`.
+ */
 function placeholders({ subscriptions }: Client): Advice[] {
   return [...subscriptions.values()].flatMap(({ url }) =>
     url.parts.flatMap((part) => {
@@ -88,7 +91,7 @@ function placeholders({ subscriptions }: Client): Advice[] {
   );
 }
 
-/** What everybody can see who reads the file; nothing of it is repeated. */
+/** Finds secrets that every reader of the file can see; the message never repeats them. */
 function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
   const authorizations = [...subscriptions.values()].flatMap(({ headers }) =>
     headers.flatMap(([name, value]) =>

@@ -1,4 +1,4 @@
-/** What an entry of the clients file may hold. */
+/** The schema of an entry of the clients file. */
 import * as v from 'valibot';
 import { globList } from '../../catalogue/configuration/globs.ts';
 import { EVENT_TYPES } from '../../events/event-type.ts';
@@ -6,12 +6,12 @@ import { mappingOf, strictMapping } from '../../yaml/checked-file.ts';
 import { durationSchema } from './duration.ts';
 import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
-/** Safe in a ref, a file name and a variable. */
+/** Safe in a git ref, a file name and the name of an environment variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens between them';
 /**
- * A branch, a tag or a commit id, as git names refs. Anything else that git takes for a revision is refused: it may take
- * minutes to find (`:/REGEX`), and says something else tomorrow or in another clone (`HEAD~2`, `main@{1}`).
+ * A branch, a tag or a commit id, as git names refs. Every other form of revision is refused: it may take minutes to
+ * resolve (`:/REGEX`), or mean something else tomorrow or in another clone (`HEAD~2`, `main@{1}`).
  */
 const REVISION =
   // eslint-disable-next-line no-control-regex
@@ -23,16 +23,16 @@ const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const RESERVED =
   /^(?:webhook-.*|ce-.*|content-.*|host|user-agent|idempotency-key|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|date)$/i;
 
-/** JSON Schema knows no flags. */
+/** Patterns in JSON Schema have no flags, so case-insensitivity is written out. */
 const anyCase = (pattern: string): string =>
   pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
-/** For JSON Schema: text as `parseTemplate` takes it, and `strayBraces`. */
+/** For JSON Schema: text that `parseTemplate` and `strayBraces` accept. */
 const TEMPLATE = {
   not: { type: 'string', pattern: /(?:^|[^${])\{+\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}/.source },
   pattern: /^(?:\$\$\{|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^$])*$/.source,
 };
-/** For JSON Schema: what `urlProblem` asks of a url, where no variable stands in it. */
+/** For JSON Schema: what `urlProblem` requires of a url without variables. */
 const URL_KEYWORDS = {
   pattern: /^(?:\$\$\{[^{}]*\}?|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^${}])*$/.source,
   anyOf: [
@@ -233,7 +233,10 @@ export const clientSchema = strictMapping({
 
 export type ClientInput = v.InferOutput<typeof clientSchema>;
 
-/** The document; its entries are judged one by one, as a mistake in one leaves out that client only. */
+/**
+ * The schema of the document. Entries are checked one by one later, so that a mistake in one leaves out only that
+ * client.
+ */
 export const clientsFileSchema = <Client extends v.GenericSchema>(client: Client) =>
   strictMapping({
     version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),

@@ -1,4 +1,4 @@
-/** The text of the clients file -> clients, and those left out with every problem of theirs. */
+/** The text of the clients file -> its clients, and the misconfigured ones with all their problems. */
 import * as v from 'valibot';
 import { ClientsFileError } from '../../../errors.ts';
 import { type EventType, EVENT_TYPES } from '../../events/event-type.ts';
@@ -14,21 +14,21 @@ import { pathOfHalfCharacter } from './half-character.ts';
 import { urlProblem } from './url-rules.ts';
 import { isPreset, type Method, type WireFormat } from './wire-format.ts';
 
-/** One event type of one client, and the one endpoint that gets it. */
+/** One event type of one client, and the endpoint that receives it. */
 export interface Subscription {
   readonly event: EventType;
   readonly url: Template;
   readonly method: Method;
   readonly query: readonly (readonly [name: string, value: Template])[];
-  /** The client's and the subscription's own, which wins; names in lower case. */
+  /** Headers of the client and the subscription (the subscription's win); names in lower case. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   readonly format: WireFormat;
   readonly timeoutMs: number | undefined;
-  /** The statuses of 2xx that count as accepted; undefined where all do. */
+  /** Statuses of 2xx that count as accepted; undefined if all do. */
   readonly success: readonly number[] | undefined;
-  /** Statuses that count as accepted: it was so already. */
+  /** More statuses that count as accepted, because the receiver already has the change (409, say). */
   readonly done: readonly number[];
-  /** The teams that it is about; undefined where it is about all. */
+  /** The teams it covers; undefined if it covers all. */
   readonly scope: Scope | undefined;
   readonly line: number;
 }
@@ -37,10 +37,10 @@ export interface Client {
   readonly name: string;
   readonly formerly: string | undefined;
   readonly contact: string | undefined;
-  /** Where it begins without a cursor: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
+  /** Where the client begins if it has no cursor: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
   readonly start: string;
   readonly paused: boolean;
-  /** Ids of events passed over knowingly. */
+  /** Ids of events that a person chose to skip. */
   readonly skip: ReadonlySet<string>;
   readonly secrets: readonly Template[];
   readonly subscriptions: ReadonlyMap<EventType, Subscription>;
@@ -62,8 +62,8 @@ export interface ClientsFile {
 const fileSchema = clientsFileSchema(v.unknown());
 
 /**
- * Parses a clients file; `path` is for messages. A client with a problem is left out, the others stay.
- * @throws {ClientsFileError} where the file is no such document, or two clients have one name
+ * Parses a clients file; `path` is used in messages. A client with a problem is left out, the others are kept.
+ * @throws {ClientsFileError} if the document itself is invalid, or two clients have the same name
  */
 export function parseClientsFile(text: string, path: string): ClientsFile {
   const { problems, ...file } = readClients(text);
@@ -74,7 +74,7 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
   );
 }
 
-/** As `parseClientsFile`, with all that can be told; with any of these `problems` the file cannot be used at all. */
+/** As `parseClientsFile`, but returns `problems` where that throws: with any of them the file cannot be used at all. */
 export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
   const file = parseCheckedFile(text, fileSchema, { hasEntries: true });
   if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.problems) };
@@ -106,7 +106,7 @@ export function readClients(text: string): ClientsFile & { readonly problems: re
 
 const TOLD = 20;
 
-/** The first 20 problems, and how many more there are. */
+/** The first 20 problems, and a count of the rest. */
 function firstOf(problems: readonly FileProblem[]): readonly FileProblem[] {
   const [next, ...more] = problems.slice(TOLD);
   if (next === undefined) return problems;
@@ -143,7 +143,7 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   };
   const templates = (mapping: Readonly<Record<string, string>>, node: NodePath) =>
     Object.entries(mapping).map(([name, text]) => [name, template(text, [...node, name])] as const);
-  /** By lower-case name, `auth` among them. */
+  /** Headers by lower-case name, including the one made from `auth`. */
   const headersAt = (
     { headers, auth }: Pick<ClientInput, 'headers' | 'auth'>,
     node: NodePath,

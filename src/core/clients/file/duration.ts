@@ -6,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const ANY_TIME = '^[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h)$';
 const SOME_TIME = ANY_TIME.replace('^', '^(?![0.]+[a-z])');
 
-/** Milliseconds; undefined where `text` is no duration. */
+/** The duration in milliseconds; undefined if `text` is no duration. */
 export function parseDuration(text: string): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text);
   if (!match) return undefined;
@@ -14,7 +14,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isFinite(value) && value <= 2 ** 31 - 1 ? Math.round(value) : undefined;
 }
 
-/** As it would be written, in the largest unit of which there is a whole number. */
+/** Formats a duration in the largest unit that gives a whole number. */
 export function durationText(milliseconds: number): string {
   const units = Object.entries(UNITS).reverse();
   const [unit = 'ms', size = 1] =
@@ -24,7 +24,7 @@ export function durationText(milliseconds: number): string {
 
 export const DURATION_EXPECTED = 'expected a duration such as 10ms, 2s or 5m';
 
-/** A duration in a file, in milliseconds, of at least `minimumMs`. */
+/** Schema for a duration in a file: the output is in milliseconds, at least `minimumMs`. */
 export const durationSchema = (minimumMs: number) =>
   v.pipe(
     v.string(DURATION_EXPECTED),

@@ -1,14 +1,16 @@
 /**
- * How large entries of the clients file may be. Aliases make much of little: in what comes out, an alias counts as all
- * that it stands for.
+ * Limits the size of entries in the clients file. Aliases can expand to a lot, so an alias counts as everything that it
+ * stands for.
  */
 
-/** Values, keys not counted. */
+/** Number of values; keys are not counted. */
 export const MAX_ENTRY_VALUES = 10_000;
-/** Beside one for each character of the file, which is more than a file without aliases has. */
+/** Allowed in addition to one value per character of the file; a file without aliases never has more than that. */
 const MAX_ALIASED_VALUES = 100_000;
 
-/** The entries that are too large, by index, with why: those, and no others, cannot be used. Linear in the file. */
+/**
+ * The entries that are too large, by index, with the reason; only these are unusable. Takes time linear in the file.
+ */
 export function tooLargeEntries(
   entries: readonly unknown[],
   characters: number,
@@ -30,12 +32,12 @@ export function tooLargeEntries(
   return found;
 }
 
-/** How many values there are in one, itself included; each object is looked at once, however often it is met. */
+/** The number of values in `value`, including itself; each object is visited only once. */
 function sizeOf(value: unknown, sizes: Map<object, number>): number {
   if (typeof value !== 'object' || value === null) return 1;
   const known = sizes.get(value);
   if (known !== undefined) return known;
-  sizes.set(value, Infinity); // one that holds itself never ends
+  sizes.set(value, Infinity); // for an alias that contains itself
   const size = Object.values(value).reduce<number>((sum, one) => sum + sizeOf(one, sizes), 1);
   sizes.set(value, size);
   return size;

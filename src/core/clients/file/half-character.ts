@@ -1,10 +1,13 @@
-/** Where an entry holds half a surrogate pair, which nothing that is sent, stored or printed can carry. */
+/** Finds unpaired surrogates in an entry: they cannot be sent, stored or printed. */
 import { hasHalfCharacter } from '../../text/unicode.ts';
 import type { NodePath } from '../../yaml/yaml-text.ts';
 
-/** The path of the first, in a key or a text; undefined where there is none. `entry` has an end: see `tooLargeEntries`. */
+/**
+ * The path of the first one, in a key or a text; undefined if there is none. `entry` must be acyclic: see
+ * `tooLargeEntries`.
+ */
 export function pathOfHalfCharacter(entry: unknown): NodePath | undefined {
-  /** Aliases may name one long text again and again. */
+  /** Texts already checked: aliases may repeat one long text many times. */
   const whole = new Set<string>();
   const isWhole = (text: string): boolean => {
     if (!whole.has(text) && !hasHalfCharacter(text)) whole.add(text);

@@ -1,6 +1,6 @@
-/** What the url of a subscription must be. */
+/** The rules for the url of a subscription. */
 
-/** What is wrong with it; undefined where nothing is. Never repeats the url, which may hold a secret. */
+/** What is wrong with the url; undefined if nothing is. Never repeats the url, which may hold a secret. */
 export function urlProblem(url: string): string | undefined {
   if (!URL.canParse(url)) return 'the url cannot be parsed; expected https://host/path';
   const { protocol, username, password, hash } = new URL(url);

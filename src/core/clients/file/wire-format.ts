@@ -1,6 +1,6 @@
-/** How an event is put on the wire. */
+/** The formats in which an event can be sent. */
 
-/** What a product takes: its requests are always POST. */
+/** Formats that a product requires; their requests are always POST. */
 const PRESETS = ['gitlab-pipeline', 'github-dispatch', 'slack'] as const;
 export const WIRE_FORMATS = ['json', 'cloudevents', ...PRESETS] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];

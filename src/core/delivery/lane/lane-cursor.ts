@@ -1,12 +1,12 @@
-/** How far a lane has come -> the cursor that says so, from which the next run goes on exactly there. */
+/** How far a lane has come -> the cursor with which the next run continues exactly there. */
 import { beforeFirst, type LaneCursor } from '../../cursor/cursor.ts';
 import { BEFORE_ALL } from '../../events/sequence.ts';
 import type { LanePosition, LanePlan } from './lane-plan.ts';
 
-/** Nothing of the step is settled. */
+/** The sequence if nothing of the step is settled. */
 export const NOTHING_SETTLED = BEFORE_ALL;
 
-/** `end` is where the lane's log leads to. */
+/** The cursor at a position. `end` is the commit to which the lane's log leads. */
 export function cursorAt(
   { log, resume, first }: LanePlan,
   { step, index, begun, sent, unsent, lastEvent }: LanePosition,
@@ -20,7 +20,7 @@ export function cursorAt(
   if (!begun && step === 0 && first !== undefined) return { ...beforeFirst(first), ...last };
   if (!begun && from !== null) return { commit: from, ...last };
   const sequence = begun ? (events[index - 1]?.sequence ?? NOTHING_SETTLED) : NOTHING_SETTLED;
-  // Of a snapshot, as of the first commit, nothing is completely delivered: the tag stands on the commit that it is of.
+  // A snapshot, like the first commit, has no completely delivered commit before it: `commit` is then the step's own.
   const partial = {
     from,
     to,

@@ -1,4 +1,6 @@
-/** What a lane does next, decided anew before each act: the clients file may have changed, and the run may be ending. */
+/**
+ * Decides what a lane does next, anew before each act, because the clients file may change and the run may be stopped.
+ */
 import type { BoundClient } from '../../clients/binding/bind-client.ts';
 import { problemsInOneLine, type ClientState } from '../../clients/client-state.ts';
 import {
@@ -13,19 +15,19 @@ import { dueFrom, alreadySent, type LanePosition, type LanePlan } from './lane-p
 import type { LaneProblem } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 
-/** Judges what a lane is still to be sent, for each step of its log. */
+/** Judges the events that a lane has yet to send, given per step of its log. */
 export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;
 
 export type LaneAct =
   | { readonly kind: 'end'; readonly status: LaneStatus; readonly problem?: LaneProblem }
-  /** The next event is not for this client. */
+  /** The next event is not sent to this client. */
   | { readonly kind: 'pass'; readonly event: LoggedEvent; readonly disposition: 'skip' | 'filtered' }
   | {
       readonly kind: 'send';
       readonly event: LoggedEvent;
-      /** What the decision rests on. */
+      /** The client as it was when this was decided. */
       readonly bound: BoundClient;
-      /** Events of the step that follow it. */
+      /** Number of events of the step to be sent after it. */
       readonly remaining: number;
     };
 
@@ -36,15 +38,15 @@ export interface DecisionSources {
 }
 
 export interface LaneDecision {
-  /** What to do at `position`, which lies at an event of its step. */
+  /** What to do at `position`, which must be at an event of its step. */
   next(position: LanePosition): LaneAct;
-  /** The client was sent this event: what it implies is left out from now on. */
+  /** Records that the client was sent this event: events implied by it are left out from now on. */
   accepted(event: LoggedEvent): void;
-  /** The lane comes to its next step: nothing of it was sent. */
+  /** Records that the lane enters its next step, of which nothing was sent yet. */
   stepBegins(): void;
-  /** The client as it was read last; undefined where its entry could never be read. */
+  /** The client as last read; undefined if its entry could never be read. */
   readonly last: BoundClient | undefined;
-  /** Keys of the events of this step that it was sent. */
+  /** Keys of the events of this step that were sent. */
   readonly sentKeys: ReadonlySet<string>;
   readonly guard: GuardStop | undefined;
 }
@@ -57,7 +59,7 @@ export function createDecision(
   const { client: name, log } = plan;
   let sentKeys = new Set(alreadySent(plan));
   let last: BoundClient | undefined;
-  /** Of the step, for the client as `decidedFor` has it; `toSend` are those from its next event on. */
+  /** The dispositions of the current step for `decidedFor`; `toSend` counts the events to send from the next one on. */
   let step: { decidedFor: BoundClient; dispositions: readonly Disposition[]; toSend: number } | undefined;
   let guard: { judgedFor: BoundClient; stop: GuardStop | undefined } | undefined;
 

@@ -1,11 +1,11 @@
-/** What a run does besides sending, where cursors are kept. */
+/** What a run does in addition to sending if cursors are kept. */
 import type { Delivery } from '../deliver.ts';
 import type { DeliveryEnvironment } from './lane.ts';
 import type { LaneResult } from './lane-result.ts';
 
 export interface LaneHooks extends Pick<DeliveryEnvironment, 'stopped' | 'progress'> {
   ended(delivery: Delivery): void;
-  /** After the last lane: nothing is kept from other runs any more. The results are then what `resultOf` makes of them. */
+  /** After the last lane: releases all clients for other runs. After that, `resultOf` gives the final results. */
   finish(): Promise<void>;
   resultOf(delivery: Delivery): LaneResult;
 }

@@ -1,4 +1,4 @@
-/** What is pending for one lane, and how far it has come in it. */
+/** What is pending for one lane, and how far the lane has come. */
 import {
   implicationKey,
   selectForLane,
@@ -15,42 +15,42 @@ export interface LanePlan {
   readonly client: string;
   readonly contact: string | undefined;
   readonly log: readonly LogStep[];
-  /** Of the log's first step, what an earlier run has settled. */
+  /** The part of the log's first step that an earlier run settled. */
   readonly resume?: Resume | undefined;
-  /** The id of the last event that it was sent before. */
+  /** Id of the last event that was sent before. */
   readonly lastEvent?: string | undefined;
-  /** Where it begins before the first commit: which that is. */
+  /** The first commit of history, if the lane begins before it. */
   readonly first?: string | undefined;
 }
 
 export interface Resume {
-  /** Of the last event that is settled. */
+  /** Sequence of the last settled event. */
   readonly sequence: string;
-  /** Types of the events that it was sent in that step. */
+  /** Types of the events already sent in that step. */
   readonly sent: readonly EventType[];
-  /** Events of those types that it was not sent all the same. */
+  /** Events of those types that were still not sent: skipped, or not subscribed to at that time. */
   readonly unsent?: readonly Span[];
-  /** A person has placed the lane so: all of the step is sent again. */
+  /** A person moved the lane here: the whole step is sent again. */
   readonly replay?: boolean;
 }
 
-/** Events of a step, by the index of the first and of the last. */
+/** A range of events of a step, by index; first and last are included. */
 export type Span = readonly [first: number, last: number];
 
-/** Every event before `index` of the log's `step` is settled: accepted, skipped or not the lane's. */
+/** All events before `index` of the log's `step` are settled: accepted, skipped or not the lane's. */
 export interface LanePosition {
   readonly step: number;
   readonly index: number;
-  /** Whether any event of this step was sent or skipped: else it is as good as untouched. */
+  /** True once an event of this step was sent or skipped; while false the cursor may stay before the step. */
   readonly begun: boolean;
-  /** Types of the events that the lane was sent in this step. */
+  /** Types of the events sent in this step. */
   readonly sent: ReadonlySet<EventType>;
-  /** Events of those types that it was not sent all the same: skipped, or not wanted when their turn came. */
+  /** Events of those types that were still not sent: skipped, or not subscribed to at that time. */
   readonly unsent: readonly Span[];
   readonly lastEvent: string | undefined;
 }
 
-/** Where a lane begins. */
+/** The position at which a lane begins. */
 export function startOf({ log, resume, lastEvent }: LanePlan): LanePosition {
   const settled = resume === undefined ? 0 : settledOf(log, resume);
   const { sent, unsent = [] } = resume ?? {};
@@ -64,11 +64,11 @@ export function startOf({ log, resume, lastEvent }: LanePlan): LanePosition {
   };
 }
 
-/** How many events of the first step are settled. */
+/** Number of events of the first step that are settled. */
 const settledOf = ([first]: LanePlan['log'], { sequence: last }: Resume): number =>
   (first?.events.findLastIndex(({ sequence }) => isUpTo(sequence, last)) ?? -1) + 1;
 
-/** Nothing of this step is settled. */
+/** The beginning of a step: nothing of it is settled. */
 export const atStep = (step: number, lastEvent: string | undefined): LanePosition => ({
   step,
   index: 0,
@@ -78,14 +78,14 @@ export const atStep = (step: number, lastEvent: string | undefined): LanePositio
   lastEvent,
 });
 
-/** After its next event, which was not sent. */
+/** The position after the next event, which was not sent. */
 export function passedOver(position: LanePosition, { type }: LoggedEvent, skipped: boolean): LanePosition {
   const { index, begun, sent, unsent } = position;
   const next = { ...position, index: index + 1, begun: begun || skipped };
   return sent.has(type) ? { ...next, unsent: withSpan(unsent, [index, index]) } : next;
 }
 
-/** After its next event, which was accepted. `events` are those of the step. */
+/** The position after the next event, which was accepted. `events` are those of the step. */
 export function sentOn(
   position: LanePosition,
   { type, id }: LoggedEvent,
@@ -94,7 +94,7 @@ export function sentOn(
   const { index, sent, unsent } = position;
   const next = { ...position, index: index + 1, begun: true, lastEvent: id };
   if (sent.has(type)) return next;
-  const first = events.findIndex((event) => event.type === type); // those of one type stand together
+  const first = events.findIndex((event) => event.type === type); // events of one type are adjacent
   return {
     ...next,
     sent: new Set(sent).add(type),
@@ -124,8 +124,8 @@ export function alreadySent({ log, resume }: LanePlan): ReadonlySet<string> {
 }
 
 /**
- * In order, apart, and none beyond so many events: a tag may name any, as whoever may push can write one, and costs no
- * more than its own length.
+ * Sorted, merged, and none beyond `events`. A tag may hold any ranges, because whoever can push can write one; reading
+ * it costs no more than its own length.
  */
 function spansWithin(spans: readonly Span[], events: number): readonly Span[] {
   const found: Span[] = [];
@@ -139,7 +139,7 @@ function spansWithin(spans: readonly Span[], events: number): readonly Span[] {
   return found;
 }
 
-/** What becomes of each event from a position on, step by step; of the first step only those from the position on. */
+/** The dispositions of all events from a position on, step by step; in the first step only from the position on. */
 export function dispositionsFrom(
   log: readonly LogStep[],
   { step, index }: Pick<LanePosition, 'step' | 'index'>,
@@ -153,7 +153,7 @@ export function dispositionsFrom(
   });
 }
 
-/** The events of a lane that it is still to be sent, for each step of its log. */
+/** The events that a lane has yet to send, per step of its log. */
 export const dueEvents = (
   plan: LanePlan,
   interest: Interest,
@@ -161,7 +161,7 @@ export const dueEvents = (
 ): readonly (readonly LoggedEvent[])[] =>
   dueFrom(plan.log, startOf(plan), alreadySent(plan), interest, selects);
 
-/** As `dueEvents`, from a position on: none of the steps before it. */
+/** As `dueEvents`, from a position on; steps before it have none. */
 export function dueFrom(
   log: readonly LogStep[],
   position: Pick<LanePosition, 'step' | 'index'>,
@@ -176,7 +176,7 @@ export function dueFrom(
   });
 }
 
-/** What becomes of the events that are pending for a lane. */
+/** Counts the pending events of a lane by disposition. */
 export function countDispositions(
   plan: LanePlan,
   interest: Interest,
@@ -189,7 +189,7 @@ export function countDispositions(
   return count;
 }
 
-/** How many events are pending for a lane, whatever becomes of them. */
+/** The number of events pending for a lane, whatever their disposition. */
 export function eventsOf(plan: LanePlan): number {
   return plan.log.reduce((sum, { events }) => sum + events.length, 0) - startOf(plan).index;
 }

@@ -1,4 +1,4 @@
-/** What came of one lane in one run. */
+/** The result of one lane in one run. */
 import type { Disposition } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { Answer } from '../destination.ts';
@@ -6,11 +6,11 @@ import type { LaneStatus } from './lane-status.ts';
 
 export interface LaneProblem {
   readonly message: string;
-  /** Line by line, what belongs to it: the words of a git server, the command that helps. */
+  /** More lines about the problem: a git server's message, or the command that helps. */
   readonly details?: readonly string[];
-  /** Method and url of the request that failed, without its query, with variables by their names. */
+  /** Method and url of the failed request, without its query and with variables shown by name. */
   readonly endpoint?: string | undefined;
-  /** What the receiver answered, where it did. */
+  /** The receiver's answer code, if it answered. */
   readonly status?: number | undefined;
   readonly event:
     | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
@@ -28,11 +28,11 @@ export interface LaneResult {
   readonly filtered: number;
   readonly attempts: number;
   readonly problem: LaneProblem | undefined;
-  /** RFC 3339: since when the lane is behind, where it is. */
+  /** RFC 3339: since when the lane has been behind; undefined if it is not. */
   readonly since?: string | undefined;
 }
 
-/** Of a client that is sent nothing in this run. */
+/** The result for a client that is sent nothing in this run. */
 export const nothingSent = (
   { client, contact }: Pick<LaneResult, 'client' | 'contact'>,
   status: LaneStatus,
@@ -52,7 +52,7 @@ export const nothingSent = (
     message === undefined ? undefined : { message, event: undefined, ...(details.length > 0 && { details }) },
 });
 
-/** Of an event that could not be delivered. */
+/** The problem of an event that could not be delivered. */
 export const problemAt = ({ place, code }: Answer, event: LoggedEvent, message: string): LaneProblem => ({
   message,
   endpoint: place,

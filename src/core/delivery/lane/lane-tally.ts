@@ -1,4 +1,4 @@
-/** What became of the events of a lane, counted as it goes, and summed up when it ends. */
+/** Counts what happens to the events of a lane, and sums it up when the lane ends. */
 import type { Interest, Selects } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import { dispositionsFrom, eventsOf, type LanePosition, type LanePlan } from './lane-plan.ts';
@@ -6,7 +6,7 @@ import type { LaneProblem, LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 
 export interface LaneTally {
-  /** Ids of the events that it was sent in this run, in order. */
+  /** Ids of the events sent in this run, in order. */
   readonly accepted: string[];
   attempts: number;
   skip: number;
@@ -15,7 +15,7 @@ export interface LaneTally {
 
 export const emptyTally = (): LaneTally => ({ accepted: [], attempts: 0, skip: 0, filtered: 0 });
 
-/** What is left of the lane from `position` on; where nobody could read what the client wants, all of it is pending. */
+/** Counts the rest of the lane from `position` on; if the client's entry could never be read, all of it is pending. */
 function rest(
   plan: LanePlan,
   position: LanePosition,
@@ -37,7 +37,7 @@ function rest(
   return { ...count, left };
 }
 
-/** The lane's result, and the ids of what it was not sent. `interest`: what the client wanted last. */
+/** The lane's result, and the ids of the events not sent. `interest`: the client's subscriptions as last read. */
 export function sumUp(
   plan: LanePlan,
   tally: LaneTally,

@@ -21,41 +21,41 @@ import { problemAt, type LaneProblem, type LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
 
-/** What all lanes of a run share. What is asked of a client is asked before each attempt. */
+/** Shared by all lanes of a run. Functions that take a client are called anew before each attempt. */
 export interface DeliveryEnvironment extends DecisionSources {
   readonly destination: Destination;
-  /** Runs one attempt as soon as it may be under way; `isRepeated`: the last one of this event failed. */
+  /** Runs one attempt as soon as a slot is free; `isRepeated`: the attempt before it for this event failed. */
   readonly withinLimit: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
-  /** Comes back early when the run is stopped. */
+  /** Returns early when the run is stopped. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Told after each event that was accepted. */
+  /** Called after each accepted event. */
   readonly progress: (client: string, position: LanePosition) => void;
-  /** All events are sent again, knowingly. */
+  /** Set if all events are knowingly sent again. */
   readonly replay?: boolean | undefined;
   readonly retry: RetryPolicy;
-  /** Something that people may want to see while the run goes on. */
+  /** Shows a message to people while the run goes on. */
   readonly notice: (client: string, text: string) => void;
 }
 
 export interface LaneEnd {
   readonly result: LaneResult;
-  /** How far it came. */
+  /** How far the lane came. */
   readonly position: LanePosition;
-  /** Ids of the events that it was sent in this run, in order. */
+  /** Ids of the events sent in this run, in order. */
   readonly accepted: readonly string[];
-  /** Ids of those that it was not sent, in order; none where nobody could read what it wants. */
+  /** Ids of the events not sent, in order; none if the client's entry could never be read. */
   readonly left: readonly string[];
-  /** Why the removal guard stopped it, where it did. */
+  /** Why the removal guard stopped the lane, if it did. */
   readonly guard: GuardStop | undefined;
 }
 
 /**
- * Delivers one lane, as far as it goes. Never rejects for what a receiver or a person did. `guardOf` is asked again
- * whenever the client's entry has changed: what it wants now may be another thing.
+ * Delivers one lane as far as it goes. Never rejects because of what a receiver or a person did. `guardOf` is called
+ * again whenever the client's entry changes, because the client may now want other events.
  */
 export async function runLane(
   plan: LanePlan,
@@ -68,9 +68,9 @@ export async function runLane(
   const pace = createPace(retry.baseDelayMs);
   const tally = emptyTally();
   let position = startOf(plan);
-  /** Attempts for the event at `position`: how many were made, and how many of them failed. */
+  /** Attempts for the event at `position`: how many were made, and how many failed. */
   let tries = { made: 0, failed: 0 };
-  /** Spent on retries since the last event that was accepted. */
+  /** Time spent on retries since the last accepted event. */
   let retryingMs = 0;
 
   function end(status: LaneStatus, problem?: LaneProblem): LaneEnd {
@@ -84,7 +84,7 @@ export async function runLane(
     tries = { made: 0, failed: 0 };
   }
 
-  /** One attempt, as soon as it has a slot; undefined where what it was decided on does not hold any more. */
+  /** Makes one attempt as soon as a slot is free; undefined if the decision to make it no longer holds by then. */
   const attempt = ({ event, bound, remaining }: Extract<LaneAct, { kind: 'send' }>) =>
     environment.withinLimit(async () => {
       const state = environment.clientState(name);
@@ -98,7 +98,7 @@ export async function runLane(
       return { answer, startedMs };
     }, tries.failed > 0);
 
-  /** How long to wait before the next attempt, or why there is none. */
+  /** How long to wait before the next attempt, or why there will be none. */
   function retryIn({ reason, retryAfterMs, tooEarly, atOnce }: Answer): ReturnType<typeof decideRetry> {
     if (tooEarly) pace.refused(now(), retryAfterMs);
     else tries.failed++;

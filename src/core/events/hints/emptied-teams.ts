@@ -1,6 +1,6 @@
 /**
- * Teams that lost all of their members in a step in which a key came that looks like one of members: `membre` where
- * `membres` was. Nothing here changes an event; it is for people, whose slip it may be.
+ * Teams that lost all members in a step that added a key similar to a members key: `membre` in place of `membres`. This
+ * changes no event; it only points people to a possible typo.
  */
 import { byCodeUnits } from '../../catalogue/reading/json-value.ts';
 import { findSlip, valueUnder, type Slip } from '../../catalogue/reading/key-path.ts';
@@ -8,14 +8,14 @@ import { teamOf, type TeamEntry } from '../../catalogue/team.ts';
 import { findRenames } from '../step-changes.ts';
 
 export interface EmptiedTeam {
-  /** As it is after the step. */
+  /** The team after the step. */
   readonly team: TeamEntry;
   readonly slip: Slip;
 }
 
 type Teams = ReadonlyMap<string, TeamEntry>;
 
-/** By id; `members` are the keys of members, as they are called after the step. */
+/** Sorted by id; `members` are the configured members keys after the step. */
 export function emptiedTeams(before: Teams, after: Teams, members: readonly string[]): EmptiedTeam[] {
   const renames = findRenames(before, after);
   const emptied = [...after.values()].flatMap((team): EmptiedTeam[] => {
@@ -26,7 +26,7 @@ export function emptiedTeams(before: Teams, after: Teams, members: readonly stri
   return emptied.sort((a, b) => byCodeUnits(a.team.id, b.team.id));
 }
 
-/** A key with people under it, or with other ones than before. */
+/** A similar key that holds a non-empty list, and did not hold the same one before. */
 function slipOf(earlier: TeamEntry, team: TeamEntry, members: readonly string[]): Slip | undefined {
   const { attributes } = teamOf(team);
   const slip = findSlip(attributes, members, (_, value) => Array.isArray(value) && value.length > 0);

@@ -1,6 +1,6 @@
 /**
- * Teams that went and teams that came in one step which look like one team under a new id. Only `previously` makes a
- * rename; nothing here changes an event. It is for people, who may have forgotten it.
+ * Pairs of a deleted and a created team in one step that look like one team under a new id. Only `previously` makes a
+ * rename; this changes no event. It points people to a `previously` that they may have forgotten.
  */
 import { writtenFor } from '../../catalogue/configuration/id-frame.ts';
 import { byCodeUnits } from '../../catalogue/reading/json-value.ts';
@@ -8,8 +8,8 @@ import { teamOf, type TeamEntry } from '../../catalogue/team.ts';
 import { findRenames } from '../step-changes.ts';
 
 /**
- * Why two teams look like one, the surest first.
- * - file: the file held this one team before, and holds this one team after
+ * Why two teams look like one, the most certain reason first.
+ * - file: the file held only this team before, and only that team after
  * - content: the same members (at least one), tags, perimeter and attributes
  * - name: the same name, which is not the id
  * - members: they share at least two, and at least half of the larger team
@@ -17,12 +17,12 @@ import { findRenames } from '../step-changes.ts';
 export type Likeness = 'file' | 'content' | 'name' | 'members';
 
 export interface RenameHint {
-  /** The team that went. */
+  /** The deleted team. */
   readonly from: TeamEntry;
-  /** The team that came. */
+  /** The created team. */
   readonly to: TeamEntry;
   readonly likeness: Likeness;
-  /** What `previously` of the new team has to say. */
+  /** What to write in `previously` of the new team. */
   readonly written: string;
 }
 
@@ -31,10 +31,10 @@ type Pair = readonly [from: TeamEntry, to: TeamEntry];
 
 const SHARED_MEMBERS = 2;
 const SHARED_PART = 0.5;
-/** Somebody who was in more of the teams that went says nothing: each would be held against every other. */
+/** A member of more deleted teams than this is ignored, because each of them would be compared with every new team. */
 const IN_MANY_TEAMS = 50;
 
-/** By the new id. A team is in at most one of them; what `previously` tells is in none. */
+/** Sorted by the new id. A team is in at most one hint; declared renames (`previously`) are in none. */
 export function renameHints(before: Teams, after: Teams): RenameHint[] {
   const told = findRenames(before, after);
   const successors = new Set(told.keys());
@@ -62,7 +62,7 @@ export function renameHints(before: Teams, after: Teams): RenameHint[] {
   return hints.sort((a, b) => byCodeUnits(a.to.id, b.to.id));
 }
 
-/** Of `teams` those that are not in `others`, by id. */
+/** The teams in `teams` that are not in `others` and not declared as renamed, sorted by id. */
 function absentIn(others: Teams, teams: Teams, told: ReadonlySet<string>): Set<TeamEntry> {
   const found = [...teams.values()].filter(({ id }) => !others.has(id) && !told.has(id));
   return new Set(found.sort((a, b) => byCodeUnits(a.id, b.id)));
@@ -70,7 +70,7 @@ function absentIn(others: Teams, teams: Teams, told: ReadonlySet<string>): Set<T
 
 type KeyOf = (entry: TeamEntry) => string | undefined;
 
-/** Teams of one key, where it has one; in the order of their ids where several have it. */
+/** Pairs of teams with the same key; if several have it, in the order of their ids. */
 function* sameKey(
   gone: readonly TeamEntry[],
   come: readonly TeamEntry[],
@@ -91,7 +91,7 @@ function* sameKey(
   }
 }
 
-/** The path of a team that is the only one in its file. */
+/** The path of a team that is alone in its file. */
 function aloneIn(teams: Teams): KeyOf {
   const counts = new Map<string, number>();
   for (const { file } of teams.values()) counts.set(file, (counts.get(file) ?? 0) + 1);
@@ -109,7 +109,7 @@ function ownNameOf(entry: TeamEntry): string | undefined {
   return name === id ? undefined : name;
 }
 
-/** Those that share most come first. */
+/** Pairs that share the most members come first. */
 function sharingMembers(gone: readonly TeamEntry[], come: readonly TeamEntry[]): readonly Pair[] {
   const teamsOf = new Map<string, TeamEntry[]>();
   for (const from of gone) {
