@@ -1,4 +1,4 @@
-/** The result of a run, as `--report` and `--format json` hold it, and the exit code that it asks for. */
+/** The result of a run, as in `--report` and `--format json`, and its exit code. */
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
 import type { Problem } from '../catalogue/team.ts';
 import type { LaneResult } from './lane/lane-result.ts';
@@ -10,7 +10,7 @@ export interface RunReport {
   readonly from: string | null;
   readonly to: string;
   readonly exitCode: ExitCode;
-  /** How many events the range has. */
+  /** Number of events in the range. */
   readonly events: number;
   /** In the order of the clients file. */
   readonly clients: readonly LaneResult[];
@@ -33,7 +33,10 @@ const CODE: Readonly<Record<LaneStatus, { readonly code: ExitCode; readonly alwa
   cursor: { code: EXIT.cursor, always: true },
 };
 
-/** The exit code that lanes and problems ask for. `excused` are clients whose being behind is no failure. */
+/**
+ * The gravest exit code of lanes, problems and `others`. `excused` are clients that may be behind without failing the
+ * run.
+ */
 export function exitCodeOfRun(
   clients: readonly LaneResult[],
   problems: readonly Problem[],
@@ -47,7 +50,7 @@ export function exitCodeOfRun(
   return exitCodeOf([...others, ...ofClients, ...(problems.length > 0 ? [EXIT.brokenFile] : [])]);
 }
 
-/** Whether a lane is behind in a way that the next run may mend. */
+/** Whether a lane is behind in a way that the next run may resolve. */
 export const isBehind = (result: LaneResult): boolean => exitCodeOfClient(result) === EXIT.behind;
 
 function exitCodeOfClient({ status, pending }: LaneResult): ExitCode {

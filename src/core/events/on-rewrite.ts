@@ -1,4 +1,4 @@
-/** What is made of a range that begins at no ancestor of its end: an error, or one step of the net change. */
+/** What to do with a range whose start is not an ancestor of its end: fail, or take the net change as one step. */
 export const REWRITE_CHOICES = ['fail', 'squash'] as const;
 
 export type OnRewrite = (typeof REWRITE_CHOICES)[number];

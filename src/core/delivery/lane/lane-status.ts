@@ -1,6 +1,6 @@
-/** What a lane can be in: in a run, and between runs, as `status` shows it. */
+/** The states of a lane: in a run, and between runs as `status` shows it. */
 
-/** Why a lane is sent nothing more, known in a run and to `status` alike. */
+/** Why a lane is sent nothing more; the same in a run and in `status`. */
 type Hindrance =
   /** An event cannot be delivered. */
   | 'blocked'
@@ -10,28 +10,28 @@ type Hindrance =
   | 'misconfigured'
   /** Another run holds its cursor. */
   | 'claimed'
-  /** History does not lead on from its cursor. */
+  /** The cursor's commit is not an ancestor of the target. */
   | 'history';
 
-/** What came of a lane in one run. */
+/** The result of a lane in one run. */
 export type LaneStatus =
   | Hindrance
   | 'done'
-  /** The receiver answered 410: it wants no more. */
+  /** The receiver answered 410: it wants no more events. */
   | 'gone'
-  /** The client left the clients file during the run. */
+  /** The client was removed from the clients file during the run. */
   | 'removed'
-  /** The run ended before the lane did. */
+  /** The run ended before the lane was finished. */
   | 'stopped'
-  /** Another run has moved its cursor meanwhile. */
+  /** Another run moved its cursor in the meantime. */
   | 'lost'
-  /** Its cursor is gone, corrupt, or could not be written. */
+  /** Its cursor is missing, corrupt, or could not be written. */
   | 'cursor';
 
-/** Where a lane stands between runs: the first that applies. */
+/** The state of a lane between runs: the first that applies. */
 export type LaneState =
   | Hindrance
-  /** Its cursor is gone or corrupt. */
+  /** Its cursor is missing or corrupt. */
   | 'unusable'
   /** It has not begun. */
   | 'new'
