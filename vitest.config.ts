@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     maxWorkers: '100%', // most tests wait for other processes
+    isolate: false, // a process of its own for each file takes half a second; what a test changes it puts back
 
     coverage: { include: ['src/**'] },
   },

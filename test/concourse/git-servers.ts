@@ -30,7 +30,7 @@ export interface Hosted {
 export function host(root: string, name: string, objectFormat = 'sha1'): Hosted {
   const directory = join(root, `${name}.git`);
   mkdirSync(dirname(directory), { recursive: true });
-  const author = createRepo(tempFolder(), objectFormat);
+  const author = createRepo(tempFolder(), { objectFormat });
   author.git(
     'init',
     '--quiet',

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gitEnvironment, tempFolder } from './sample-repo.ts';
+import { gitEnvironment, initRepo, tempFolder } from './sample-repo.ts';
 
 /** Content, or what else git keeps under a path; null takes it away. */
 export type Entry =
@@ -38,14 +38,7 @@ const START = Date.UTC(2026, 0, 5, 9) / 1000;
 /** A bare repository with these commits, each a day after the one before. */
 export function importRepo(commits: readonly ImportedCommit[]): ImportedRepo {
   const directory = tempFolder();
-  const git = (args: readonly string[], input = ''): Buffer =>
-    execFileSync('git', args, {
-      cwd: directory,
-      env: gitEnvironment(),
-      input,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-  git(['init', '--quiet', '--bare', '--initial-branch=main']);
+  initRepo(directory, { bare: true });
   const marks = join(directory, 'marks');
   const stream = [
     ...commits.flatMap(asCommit),

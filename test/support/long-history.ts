@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { gitEnvironment, team } from './sample-repo.ts';
+import { gitEnvironment, initRepo, team } from './sample-repo.ts';
 
 export const LONG = 5000;
 const TEAMS = 50;
@@ -20,10 +20,12 @@ export function longHistory(): string {
 
 /** Into an empty folder, by one `git fast-import`: half a second for 5,000 commits. */
 export function importHistory(directory: string, commits: number): void {
-  const git = (args: readonly string[], input = ''): Buffer =>
-    execFileSync('git', args, { cwd: directory, env: gitEnvironment(), input });
-  git(['init', '--quiet', '--bare', '--initial-branch=main']);
-  git(['fast-import', '--quiet'], Array.from({ length: commits }, (_, index) => commitOf(index)).join(''));
+  initRepo(directory, { bare: true });
+  execFileSync('git', ['fast-import', '--quiet'], {
+    cwd: directory,
+    env: gitEnvironment(),
+    input: Array.from({ length: commits }, (_, index) => commitOf(index)).join(''),
+  });
 }
 
 function commitOf(index: number): string {

@@ -8,7 +8,8 @@ import {
   type ProcessOptions,
   type Result,
 } from './program.ts';
-import { createRepo, gitEnvironment, tempFolder, type Files } from './sample-repo.ts';
+import { giveBranch } from './given-objects.ts';
+import { createRepo, gitEnvironment, initRepo, tempFolder, type Files } from './sample-repo.ts';
 
 export type StoreKind = 'tag' | 'file';
 export const STORES: readonly StoreKind[] = ['tag', 'file'];
@@ -49,10 +50,9 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
   const clone = join(folder, 'clone');
   const clientsPath = join(folder, 'clients.yml');
   const storePath = join(folder, 'cursors.json');
-  const author = createRepo();
-  author.git('init', '--quiet', '--bare', '--initial-branch=main', remote);
-  author.git('remote', 'add', 'origin', remote);
-  author.git('clone', '--quiet', remote, clone);
+  const author = createRepo(tempFolder(), { origin: remote });
+  initRepo(remote, { bare: true });
+  initRepo(clone, { origin: remote });
   const store = kind === 'tag' ? 'tag:team-events' : `file:${storePath}`;
   const env = { ...gitEnvironment(), TZ: 'UTC' } as Record<string, string>;
   const pull = (): void => {
@@ -71,8 +71,9 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
     git: (...args) => author.git(...args),
     push(files, title) {
       const id = author.commit(files, title);
-      author.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
-      pull();
+      giveBranch(author.folder, remote, 'heads/main', id);
+      giveBranch(author.folder, join(clone, '.git'), 'remotes/origin/main', id);
+      author.git('-C', clone, 'reset', '--quiet', '--hard', id);
       return id;
     },
     pull,

@@ -10,7 +10,16 @@ import {
   type OpenStoreOptions,
 } from '../../src/adapters/cursor-stores/open-cursor-store.ts';
 import { openRepository } from '../../src/adapters/git/clone/repository.ts';
-import { createRepo, gitEnvironment, team, tempFolder, type SampleRepo } from './sample-repo.ts';
+import { giveBranch } from './given-objects.ts';
+import {
+  createRepo,
+  gitEnvironment,
+  initRepo,
+  team,
+  tempFolder,
+  type KeptRepo,
+  type SampleRepo,
+} from './sample-repo.ts';
 
 export interface SampleRemote {
   /** The bare repository. */
@@ -28,12 +37,15 @@ export interface SampleRemote {
   hook(name: string, script: string): void;
 }
 
+/** By the number of commits: they are the same each time, and made once. */
+const beginnings = new Map<number, { readonly ids: readonly string[]; readonly kept: KeptRepo }>();
+
 export function createRemote(commits = 3): SampleRemote {
   const directory = join(tempFolder(), 'remote.git');
-  const author = createRepo();
-  author.git('init', '--quiet', '--bare', '--initial-branch=main', directory);
-  author.git('remote', 'add', 'origin', directory);
-  const ids: string[] = [];
+  initRepo(directory, { bare: true });
+  const begun = beginnings.get(commits);
+  const author = createRepo(tempFolder(), { origin: directory, ...(begun && { from: begun.kept }) });
+  const ids: string[] = [...(begun?.ids ?? [])];
   const git = (...args: string[]): string =>
     execFileSync('git', args, {
       cwd: directory,
@@ -46,6 +58,10 @@ export function createRemote(commits = 3): SampleRemote {
     ids.push(id);
     return id;
   };
+  const push = (id: string): void => {
+    giveBranch(author.folder, directory, 'heads/main', id);
+    giveBranch(author.folder, author.folder, 'remotes/origin/main', id);
+  };
   const remote: SampleRemote = {
     directory,
     git,
@@ -53,7 +69,7 @@ export function createRemote(commits = 3): SampleRemote {
     commits: ids,
     advance() {
       const id = commit();
-      author.git('push', '--quiet', 'origin', 'main');
+      push(id);
       return id;
     },
     clone(...options) {
@@ -67,8 +83,10 @@ export function createRemote(commits = 3): SampleRemote {
       chmodSync(join(directory, 'hooks', name), 0o755);
     },
   };
-  for (let index = 1; index < commits; index++) commit();
-  if (commits > 0) remote.advance();
+  while (ids.length < commits) commit();
+  if (begun === undefined) beginnings.set(commits, { ids: [...ids], kept: author.keep() });
+  const last = ids.at(-1);
+  if (last !== undefined) push(last);
   return remote;
 }
 

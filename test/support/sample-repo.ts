@@ -1,8 +1,16 @@
 /** Real git repositories in temp folders, made commit by commit. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Text by path; null deletes. */
@@ -12,9 +20,19 @@ export interface SampleRepo {
   readonly directory: string;
   /** Any git command; its trimmed output. */
   git(...args: string[]): string;
+  /** git's own folder. */
+  readonly folder: string;
   /** Commits these files and gives the full id. Each commit is one minute after the last. */
   commit(files: Files, title?: string): string;
   write(files: Files): void;
+  /** What it holds now, to make it again elsewhere. */
+  keep(): KeptRepo;
+}
+
+export interface KeptRepo {
+  readonly commits: number;
+  /** All but git's configuration, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A temp folder that goes with the test. */
@@ -42,9 +60,42 @@ export function gitEnvironment(commits = 0): NodeJS.ProcessEnv {
   };
 }
 
-/** An empty repository with branch `main`. */
-export function createRepo(directory = tempFolder(), objectFormat = 'sha1'): SampleRepo {
-  let commits = 0;
+/**
+ * What `git init` makes, with a remote where one is named, without starting it, and with no samples of hooks. It never tidies itself up, which takes git longer
+ * than a commit.
+ */
+export function initRepo(directory: string, { bare = false, objectFormat = 'sha1', origin = '' } = {}): void {
+  const folder = bare ? directory : join(directory, '.git');
+  if (existsSync(join(folder, 'HEAD'))) return; // it is one already
+  for (const path of ['hooks', 'info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
+    mkdirSync(join(folder, path), { recursive: true });
+  }
+  const config = [
+    '[core]',
+    `\trepositoryformatversion = ${objectFormat === 'sha1' ? 0 : 1}`,
+    '\tfilemode = true',
+    `\tbare = ${bare}`,
+    ...(bare ? [] : ['\tlogallrefupdates = true']),
+    ...(objectFormat === 'sha1' ? [] : ['[extensions]', `\tobjectformat = ${objectFormat}`]),
+    ...(origin === ''
+      ? []
+      : ['[remote "origin"]', `\turl = ${origin}`, `\tfetch = +refs/heads/*:refs/remotes/origin/*`]),
+    '[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n',
+  ];
+  writeFileSync(join(folder, 'config'), config.join('\n'));
+  writeFileSync(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+}
+
+interface RepoOptions {
+  readonly objectFormat?: string;
+  /** The remote of that name. */
+  readonly origin?: string;
+  readonly from?: KeptRepo;
+}
+
+/** A repository with branch `main`, empty or as one was kept. */
+export function createRepo(directory = tempFolder(), { from, ...options }: RepoOptions = {}): SampleRepo {
+  let commits = from?.commits ?? 0;
   const git = (...args: string[]): string =>
     execFileSync('git', args, {
       cwd: directory,
@@ -52,7 +103,9 @@ export function createRepo(directory = tempFolder(), objectFormat = 'sha1'): Sam
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
-  git('init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`);
+  initRepo(directory, options);
+  const folder = join(directory, '.git');
+  const read = (path: string): string => readFileSync(join(folder, path), 'utf8').trim();
   const write = (files: Files): void => {
     for (const [path, content] of Object.entries(files)) {
       const full = join(directory, path);
@@ -64,8 +117,10 @@ export function createRepo(directory = tempFolder(), objectFormat = 'sha1'): Sam
       }
     }
   };
+  if (from !== undefined) write(Object.fromEntries(from.files));
   return {
     directory,
+    folder,
     git,
     write,
     commit(files, title = `Change ${commits + 1}`) {
@@ -73,7 +128,15 @@ export function createRepo(directory = tempFolder(), objectFormat = 'sha1'): Sam
       commits++;
       git('add', '--all');
       git('commit', '--quiet', '--allow-empty', '--message', title);
-      return git('rev-parse', 'HEAD');
+      const head = read('HEAD');
+      return head.startsWith('ref: ') ? read(head.slice('ref: '.length)) : head;
+    },
+    keep() {
+      const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+        .filter((path) => path !== join('.git', 'config'));
+      return { commits, files: new Map(files.map((path) => [path, readFileSync(join(directory, path))])) };
     },
   };
 }

@@ -35,8 +35,9 @@ export function createSite(kind: StoreKind, entries: string, commits = 3): Sampl
   const remote = createRemote(commits);
   const { directory } = remote.author;
   const [first, second] = remote.commits;
-  if (first !== undefined) remote.author.git('branch', 'first', first);
-  if (second !== undefined) remote.author.git('branch', 'second', second);
+  for (const [name, commit] of Object.entries({ first, second })) {
+    if (commit !== undefined) writeFileSync(join(directory, '.git/refs/heads', name), `${commit}\n`);
+  }
   const folder = tempFolder();
   const file = join(folder, 'cursors.json');
   const store = kind === 'tag' ? 'tag:team-events' : `file:${file}`;

@@ -115,7 +115,7 @@ describe('a repository of SHA-256 objects', () => {
     'is read by the resource type, by version %s of the protocol, where %s is the default',
     async (protocol, hash) => {
       const directory = tempFolder();
-      const repo = createRepo(directory, 'sha256');
+      const repo = createRepo(directory, { objectFormat: 'sha256' });
       const first = repo.commit({ 'teams/a.yml': team('a', ['x']) });
       expect(first).toHaveLength(64);
       const env = {

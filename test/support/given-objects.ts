@@ -1,0 +1,24 @@
+/** What `git push` and `git fetch` leave, without starting them: objects are files, and so are branches. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+
+/** `from` and `to` are git's own folders. `to` gets the commit as this branch (such as `heads/main`), and all objects of `from` but tags. */
+export function giveBranch(from: string, to: string, branch: string, commit: string): void {
+  const objects = join(from, 'objects');
+  for (const folder of readdirSync(objects).filter((name) => name.length === 2 || name === 'pack')) {
+    for (const name of readdirSync(join(objects, folder))) {
+      const target = join(to, 'objects', folder, name);
+      if (existsSync(target)) continue;
+      const content = readFileSync(join(objects, folder, name));
+      if (folder !== 'pack' && inflateSync(content).subarray(0, 4).toString() === 'tag ') continue;
+      write(target, content);
+    }
+  }
+  write(join(to, 'refs', branch), `${commit}\n`);
+}
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
