@@ -170,7 +170,10 @@ export const NOT_RENAMED = option(
   .argParser(listOf(isName, 'expected an id'))
   .preset(EVERY)
   .default(NONE);
-export const CHECK_FORMAT = formatOption(CHECK_REPORTERS, 'of what is printed; gitlab: Code Quality');
+export const CHECK_FORMAT = formatOption(
+  CHECK_REPORTERS,
+  'of what is printed; gitlab: Code Quality, github: annotations',
+);
 
 export const PORT = option('--port <n>', '0 takes any free one')
   .argParser(wholeNumber(0, 65_535))

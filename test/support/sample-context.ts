@@ -22,6 +22,7 @@ export function createContext(environment: NodeJS.ProcessEnv = {}): SampleContex
       closed: false,
       waiting: 0,
       print: (text) => Promise.resolve(void (printed += text)),
+      command: (lines) => Promise.resolve(void (printed += lines)),
       waitAtMost: () => undefined,
       note: (lines) => void notes.push([lines].flat().join('\n')),
     },

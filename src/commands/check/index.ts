@@ -63,7 +63,8 @@ export async function check(options: CheckOptions, context: RunContext): Promise
     exitCode: exitCodeOfFindings(findings),
   };
   const show = await CHECK_REPORTERS[options.format]();
-  await console.print(show(report, console.style));
+  const text = show(report, console.style);
+  await (options.format === 'github' ? console.command(text) : console.print(text));
   return report.exitCode;
 }
 

@@ -21,6 +21,8 @@ export interface Console {
   readonly waiting: number;
   /** The result. Waits where the reader is slower. */
   print(text: string): Promise<void>;
+  /** The result as commands for a CI system; see {@link Output.command}. */
+  command(lines: string): Promise<void>;
   /** From now on the result is no longer waited with for a reader that takes nothing of it for so long. */
   waitAtMost(milliseconds: number): void;
   /** Logs, warnings, progress. A line break inside a line came from outside, and is shown as an escape. */
@@ -62,11 +64,12 @@ export function createConsole(
     // Masked as a whole: a secret may be wrapped, inside a line or over several.
     else void notes.write(`${redact([lines].flat().map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
   };
-  const print = async (text: string): Promise<void> => {
-    if (cut || (await isTaken(result, text, patienceMs, stop)) || cut) return;
+  const printBy = async (written: () => Promise<void>): Promise<void> => {
+    if (cut || (await isTaken(result, written(), patienceMs, stop)) || cut) return;
     cut = true;
     note('nobody reads stdout: the rest of the result was not printed');
   };
+  const print = (text: string): Promise<void> => printBy(() => result.write(text));
   return {
     style,
     noteStyle,
@@ -77,6 +80,7 @@ export function createConsole(
       return result.waiting;
     },
     print,
+    command: (lines) => printBy(() => result.command(lines)),
     waitAtMost(milliseconds) {
       patienceMs = milliseconds;
     },
@@ -88,10 +92,10 @@ export function createConsole(
         note(`the result could not be written to stdout: ${failure}`);
         note('What was sent is sent all the same. Make room there, or write it elsewhere.');
       }
-      const told = await isTaken(notes, '', PATIENCE_FOR_NOTES_MS, stop);
+      const told = await isTaken(notes, notes.write(''), PATIENCE_FOR_NOTES_MS, stop);
       if (told && unread > 0) {
         note(`${unread} messages were left out, as nobody read stderr`);
-        await isTaken(notes, '', PATIENCE_FOR_NOTES_MS, stop);
+        await isTaken(notes, notes.write(''), PATIENCE_FOR_NOTES_MS, stop);
       }
       return failure !== undefined ? 'failed' : cut ? 'cut' : 'whole';
     },
@@ -102,14 +106,14 @@ export function createConsole(
 const MARK = '\r';
 const marked = (line: string): string => line.replace(/\r?\n|\r/g, MARK);
 
-/** Writes, and waits for it as long as the reader takes anything of what is on its way. */
+/** Waits for what is being written as long as the reader takes anything of what is on its way. */
 async function isTaken(
   output: Output,
-  text: string,
+  writing: Promise<void>,
   patienceMs: number,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const written = output.write(text).then(() => 'written' as const);
+  const written = writing.then(() => 'written' as const);
   for (;;) {
     const before = output.waiting;
     const why = await firstOf(

@@ -10,6 +10,8 @@ import { breathe } from '../breathe.ts';
 export interface Output {
   /** Whole lines, made safe by `logSafe`, after what was written before. Resolves once the system has taken it, or nothing can be written any more. */
   write(text: string): Promise<void>;
+  /** As `write`, of lines that a CI system is to take for commands: what came from outside was made safe in them before. */
+  command(lines: string): Promise<void>;
   /** What the system has not taken yet, in bytes. */
   readonly waiting: number;
   /** Whether its reader has gone, as `head` does when it has seen enough. */
@@ -44,12 +46,14 @@ export function openOutput(stream: NodeJS.WriteStream, keepColors = false): Outp
       await breathe();
     }
   };
+  const enqueue = (text: string): Promise<void> => {
+    const bytes = Buffer.from(text);
+    waiting += bytes.length;
+    return (before = before.then(() => writeAll(bytes)));
+  };
   return {
-    write(text) {
-      const bytes = Buffer.from(logSafe(text, keepColors));
-      waiting += bytes.length;
-      return (before = before.then(() => writeAll(bytes)));
-    },
+    write: (text) => enqueue(logSafe(text, keepColors)),
+    command: enqueue,
     get waiting() {
       return waiting;
     },

@@ -9,6 +9,9 @@ export const CHECK_REPORTERS = {
   json: async () => (await import('./json.ts')).jsonReport,
   junit: async () => (await import('./junit.ts')).junitReport,
   gitlab: async () => (await import('./code-quality.ts')).gitlabReport,
+  github: async () => (await import('./github.ts')).githubReport,
+  markdown: async () => (await import('./markdown.ts')).markdownReport,
+  openmetrics: async () => (await import('./openmetrics.ts')).openMetricsReport,
 } satisfies Record<string, () => Promise<CheckReporter>>;
 
 export type CheckFormat = keyof typeof CHECK_REPORTERS;

@@ -44,7 +44,7 @@ export function textReport(report: CheckReport, style: Style): string {
 
 const KEYS_SHOWN = 30;
 
-function understoodText(revision: string, understood: Understood, style: Style): string {
+export function understoodText(revision: string, understood: Understood, style: Style): string {
   const { configuration, globs, files, teams, memberships, people, keys } = understood;
   const how =
     configuration === undefined
@@ -82,31 +82,42 @@ function clientsText({ path, clients }: UnderstoodClients, style: Style): string
 }
 
 function mergeText(merge: MergePreview, withClients: boolean, style: Style): string {
-  const { into, from, behind, step, byCommit, receivers, beginnings } = merge;
+  const { into, from, behind, step, byCommit, beginnings } = merge;
   const name = printable(into);
   const events = step?.events ?? [];
   const what = events.length === 0 ? 'no event' : counted(events.length, 'event');
   const origin = from === null ? 'before the first commit' : from.slice(0, 12);
   const lines = [`Merging into ${name} would send ${what}, as one step from ${origin}:`];
   if (events.length === 0) lines[0] = `Merging into ${name} would send no event.`;
-  const who = withClients
-    ? ({ id }: { readonly id: string }) =>
-        (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
-    : undefined;
-  const shown = events.length === 0 ? '' : [...stepText(events, style, who)].join('');
+  const shown = mergeLines(merge, withClients, style)
+    .map((line) => `${line}\n`)
+    .join('');
   if (behind > 0)
     lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));
   const other = byCommit === undefined ? '' : byCommitText(byCommit);
   return `${lines.join('\n')}\n${shown}${other}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
 }
 
-function byCommitText({ commits, events }: CommitByCommit): string {
+/** Its events, and with a clients file who would get each. */
+export function mergeLines(
+  { step, receivers }: MergePreview,
+  withClients: boolean,
+  style: Style,
+): readonly string[] {
+  const who = withClients
+    ? ({ id }: { readonly id: string }) =>
+        (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
+    : undefined;
+  return [...stepText(step?.events ?? [], style, who)].join('').split('\n').slice(0, -1);
+}
+
+export function byCommitText({ commits, events }: CommitByCommit): string {
   const what = Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`);
   const sent = events.length === 0 ? 'no event' : `${counted(events.length, 'event')}: ${what.join(', ')}`;
   return `Merged by fast-forward or rebase, its ${commits} commits are steps of their own. They would send ${sent}.\n`;
 }
 
-function beginningText({ client, isNew, start, events }: ClientBeginning): string {
+export function beginningText({ client, isNew, start, events }: ClientBeginning): string {
   const whose = isNew ? `${client} is new` : `${client}, if it is new,`;
   const would = isNew ? ' and would' : ' would';
   if (start === 'now') return `${whose}${would} begin here: first it gets what comes after this.`;
@@ -121,7 +132,7 @@ function beginningText({ client, isNew, start, events }: ClientBeginning): strin
   return `${whose}${would} begin ${where}: first it gets ${first}.`;
 }
 
-function findingLine(finding: Finding, style: Style): string {
+export function findingLine(finding: Finding, style: Style): string {
   const { check, path, line, column, client, message } = finding;
   const severity = severityOf(finding);
   const colour = severity === 'error' ? style.red : style.yellow;
@@ -129,7 +140,7 @@ function findingLine(finding: Finding, style: Style): string {
   return `${printable(path)}:${line}:${column}: ${colour(severity)}: ${printable(`${whose}${message}`)} ${style.dim(`[${check}]`)}`;
 }
 
-function verdict(findings: readonly Finding[], style: Style): string {
+export function verdict(findings: readonly Finding[], style: Style): string {
   const errors = findings.filter((finding) => severityOf(finding) === 'error').length;
   const warnings = findings.length - errors;
   const also = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';

@@ -7,6 +7,8 @@ type StatusReporter = (report: StatusReport, nowMs: number, style: Style) => str
 export const STATUS_REPORTERS = {
   text: async () => (await import('./text.ts')).statusText,
   json: async () => (await import('./json.ts')).statusJson,
+  markdown: async () => (await import('./markdown.ts')).statusMarkdown,
+  openmetrics: async () => (await import('./openmetrics.ts')).statusMetrics,
 } satisfies Record<string, () => Promise<StatusReporter>>;
 
 export type StatusFormat = keyof typeof STATUS_REPORTERS;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { casesOf, type CheckReport } from '../../../../../src/commands/check/check-report.ts';
 import type { Finding } from '../../../../../src/commands/check/rules/finding.ts';
 import { gitlabReport } from '../../../../../src/commands/check/formats/code-quality.ts';
+import { githubReport } from '../../../../../src/commands/check/formats/github.ts';
 import { junitReport } from '../../../../../src/commands/check/formats/junit.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
@@ -139,5 +140,30 @@ describe('cases', () => {
       ['clients', 'clients.yml', 1],
       ['policy', 'p', 1],
     ]);
+  });
+});
+
+describe('annotations of GitHub', () => {
+  it('are a line each, errors first', () => {
+    const findings = [finding({ check: 'passed-over', client: 'x' }), finding({ path: './teams/a.yml' })];
+    expect(githubReport(reportOf(findings))).toBe(
+      '::error file=teams/a.yml,line=3,col=5,title=team-file::it is wrong\n' +
+        '::warning file=teams/a.yml,line=3,col=5,title=passed-over::client x: it is wrong\n',
+    );
+  });
+
+  it('hold what came from outside as data, whatever it is', () => {
+    const unit = fc.constantFrom(':', '%', '\n', '\r', '#', '[', ',', 'a', '\u2028', '=');
+    const text = fc.string({ unit });
+    fc.assert(
+      fc.property(text, text, (path, message) => {
+        const lines = githubReport(reportOf([finding({ path, message })])).split('\n');
+        expect(lines).toHaveLength(2);
+        const [, file = '', shown = ''] =
+          /^::error file=([^,:]*),line=3,col=5,title=team-file::(.*)$/.exec(lines[0] ?? '') ?? [];
+        expect(`${file}${shown}`).not.toMatch(/##\[|%(?!25|3A|2C)/);
+        expect(shown === '').toBe(message === '');
+      }),
+    );
   });
 });

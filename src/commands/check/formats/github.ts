@@ -1,0 +1,36 @@
+/**
+ * Annotations of GitHub Actions, which it shows beside the lines of a pull request:
+ *
+ *     ::error file=teams/a.yml,line=3,col=5,title=team-file::the key is twice
+ *
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * It shows ten errors and ten warnings of a step, so that errors come first.
+ */
+import { logSafe, printable } from '../../../core/text/log-safe.ts';
+import type { CheckReport } from '../check-report.ts';
+import { severityOf, type Finding } from '../rules/finding.ts';
+
+export function githubReport({ findings }: Pick<CheckReport, 'findings'>): string {
+  const order = (finding: Finding): number => (severityOf(finding) === 'error' ? 0 : 1);
+  return findings
+    .toSorted((a, b) => order(a) - order(b))
+    .map((finding) => `${annotation(finding)}\n`)
+    .join('');
+}
+
+function annotation(finding: Finding): string {
+  const { check, path, line, column, client, message } = finding;
+  const place = {
+    file: path.replace(/^(?:\.\/)+/, ''),
+    line: String(line),
+    col: String(column),
+    title: check,
+  };
+  const properties = Object.entries(place).map(([key, value]) => `${key}=${property(value)}`);
+  const whose = client === undefined ? '' : `client ${client}: `;
+  return `::${severityOf(finding)} ${properties.join(',')}::${data(`${whose}${message}`)}`;
+}
+
+/** What came from outside is no command of its own, wherever it stands in the line. */
+const data = (text: string): string => logSafe(printable(text)).replaceAll('%', '%25');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,85 @@
+/**
+ * A check's report as a comment in a merge request: the verdict first, then what merging sends, counted by client and type;
+ * details are folded. At most as long as a comment may be.
+ */
+import { createStyle } from '../../../adapters/process/terminal/style.ts';
+import { countTypes } from '../../../core/events/event-counts.ts';
+import { EVENT_TYPES } from '../../../core/events/event-type.ts';
+import { code, codeBlock, markdown, table, type Folded } from '../../../reporters/markdown.ts';
+import type { CheckReport, MergePreview } from '../check-report.ts';
+import { severityOf } from '../rules/finding.ts';
+import { beginningText, byCommitText, findingLine, mergeLines, understoodText, verdict } from './text.ts';
+
+const PLAIN = createStyle('never', {}, 'stdout', false);
+/** So many errors are shown without a click. */
+const ERRORS_SHOWN = 10;
+
+export function markdownReport(report: CheckReport): string {
+  const { findings, merge, understood, revision } = report;
+  const of = (severity: string): readonly string[] =>
+    findings
+      .filter((finding) => severityOf(finding) === severity)
+      .map((finding) => findingLine(finding, PLAIN));
+  const [errors, warnings] = [of('error'), of('warning')];
+  return markdown([
+    `### team-events: ${verdict(findings, PLAIN)}`,
+    ...(errors.length > 0 ? [codeBlock(errors.slice(0, ERRORS_SHOWN))] : []),
+    ...(errors.length > ERRORS_SHOWN ? [{ summary: `All ${errors.length} errors`, lines: errors }] : []),
+    ...(merge === undefined ? [] : mergeParts(merge, report.clients !== undefined)),
+    ...(warnings.length > 0 ? [{ summary: `Warnings: ${warnings.length}`, lines: warnings }] : []),
+    ...(understood === undefined
+      ? []
+      : [
+          {
+            summary: 'How the catalogue was read',
+            lines: understoodText(revision, understood, PLAIN).trimEnd().split('\n'),
+          },
+        ]),
+  ]);
+}
+
+function mergeParts(merge: MergePreview, withClients: boolean): readonly (string | Folded)[] {
+  const { into, step, byCommit, beginnings } = merge;
+  const events = step?.events ?? [];
+  const sent = events.length === 0 ? 'no event' : `${events.length} event${events.length === 1 ? '' : 's'}`;
+  const first = `Merging into ${code(into)} would send **${sent}**${countsText(events)}.`;
+  return [
+    first,
+    ...(withClients && events.length > 0 ? [receiversTable(merge)] : []),
+    ...(byCommit === undefined ? [] : [byCommitText(byCommit).trimEnd()]),
+    ...(beginnings.length > 0 ? [codeBlock(beginnings.map(beginningText))] : []),
+    ...(events.length > 0
+      ? [{ summary: `The events: ${events.length}`, lines: mergeLines(merge, withClients, PLAIN) }]
+      : []),
+  ];
+}
+
+/** `: 2 team.created, 1 team.deleted`; nothing where there is none. */
+function countsText(events: readonly { readonly type: (typeof EVENT_TYPES)[number] }[]): string {
+  const counts = Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`);
+  return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+}
+
+/** A row for each client that gets any of them, a column for each type that there is. */
+function receiversTable({ step, receivers }: MergePreview): string {
+  const events = step?.events ?? [];
+  const types = EVENT_TYPES.filter((type) => events.some((event) => event.type === type));
+  const counts = new Map<string, Map<string, number>>();
+  for (const { id, type } of events) {
+    for (const client of receivers.get(id) ?? []) {
+      const own = counts.get(client) ?? new Map<string, number>();
+      counts.set(client, own.set(type, (own.get(type) ?? 0) + 1));
+    }
+  }
+  if (counts.size === 0) return 'No client gets any of them.';
+  const rows = [...counts].map(([client, own]) => [
+    code(client),
+    ...types.map((type) => String(own.get(type) ?? '')),
+    String([...own.values()].reduce((sum, count) => sum + count, 0)),
+  ]);
+  return table(
+    ['client', ...types, 'all'],
+    rows,
+    [...types, 'all'].map((_, index) => index + 1),
+  );
+}

@@ -1,0 +1,53 @@
+/** `status` as Markdown: the verdict first, then a table with the worst on top. */
+import { code, markdown, table } from '../../../reporters/markdown.ts';
+import { type ClientStatus, type StatusReport, worstFirst } from '../status-report.ts';
+
+export function statusMarkdown(report: StatusReport): string {
+  const { clients, to, store, left } = report;
+  const behind = clients.filter(
+    ({ state, pending }) => state !== 'current' && state !== 'paused' && pending?.events !== 0,
+  );
+  const verdict =
+    behind.length === 0
+      ? '✓ no client is behind'
+      : `✗ ${behind.length} of ${clients.length} clients ${behind.length === 1 ? 'is' : 'are'} behind or cannot go on`;
+  const title = to.title === null ? '' : ` ${code(to.title)}`;
+  return markdown([
+    `### team-events: ${verdict}`,
+    `${code(store)} up to ${code(to.id.slice(0, 12))}${title}`,
+    ...(clients.length === 0
+      ? []
+      : [
+          table(
+            ['client', 'state', 'pending events', 'since', 'problem', 'contact'],
+            worstFirst(clients).map(row),
+            [2],
+          ),
+        ]),
+    ...(left.length === 0
+      ? []
+      : [
+          `Not in the clients file, though they have a cursor: ${left.map(({ client }) => code(client)).join(', ')}`,
+        ]),
+  ]);
+}
+
+const row = ({
+  client,
+  state,
+  pending,
+  since,
+  blocked,
+  problems,
+  contact,
+}: ClientStatus): readonly string[] => {
+  const [problem] = blocked === null ? problems : [blocked.status];
+  return [
+    code(client),
+    state,
+    pending === null ? '' : String(pending.events),
+    since ?? '',
+    problem === undefined ? '' : code(problem),
+    contact === null ? '' : code(contact),
+  ];
+};

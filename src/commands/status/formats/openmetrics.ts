@@ -1,0 +1,66 @@
+/** `status` as metrics: seven series at most for each client. */
+import { type Gauge, openMetrics, type Sample } from '../../../reporters/openmetrics.ts';
+import type { ClientStatus, StatusReport } from '../status-report.ts';
+
+export function statusMetrics(report: StatusReport, nowMs: number): string {
+  const { clients, exitCode, left } = report;
+  const gauge = (
+    name: Gauge['name'],
+    help: string,
+    valueOf: (client: ClientStatus) => number | undefined,
+  ): Gauge => ({
+    name,
+    help,
+    samples: clients.flatMap((client): readonly Sample[] => {
+      const value = valueOf(client);
+      return value === undefined ? [] : [{ labels: { client: client.client }, value }];
+    }),
+  });
+  return openMetrics([
+    {
+      name: 'team_events_status_exit_code',
+      help: 'What status --check ends with.',
+      samples: [{ value: exitCode }],
+    },
+    {
+      name: 'team_events_departed_clients',
+      help: 'Clients with a cursor that are not in the clients file.',
+      samples: [{ value: left.length }],
+    },
+    {
+      name: 'team_events_client_state',
+      help: 'Always 1; the label says in which state the client is.',
+      samples: clients.map(({ client, state }) => ({ labels: { client, state }, value: 1 })),
+    },
+    gauge(
+      'team_events_client_pending_events',
+      'Events that the client is still to be sent.',
+      (one) => one.pending?.events,
+    ),
+    gauge(
+      'team_events_client_pending_commits',
+      'Commits that these events are of.',
+      (one) => one.pending?.commits,
+    ),
+    gauge(
+      'team_events_client_skipped_events',
+      'Pending events that the clients file passes over.',
+      (one) => one.skipped,
+    ),
+    gauge(
+      'team_events_client_behind_seconds',
+      'How long the client has been behind; 0 where it is not.',
+      ({ pending, since }) => {
+        if (pending === null) return undefined;
+        return pending.events === 0 || since === null
+          ? 0
+          : Math.max(0, Math.round((nowMs - Date.parse(since)) / 1000));
+      },
+    ),
+    gauge(
+      'team_events_client_blocked',
+      '1 where an event cannot be delivered to the client, else 0.',
+      ({ blocked }) => (blocked === null ? 0 : 1),
+    ),
+  ]);
+}

@@ -1,0 +1,46 @@
+/**
+ * Metrics as text that Prometheus reads, from a file or a push (https://prometheus.io/docs/specs/om/open_metrics_spec/):
+ *
+ *     # TYPE team_events_client_pending_events gauge
+ *     # HELP team_events_client_pending_events Events that the client is still to be sent.
+ *     team_events_client_pending_events{client="groups"} 12
+ *     # EOF
+ *
+ * Without timestamps: whoever reads it knows when.
+ */
+
+import { logSafe, printable } from '../core/text/log-safe.ts';
+
+/** One figure with its labels, in the order in which they are printed. Times are in seconds. */
+export interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A gauge; its name begins with `team_events_` and ends with its base unit, if it has one. */
+export interface Gauge {
+  readonly name: `team_events_${string}`;
+  /** Without quotes and backslashes, which the two formats of Prometheus escape in different ways. */
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/** A gauge without samples is left out. */
+export function openMetrics(gauges: readonly Gauge[]): string {
+  const families = gauges
+    .filter(({ samples }) => samples.length > 0)
+    .map(({ name, help, samples }) => {
+      const lines = samples.map(({ labels = {}, value }) => `${name}${labelsText(labels)} ${value}`);
+      return [`# TYPE ${name} gauge`, `# HELP ${name} ${help}`, ...lines].join('\n');
+    });
+  return `${[...families, '# EOF'].join('\n')}\n`;
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+/** In one line, and no command of a CI system that shows it. */
+const escaped = (text: string): string =>
+  logSafe(printable(text)).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
