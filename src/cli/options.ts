@@ -11,7 +11,7 @@ import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
 import { type EventType, EVENT_TYPES } from '../core/events/event-type.ts';
 import { REWRITE_CHOICES } from '../core/events/on-rewrite.ts';
-import { formatNames } from '../reporters/formats.ts';
+import { formatNames } from '../reporters/formats/format-names.ts';
 import { RUN_REPORTERS } from '../reporters/run/formats.ts';
 import {
   claimTime,

@@ -5,7 +5,7 @@
 import { createStyle } from '../../../adapters/process/terminal/style.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
 import { EVENT_TYPES } from '../../../core/events/event-type.ts';
-import { code, codeBlock, markdown, table, type Folded } from '../../../reporters/markdown.ts';
+import { code, codeBlock, markdown, table, type Folded } from '../../../reporters/formats/markdown.ts';
 import type { CheckReport, MergePreview } from '../check-report.ts';
 import { severityOf } from '../rules/finding.ts';
 import { beginningText, byCommitText, findingLine, mergeLines, understoodText, verdict } from './text.ts';

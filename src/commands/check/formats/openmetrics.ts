@@ -1,5 +1,5 @@
 /** A check's report as metrics: how many findings there are by rule, and how large the catalogue is. */
-import { openMetrics } from '../../../reporters/openmetrics.ts';
+import { openMetrics } from '../../../reporters/formats/openmetrics.ts';
 import type { CheckReport } from '../check-report.ts';
 import { CHECKS, severityOf, type Finding } from '../rules/finding.ts';
 

@@ -1,5 +1,5 @@
 /** `status` as Markdown: the verdict first, then a table with the worst on top. */
-import { code, markdown, table } from '../../../reporters/markdown.ts';
+import { code, markdown, table } from '../../../reporters/formats/markdown.ts';
 import { type ClientStatus, type StatusReport, worstFirst } from '../status-report.ts';
 
 export function statusMarkdown(report: StatusReport): string {

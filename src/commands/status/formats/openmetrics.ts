@@ -1,5 +1,5 @@
 /** `status` as metrics: seven series at most for each client. */
-import { type Gauge, openMetrics, type Sample } from '../../../reporters/openmetrics.ts';
+import { type Gauge, openMetrics, type Sample } from '../../../reporters/formats/openmetrics.ts';
 import type { ClientStatus, StatusReport } from '../status-report.ts';
 
 export function statusMetrics(report: StatusReport, nowMs: number): string {

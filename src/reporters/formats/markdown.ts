@@ -2,7 +2,7 @@
  * Markdown for comments in merge requests, as GitLab and GitHub show it. What came from outside stands in code, where
  * nothing is a link, a mention, HTML or formatting.
  */
-import { printable } from '../core/text/log-safe.ts';
+import { printable } from '../../core/text/log-safe.ts';
 
 /** What both products take of one comment with room to spare; GitHub takes 65,536 characters. */
 export const MAX_CHARACTERS = 60_000;

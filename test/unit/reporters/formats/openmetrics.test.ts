@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openMetrics } from '../../../src/reporters/openmetrics.ts';
+import { openMetrics } from '../../../../src/reporters/formats/openmetrics.ts';
 
 it('is families of gauges, with an end', () => {
   const text = openMetrics([

@@ -1,7 +1,13 @@
 /** Markdown for comments: within its bound, and what came from outside stays text. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { code, codeBlock, markdown, MAX_CHARACTERS, table } from '../../../src/reporters/markdown.ts';
+import {
+  code,
+  codeBlock,
+  markdown,
+  MAX_CHARACTERS,
+  table,
+} from '../../../../src/reporters/formats/markdown.ts';
 
 describe('code', () => {
   it.each([

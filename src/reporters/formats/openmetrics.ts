@@ -9,7 +9,7 @@
  * Without timestamps: whoever reads it knows when.
  */
 
-import { logSafe, printable } from '../core/text/log-safe.ts';
+import { logSafe, printable } from '../../core/text/log-safe.ts';
 
 /** One figure with its labels, in the order in which they are printed. Times are in seconds. */
 export interface Sample {
