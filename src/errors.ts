@@ -1,7 +1,7 @@
 /**
  * The exit codes, and the typed errors that carry them.
  *
- * What is expected (a refused webhook, a broken team file) is a value; an error here is what stops the run.
+ * Expected failures (a refused webhook, a broken team file) are values; an error here stops the run.
  */
 
 export const EXIT = {
@@ -33,20 +33,20 @@ const PRECEDENCE: readonly ExitCode[] = [
   EXIT.brokenFile,
 ];
 
-/** The exit code of a run in which all of `found` applied: the gravest, 0 where there is none. */
+/** The exit code of a run to which all of `found` apply: the gravest; 0 if there is none. */
 export function exitCodeOf(found: Iterable<ExitCode>): ExitCode {
   const codes = new Set(found);
   return PRECEDENCE.find((code) => codes.has(code)) ?? EXIT.done;
 }
 
-/** One line, or several. A line break inside of one came from outside, and is shown as an escape. */
+/** One line or several. A line break inside a line came from outside, and is shown escaped. */
 type Lines = string | readonly string[];
 
-/** Stops the run. `message` says what happened and where, `remedy` what to do now; neither holds a secret. */
+/** Stops the run. `message` says what happened and where, `remedy` what to do now; neither may hold a secret. */
 export class RunError extends Error {
   readonly exitCode: ExitCode;
   readonly remedy: string | undefined;
-  /** What it tells: the message, below it each of the details, and then what to do. */
+  /** The text to print: the message, the details below it, then the remedy. */
   readonly lines: readonly string[];
 
   constructor(exitCode: ExitCode, message: string, remedy: Lines = [], details: readonly string[] = []) {
@@ -59,14 +59,14 @@ export class RunError extends Error {
   }
 }
 
-/** Options, configuration or a file of the operator are wrong. Exit 2. */
+/** Options, configuration or a file of the operator is wrong. Exit 2. */
 export class UsageError extends RunError {
   constructor(message: string, remedy?: Lines, details?: readonly string[]) {
     super(EXIT.usage, message, remedy, details);
   }
 }
 
-/** The clients file cannot be used at all. Exit 2. `problems` holds one line for each problem found. */
+/** The clients file cannot be used at all. Exit 2. `problems` has one line per problem. */
 export class ClientsFileError extends RunError {
   readonly problems: readonly string[];
 
@@ -76,7 +76,7 @@ export class ClientsFileError extends RunError {
   }
 }
 
-/** The history needed is not there or not what was expected. Exit 6. */
+/** The required history is missing or not as expected. Exit 6. */
 export class HistoryError extends RunError {
   constructor(message: string, remedy?: Lines) {
     super(EXIT.history, message, remedy);
@@ -90,7 +90,7 @@ export class CursorError extends RunError {
   }
 }
 
-/** The store is out of reach, and may be back in a moment: worth trying again. Exit 8. */
+/** The store cannot be reached but may be back soon, so it is worth retrying. Exit 8. */
 export class UnreachableError extends CursorError {}
 
 /** Another run holds what this one needs. Exit 5. */
@@ -102,6 +102,6 @@ export class ConflictError extends RunError {
 
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'ENOBUFS', 'EBUSY', 'EINTR']);
 
-/** Whether the system has run out of what comes back by itself, such as descriptors. */
+/** Whether the system lacks a resource that becomes free again, such as file descriptors. */
 export const isShortage = (error: unknown): boolean =>
   error instanceof Error && SHORTAGES.has((error as NodeJS.ErrnoException).code ?? '');

@@ -1,4 +1,4 @@
-/** What is for those who write teams and clients: `check`, `schema`. */
+/** Commands for people who edit teams and clients: `check`, `schema`. */
 import { Argument } from '@commander-js/extra-typings';
 import { SCHEMA_NAMES } from '../commands/schema/index.ts';
 import * as option from './options.ts';

@@ -1,4 +1,4 @@
-/** argv and environment -> a command; an error -> its exit code. Declares, decides nothing. */
+/** argv and environment -> a command; an error -> its exit code. Only declares; decides nothing. */
 import { CommanderError } from '@commander-js/extra-typings';
 import { printable } from '../core/text/log-safe.ts';
 import { EXIT } from '../errors.ts';
@@ -140,7 +140,7 @@ declareCursorCommands(program);
 
 const DECLARED = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
 
-/** Parses the command line and runs what it asks for. */
+/** Parses the command line and runs the command that it names. */
 async function main(): Promise<void> {
   for (const command of DECLARED) command.exitOverride();
   try {

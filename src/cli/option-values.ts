@@ -1,4 +1,7 @@
-/** What the values of options may be: text of the command line or of a variable -> a value, or what was expected. */
+/**
+ * Parsers for option values: text from the command line or a variable -> a value, or an error that says what was
+ * expected.
+ */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { DURATION_EXPECTED, parseDuration } from '../core/clients/file/duration.ts';
 import { EVENT_TYPES } from '../core/events/event-type.ts';
@@ -12,19 +15,19 @@ export const someTime = (text: string): number => {
   if (duration(text) === 0) throw new InvalidArgumentError('expected more than nothing');
   return duration(text);
 };
-/** Shorter, and a run could lose its clients to another between two words of its own. */
+/** With a shorter one, a run could lose its clients to another between two renewals. */
 const SHORTEST_CLAIM_MS = 10_000;
 export const claimTime = (text: string): number => {
   if (duration(text) < SHORTEST_CLAIM_MS) throw new InvalidArgumentError('expected at least 10s');
   return duration(text);
 };
-/** Milliseconds since 1970; a date is its first moment, UTC. */
+/** Milliseconds since 1970; a date means its first moment in UTC. */
 export const time = (text: string): number => {
   const [, day, clock = 'T00:00:00Z'] =
     /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/i.exec(text) ?? [];
   const midnight = Date.parse(`${day}T00:00:00Z`);
   const milliseconds = Date.parse(`${day}${clock.toUpperCase()}`);
-  // Of a day that there is not, JavaScript makes another one.
+  // JavaScript turns a day that does not exist into another one.
   const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(`${day}T`);
   if (!isDay || Number.isNaN(milliseconds)) {
     throw new InvalidArgumentError(
@@ -59,7 +62,7 @@ export const statuses = (text: string): readonly number[] =>
       throw new InvalidArgumentError('expected statuses such as 503,503,200');
     return Number(item);
   });
-/** A port of this machine, or a plain http URL of it: nothing that is received may be passed on to elsewhere. */
+/** A port of this machine or a plain http URL of it: what is received must not be forwarded anywhere else. */
 export const localTarget = (text: string): URL => {
   const url = /^[0-9]{1,5}$/.test(text) ? `http://localhost:${text}` : text;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

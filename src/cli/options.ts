@@ -1,4 +1,4 @@
-/** The options, declared once for all commands that have them; each but a few has a `TEAM_EVENTS_…` variable. */
+/** The options, declared once for all commands; most also have a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
 import { CHECK_REPORTERS } from '../commands/check/formats/formats.ts';
@@ -26,7 +26,7 @@ import {
   wholeNumber,
 } from './option-values.ts';
 
-/** Adds `TEAM_EVENTS_…` as the environment variable of an option. */
+/** Declares an option together with its `TEAM_EVENTS_…` environment variable. */
 const option = <Flags extends string>(flags: Flags, description: string) => {
   const made = new Option(flags, description);
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);

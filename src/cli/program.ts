@@ -1,4 +1,4 @@
-/** The program without its commands, and how each of them is run. */
+/** The program without its commands, and how a command is run. */
 import { Command } from '@commander-js/extra-typings';
 import { runCommand } from '../adapters/process/run-command.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
@@ -9,7 +9,7 @@ import * as option from './options.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
 
-/** Options that have no default. */
+/** Options without a default. */
 export const NOT_GIVEN = {
   clients: undefined,
   from: undefined,
@@ -27,7 +27,7 @@ export const NOT_GIVEN = {
   base: undefined,
 };
 
-/** For help, and for mistakes in the command line itself. */
+/** Used for help, and for errors in the command line itself. */
 export const OUT = openOutput(process.stdout);
 export const ERR = openOutput(process.stderr);
 
@@ -44,7 +44,7 @@ export function createProgram() {
     .configureOutput({
       writeOut: (text) => void OUT.write(text),
       writeErr: (text) => void ERR.write(text),
-      // What it quotes may hold line breaks; of its own are the last one, and that before a suggestion.
+      // Quoted arguments may hold line breaks. Only the last one, and the one before a suggestion, are commander's own.
       outputError: (text, write) => write(text.replace(/\n(?!$|\(Did you mean [\w -]+\?\)\n$)/g, '\\n')),
     })
     .addOption(option.REPO)

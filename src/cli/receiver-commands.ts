@@ -1,4 +1,4 @@
-/** What is for those who write receivers: `listen`, `send`. */
+/** Commands for people who write receivers: `listen`, `send`. */
 import * as option from './options.ts';
 import { run, type Program } from './program.ts';
 

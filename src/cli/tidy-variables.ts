@@ -1,10 +1,13 @@
-/** The variables of options, as commander expects them. */
+/** Prepares the environment variables of options for commander. */
 import { CommanderError, type Option } from '@commander-js/extra-typings';
 
-/** The code of its error. */
+/** The code of the error for a wrong variable. */
 export const WRONG_VARIABLE = 'team-events.variable';
 
-/** An empty variable counts as none (CI sets every param), and a switch may be set to false. @throws {CommanderError} */
+/**
+ * Removes empty variables (CI sets every parameter) and switches set to false. @throws {CommanderError} for a bad
+ * switch
+ */
 export function tidyVariables(options: readonly Option[], environment: NodeJS.ProcessEnv): void {
   for (const { envVar, flags, long } of options) {
     const value = envVar === undefined ? undefined : environment[envVar];

@@ -1,6 +1,6 @@
-/** The page of the build that a get or put belongs to, from the variables that Concourse gives them. */
+/** The URL of the build that a get or put belongs to, from the variables that Concourse sets. */
 
-/** undefined outside of a build. Older Concourse tells only the parts of it. */
+/** undefined outside of a build. Older versions of Concourse provide only the parts of the URL. */
 export function buildUrl(environment: NodeJS.ProcessEnv): string | undefined {
   const {
     BUILD_URL: url,

@@ -1,4 +1,4 @@
-/** `check`: the versions after the one that Concourse knows, each a typed event. */
+/** `check`: the versions after the one that Concourse knows; each version is an event. */
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import { isAncestor, resolveCommit } from '../adapters/git/history/resolve-commit.ts';
 import { withKeptClone } from '../adapters/git/remote/branch-clone.ts';
@@ -30,7 +30,7 @@ export async function check({ source, version }: Request, context: RunContext): 
   return EXIT.done;
 }
 
-/** The version itself, where it is an event that can still be made, and all after it, oldest first. */
+/** The given version itself, if its event can still be produced, and all later ones, oldest first. */
 async function versionsSince(
   version: Version,
   source: Source,
@@ -42,7 +42,7 @@ async function versionsSince(
   if (steps?.length === 0) return []; // nothing new, or the branch was only taken back
   const known = steps && versionsFrom(version, steps, source);
   if (known !== undefined) return known;
-  // Its commit is all that is left of it. Concourse was given the whole of its step at once, so nothing is passed over.
+  // Only its commit still exists. Concourse was given all versions of its step at once, so nothing is skipped.
   const { event, commit } = version;
   const next = await stepsFrom(reading, { commit }, to, source.on_rewrite);
   if (next === undefined) throw gone(version, source);
@@ -50,7 +50,7 @@ async function versionsSince(
   return versionsFrom({ commit }, next, source) ?? [];
 }
 
-/** undefined where the first of the steps, which is its own, holds no such event. */
+/** undefined if the first of the steps, which should be the version's own, does not have the event. */
 function versionsFrom(
   { event: id, commit }: Version,
   steps: readonly LogStep[],
@@ -98,7 +98,7 @@ function gone(version: Version, { uri, branch }: Source): HistoryError {
   );
 }
 
-/** One or none. */
+/** The newest version: one or none. */
 export async function newestVersion(
   source: Source,
   reading: Reading,

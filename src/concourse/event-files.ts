@@ -1,4 +1,4 @@
-/** An event as files for the shell, and as metadata for the page of a build. */
+/** An event as files for shell scripts, and as metadata for the page of a build. */
 import { plainText, type Json } from '../core/catalogue/reading/json-value.ts';
 import { tagLines } from '../core/clients/scope.ts';
 import type { TeamEvent } from '../core/events/team-event.ts';
@@ -9,13 +9,13 @@ export interface MetadataField {
   readonly value: string;
 }
 
-/** In a list, one on a line: a line break inside of one must not make two of it. */
+/** For lists with one item per line: a line break in an item must not make two of it. */
 const list = (items: readonly string[]): string => items.map((item) => `${printable(item)}\n`).join('');
 const json = (value: unknown): string => logSafe(`${JSON.stringify(value)}\n`);
 const line = (value: Json): string => `${value === null ? '' : plainText(value)}\n`;
 const ids = (members: readonly { readonly id: string }[] = []): string[] => members.map(({ id }) => id);
 
-/** Content by name: `event.json` is the text itself, without a newline; every other file ends its last line. */
+/** Contents by file name: `event.json` is the event's text without a newline; every other file ends with a newline. */
 export function eventFiles(text: string): Readonly<Record<string, string>> {
   const { id, type, sequence, time, data } = JSON.parse(text) as TeamEvent;
   const { team, added, removed, changes = [], commit } = data;

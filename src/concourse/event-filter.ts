@@ -1,11 +1,11 @@
-/** Which events are versions: what `types`, `teams` and `tags` of the source let through. */
+/** Selects the events that become versions, by `types`, `teams` and `tags` of the source. */
 import { selectForLane } from '../core/clients/lane-selection.ts';
 import { compileScope } from '../core/clients/scope.ts';
 import { EVENT_TYPES } from '../core/events/event-type.ts';
 import type { LoggedEvent } from '../core/events/team-event.ts';
 import type { Source } from './request.ts';
 
-/** Those of a whole step, in order: what a client with these filters would be sent. */
+/** The selected events of a complete step, in order: what a client with these filters would be sent. */
 export function selectVersions(
   step: readonly LoggedEvent[],
   { types, teams, tags }: Pick<Source, 'types' | 'teams' | 'tags'>,

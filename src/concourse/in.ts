@@ -1,4 +1,4 @@
-/** `in`: the event of a version, as files in the folder that Concourse names. */
+/** `in`: writes the event of a version as files into the folder that Concourse names. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBranchClone } from '../adapters/git/remote/branch-clone.ts';
@@ -11,7 +11,7 @@ import { readingOf, remoteBranch } from './source-access.ts';
 import { commitsOf, type Version } from './version.ts';
 import { stepsFrom } from './version-steps.ts';
 
-/** A version without an event leaves the folder with nothing but `commit`. */
+/** Writes the files. For a version without an event, the folder gets only `commit`. */
 export async function getEvent(
   folder: string,
   { source, version }: Request,

@@ -1,4 +1,4 @@
-/** `out`: a run for all clients, with cursors, from the artifacts of a build. */
+/** `out`: a run for all clients with cursors, using the artifacts of a build. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { resolveCommit } from '../adapters/git/history/resolve-commit.ts';
@@ -20,7 +20,10 @@ import type { MetadataField } from './event-files.ts';
 import type { OutParams, Source } from './request.ts';
 import { readingOf, remoteBranch } from './source-access.ts';
 
-/** `folder` holds the artifacts. Where the run ends with another code than 0, so does the put, and gives no version. */
+/**
+ * Runs notify; `folder` holds the artifacts. If the run's exit code is not 0, the put fails with it and gives no
+ * version.
+ */
 export async function putEvents(
   folder: string,
   { source, params }: { readonly source: Source; readonly params: OutParams },
@@ -38,7 +41,7 @@ export async function putEvents(
   };
   redactor.add(secretsIn(given));
   const environment = { ...remote.environment, ...given };
-  // What a run prints is for people here: stdout is Concourse's.
+  // The run's output is for people here, so it goes to stderr: stdout belongs to Concourse.
   const streams = { stdout: process.stderr, stderr: process.stderr };
   const forPeople = createConsole(streams, environment, 'auto', redactor, stop.stopping);
   const files = makePrivateFolder();
@@ -102,7 +105,7 @@ function notifyOptions(
   };
 }
 
-/** The run, a line for each client. */
+/** The commit and the run, and a line for each client. */
 function reportMetadata({ to, clients }: RunReport, run: string | undefined): readonly MetadataField[] {
   return [
     { name: 'commit', value: to },

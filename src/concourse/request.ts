@@ -1,4 +1,4 @@
-/** What Concourse writes to a resource type's stdin: the pipeline's `source` and `params`, and a version. */
+/** The request that Concourse writes to a resource type's stdin: `source`, `params`, and a version. */
 import * as v from 'valibot';
 import { parseConfiguration, type Configuration } from '../core/catalogue/configuration/configuration.ts';
 import { globList } from '../core/catalogue/configuration/globs.ts';
@@ -9,14 +9,14 @@ import { UsageError } from '../errors.ts';
 import { onRewrite, versionSchema, type Version } from './version.ts';
 
 const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
-/** A ((var)) that is set to nothing counts as none. */
+/** A ((var)) that is empty counts as absent. */
 const optionalText = v.optional(
   v.pipe(
     v.string('expected text'),
     v.transform((value) => value || undefined),
   ),
 );
-/** A list of none counts as none. */
+/** An empty list counts as absent. */
 const globs = v.optional(
   v.union([
     v.pipe(
@@ -84,23 +84,25 @@ const outParams = {
 };
 const outParamsSchema = strictMapping(outParams);
 
-/** The keys, as the README lists them. */
+/** The keys, for the README to list. */
 export const SOURCE_KEYS: readonly string[] = Object.keys(sourceKeys);
 export const OUT_PARAMS: readonly string[] = Object.keys(outParams);
 
 export type OutParams = v.InferOutput<typeof outParamsSchema>;
 export interface Source extends v.InferOutput<typeof sourceSchema> {
-  /** What `config` says: it replaces team-events.yml at all revisions. */
+  /** The parsed `config`: it replaces team-events.yml at all revisions. */
   readonly override: Configuration | undefined;
 }
 
 export interface Request {
-  /** With the `on_rewrite` of the version, where a person has written one there. */
+  /** If a person wrote `on_rewrite` into the version, it replaces the source's. */
   readonly source: Source;
   readonly version: Version | undefined;
 }
 
-/** Of `check` and `in`. @throws {UsageError} with all problems of a part at once; what is unknown is named */
+/**
+ * Parses a request of `check` or `in`. @throws {UsageError} with all problems of a part at once; unknown keys are named
+ */
 export function parseRequest(input: string): Request {
   const { source, version, params } = parseJson(input);
   checked('params', strictMapping({}), params ?? {});
@@ -111,7 +113,7 @@ export function parseRequest(input: string): Request {
   return { source: { ...parsed, on_rewrite: own }, version: place };
 }
 
-/** Of `out`. @throws {UsageError} as above */
+/** Parses a request of `out`. @throws {UsageError} as above */
 export function parseOutRequest(input: string): { readonly source: Source; readonly params: OutParams } {
   const { source, params } = parseJson(input);
   return { source: parseSource(source), params: checked('params', outParamsSchema, params ?? {}) };

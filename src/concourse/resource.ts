@@ -1,6 +1,6 @@
 /**
- * The resource type: `team-events-resource check|in|out [FOLDER]`, as Concourse starts it by the scripts of
- * concourse/resource-type. The request comes on stdin, the answer goes to stdout, everything else to stderr.
+ * The resource type: `team-events-resource check|in|out [FOLDER]`, started by Concourse through the scripts in
+ * concourse/resource-type. It reads the request from stdin, writes the answer to stdout and everything else to stderr.
  */
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';

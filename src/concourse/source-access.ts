@@ -1,4 +1,4 @@
-/** What `source` says of how the teams repo is reached and read. */
+/** How `source` says to reach and read the teams repo. */
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import type { RemoteBranch } from '../adapters/git/remote/branch-clone.ts';
 import { withLogin } from '../adapters/git/remote/credentials.ts';
@@ -7,7 +7,7 @@ import { callerOf } from '../run/event-log/log-notes.ts';
 import type { Source } from './request.ts';
 import type { Reading } from './version-steps.ts';
 
-/** The variables of the process with the credentials of the source, which are told to nobody. */
+/** The process's variables together with the credentials of the source, which are redacted from all output. */
 function sourceEnvironment(
   { uri, private_key: key, known_hosts: hosts, username, password }: Source,
   { environment, redactor }: Pick<RunContext, 'environment' | 'redactor'>,

@@ -1,4 +1,4 @@
-/** From a version to the steps of history that come after it, and to the event that it names. */
+/** Finds the steps of history after a version, and the event that a version names. */
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import type { Configuration } from '../core/catalogue/configuration/configuration.ts';
 import type { LogStep } from '../core/events/log-step.ts';
@@ -16,12 +16,12 @@ export interface Reading {
 }
 
 const EACH = { squash: false, onRewrite: 'fail' } as const;
-/** Commits that are looked at first for the newest event, before all of history is. */
+/** For the newest event, this many commits are searched before all of history is. */
 const NEAR = 256;
 
 /**
- * The steps from the version's own on (without an event: those after it) up to `to`, oldest first; none where `to` lies
- * before it; undefined where history does not lead from it to `to`.
+ * The steps from the version's own on (for a version without an event: those after it) up to `to`, oldest first; none
+ * if `to` is older than the version; undefined if history does not lead from it to `to`.
  */
 export async function stepsFrom(
   reading: Reading,
@@ -40,7 +40,7 @@ export async function stepsFrom(
   return log === undefined || log instanceof HistoryError ? undefined : log.steps;
 }
 
-/** What `pick` finds last in the newest step in which it finds anything. */
+/** The last result of `pick` for the newest step in which it finds anything. */
 export async function findNewest<Found>(
   reading: Reading,
   to: string,
@@ -66,7 +66,7 @@ async function rangeSteps(
   try {
     for await (const step of openEventStream(repository, range, override, stop).steps()) steps.push(step);
   } catch (error) {
-    // No file is a team: told where that is so in all of history, and not just lately.
+    // No file matched: an error only if that is so in all of history, not just in the newest part.
     if (!(error instanceof UsageError) || from === null) throw error;
   }
   return steps;

@@ -1,11 +1,11 @@
 /**
- * A version is an event in its place in history, which is a cursor: from it `check` finds what comes after, without
- * any state of its own.
+ * A version is an event and its position in history. It serves as a cursor: from it `check` finds what comes after,
+ * without any other state.
  *
  *     { "event": "evt_…", "from": "<older commit of its step>", "commit": "<newer commit of its step>" }
  *
- * `from` is `root` before the first commit. Without `event` and `from` it is a place between steps: all up to
- * `commit`, nothing after it. That is what `put` gives where there is no event yet, and what a person may begin at.
+ * `from` is `root` before the first commit. Without `event` and `from` the version is a position between steps: after
+ * `commit`, and before anything newer. `put` gives it if there is no event yet, and a person may begin with it.
  */
 import * as v from 'valibot';
 import type { LogStep } from '../core/events/log-step.ts';
@@ -20,7 +20,7 @@ const revision = v.pipe(
   v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64}|root)$/, 'expected a full commit id, or root'),
 );
 
-/** What is made of a history in which a version's commit is no more. */
+/** What to do if a version's commit is no longer in history. */
 export const onRewrite = v.picklist(REWRITE_CHOICES, 'expected fail or squash');
 
 export const versionSchema = v.pipe(
@@ -38,7 +38,7 @@ export const versionSchema = v.pipe(
   ),
 );
 
-/** As a person may write it: with `on_rewrite` it also says what this one check makes of a rewritten history. */
+/** As a person may write it: `on_rewrite` applies to this one check. */
 export type WrittenVersion = v.InferOutput<typeof versionSchema>;
 /** As `check`, `in` and `out` give it. */
 export type Version = Omit<WrittenVersion, 'on_rewrite'>;
@@ -49,9 +49,9 @@ export const versionOf = ({ from, to }: LogStep, { id }: LoggedEvent): Version =
   commit: to,
 });
 
-/** A revision as a version names it -> a full id; null is before the first commit. */
+/** A revision in a version -> a full id; null means before the first commit. */
 export const revisionOf = (place: string): string | null => (place === ROOT ? null : place);
 
-/** The commits that it names, the newer first. */
+/** The commits that a version names, the newer first. */
 export const commitsOf = ({ from = ROOT, commit }: Version): readonly string[] =>
   [commit, from].filter((id) => id !== ROOT);

@@ -1,25 +1,25 @@
-/** What the command line asks to look at: a range, what is pending, or neither. */
+/** What the command line asks for: a range, what is pending, or neither. */
 import { lookAlike } from '../core/text/look-alike.ts';
 import { UsageError } from '../errors.ts';
 
-/** Revisions as the user named them. */
+/** The range as the user wrote it. */
 export interface RangeWords {
   readonly from: string | undefined;
   readonly to: string | undefined;
   /** `A..B` */
   readonly range: string | undefined;
   readonly cursor: string | undefined;
-  /** Whether it stands on the command line, and not in the environment. */
+  /** Whether the value comes from the command line rather than the environment. */
   readonly isFlag: (name: 'from' | 'to' | 'cursor') => boolean;
 }
 
-/** What a run is asked to look at: an explicit range, what is pending by the cursors of a store, or neither. */
+/** What a run is asked for: an explicit range, what is pending by the cursors of a store, or neither. */
 export type Asked =
   | { readonly kind: 'range'; readonly from: string; readonly to: string }
   | { readonly kind: 'pending'; readonly store: string; readonly to: string }
   | { readonly kind: 'nothing' };
 
-/** What stands where a range may stand. */
+/** Command names, to suggest one for an argument that is no range. */
 export const COMMANDS = [
   'notify',
   'status',
@@ -32,7 +32,7 @@ export const COMMANDS = [
   'schema',
 ] as const;
 
-/** What the words ask for: flags win over the environment. @throws {UsageError} where they contradict each other */
+/** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */
 export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
   if (range !== undefined) {
     const words = parseRange(range, isFlag('from') || isFlag('to'));
@@ -52,7 +52,7 @@ export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): As
   return { kind: 'nothing' };
 }
 
-/** The words of `A..B`; `twice`: flags say another range. @throws {UsageError} */
+/** Splits `A..B`; `twice`: flags give another range. @throws {UsageError} */
 export function parseRange(range: string, twice: boolean): { readonly from: string; readonly to: string } {
   const [, from, to] = /^(.+?)\.\.(?!\.)(.*)$/.exec(range) ?? [];
   if (from === undefined || from.endsWith('.')) {

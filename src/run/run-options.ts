@@ -22,10 +22,10 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly remote: string | undefined;
   readonly branch: string | undefined;
   readonly init: boolean;
-  /** Milliseconds, as the two that follow. */
+  /** Milliseconds. */
   readonly claimFor: number;
   /** Milliseconds. */
   readonly maxDuration: number;
-  /** Being behind for less is no failure. */
+  /** Milliseconds: clients behind for less only warn. */
   readonly lateAfter: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** `team-events [notify]`: from a range of history to webhooks at its subscribers, or to a dry run of them. */
+/** `team-events [notify]`: sends a range of history or what is pending to the clients, or prints it (dry run). */
 import { setFlagsFromString } from 'node:v8';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import { openRepository } from '../../adapters/git/clone/repository.ts';
@@ -11,7 +11,10 @@ import { lastCatalogueCommit, resolveRange, type Range } from '../../run/event-l
 import { whatIsAsked } from '../../run/requested-range.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
 
-/** For a dry run, which keeps the catalogue alone: a third less memory, no time lost. (Requests would lose time.) */
+/**
+ * V8 flags for a dry run, which keeps only the catalogue: a third less memory, no time lost. (Sending would become
+ * slower.)
+ */
 const LATE_GROWING_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=40'];
 
 /** Finds the range, reads its events, then prints or sends them. */
@@ -44,14 +47,14 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
   const open: OpenStream = (range, withoutTotals) =>
     openEventStream(repository, range, override, stop.stopping, withoutTotals);
   const selects = selector(options);
-  // Loaded when needed: what sends takes longer to load than a dry run to run.
+  // Loaded only when needed: the code that sends takes longer to load than a dry run takes in all.
   const finish = options.printEvents
     ? (await import('./dry-run/print-events.ts')).printEvents
     : (await import('./send-range.ts')).sendRange;
   return finish(repository, findRange, open, selects, options, context);
 }
 
-/** What a filter leaves out would be lost: the cursor moves past it. */
+/** Filters are refused: the cursor moves past the events that they leave out, so those would be lost. */
 function refuseFilters({ type, team }: NotifyOptions): void {
   if (type.length + team.length === 0) return;
   throw new UsageError(

@@ -1,4 +1,4 @@
-/** What is pending for each client by its cursor: find where each is, read history from there on, send, and move the cursors. */
+/** Sends what is pending: finds each client's cursor, reads history from there on, sends, and moves the cursors. */
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
@@ -91,7 +91,7 @@ export async function sendPending(
           yield wave;
         }
       } catch (error) {
-        // The others are served already: the run goes as far as it can.
+        // Other lanes are being served: the run continues as far as it can.
         yield unreadWave([...unread.values()], problems);
         throw error;
       }
@@ -115,7 +115,7 @@ export async function sendPending(
   }
 }
 
-/** What was found on the way, before anything is sent. */
+/** Prints warnings and hints about what was read, before anything is sent. */
 async function note(pending: Pending, { console, stop }: RunContext): Promise<void> {
   noteWarnings(pending, console);
   noteHints(pending, console);
@@ -144,7 +144,7 @@ function waveOf(
   return { log, lanes, others, waiting, problems };
 }
 
-/** What was behind by so much that its turn had not come. */
+/** The wave for clients so far behind that their history was not read before the run ended. */
 const unreadWave = (entries: readonly Entry[], problems: readonly Problem[]): Wave => ({
   log: [],
   lanes: [],

@@ -1,4 +1,4 @@
-/** The range form: the events of an explicit range to every client. Nothing is remembered. */
+/** Sends the events of an explicit range to every client. No cursor is kept. */
 import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
@@ -56,7 +56,7 @@ export async function sendRange(
   return serveLanes(work, files, NO_HOOKS, options, context);
 }
 
-/** All events of the range, which the removal guard has to know before the first is sent. */
+/** All events of the range; the removal guard has to know them before the first is sent. */
 async function readLog(stream: EventStream, console: Console): Promise<readonly LogStep[]> {
   const log: LogStep[] = [];
   for await (const step of stream.steps()) log.push(step);

@@ -1,4 +1,4 @@
-/** The command that passes over a removal and its revert: the same run for one client, with the net change as one step. */
+/** The command that skips a removal and its revert: the same run for one client, with the net change as one step. */
 import { commandLine } from '../../reporters/commands/command-line.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
 
@@ -7,7 +7,7 @@ type Options = Pick<
   'repo' | 'remote' | 'branch' | 'clients' | 'type' | 'team' | 'config' | 'policy' | 'allowHost' | 'onRewrite'
 >;
 
-/** `origin` is where the run begins. */
+/** `origin`: the options that say where the run begins. */
 export function squashCommand(
   origin: { readonly '--cursor': string } | { readonly '--from': string },
   to: string,

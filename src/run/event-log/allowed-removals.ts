@@ -1,4 +1,4 @@
-/** `--allow-removals`: how far a person lets removals pass the guard. */
+/** `--allow-removals`: up to where a person allows removals past the guard. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { isAncestor, resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import { UsageError } from '../../errors.ts';
@@ -8,9 +8,9 @@ import { countReachable } from './plan-steps.ts';
 const NOTHING = -1;
 
 /**
- * Removals pass in steps to commits from which no more than so many can be reached. A commit that is newer than `to`
- * allows nothing, and is no mistake: an older build that is run again is given what was set for the newest.
- * @throws {UsageError} where the commit has nothing to do with `to`
+ * The largest number of reachable commits of a step's commit up to which removals are allowed. A commit newer than `to`
+ * allows nothing and is no mistake: a rerun of an older build may be given the value meant for the newest.
+ * @throws {UsageError} if the commit and `to` are unrelated
  */
 export async function allowedReachableOf(
   repository: Repository,

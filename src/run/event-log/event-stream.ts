@@ -1,4 +1,4 @@
-/** A range of history as a log of events: the story that the dry run and the delivery share. */
+/** A range of history as a log of events; dry runs and deliveries share it. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, readSteps, startLog } from '../../adapters/git/history/history.ts';
 import { defaultSource } from '../../adapters/git/source-uri.ts';
@@ -14,15 +14,15 @@ import type { Range } from './range.ts';
 import { createHints, type Hints } from './step-hints.ts';
 
 export interface EventStream {
-  /** The steps in which something happened, oldest first. To be read once. */
+  /** The steps that have events, oldest first. Can be read once. */
   steps(): AsyncGenerator<LogStep>;
-  /** After the last step: what is wrong at the newest revision in files that the range touched, or in `others`. */
+  /** After the last step: the problems at the newest revision of files that the range touched, and of `others`. */
   problems(others?: Iterable<string>): Promise<readonly Problem[]>;
-  /** Paths that the steps so far touched. */
+  /** Paths touched by the steps so far. */
   readonly touched: ReadonlySet<string>;
-  /** Paths passed over, with why. */
+  /** Paths that were ignored, with the reason. */
   readonly warnings: ReadonlyMap<string, string>;
-  /** Of the steps so far. */
+  /** Hints found in the steps so far. */
   readonly hints: Hints;
 }
 
@@ -30,8 +30,8 @@ export interface EventStream {
 export type OpenStream = (range: Range, withoutTotals: boolean) => EventStream;
 
 /**
- * `withoutTotals`: nobody asks how much there was before a step, so that what no step concerns need not be read. `pause` is
- * awaited again and again, for others to have their turn.
+ * Opens the events of a range. `withoutTotals`: the totals before each step are not needed, so files that no step
+ * affects need not be read. `pause` is awaited between steps, so that other work gets its turn.
  */
 export function openEventStream(
   repository: Repository,
@@ -72,7 +72,7 @@ export function openEventStream(
   return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
 }
 
-/** For an answer that is awaited later, or not at all: its failure is told when it is. */
+/** For a result that is awaited later or never: its failure is reported only when it is awaited. */
 function startAsking<Answer>(answer: Promise<Answer>): Promise<Answer> {
   answer.catch(() => undefined);
   return answer;

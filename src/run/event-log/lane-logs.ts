@@ -1,6 +1,6 @@
 /**
- * The logs of all lanes, each from its own beginning to one commit: in waves, those that are near first, as lanes that are far
- * behind hold up nobody (lane-waves.ts). Each part of history is walked once for those on its line.
+ * The logs of all lanes, each from its own start to one commit. They are read in waves, near lanes first, so that lanes
+ * far behind delay nobody (lane-waves.ts). Each part of history is walked once for all lanes that pass through it.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
@@ -25,20 +25,20 @@ import { allHints, type Hints } from './step-hints.ts';
 
 export interface LaneLog {
   readonly steps: readonly LogStep[];
-  /** How many steps it goes through, those in which nothing happened included. */
+  /** Number of steps to go through, including those without events. */
   readonly commits: number;
-  /** The commit lies behind where the lane is already: nothing to do. */
+  /** The target is older than the cursor (an old build rerun): nothing to do. */
   readonly older: boolean;
-  /** Where the lane begins before the first commit: which that is. */
+  /** The first commit of history, if the lane begins before it. */
   readonly first: string | undefined;
 }
 
 export interface LaneLogs {
-  /** By the index of the origin; a HistoryError where history does not lead from there to the commit. */
+  /** By the index of the origin; a HistoryError if history does not lead from there to the commit. */
   readonly logs: ReadonlyMap<number, LaneLog | HistoryError>;
-  /** What was read for them, and not for those before them: every step once. */
+  /** Steps read for this wave and not for earlier ones: over all waves, every step once. */
   readonly all: readonly LogStep[];
-  /** What is wrong at the newest revision in files that one of them touched, or one of those before them. */
+  /** Problems at the newest revision of files that this wave or an earlier one touched. */
   readonly problems: readonly Problem[];
   readonly warnings: ReadonlyMap<string, string>;
   readonly hints: Hints;
@@ -47,8 +47,8 @@ export interface LaneLogs {
 const EACH = { squash: false, onRewrite: 'fail' } as const;
 
 /**
- * At least one wave; of one origin just one.
- * @throws {UsageError} where no file matched in any of them
+ * Reads the logs, wave by wave. Yields at least one wave; for a single origin exactly one.
+ * @throws {UsageError} if no file matched in any of them
  */
 export async function* readLaneWaves(
   repository: Repository,
@@ -68,7 +68,7 @@ export async function* readLaneWaves(
   let isMatched = false;
   let unmatched: UsageError | undefined;
   let untold: LaneLogs[] = [];
-  // While lanes are served already, what others need is read a step at a time.
+  // Once lanes are being served, further waves yield to them between steps.
   let pause = breathe;
 
   const logOf = ({ own, join, older }: LaneRoute, { commit, partial }: LaneOrigin): LaneLog => {
@@ -124,7 +124,7 @@ export async function* readLaneWaves(
 interface ReadLog {
   readonly stream: EventStream;
   readonly steps: readonly LogStep[];
-  /** That no file is a team: which is told where it is so for all lanes. */
+  /** Set if no file matched; reported only if that is so for all lanes. */
   readonly unmatched: UsageError | undefined;
 }
 
@@ -142,10 +142,10 @@ async function readLog(stream: EventStream): Promise<ReadLog> {
 const ownOf = (route: LaneRoute | HistoryError | undefined): readonly PlannedStep[] =>
   route === undefined || route instanceof HistoryError ? [] : route.own;
 
-/** A snapshot of the first commit is another step than that commit's own. */
+/** A snapshot of the first commit is a different step than the commit's own. */
 const keyOf = ({ from, to, consecutive }: PlannedStep): string => `${from} ${to} ${consecutive}`;
 
-/** Each once, though several walks may have met it. */
+/** Each problem once, even if several walks found it. */
 async function problemsOf(
   line: readonly EventStream[],
   others: readonly EventStream[],
@@ -158,7 +158,9 @@ async function problemsOf(
   ];
 }
 
-/** The newest walk knows how the files are now that older ones touched; those, since when they are so. */
+/**
+ * The newest walk knows the present state of files touched by older walks; the older walks know since when it is so.
+ */
 async function problemsOfLine([newest, ...older]: readonly EventStream[]): Promise<readonly Problem[]> {
   if (newest === undefined) return [];
   const before = new Map((await problemsOfLine(older)).map((problem) => [textOf(problem), problem]));

@@ -1,11 +1,11 @@
 /**
- * How many lanes, each with a place of its own to begin at, lead to one commit.
+ * Plans the steps that lead many lanes, each from its own commit, to one target.
  *
  *     a ── b ── c ── d ── to        first parents of `to`: the line, read once, from its oldest lane on
  *           \        /
  *            x ─────'               a lane at x: a step of its own (x -> d), then the line
  *
- * A lane may begin before the first commit too, which is before the whole line, whatever history that is of.
+ * A lane may also begin before the first commit: that is before the whole line, in any history.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { bringTrees } from '../../adapters/git/history/missing-contents.ts';
@@ -16,34 +16,36 @@ import type { PartialStep } from '../../core/cursor/cursor.ts';
 import { HistoryError } from '../../errors.ts';
 import { countReachable, planRange, type RangeOptions } from './plan-steps.ts';
 
-/** Where a lane begins: at a commit, after finishing a step of which a part is delivered. */
+/** Where a lane begins: at a commit, after finishing the partially delivered step, if there is one. */
 export interface LaneOrigin {
-  /** A full id; null is before the first commit. */
+  /** A full id; null means before the first commit. */
   readonly commit: string | null;
   readonly partial: Pick<PartialStep, 'from' | 'to' | 'root'> | undefined;
 }
 
 type OwnStep = NonNullable<LaneOrigin['partial']>;
 
-/** What a lane goes through, in this order. */
+/** The way of a lane to the target: first its own steps, then the line. */
 export interface LaneRoute {
-  /** Steps that are not of the line. */
+  /** Steps that are not part of the line. */
   readonly own: readonly PlannedStep[];
-  /** The commit from which on it follows the line, null where that is before its first; undefined where it does not. */
+  /**
+   * The commit from which it follows the line (null: from before the first commit); undefined if it does not follow it.
+   */
   readonly join: string | null | undefined;
-  /** `to` lies behind where the lane is: a rerun of an older build, which has nothing to do. */
+  /** `to` is older than the lane's position: a rerun of an older build, with nothing to do. */
   readonly older: boolean;
 }
 
 export interface RouteOptions extends RangeOptions {
-  /** The branch that is published, where it is known: no cursor belongs elsewhere. */
+  /** The branch that may be published, if known: cursors must be on it. */
   readonly branch?:
     { readonly name: string; readonly remote: string; readonly tip: string | undefined } | undefined;
 }
 
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 
-/** The route of each lane to `to`; a HistoryError where history does not lead there. */
+/** Returns the route of each lane to `to`; a HistoryError if history does not lead there. */
 export async function routeLanes(
   repository: Repository,
   origins: readonly LaneOrigin[],
@@ -68,7 +70,7 @@ export async function routeLanes(
   );
 }
 
-/** First parents of a commit, itself first, with how far back each is. */
+/** The first parents of a commit, itself first, each with its distance from the commit. */
 export async function firstParents(
   repository: Repository,
   commit: string,
@@ -82,7 +84,10 @@ export async function firstParents(
   );
 }
 
-/** How many steps lead along a line, as `firstParents` gives it, from one of its commits; null is before its first. */
+/**
+ * Number of steps from a commit of the line (as `firstParents` gives it) to its end; null means before its first
+ * commit.
+ */
 export const stepsAlong = (line: ReadonlyMap<string, number>, join: string | null): number =>
   join === null ? line.size : (line.get(join) ?? 0);
 
@@ -95,7 +100,7 @@ async function routeOf(
 ): Promise<LaneRoute> {
   if (partial !== undefined) {
     const target = await requireCommit(repository, partial.to);
-    // A rerun of an older build, which knows nothing yet of the step that is partially delivered.
+    // A rerun of an older build, from before the partially delivered step.
     if (target !== to && (await isAncestor(repository, to, target))) {
       if (await isPublished(repository, target, options.branch)) return OLDER;
       throw notPublished(target, options.branch);
@@ -130,7 +135,7 @@ async function routeFrom(
   const [first] = steps;
   if (first === undefined) {
     if (await isPublished(repository, commit, branch)) return OLDER;
-    // The branch was set back: what it no longer holds was sent, and its newest commit is no older build.
+    // The branch was reset: commits that it no longer has were sent, and its newest commit is not an older build.
     if (onRewrite === 'fail' || to !== branch?.tip) throw notPublished(commit, branch);
     return { own: [await planStep(repository, { from: commit, to })], join: undefined, older: false };
   }
@@ -149,7 +154,7 @@ const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryEr
     'If the branch was set back, take the net change as one step: --on-rewrite squash. Else the cursor was put there by hand.',
   );
 
-/** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own. */
+/** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own step. */
 async function planStep(repository: Repository, { from, to, root }: OwnStep): Promise<PlannedStep> {
   const reachable = await countReachable(repository, to);
   if (from !== null) await requireCommit(repository, from);

@@ -1,5 +1,5 @@
 /**
- * In which order history is read for many lanes: nobody waits for what only a lane far behind needs.
+ * The order in which history is read for many lanes: no lane waits for what only lanes far behind need.
  *
  *     far ──────────────────── near ── to
  *     '── for the far lanes ──''─────── for all of them: read first
@@ -7,24 +7,24 @@
 import { HistoryError } from '../../errors.ts';
 import { stepsAlong, type LaneRoute } from './lane-routes.ts';
 
-/** Lanes that are read for together. */
+/** Lanes whose history is read together. */
 export interface LaneWave {
-  /** Which of the routes. */
+  /** Indexes of the routes. */
   readonly lanes: readonly number[];
   /**
-   * The oldest commit of the line from which on one of them follows it, null where that is before its first; undefined
-   * where the waves before have read that.
+   * The oldest commit from which one of these lanes follows the line (null: from before the first commit); undefined if
+   * earlier waves have read that far.
    */
   readonly from: string | null | undefined;
 }
 
-/** Lanes that are behind by no more steps are near; each further wave is of up to ten times as many. */
+/** Lanes at most this many steps behind are near; each further wave reaches up to ten times as far. */
 const NEAR = 100;
 const FURTHER = 10;
 
 /**
- * The nearest first; those with steps of their own, such as snapshots, last. So a lane waits for at most ten times as many steps
- * as it is behind. At least one; `line` says how far back each commit of it is.
+ * Plans the waves: the nearest lanes first, those with steps of their own (snapshots, say) last. So a lane waits for at
+ * most ten times as many steps as it is behind. At least one wave; `line` has each commit's distance from the end.
  */
 export function planWaves(
   routes: readonly (LaneRoute | HistoryError)[],

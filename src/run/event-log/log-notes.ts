@@ -1,4 +1,4 @@
-/** What every run that reads history notes on stderr, and who is told what git finds odd. */
+/** The notes on stderr that every run gives about the history it read, and git's warnings. */
 import type { Caller } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { problemLines } from '../../reporters/history/problem-lines.ts';
 import type { EventStream } from './event-stream.ts';
 
-/** Who asks git: what it finds odd is told once, however often it is met. */
+/** The caller of git: prints each of git's warnings once, however often it occurs. */
 export function callerOf({ environment, console }: Pick<RunContext, 'environment' | 'console'>): Caller {
   const told = new Set<string>();
   return {
@@ -26,7 +26,7 @@ export function noteWarnings({ warnings }: Pick<EventStream, 'warnings'>, consol
     console.note(`${console.noteStyle.yellow('warning')}: ${printable(path)} is ${what}: passed over`);
 }
 
-/** What may have been overlooked in the steps that were read. */
+/** Prints hints about possible mistakes in the steps that were read. */
 export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Console): void {
   const hint = console.noteStyle.yellow('hint');
   for (const one of hints.first) {
@@ -46,7 +46,9 @@ export function noteProblems(problems: readonly Problem[], console: Console): vo
   console.note(problemLines(problems));
 }
 
-/** Events that no format carries block their lanes before anything is sent; gives the exit codes of that. */
+/**
+ * Reports events that would block their lanes because the format cannot carry them; returns the resulting exit codes.
+ */
 export function noteUnsendable(forecasts: readonly Forecast[], console: Console): readonly ExitCode[] {
   return forecasts.flatMap(({ client, unsendable }) => {
     if (unsendable === undefined) return [];

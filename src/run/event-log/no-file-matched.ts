@@ -1,4 +1,4 @@
-/** The error of a range in which the configuration finds no file. */
+/** The error for a range in which no file matches the configuration. */
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { UsageError } from '../../errors.ts';
 

@@ -1,14 +1,14 @@
 /**
- * Which steps lead from one revision to another.
+ * Finds the steps that lead from one revision to another.
  *
  *     A---F-------.            from = F (it came in by a merge's second parent)
  *      \           \           first parents of T: T, M, B, A; of these contain F: M, T
  *       B-----------M---T      steps: F -> M (whole trees), M -> T
  *
- * Git cannot be asked for this. `--ancestry-path` gives nothing where `from` lies deeper than one commit behind a
- * merge's second parent. And what git leaves out of a range (`A..B`) it decides by commit dates: it stops at commits
- * that are old enough, and with clocks that went wrong prints ancestors of `A` too. So the whole graph is read, which
- * counting the commits of `sequence` takes anyway, and the range is found here.
+ * Git has no command for this. `--ancestry-path` gives nothing if `from` is more than one commit behind a merge's
+ * second parent. And for a range (`A..B`) git decides by commit dates what to leave out: it stops at commits that are
+ * old enough, so with wrong clocks it also prints ancestors of `A`. So the whole graph is read, which is needed anyway
+ * to count the commits for `sequence`, and the range is computed here.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
@@ -18,13 +18,16 @@ import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 
 export interface RangeOptions {
-  /** One step for the whole range. */
+  /** Take the whole range as one step. */
   readonly squash: boolean;
-  /** What happens where `from` is no ancestor of `to`. */
+  /** What to do if `from` is not an ancestor of `to`. */
   readonly onRewrite: OnRewrite;
 }
 
-/** The steps of `(from, to]`, oldest first; none where there is nothing new. @throws {HistoryError} */
+/**
+ * The steps of `(from, to]`, oldest first; none if there is nothing new.
+ * @throws {HistoryError} if history was rewritten and `onRewrite` is `fail`
+ */
 export async function planRange(
   repository: Repository,
   from: string | null,
@@ -43,7 +46,7 @@ export async function planRange(
   }
   const consecutiveStart = graph.get(line[0] ?? to)?.[0] === (from ?? undefined);
   if (squash) {
-    // From the empty catalogue it is a snapshot, also of a single commit.
+    // From the empty catalogue it is a snapshot, even if it is a single commit.
     const consecutive = from !== null && line.length === 1 && consecutiveStart;
     return [{ from, to, reachable: before + graph.size, consecutive }];
   }
@@ -66,22 +69,22 @@ function rewritten({ directory }: Repository, from: string, to: string): History
   );
 }
 
-/** How many commits can be reached from a commit, itself included. */
+/** Number of commits reachable from a commit, including itself. */
 export async function countReachable(repository: Repository, commit: string): Promise<number> {
   return Number(await repository.git('rev-list', '--count', '--use-bitmap-index', commit));
 }
 
-/** How many commits can be reached from `to` and not from `from`. */
+/** Number of commits reachable from `to` but not from `from`. */
 export async function countBetween(repository: Repository, from: string, to: string): Promise<number> {
   return from === to ? 0 : (await readGraph(repository, from, to)).graph.size;
 }
 
-/** Parents of each commit. */
+/** The parents of each commit. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 const NEWLINE = 0x0a;
 
-/** `graph`: what can be reached from `to` and not from `from`; `before`: how many commits can be reached from `from`. */
+/** `graph`: commits reachable from `to` but not from `from`; `before`: number of commits reachable from `from`. */
 async function readGraph(
   repository: Repository,
   from: string | null,
@@ -89,10 +92,10 @@ async function readGraph(
 ): Promise<{ readonly graph: Graph; readonly before: number }> {
   const graph = new Map<string, readonly string[]>();
   let before = 0;
-  /** Commits that are still to come, and whether they can be reached from `from`: each comes after all its children. */
+  /** Commits still to come, and whether they are reachable from `from`; git lists each after all its children. */
   const coming = new Map([[to, false]]);
   if (from !== null) coming.set(from, true);
-  /** How many of them cannot, as far as is known. */
+  /** How many of them are not, as far as known. */
   let ofRange = 1;
   const take = (line: string): void => {
     const [commit = '', ...parents] = line.split(' ');
@@ -140,7 +143,7 @@ function countLines(bytes: Buffer): number {
   return lines;
 }
 
-/** The first-parent commits of `to` in the graph that contain `from`, oldest first. */
+/** The first-parent commits of `to` in the graph that have `from` as an ancestor, oldest first. */
 function firstParentsContaining(graph: Graph, from: string | null, to: string): string[] {
   const line: string[] = [];
   for (let commit: string | undefined = to; commit !== undefined;) {
@@ -174,7 +177,7 @@ function descendants(graph: Graph, from: string): ReadonlySet<string> {
   return found;
 }
 
-/** Adds everything of the graph that can be reached from `commit`. */
+/** Adds all commits of the graph that are reachable from `commit`. */
 function countInto(counted: Set<string>, graph: Graph, commit: string): void {
   const waiting = [commit];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -1,4 +1,4 @@
-/** What the user asked for -> the revisions and steps of the run. */
+/** The requested range -> the revisions and steps of the run. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, findNewestCommit } from '../../adapters/git/history/history.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
@@ -9,13 +9,16 @@ import { noFileMatched } from './no-file-matched.ts';
 import { planRange, type RangeOptions } from './plan-steps.ts';
 
 export interface Range {
-  /** Full ids; null is before the first commit. */
+  /** Full ids; null means before the first commit. */
   readonly from: string | null;
   readonly to: string;
   readonly steps: readonly PlannedStep[];
 }
 
-/** The steps of `(from, to]`; as `root`, null is before the first commit, and asks nobody what is called so. */
+/**
+ * The steps of `(from, to]`. null means before the first commit, as `root` does, but is not looked up as the name of a
+ * branch.
+ */
 export async function resolveRange(
   repository: Repository,
   requested: { readonly from: string | null; readonly to: string },

@@ -1,4 +1,4 @@
-/** One step between any two revisions, by itself. */
+/** One step between any two revisions, walked on its own. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, readSteps } from '../../adapters/git/history/history.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
@@ -10,16 +10,16 @@ import type { LogStep } from '../../core/events/log-step.ts';
 import { populationOf } from '../../core/events/population.ts';
 
 export interface WalkedStep {
-  /** As it is after the step. */
+  /** The walk after the step. */
   readonly walk: CatalogueWalk;
   readonly step: CatalogueStep;
-  /** Of the step's older side. */
+  /** The configuration before the step. */
   readonly configurationBefore: Configuration;
-  /** What happened; undefined where nothing did. */
+  /** The events of the step; undefined if there are none. */
   readonly log: LogStep | undefined;
 }
 
-/** From null, every file is read, and `walk.problems()` are those of the whole catalogue. */
+/** Walks the step. If `from` is null, every file is read, and `walk.problems()` covers the whole catalogue. */
 export async function walkStep(
   repository: Repository,
   planned: PlannedStep,

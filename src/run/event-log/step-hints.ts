@@ -1,4 +1,4 @@
-/** What people may have overlooked in a step, for stderr: untold renames, and slips that emptied a team. */
+/** Hints for stderr about possible mistakes in a step: undeclared renames, and typos that emptied a team. */
 import type { CatalogueStep } from '../../core/catalogue/catalogue-step.ts';
 import { emptiedTeams } from '../../core/events/hints/emptied-teams.ts';
 import { renameHints } from '../../core/events/hints/rename-hints.ts';
@@ -6,7 +6,7 @@ import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { emptiedText } from '../../reporters/history/emptied-text.ts';
 import { renameText } from '../../reporters/history/rename-text.ts';
 
-/** Kept few, however long the range is. */
+/** Only a few are kept, however long the range is. */
 export interface Hints {
   readonly first: readonly string[];
   readonly count: number;
@@ -47,7 +47,7 @@ export function createHints(): GrowingHints {
   };
 }
 
-/** Of several streams. */
+/** The hints of several streams together. */
 export const allHints = (streams: readonly { readonly hints: Hints }[]): Hints => ({
   first: streams.flatMap(({ hints }) => hints.first).slice(0, KEPT),
   count: streams.reduce((sum, { hints }) => sum + hints.count, 0),

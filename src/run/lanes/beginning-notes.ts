@@ -1,15 +1,15 @@
-/** Who begins in a run and where, and who has left the clients file. */
+/** Reports which clients begin in a run and where, and which were removed from the clients file. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import { counted } from '../../core/text/counted.ts';
 import type { DepartedBehind } from './departed-clients.ts';
 import type { PendingLane } from './pending.ts';
 
-/** How many of them are named. */
+/** How many removed clients are named. */
 const LEFT_NAMED = 10;
 
 /**
- * Who begins in this run, and where: it happens once, and decides what a client will never be sent. `left` are clients
- * that have begun, and are in the clients file no more.
+ * Reports each client that begins in this run, and where: that happens once, and decides what the client will never be
+ * sent. `left` are clients that have begun but are no longer in the clients file.
  */
 export function noteBeginnings(
   lanes: readonly PendingLane[],
@@ -26,7 +26,7 @@ export function noteBeginnings(
   noteLeft(lanes, left, console);
 }
 
-/** A client that was given another name would begin anew, and what was pending for it would be lost. */
+/** Warns about possible renames: a renamed client would begin anew, and what was pending for it would be lost. */
 export function noteLeft(lanes: readonly PendingLane[], left: readonly string[], console: Console): void {
   const begins = lanes.filter(({ beginning }) => beginning.kind === 'new').map(({ name }) => name);
   if (begins.length === 0 || left.length === 0) return;
@@ -36,7 +36,7 @@ export function noteLeft(lanes: readonly PendingLane[], left: readonly string[],
   );
 }
 
-/** What those who left the clients file were not sent would otherwise be missed by nobody. */
+/** Reports removed clients that had events pending; otherwise nobody would notice. */
 export function noteLeftBehind(left: readonly DepartedBehind[], console: Console): void {
   for (const { client, commit, commits, partial, beforeFirst } of left.slice(0, LEFT_NAMED)) {
     const at = beforeFirst ? 'before the first one' : `at ${commit.slice(0, 12)}`;

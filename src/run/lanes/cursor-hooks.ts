@@ -1,4 +1,4 @@
-/** Lanes move their cursors as they go. */
+/** Moves the cursors of lanes while they run. */
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { RunClock } from '../../core/cursor/run-clock.ts';
@@ -14,19 +14,19 @@ const WRITE_EVERY_MS = 2000;
 
 export interface KeptLane {
   readonly plan: LanePlan;
-  /** As the store had it. */
+  /** The cursor that the store had. */
   readonly cursor: Cursor | undefined;
 }
 
 export interface HookSettings {
-  /** Where all lanes lead. */
+  /** The commit to which all lanes lead. */
   readonly to: string;
   readonly clock: RunClock;
-  /** The whole command that takes the claim of this run away. */
+  /** The full command that removes this run's claim. */
   readonly unlockCommand: (client: string) => string;
 }
 
-/** `lanes` by the names of their clients; more may be added. */
+/** `lanes` by the names of their clients; the map may grow. */
 export function cursorHooks(
   session: CursorSession,
   lanes: ReadonlyMap<string, KeptLane>,
@@ -42,7 +42,8 @@ export function cursorHooks(
     stopped(client) {
       const { kind } = session.hold(client);
       if (kind !== 'held') return kind === 'lost' ? 'lost' : 'cursor';
-      // It had nothing to send when lanes were claimed, and has now, as the clients file changed: for the next run.
+      // It had nothing to send when lanes were claimed, but now has, because the clients file changed: left for the
+      // next run.
       return session.hasExclusiveDelivery(client) ? undefined : 'stopped';
     },
     progress(client, position) {
@@ -96,7 +97,7 @@ const withProblem = (
 const claimText = (lapsesMs: number, unlock: string): string =>
   `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let others at it before: ${unlock}`;
 
-/** What cannot be delivered, since when: as the cursor says where it was so before. */
+/** What cannot be delivered and since when; the time in the cursor is kept if the same event was blocked before. */
 function blockedBy(
   { result, position, plan }: Delivery,
   before: Cursor | undefined,
@@ -104,7 +105,7 @@ function blockedBy(
 ): Cursor['blocked'] {
   const { status, problem } = result;
   if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) {
-    // A run that ended before it tried again knows nothing new of what was blocked.
+    // A run that ended before it retried the event knows nothing new about it.
     const next = plan.log[position.step]?.events[position.index];
     return next !== undefined && next.id === before?.blocked?.event ? before.blocked : undefined;
   }
@@ -113,7 +114,7 @@ function blockedBy(
   return { event, status: problem.message, since };
 }
 
-/** Since when the lane is behind: what blocks it, else the oldest event that it was not sent. */
+/** Since when the lane is behind: since it was blocked, else the time of the oldest event not sent. */
 function behindSince(delivery: Delivery, before: Cursor | undefined, nowMs: number): string | undefined {
   const { result, position, plan } = delivery;
   if (result.pending === 0) return undefined;

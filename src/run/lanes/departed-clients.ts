@@ -1,11 +1,11 @@
-/** Clients that are in the store, and in the clients file no more. */
+/** Clients that are in the store but no longer in the clients file. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { firstParents } from '../event-log/lane-routes.ts';
 
-/** Their names, sorted; not those whose cursor a client takes over that was called so. */
+/** Their names, sorted; without those whose cursor another client takes over by `formerly`. */
 export function departedClients(
   { clients, misconfigured }: ClientsFile,
   { known, cursors }: Pick<StoredCursors, 'known' | 'cursors'>,
@@ -16,19 +16,19 @@ export function departedClients(
   return [...known].filter((name) => !here.has(name)).sort();
 }
 
-/** A client that left before it had been sent everything. */
+/** A client that was removed before it had been sent everything. */
 export interface DepartedBehind {
   readonly client: string;
   readonly commit: string;
-  /** First-parent commits that it was not sent, or not all of. */
+  /** Number of first-parent commits not completely delivered to it. */
   readonly commits: number;
-  /** A step, or a snapshot, is partially delivered. */
+  /** Whether a step or a snapshot is partially delivered. */
   readonly partial: boolean;
-  /** Nothing is delivered: it was to begin before `commit`, the first of all. */
+  /** Whether nothing is delivered: it was to begin before `commit`, the first commit of history. */
   readonly beforeFirst: boolean;
 }
 
-/** Those of `left` from whose cursors history leads on to `to`, in their order. */
+/** The clients in `left` whose cursors are on the first-parent line to `to` and behind it, in their order. */
 export async function departedBehind(
   repository: Repository,
   left: readonly string[],
@@ -47,7 +47,7 @@ export async function departedBehind(
   });
 }
 
-/** Those of the line that are not completely delivered; undefined where the cursor is elsewhere. */
+/** Number of commits of the line not completely delivered; undefined if the cursor is not on the line. */
 function commitsAfter(cursor: Cursor, line: ReadonlyMap<string, number>): number | undefined {
   const { commit, step } = cursor;
   return isBeforeFirst(cursor) || (step?.root && line.has(commit)) ? line.size : line.get(commit);

@@ -1,4 +1,4 @@
-/** What the commands on cursors share: the store, opened, read, written by compare-and-swap, and closed again. */
+/** Shared by the commands on cursors: opens the store, reads it, writes by compare-and-swap, and closes it. */
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
@@ -21,25 +21,27 @@ export interface StoreOptions {
   readonly cursor: string | undefined;
   readonly remote: string | undefined;
   readonly branch: string | undefined;
-  /** For its push options. */
+  /** Path of the policy; its push options are used. */
   readonly policy: string | undefined;
-  /** Milliseconds after which the lock of a dead run lapses, where the command says. */
+  /** Milliseconds after which the lock of a dead run lapses, if the command says so. */
   readonly claimFor?: number;
-  /** The command mends a store that is corrupt as a whole. */
+  /** Set by commands that repair a store that is corrupt as a whole. */
   readonly mends?: true;
 }
 
 export interface OpenCursors {
   readonly store: CursorStore;
-  /** As it was when it was opened. */
+  /** The cursors at the time of opening. */
   readonly stored: StoredCursors;
-  /** Where the store is corrupt as a whole, and the command mends that; `stored` is then what can be read of it. */
+  /** Set if the store is corrupt as a whole and the command repairs that; `stored` is then what could be read. */
   readonly corrupt?: CorruptStoreError | undefined;
-  /** The clone, and what the store has brought. */
+  /** The clone, including what the store fetched. */
   readonly repository: Repository;
 }
 
-/** `readOnly`: nothing will be written, so that a run that holds a file is not in the way. */
+/**
+ * Opens the store, runs `act`, and closes it. `readOnly`: nothing will be written, so the lock of a file is not taken.
+ */
 export async function withCursors<Result>(
   { repo, cursor, remote, branch, policy, claimFor, mends }: StoreOptions,
   readOnly: boolean,
@@ -77,7 +79,7 @@ export async function withCursors<Result>(
   }
 }
 
-/** Patient with a store that is away for a moment. @throws {CursorError} */
+/** Reads the store, retrying for a minute if it is unreachable. @throws {CursorError} */
 export const readStore = (
   store: CursorStore,
   context: Pick<RunContext, 'console' | 'stop'>,
@@ -88,7 +90,7 @@ export const readStore = (
     notice: awayNotice(context),
   });
 
-/** Tells why a run waits. */
+/** Reports why a run waits. */
 export const awayNotice =
   ({ console }: Pick<RunContext, 'console'>) =>
   ({ message }: UnreachableError): void => {
@@ -99,7 +101,11 @@ export const awayNotice =
     ]);
   };
 
-/** @throws {ConflictError} where it was moved since it was read @throws {CursorError} where the store does not take it */
+/**
+ * Writes one cursor, retrying for a minute if the store is unreachable.
+ * @throws {ConflictError} if the cursor was moved since it was read
+ * @throws {CursorError} if the store does not accept it
+ */
 export async function writeCursor(
   store: CursorStore,
   client: string,

@@ -1,4 +1,4 @@
-/** What is pending for each client: where its cursor is, and the log from there on. Sending, showing and status share it. */
+/** What is pending for each client: its cursor, and the log from there on. Used to send, to show and for `status`. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { isAncestor, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
@@ -18,14 +18,14 @@ import { allHints, type Hints } from '../event-log/step-hints.ts';
 export interface PendingLane {
   readonly name: string;
   readonly contact: string | undefined;
-  /** undefined where its entry cannot be read, or is there no more. */
+  /** undefined if its entry cannot be read or was removed. */
   readonly client: Client | undefined;
   readonly beginning: Beginning;
-  /** undefined where nothing leads on from its cursor, or there is none. */
+  /** undefined if it has no usable cursor, or history does not lead on from it. */
   readonly plan: LanePlan | undefined;
-  /** How many steps lead from where it is, those in which nothing happened included. */
+  /** Number of steps from its position, including those without events. */
   readonly commits: number;
-  /** The commit lies behind where the lane is already. */
+  /** The target is older than its position. */
   readonly older: boolean;
   /** Why history does not lead on from its cursor. */
   readonly problem: HistoryError | undefined;
@@ -35,23 +35,24 @@ export interface Pending {
   readonly to: string;
   /** In the order of the entries. */
   readonly lanes: readonly PendingLane[];
-  /** Every step of any lane once. */
+  /** The steps of all lanes, each once. */
   readonly log: readonly LogStep[];
   readonly problems: readonly Problem[];
   readonly warnings: ReadonlyMap<string, string>;
   readonly hints: Hints;
 }
 
-/** A client; of one whose entry cannot be read, or is there no more, what is known of it all the same. */
+/** A client; if its entry cannot be read or was removed, what is still known of it. */
 export type Entry = Client | Pick<MisconfiguredClient, 'name' | 'contact'>;
 
-/** All of a clients file, in its order. */
+/** All clients of a clients file, in its order. */
 export const entriesOf = ({ clients, misconfigured }: ClientsFile): readonly Entry[] =>
   [...clients, ...misconfigured].sort((a, b) => a.line - b.line);
 
 /**
- * In waves: the clients that are near come first, each with what was read for its wave. At least one.
- * `repository` must see what the store has brought. @throws {HistoryError} where `to` is not published, or not there
+ * Reads what is pending, in waves: near clients first, each wave with the steps read for it. Yields at least one wave.
+ * `repository` must include what the store fetched.
+ * @throws {HistoryError} if `to` is not published or does not exist
  */
 export async function* readPendingWaves(
   repository: Repository,
@@ -79,7 +80,7 @@ export async function* readPendingWaves(
     const found = new Map<Begun, LaneLog | HistoryError | undefined>(
       [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
     );
-    // Those for which nothing is to be read come with the first.
+    // Clients for which nothing has to be read come with the first wave.
     for (const one of isFirst ? begun : []) {
       if (one.origin === undefined || one.origin instanceof HistoryError) found.set(one, one.origin);
     }
@@ -90,7 +91,7 @@ export async function* readPendingWaves(
   }
 }
 
-/** As `readPendingWaves`, all of them together. @throws {HistoryError} */
+/** As `readPendingWaves`, with all waves joined. @throws {HistoryError} */
 export async function readPending(...asked: Parameters<typeof readPendingWaves>): Promise<Pending> {
   const [, entries, , to] = asked;
   const waves: Pending[] = [];
@@ -106,7 +107,7 @@ export async function readPending(...asked: Parameters<typeof readPendingWaves>)
   };
 }
 
-/** Of the line the oldest steps were read last. */
+/** Joins the logs of waves: the oldest steps of the line were read last. */
 export const joinedLog = (waves: readonly Pick<Pending, 'log'>[]): readonly LogStep[] =>
   waves.toReversed().flatMap(({ log }) => log);
 
@@ -127,7 +128,9 @@ function pendingLane({ entry, beginning }: Begun, found: LaneLog | HistoryError 
   return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
 }
 
-/** Nobody publishes a local commit by accident. @throws {HistoryError} */
+/**
+ * Keeps a local commit from being published by accident. @throws {HistoryError} if `to` is not on the published branch
+ */
 export async function requirePublished(
   repository: Repository,
   to: string,
@@ -148,7 +151,7 @@ export async function requirePublished(
   );
 }
 
-/** What a client's entry says of its beginning; one that cannot be read begins nowhere. */
+/** An entry that cannot be read is taken as `start: now`: without a cursor, nothing is pending for it. */
 const asEntry = (entry: Entry) =>
   'subscriptions' in entry ? entry : { name: entry.name, formerly: undefined, start: 'now' };
 
@@ -187,7 +190,7 @@ async function startOrigin(
   }
 }
 
-/** The lane from its cursor on, which may have settled a part of the first step of `log`. `first` is as of `LaneLog`. */
+/** Plans a lane from its cursor, which may have settled a part of the first step of `log`. `first` as in `LaneLog`. */
 export function planOf(
   client: string,
   contact: string | undefined,

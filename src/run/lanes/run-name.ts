@@ -1,4 +1,4 @@
-/** What people see as the run that holds a cursor: a link to it, where CI gives one. */
+/** How a run is named to people: by a link to it, if CI provides one. */
 import { hostname } from 'node:os';
 
 const URLS = ['TEAM_EVENTS_RUN', 'CI_JOB_URL', 'BUILD_URL'] as const;

@@ -1,4 +1,4 @@
-/** Which of the pending lanes this run serves: their cursors taken, and claimed before the first event goes out. */
+/** Decides which pending lanes this run serves, takes their cursors, and claims them before the first event is sent. */
 import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
 import { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { CursorStore } from '../../core/cursor/cursor-store.ts';
@@ -16,18 +16,21 @@ const ALL = (): boolean => true;
 
 interface Taken {
   readonly lanes: readonly LanePlan[];
-  /** Of the clients that get nothing in this run. */
+  /** Results of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
 }
 
 export interface TakenLanes extends Taken {
-  /** Move the cursors of all lanes that were taken, as they go. */
+  /** Move the cursors of all lanes that were taken, while they run. */
   readonly hooks: LaneHooks;
-  /** More lanes of the same run, while these are served. Never rejects: the hooks know where a claim was not written. */
+  /** Takes more lanes while others are served. Never rejects: the hooks know which claims were not written. */
   readonly takeMore: (lanes: readonly PendingLane[]) => Promise<Taken>;
 }
 
-/** `stateOf` is what the clients file says now. @throws {CursorError} where the claims cannot be written */
+/**
+ * `stateOf` gives the present state of a client in the clients file. @throws {CursorError} if the claims cannot be
+ * written
+ */
 export async function takeLanes(
   pending: Pick<Pending, 'lanes' | 'to'>,
   stateOf: (client: string) => ClientState,
@@ -74,7 +77,10 @@ export async function takeLanes(
   return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => session.claimMore(clients)) };
 }
 
-/** The result of a client that gets nothing in this run, and whose cursor is left as it is. */
+/**
+ * The result of a client that gets nothing in this run, and whose cursor is not touched; undefined for a client to
+ * serve.
+ */
 function resultWithoutSending(lane: PendingLane, state: ClientState, at: StorePlace): LaneResult | undefined {
   const { name, contact, client, plan, beginning, problem, older } = lane;
   const told = whyNothingIsSent();

@@ -1,4 +1,4 @@
-/** The result of a client that gets nothing in a run that keeps no cursor of it. */
+/** The result of a client that gets nothing, in a run that keeps no cursor for it. */
 import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
 import type { Client, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
@@ -7,7 +7,7 @@ import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-resu
 import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 
-/** `state` is what the clients file says of it now. */
+/** `state` is what the clients file now says about it. */
 export function unservedResult(
   client: Client | MisconfiguredClient,
   state: ClientState | undefined,
@@ -22,7 +22,7 @@ export function unservedResult(
     if (problems !== undefined) return 'misconfigured';
     return state?.kind === 'removed' ? 'removed' : 'stopped';
   })();
-  // Where its entry cannot be read, nobody knows what it wants of these.
+  // If its entry cannot be read, it is unknown which of these events it wants: all count as pending.
   const count =
     'subscriptions' in client
       ? countDispositions(plan, client, selects)

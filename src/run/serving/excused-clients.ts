@@ -1,8 +1,8 @@
-/** What `--late-after` and `paused` excuse. */
+/** Which clients `--late-after` and `paused` excuse. */
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { isBehind } from '../../core/delivery/run-report.ts';
 
-/** Clients whose being behind is no failure: knowingly paused, or not for as long as `lateAfterMs`. */
+/** Clients that may be behind without failing the run: paused on purpose, or behind for less than `lateAfterMs`. */
 export function excusedClients(
   results: readonly LaneResult[],
   pausedIsFine: boolean,

@@ -1,4 +1,4 @@
-/** The result of a run: on stdout, and on stderr what people have to know besides. */
+/** Prints the result of a run: on stdout, and the notes that people need on stderr. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Delivery } from '../../core/delivery/deliver.ts';
 import { isBehind } from '../../core/delivery/run-report.ts';
@@ -13,7 +13,7 @@ import type { RunPlan } from './run-plan.ts';
 
 type Console = RunContext['console'];
 
-/** In the format that was asked for; where that is not the text, those who are behind are named on stderr. */
+/** Prints the result in `format`; if that is not text, clients that are behind are listed on stderr. */
 export async function printResult(result: RunResult, format: RunFormat, console: Console): Promise<void> {
   const reporter = await RUN_REPORTERS[format]();
   await console.print(await printPieces('', reporter.result(result, console.style), console));
@@ -22,7 +22,7 @@ export async function printResult(result: RunResult, format: RunFormat, console:
   if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
 }
 
-/** Why lanes were stopped, what is late, and which files are broken. */
+/** Notes on stderr: why lanes were stopped, what is late, and which files are broken. */
 export function noteResult(
   { report }: RunResult,
   deliveries: readonly Delivery[],

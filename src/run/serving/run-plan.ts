@@ -6,35 +6,37 @@ import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import type { LaneShare } from '../../core/delivery/recipients.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 
-/** Lanes that can be served, as all that is pending for them was read. */
+/** Lanes that can be served, because everything pending for them has been read. */
 export interface Wave {
-  /** Every step of any of these lanes that no wave before has. */
+  /** Every step of these lanes that no earlier wave has. */
   readonly log: readonly LogStep[];
   readonly lanes: readonly LanePlan[];
-  /** Of the clients that get nothing in this run. */
+  /** Results of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
-  /** What `others` are still to be sent: ids of events, in order. */
+  /** The events still to be sent to `others`: ids, in order. */
   readonly waiting: readonly Pick<LaneShare, 'client' | 'left'>[];
-  /** Those of the waves before included. */
+  /** Includes the problems of earlier waves. */
   readonly problems: readonly Problem[];
 }
 
-/** A run that is about to send. */
+/** Everything a run needs to start sending. */
 export interface RunPlan {
-  /** Where nothing is said, where the log begins. */
+  /** undefined means where the log begins. */
   readonly from?: string | null;
   readonly to: string;
   readonly first: Wave;
-  /** Read while lanes are served already. */
+  /** Read while the first lanes are already being served. */
   readonly later?: AsyncIterable<Wave>;
   readonly selects: Selects;
-  /** Which events the result tells; where nothing is said, those that anybody gets, or was to get. */
+  /**
+   * Events listed in the printed and JSON result; undefined means those with at least one recipient, sent or pending.
+   */
   readonly shows?: Selects;
   readonly allowedReachable: number;
-  /** The command that passes over a removal and its revert, where there is one. */
+  /** The command that skips a removal and its revert, if there is one. */
   squashCommand(client: string): string | undefined;
-  /** A paused lane is no failure where its cursor remembers what it did not get. */
+  /** Whether a paused lane is no failure, because its cursor remembers what it was not sent. */
   readonly pausedIsFine: boolean;
-  /** All of it was sent before. */
+  /** Whether all of it was sent before. */
   readonly replay?: boolean;
 }

@@ -1,4 +1,4 @@
-/** What came of served lanes -> what the run has to say. */
+/** Served lanes -> the result that the run reports. */
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import type { Delivery } from '../../core/delivery/deliver.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
@@ -12,11 +12,11 @@ import type { RunPlan } from './run-plan.ts';
 import type { ServedWaves } from './serve-waves.ts';
 
 export interface ResultSettings {
-  /** Of the run: its clients, in whose order they are reported. */
+  /** The clients of the run; results are in their order. */
   readonly chosen: ClientsFile;
-  /** Of a lane that was served, as its cursor was written. */
+  /** The result of a served lane, including whether its cursor was written. */
   readonly resultOf: (delivery: Delivery) => LaneResult;
-  /** What else than its lanes the run ends with. */
+  /** Exit codes from other causes than lanes. */
   readonly codes: readonly ExitCode[];
   readonly lateAfterMs: number | undefined;
   readonly nowMs: number;

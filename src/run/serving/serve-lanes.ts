@@ -1,4 +1,4 @@
-/** The last step of the story: planned lanes to their receivers, and what came of it. */
+/** The last part of a run: serves the planned lanes and reports the results. */
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { writeReport } from '../../adapters/files/report-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
@@ -10,15 +10,18 @@ import type { RunPlan } from './run-plan.ts';
 import { runResult } from './run-result.ts';
 import { serveWaves } from './serve-waves.ts';
 
-/** How long the reader of the result may take nothing of it before the run ends without: all is done by then. */
+/** How long to wait for a reader of the result that takes nothing, before the run ends anyway: all is sent by then. */
 const READER_PATIENCE_MS = 30_000;
 
-/** How many events the text lists of a run that was told to end, which has little time left. */
+/** How many events the text lists after a run was told to stop, because little time is left. */
 const LISTED_AT_STOP = 200;
 
 type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'>;
 
-/** Serves, reports, and gives the exit code. @throws what ended the reading of history, after all else is done */
+/**
+ * Serves, reports, and returns the exit code. @throws the error that ended the reading of history, after everything
+ * else
+ */
 export async function serveLanes(
   plan: RunPlan,
   settings: OperatorSettings,
@@ -51,7 +54,7 @@ export async function serveLanes(
   return exitCodeOf([result.report.exitCode, ...(unwritten ? [EXIT.usage] : [])]);
 }
 
-/** Of what ended the reading for lanes that are far behind. */
+/** The exit code for an error that ended the reading for lanes far behind. */
 function codeOf(error: unknown, { stopping }: RunContext['stop']): ExitCode {
   if (stopping.aborted) return EXIT.behind;
   return error instanceof RunError ? error.exitCode : EXIT.bug;

@@ -1,4 +1,4 @@
-/** Planned lanes to their receivers, wave by wave. */
+/** Serves planned lanes, wave by wave. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDestinations, type OpenDestinations } from '../../adapters/destinations/open-destinations.ts';
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
@@ -14,11 +14,11 @@ export interface ServedWaves {
   /** In the order in which they were read. */
   readonly waves: readonly Wave[];
   readonly deliveries: readonly Delivery[];
-  /** What ended the reading of further waves before its time. */
+  /** The error that ended the reading of further waves early, if any. */
   readonly readingError: unknown;
 }
 
-/** Serves each wave as soon as it is read. Destinations are closed and cursors written when it returns. */
+/** Serves each wave as soon as it is read. When it returns, destinations are closed and cursors written. */
 export async function serveWaves(
   plan: RunPlan,
   settings: OperatorSettings,
@@ -41,7 +41,7 @@ export async function serveWaves(
   const serve = (wave: Wave): void => {
     waves.push(wave);
     const served = deliver(wave.lanes, environment, guard, (delivery) => hooks.ended(delivery));
-    served.catch(() => undefined); // told when it is awaited
+    served.catch(() => undefined); // reported when it is awaited
     running.push(served);
   };
   let readingError: unknown;

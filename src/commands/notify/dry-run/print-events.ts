@@ -1,4 +1,4 @@
-/** `--print-events`: the events of the range, and where there is a clients file who would get each. Sends nothing. */
+/** `--print-events`: the events of the range and, if there is a clients file, who would get each. Sends nothing. */
 import { unsendableTo } from '../../../adapters/destinations/open-destinations.ts';
 import { chooseClients, clientsPath, hasClientsFile } from '../../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../../adapters/files/clients-on-disk.ts';
@@ -68,7 +68,7 @@ interface Printed {
   readonly codes: readonly ExitCode[];
 }
 
-/** What is printed is not kept. */
+/** Prints each step as it is read; nothing is kept. */
 async function printStream(
   stream: EventStream,
   printer: EventPrinter,
@@ -87,7 +87,7 @@ async function printStream(
   return { events, codes: [] };
 }
 
-/** With who gets each event: whom the removal guard would stop is known only when all has been read, as in a run. */
+/** Prints who gets each event. The whole log is read first, as in a run, because the removal guard needs it. */
 async function printForecast(
   repository: Repository,
   range: Range,
@@ -125,7 +125,7 @@ async function printForecast(
   return { events, codes };
 }
 
-/** The clients file as a run would take it; undefined where none is named, and the work tree has none. */
+/** The clients file as a run would use it; undefined if none is named and the work tree has none. */
 function dryRunClients(
   repository: Repository,
   { clients, client }: NotifyOptions,

@@ -1,4 +1,4 @@
-/** `--print-events` with cursors: what is pending, and for whom. Contacts no receiver, writes nothing. */
+/** `--print-events` with cursors: what is pending, and for which clients. Contacts no receiver, writes nothing. */
 import { openCursorStore } from '../../../adapters/cursor-stores/open-cursor-store.ts';
 import { unsendableTo } from '../../../adapters/destinations/open-destinations.ts';
 import { chooseClients, clientsPath } from '../../../adapters/files/choose-clients.ts';
@@ -99,14 +99,14 @@ export async function printPending(
   }
 }
 
-/** What a run would end with for this lane, though every receiver accepts; that something is pending is no failure here. */
+/** The exit code of a run for this lane if every receiver accepts; pending events are no failure here. */
 function exitCodeOfLane({ beginning, problem }: PendingLane): ExitCode {
   if (beginning.kind === 'unusable') return EXIT.cursor;
   if (beginning.kind === 'claimed') return EXIT.conflict;
   return problem === undefined ? EXIT.done : EXIT.history;
 }
 
-/** What a run would do differently from simply sending. */
+/** Reports what a run would do with this lane other than simply sending. */
 function noteLane(
   { name, client, beginning, problem }: PendingLane,
   at: StorePlace,
