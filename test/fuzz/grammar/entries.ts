@@ -141,7 +141,10 @@ const LIKELY: readonly Change[] = [
 ];
 
 const CHANGES: readonly Change[] = [
-  ofClient('name', (random) => `${text(random)}x`),
+  // With its own name in it: two clients of one name rightly stop the run.
+  (random, entry) => {
+    entry['name'] = `${text(random)}x${String(entry['name'])}`;
+  },
   ofClient('formerly', (random) => (random.chance(0.5) ? 'healthy' : text(random))),
   ofClient(
     'secrets',
