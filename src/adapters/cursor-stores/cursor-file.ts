@@ -20,7 +20,7 @@ const fileSchema = strictMapping({
   clients: v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of client names to cursors'),
 });
 
-/** A cursor, in the form in which it is written, with the version of what is read back. */
+/** A cursor, the form in which it is written, and the version of what is read back. */
 export interface Kept {
   readonly cursor: Cursor;
   readonly form: StoredForm;
@@ -32,11 +32,11 @@ export interface FileContent {
   readonly cursors: ReadonlyMap<string, Kept>;
 }
 
-/** `problem`: why the file is corrupt; then `content` is what can be read of it all the same. */
+/** `problem`: why the file is corrupt; `content` is then what could still be read. */
 export interface ReadFile {
   readonly content: FileContent;
   readonly problem?: string;
-  /** A later version of the program has written it: it is not for this one to mend. */
+  /** Set if a later version of the program wrote the file: this version must not repair it. */
   readonly isNewer?: true;
 }
 
@@ -60,7 +60,7 @@ export function parseCursorFile(bytes: Buffer): ReadFile {
   const known = new Set(result.output.known);
   const cursors = new Map<string, Kept>();
   let problem: string | undefined;
-  // One by one: valibot's record passes over keys such as `constructor`, and that may be a client.
+  // One by one, because valibot's record skips keys such as `constructor`, which may be a client's name.
   for (const [name, value] of Object.entries(result.output.clients)) {
     const named = v.safeParse(clientName, name);
     const cursor = v.safeParse(cursorSchema, value);
@@ -77,7 +77,7 @@ export const formatCursorFile = ({ known, cursors }: FileContent): string => {
   return `${JSON.stringify({ version: 1, known: [...known].sort(), clients }, undefined, 2)}\n`;
 };
 
-/** @throws where it is no valid cursor */
+/** @throws if it is no valid cursor */
 export function keepCursor(cursor: Cursor): Kept {
   const form = storedForm(cursor);
   const canonical = v.parse(cursorSchema, form);

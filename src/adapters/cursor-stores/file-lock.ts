@@ -1,17 +1,17 @@
 /**
- * A lock beside a file, for as long as a run lasts. What a dead run left is taken over, by one run only.
+ * A lock beside a file, held for as long as a run lasts. The lock of a dead run is taken over, by one run only.
  *
  *     PATH.lock                 a symbolic link whose target is the holder, as JSON
- *     PATH.lock.<token>         who has taken over from the holder with this token, and so on from there
+ *     PATH.lock.<token>         the run that took over from the holder with this token, and so on
  *
- * A link is made in one act together with what it says, so that a lock is never seen empty, and there is none to clean
- * up after a kill. Nobody replaces a lock: whoever takes over makes the next link of the chain, which only one can,
- * and holds it if the chain is still rooted in the same lock afterwards. (A holder that leaves removes the root first,
- * so a link that is made where one was removed is never rooted.)
+ * A link is created in one step together with its content, so a lock is never seen empty, and a killed run leaves no
+ * half-made file. Locks are never replaced: a run that takes over creates the next link of the chain, which only one
+ * run can do, and then holds the lock if the chain still starts at the same root. (A holder that ends removes the root
+ * first, so a link created while the chain is being removed has no root.)
  *
- * Whether a holder in another container or on another machine is alive cannot be seen. Its lock lapses as claims do: it
- * says until when it counts, and its holder puts that off again and again by the link's own time. A holder that was
- * only paused sees afterwards that the chain goes on behind it (`isHeld`).
+ * Whether a holder in another container or on another machine is alive cannot be seen. Its lock lapses as claims do:
+ * it says until when it is valid, and its holder renews it through the link's modification time. A holder that was only
+ * suspended sees afterwards that the chain continues after its link (`isHeld`).
  */
 import { randomBytes } from 'node:crypto';
 import { lstatSync, lutimesSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
@@ -28,7 +28,7 @@ const holderSchema = v.object({
   space: v.string(),
   started: v.string(),
   since: v.string(),
-  /** undefined: written before locks lapsed, and put off by nobody. */
+  /** undefined: written by a version whose locks did not lapse; never renewed. */
   until: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
   token: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
 });
@@ -36,22 +36,26 @@ type Holder = RunningProcess & v.InferOutput<typeof holderSchema>;
 type Found = Holder & { readonly putOffMs: number };
 
 export interface LockOptions {
-  /** After so long without a word from its run a lock lapses, where that run cannot be seen. */
+  /** A lock that its run has not renewed for this long lapses, if the run cannot be seen from here. */
   readonly claimMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 export interface FileLock {
-  /** Whether nobody has taken over, by what is on the disk. */
+  /** Whether no other run has taken over, according to the disk. */
   isHeld(): boolean;
-  /** As `isHeld`, which is looked up only where the lock may have lapsed since. */
+  /** As `isHeld`, but looks at the disk only if the lock may have lapsed since. */
   holds(): boolean;
   /** May be called again. */
   release(): void;
 }
 
-/** @throws {ConflictError} where somebody else holds it @throws {CursorError} where it cannot be made */
+/**
+ * Locks the file.
+ * @throws {ConflictError} if another run holds the lock
+ * @throws {CursorError} if it cannot be created
+ */
 export function lockFile(
   path: string,
   { claimMs = DEFAULT_CLAIM_MS, now = Date.now }: Partial<LockOptions> = {},
@@ -66,7 +70,7 @@ export function lockFile(
       chain.push(link);
       if (make(link, own)) {
         if (read(root)?.token === rootToken) return heldLock(chain, rootToken, own, options);
-        unlinkQuietly(link); // the chain has ended meanwhile
+        unlinkQuietly(link); // the chain was removed meanwhile
         break;
       }
       const holder = read(link);
@@ -78,14 +82,14 @@ export function lockFile(
   }
 }
 
-/** Whether its holder is dead, or has not been heard of for so long that it counts as dead. */
+/** Whether its holder is dead, or has not renewed it for so long that it counts as dead. */
 function isFree(holder: Found, own: Holder, options: LockOptions): boolean {
   const life = lifeOf(holder, own);
   if (life !== 'unknown' || holder.until === undefined) return life === 'dead';
   return countsUntil(holder, options) === undefined;
 }
 
-/** As RFC 3339; undefined where it counts no more. The link's time is the file system's own until it is first put off. */
+/** As RFC 3339; undefined if no longer valid. Until the first renewal the link's time is its creation time. */
 function countsUntil({ until = '', putOffMs }: Found, { claimMs, now }: LockOptions): string | undefined {
   return [until, new Date(putOffMs).toISOString()]
     .filter((one) => claimState({ until: one }, now(), claimMs) === 'valid')
@@ -107,7 +111,7 @@ function heldLock(
     try {
       return !released && read(root)?.token === rootToken && read(`${root}.${token}`) === undefined;
     } catch (error) {
-      if (error instanceof ConflictError) return false; // somebody has put another thing there
+      if (error instanceof ConflictError) return false; // something else was put there
       throw error;
     }
   };
@@ -117,14 +121,14 @@ function heldLock(
     try {
       lutimesSync(link, untilMs / 1000, untilMs / 1000);
     } catch {
-      // Not every file system can: then others may take over sooner, and this run ends without harm.
+      // Not every file system supports this: then others may take over sooner, and this run ends without harm.
     }
     return true;
   };
   const timer = setInterval(putOff, claimMs / 4).unref();
   const release = (): void => {
     clearInterval(timer);
-    // What somebody has taken over from is theirs to clear away.
+    // The links of a lock that was taken over are removed by the new holder.
     if (isHeld()) [root, ...links].forEach(unlinkQuietly);
     released = true;
   };
@@ -153,7 +157,7 @@ function make(link: string, holder: Holder): boolean {
   }
 }
 
-/** undefined where there is no such lock. */
+/** undefined if there is no such lock. */
 function read(link: string): Found | undefined {
   try {
     const holder = v.parse(holderSchema, JSON.parse(readlinkSync(link)));
@@ -171,7 +175,7 @@ function unlinkQuietly(link: string): void {
   try {
     unlinkSync(link);
   } catch {
-    // it is gone, or the folder no longer lets it go: the next run sees that its holder is dead
+    // already gone, or the folder forbids it: the next run sees that the holder is dead
   }
 }
 

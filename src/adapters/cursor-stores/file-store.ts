@@ -1,4 +1,4 @@
-/** Cursors in one JSON file, for one run at a time. */
+/** Cursors in one JSON file, used by one run at a time. */
 import { randomBytes } from 'node:crypto';
 import { constants, copyFileSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -21,8 +21,9 @@ import { lockFile, type FileLock, type LockOptions } from './file-lock.ts';
 import { cannot, replaceFile, sweepTemporary } from './replace-file.ts';
 
 /**
- * Locks the file until the store is closed; with `readOnly` it does not, and cannot write.
- * @throws {CursorError} where the folder is not there @throws {ConflictError} where another run holds it
+ * Locks the file until the store is closed; with `readOnly` it takes no lock and cannot write.
+ * @throws {CursorError} if the folder does not exist
+ * @throws {ConflictError} if another run holds the file
  */
 export function openFileStore(
   given: string,
@@ -32,10 +33,10 @@ export function openFileStore(
   const lock = readOnly ? undefined : lockFile(path, options);
   let open = true;
   let swept = lock === undefined;
-  /** What was read or written last: thousands of cursors are not understood anew at each write. */
+  /** What was last read or written, so that thousands of cursors are not parsed again for each write. */
   let last: { readonly bytes: Buffer; readonly read: ReadFile } | undefined;
   const load = (): ReadFile => {
-    // Before anything is read: what a run that has lost the lock is about to rename is then gone.
+    // Before anything is read: removes the temporary file that a run without the lock may be about to rename.
     if (!swept && lock?.isHeld()) sweepTemporary(path);
     swept = true;
     const bytes = bytesOf(path);
@@ -112,7 +113,7 @@ export function openFileStore(
   };
 }
 
-/** The file itself where the path is a link: replacing the link would leave the file behind. */
+/** The file itself if the path is a link: replacing the link would leave the file unchanged. */
 function locate(given: string): string {
   const path = resolve(given);
   try {
@@ -131,7 +132,7 @@ function locate(given: string): string {
   }
 }
 
-/** undefined where there is no such file. */
+/** undefined if there is no such file. */
 function bytesOf(path: string): Buffer | undefined {
   try {
     return readFileSync(path);

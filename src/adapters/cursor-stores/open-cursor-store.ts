@@ -1,4 +1,4 @@
-/** What `--cursor` names -> the store. */
+/** Opens the store that `--cursor` names. */
 import type { CursorStore } from '../../core/cursor/cursor-store.ts';
 import { UsageError } from '../../errors.ts';
 import { GitCommandError, type Repository } from '../git/clone/repository.ts';
@@ -10,19 +10,19 @@ import { createTagStore } from './tag-store.ts';
 
 export interface OpenStoreOptions {
   readonly repository: Repository;
-  /** `--remote`; undefined: origin where there is one, else the repository's own tags. */
+  /** `--remote`; undefined: origin if it exists, else the repository's own tags. */
   readonly remote?: string | undefined;
   /** `--branch`; undefined: the remote's HEAD. */
   readonly branch?: string | undefined;
-  /** The variables of the process: credentials, and git's own. */
+  /** The process's variables: credentials, and git's own. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Sent only where the server offers push options. */
+  /** Sent only if the server supports push options. */
   readonly pushOptions?: readonly string[];
-  /** Of each git command that talks to the remote. */
+  /** Time limit of each git command that talks to the remote. */
   readonly timeoutMs?: number;
-  /** Nothing will be written: a file is not locked. */
+  /** Nothing will be written, so a file is not locked. */
   readonly readOnly?: boolean;
-  /** After so long without a word from its run a file's lock lapses. */
+  /** A file's lock that its run has not renewed for this long lapses. */
   readonly claimMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -30,17 +30,17 @@ export interface OpenStoreOptions {
 
 export interface OpenedStore {
   readonly store: CursorStore;
-  /** The one given, and whatever the store brings from the remote. Usable until the store is closed. */
+  /** The given repository, together with what the store fetches from the remote. Usable until the store is closed. */
   readonly repository: Repository;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /**
- * @throws {UsageError} where `spec` is neither form, or names what cannot be
- * @throws {CursorError} where the file's folder is not there
- * @throws {ConflictError} where another run holds the file
- * @throws {HistoryError} where tags are asked for in a shallow clone
+ * @throws {UsageError} if `spec` has neither form, or names something impossible
+ * @throws {CursorError} if the file's folder does not exist
+ * @throws {ConflictError} if another run holds the file
+ * @throws {HistoryError} if tags are requested in a shallow clone
  */
 export async function openCursorStore(spec: string, options: OpenStoreOptions): Promise<OpenedStore> {
   const { repository } = options;

@@ -1,4 +1,6 @@
-/** The content of a file, exchanged in one act that lasts: whoever reads it, at any time, reads the old or the new. */
+/**
+ * Replaces the content of a file atomically and durably: at any time a reader sees either the old or the new content.
+ */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,16 +10,16 @@ import { CursorError, isShortage, UnreachableError } from '../../errors.ts';
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
 
 /**
- * False where the file is not ours any more; then it is as it was. Whoever takes over sweeps before reading: what is
- * renamed here they have read, or there is nothing left to rename.
- * @throws {CursorError} where it cannot be written; then it is as before
+ * Returns false if the file no longer belongs to this run; then it is unchanged. A run that takes over sweeps temporary
+ * files before it reads, so it either reads what was renamed here, or nothing is left to rename.
+ * @throws {CursorError} if the file cannot be written; then it is unchanged
  */
 export async function replaceFile(path: string, text: string, isOurs: () => boolean): Promise<boolean> {
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
     await writeDurably(temporary, text, mode & 0o777);
-    // Asked only now: what is written after others have swept is never renamed.
+    // Checked only now: a temporary file written after another run swept is never renamed.
     if (isOurs()) {
       renameSync(temporary, path);
       await syncFolder(dirname(path));
@@ -33,7 +35,7 @@ export async function replaceFile(path: string, text: string, isOurs: () => bool
   return false;
 }
 
-/** Takes away what killed and superseded runs have left. Only while the file is locked. @throws {CursorError} */
+/** Removes temporary files of killed and superseded runs. Only while the file is locked. @throws {CursorError} */
 export function sweepTemporary(path: string): void {
   const name = basename(path);
   try {
@@ -47,7 +49,7 @@ export function sweepTemporary(path: string): void {
   }
 }
 
-/** Descriptors that have run out come back: that is worth trying again. */
+/** A lack of descriptors passes, so that is worth retrying. */
 export function cannot(act: 'read' | 'write', path: string, error: unknown): CursorError {
   const message = `cannot ${act} the cursor file ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
   if (isShortage(error)) return new UnreachableError(message);
@@ -57,7 +59,7 @@ export function cannot(act: 'read' | 'write', path: string, error: unknown): Cur
 const UNWRITTEN =
   'It is as it was. Make room or mend its permissions, then run again: what was sent since may be sent once more.';
 
-/** Others go on meanwhile: a disk may take its time. */
+/** Asynchronous, so that a slow disk does not hold up other work. */
 async function writeDurably(path: string, text: string, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
@@ -68,7 +70,7 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
   }
 }
 
-/** The rename itself is on the disk only with the folder; not everywhere can that be asked for. */
+/** The rename is on disk only once the folder is synced; not every system supports that. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
@@ -78,7 +80,7 @@ async function syncFolder(path: string): Promise<void> {
       await folder.close();
     }
   } catch {
-    // if power fails now the old cursors may come back, and with them events that were sent: repeated, never lost
+    // after a power failure the old cursors may return; then events are sent again, never lost
   }
 }
 
@@ -86,6 +88,6 @@ function unlinkQuietly(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // it was never made
+    // it was never created
   }
 }

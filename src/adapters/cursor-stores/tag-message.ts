@@ -34,7 +34,7 @@ export interface TagDetails {
   readonly tag: string;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** A word that no other object has. */
+  /** Text that no other object contains. */
   readonly nonce: string;
 }
 
@@ -44,7 +44,7 @@ export type ParsedTag =
 
 const TAGGER = 'team-events <noreply@team-events.invalid>';
 
-/** The text of the tag object. @throws where `cursor` is not valid */
+/** The text of the tag object. @throws if `cursor` is not valid */
 export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetails): string {
   const { commit, step } = storedForm(cursor);
   return [
@@ -76,7 +76,7 @@ function howFar(cursor: Cursor, client: string): string {
   return `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`;
 }
 
-/** What a cursor says beside its commit. @throws where `cursor` is not valid */
+/** The contents of a cursor except its commit, as trailers. @throws if `cursor` is not valid */
 export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, value: string])[] {
   const { step, lastEvent, blocked, claim, run } = storedForm(cursor);
   const trailers: [key: Trailer, value: string | undefined][] = [
@@ -112,7 +112,7 @@ const isTrailer = (key: string | undefined): key is Trailer => TRAILERS.includes
 
 const SIGNATURE = /^-----BEGIN [A-Z ]+-----\n[^]*/m;
 
-/** A tag that somebody made by hand, without our trailers, is a cursor on its commit. */
+/** Parses a tag object. A tag made by hand, without our trailers, is a cursor on its commit. */
 export function parseTag(text: string): ParsedTag {
   const corrupt = (message: string): ParsedTag => ({ kind: 'corrupt', message });
   const [headers = '', ...paragraphs] = text.replace(SIGNATURE, '').split(/\n\n+/);
@@ -170,7 +170,7 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
   );
 }
 
-/** `text` in so many pieces at its first spaces. */
+/** Splits `text` at its first spaces into this many pieces. */
 function cut(text: string | undefined, pieces: number): string[] {
   const parts = text?.split(' ') ?? [];
   return [

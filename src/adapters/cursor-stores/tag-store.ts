@@ -2,10 +2,10 @@
  * Cursors as annotated tags of the teams repository, one for each client, moved by compare-and-swap at its remote.
  *
  *     refs/tags/PREFIX/<client>          the cursor
- *     refs/tags/PREFIX/_begun/<client>   this client has begun: how a cursor that is gone differs from none yet
+ *     refs/tags/PREFIX/_begun/<client>   this client has begun: distinguishes a lost cursor from none yet
  *
- * The second is made once, right after the first cursor, and never changes. Two runs that make it at once
- * agree, so there is no list that they would have to merge; whoever wants to forget a client deletes both by hand.
+ * The second is created once, right after the first cursor, and never changes. Two runs that create it at once
+ * agree, so there is no list for them to merge. To forget a client, a person deletes both by hand.
  */
 import { randomBytes } from 'node:crypto';
 import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
@@ -18,16 +18,16 @@ import { formatTag, parseTag } from './tag-message.ts';
 import { createTagWriter } from './tag-writer.ts';
 
 export interface TagStoreOptions {
-  /** Checked: what `git check-ref-format` takes for `refs/tags/PREFIX/x`. */
+  /** Already validated: `git check-ref-format` accepts `refs/tags/PREFIX/x`. */
   readonly prefix: string;
   /** undefined: the remote's HEAD. */
   readonly branch: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
-/** How often the refs are read again where they change while they are read. */
+/** How often the refs are read again if they change meanwhile. */
 const MAX_READS = 5;
-/** A cursor is far smaller; what is larger is none of ours. */
+/** Cursors are far smaller; a larger tag was not written by a run. */
 const MAX_TAG_BYTES = 1_048_576;
 
 export function createTagStore(
@@ -37,7 +37,7 @@ export function createTagStore(
 ): CursorStore {
   const root = `refs/tags/${prefix}/`;
   const begunRoot = `${root}_begun/`;
-  /** Clients whose mark was seen. */
+  /** Clients whose `_begun` mark was seen. */
   const begun = new Set<string>();
 
   const clientOf = (ref: string, under: string): string | undefined => {
@@ -56,7 +56,7 @@ export function createTagStore(
     return list;
   };
 
-  /** Brings what is not here. False where a ref has changed since it was listed. */
+  /** Fetches missing objects. False if a ref changed since it was listed. */
   const bring = async (wanted: ReadonlyMap<string, RemoteRef>, signal?: AbortSignal): Promise<boolean> => {
     const idsOf = ({ id, peeled }: RemoteRef): string[] => (peeled === undefined ? [id] : [id, peeled]);
     const missing = async (): Promise<string[]> => {
@@ -131,7 +131,7 @@ export function createTagStore(
     );
   };
 
-  /** Which run has made what the ref is on now. */
+  /** Which run wrote the tag that each ref now points to. */
   const whoMoved = async (
     moved: ReadonlyMap<string, RemoteRef>,
     signal?: AbortSignal,
@@ -144,7 +144,7 @@ export function createTagStore(
         if (run !== undefined) runs.set(client, run);
       }
     } catch (error) {
-      if (!(error instanceof CursorError)) throw error; // it was only to be told
+      if (!(error instanceof CursorError)) throw error; // the name was only for a message
     }
     return runs;
   };

@@ -1,9 +1,9 @@
 /**
- * Moves the tags of many clients in one push, and tells what became of each.
+ * Moves the tags of many clients in one push, and reports the result for each.
  *
- * The answer of a push is not believed where it is no: the refs are read again. A ref that is on our object was
- * moved by us, though the answer was lost; one that is on something else was moved by another run; one that is
- * where it was has been refused, if the server says so, else the push did not get through.
+ * A negative result of a push is not trusted: the refs are read again. A ref that points to our object was moved by us,
+ * although the reply was lost. One that points elsewhere was moved by another run. One that is unchanged was refused if
+ * the server says so; otherwise the push did not get through.
  */
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { CursorChange, CursorStore, WriteResult } from '../../core/cursor/cursor-store.ts';
@@ -16,16 +16,16 @@ import { troubleOf } from '../git/remote/remote-trouble.ts';
 export interface TagWriterOptions {
   readonly remote: Remote;
   readonly refOf: (client: string) => string;
-  /** The ref that says that the client has begun. */
+  /** The ref that marks a client as begun. */
   readonly markOf: (client: string) => string;
-  /** Clients whose mark is there; `list` adds to them. */
+  /** Clients whose mark exists; `list` adds to them. */
   readonly begun: Set<string>;
-  /** Ids of new tag objects. */
+  /** Writes tag objects and returns their ids. */
   readonly make: (
     cursors: readonly (readonly [client: string, cursor: Cursor])[],
   ) => Promise<readonly string[]>;
   readonly list: (signal?: AbortSignal) => Promise<RefList>;
-  /** Whose doing it is, for those clients where that can be told. */
+  /** Which run moved each cursor, for those clients where it is known. */
   readonly whoMoved: (
     moved: ReadonlyMap<string, RemoteRef>,
     signal?: AbortSignal,
@@ -40,25 +40,25 @@ interface Move extends RefUpdate {
 type Judgement =
   | WriteResult
   | { readonly kind: 'again'; readonly move: Move }
-  /** It is where it was, and nobody knows why. */
+  /** The ref is unchanged, for an unknown reason. */
   | { readonly kind: 'unanswered' };
 
-/** How often what only met another run's push, or an earlier one of ours, is pushed. */
+/** How often to push again after a collision with another run's push, or with an earlier one of ours. */
 const MAX_PUSHES = 4;
-/** The server was moving the same ref for somebody else. */
+/** Messages that mean that the server was just updating the same ref for another push. */
 const IN_THE_WAY =
   /cannot lock|failed to (?:update|lock) ref|incorrect old value|already exists|is missing|stale/i;
 
 export function createTagWriter(options: TagWriterOptions): CursorStore['write'] {
   const { remote, refOf, markOf, begun, make, list, whoMoved } = options;
-  /** By client: objects that were pushed, and the ref may come to be on them yet. */
+  /** By client: objects that were pushed, and to which the ref may still be moved. */
   const unsettled = new Map<string, Set<string>>();
 
   const push = async (moves: readonly Move[], signal?: AbortSignal): Promise<PushResult> => {
     for (const { client, id } of moves) unsettled.set(client, (unsettled.get(client) ?? new Set()).add(id));
     const pushed = await remote.push(moves, signal);
-    // Only now, and only of those: a mark without its cursor would look like a cursor that is gone. The other way
-    // round, after a crash in between, the next write makes the mark.
+    // Only after the cursors, and only for accepted ones: a mark without a cursor would look like a lost cursor. After
+    // a crash in between, the next write adds the mark.
     const marks = moves
       .filter((move) => isAccepted(move, pushed) && !begun.has(move.client))
       .map(({ client, cursor }) => ({ client, ref: markOf(client), expected: undefined, id: cursor.commit }));
@@ -71,14 +71,14 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     };
   };
 
-  /** After the refs were read again. */
+  /** Decides the result of a move, after the refs were read again. */
   const judge = (move: Move, refs: RefList['refs'], pushed: PushResult): Judgement => {
     const now = refs.get(move.ref)?.id;
     if (now === move.id) {
       if (begun.has(move.client)) return { kind: 'written', version: move.id };
       const mark = markOf(move.client);
       const refusal = pushed.report.get(mark);
-      // Nothing was said of it: the answer was lost before its turn.
+      // No reply for this ref, neither accepted nor rejected.
       if (refusal === undefined || IN_THE_WAY.test(refusal.reason)) {
         return { kind: 'again', move: { ...move, expected: now } };
       }
@@ -127,7 +127,8 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     if (moved.size > 0) {
       for (const [client, by] of await whoMoved(moved, signal)) results.set(client, { kind: 'moved', by });
     }
-    // Only now: what throws before leaves the caller with its old versions. A refused push may still arrive late.
+    // Only at the end: if anything threw before, the caller still has its old versions. A refused push may still arrive
+    // late.
     for (const [client, { kind }] of results) if (kind !== 'refused') unsettled.delete(client);
     return results;
   };

@@ -1,4 +1,4 @@
-/** The one place where destinations are opened. Each client names urls today; a second kind is chosen here, by what the client names. */
+/** The only place that opens destinations. All clients name urls today; a second kind would be chosen here. */
 import type { Destination, WhyUnsendable } from '../../core/delivery/destination.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
@@ -8,12 +8,12 @@ import { unsendable, webhookDestination, type WebhookSettings } from './webhook/
 export interface DestinationSettings extends Pick<WebhookSettings, 'redact' | 'userAgent' | 'mostTimeoutMs'> {
   readonly network: NetworkPolicy;
   readonly connections: ConnectionSettings;
-  /** Aborts what is under way. */
+  /** Aborts attempts in progress. */
   readonly cut: AbortSignal;
 }
 
 export interface OpenDestinations extends Destination {
-  /** How many attempts may be in flight, so that descriptors are left for everything else. */
+  /** Limit for attempts in flight, so that file descriptors are left for everything else. */
   readonly maxInFlight: number;
   /** Closes all connections. */
   close(): void;
@@ -36,5 +36,5 @@ export function openDestinations(settings: DestinationSettings): OpenDestination
   };
 }
 
-/** Of any client, also of one whose variables are not known. */
+/** Works for any client, including one whose variables are unknown. */
 export const unsendableTo: WhyUnsendable = unsendable;

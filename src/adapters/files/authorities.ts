@@ -1,4 +1,4 @@
-/** The certificate authorities that receivers are verified by. */
+/** The certificate authorities trusted for connections to receivers. */
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
@@ -8,9 +8,9 @@ import { readTextFile } from './read-file.ts';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g;
 
 /**
- * PEM certificates: those that come with Node, or instead of them those of `SSL_CERT_FILE`; and those of `file`
- * (network.ca) and of `NODE_EXTRA_CA_CERTS`. undefined where nothing is named, so that Node's own hold.
- * @throws {UsageError} where a file cannot be read, or holds no certificate
+ * PEM certificates: those of `SSL_CERT_FILE` if set, else Node's; plus those of `file` (network.ca) and of
+ * `NODE_EXTRA_CA_CERTS`. undefined if nothing is configured, so that Node's defaults apply.
+ * @throws {UsageError} if a file cannot be read or has no certificate
  */
 export function readAuthorities(
   file: string | undefined,
@@ -18,7 +18,7 @@ export function readAuthorities(
 ): readonly string[] | undefined {
   const instead = environment['SSL_CERT_FILE'] || undefined;
   if (file === undefined && instead === undefined) return undefined;
-  // Node has warned where it is not there, and goes on without it.
+  // If that file does not exist, Node has already warned and continued without it.
   const extra = [environment['NODE_EXTRA_CA_CERTS'] ?? ''].filter((path) => existsSync(path));
   return [
     ...(instead === undefined ? rootCertificates : certificatesIn(instead, 'SSL_CERT_FILE')),

@@ -1,4 +1,4 @@
-/** The clients that a run is about. */
+/** Chooses the clients of a run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
@@ -7,7 +7,7 @@ import type { Repository } from '../git/clone/repository.ts';
 import { CLIENTS_FILE } from './clients-on-disk.ts';
 import { ownFileProblem } from './read-file.ts';
 
-/** The clients file: as named, else at the root of the work tree. @throws {UsageError} */
+/** Path of the clients file: as named, else at the root of the work tree. @throws {UsageError} */
 export function clientsPath({ root, bare, directory }: Repository, named: string | undefined): string {
   if (bare && named === undefined)
     throw new UsageError(
@@ -23,11 +23,11 @@ export function clientsPath({ root, bare, directory }: Repository, named: string
   );
 }
 
-/** Whether there is one at the root of the work tree. */
+/** Whether the root of the work tree has one. */
 export const hasClientsFile = ({ root, bare }: Repository): boolean =>
   !bare && existsSync(join(root, CLIENTS_FILE));
 
-/** Only the clients of these names; all where there are none. @throws {UsageError} for a name that is not there */
+/** Only the clients with these names; all if no names are given. @throws {UsageError} for an unknown name */
 export function chooseClients(file: ClientsFile, names: readonly string[], path: string): ClientsFile {
   if (names.length === 0) return file;
   const chosen = <Each extends { readonly name: string }>(all: readonly Each[]): Each[] =>

@@ -1,13 +1,14 @@
-/** Where the values of a client's variables come from: the environment, files it names, and TEAM_EVENTS_SECRETS. */
+/** The sources of a client's variables: the environment, files that it names, and TEAM_EVENTS_SECRETS. */
 import { environmentName, type Lookup } from '../../core/clients/binding/template.ts';
 import { isMapping } from '../../core/yaml/yaml-text.ts';
 import { UsageError } from '../../errors.ts';
 import { contentOf, SECRETS_VARIABLE } from '../process/secrets/environment-secrets.ts';
 
 /**
- * A lookup for each client, which can reach this client's own variables and nothing else: the environment variable
- * of the client, else the file that `…_FILE` names (its last newline is not part of the value), else the client's
- * entry of TEAM_EVENTS_SECRETS. An empty variable counts as none. @throws {UsageError} where TEAM_EVENTS_SECRETS is no such JSON
+ * Returns a lookup for each client that can read only that client's variables: the client's environment variable, else
+ * the file that `…_FILE` names (without its last newline), else the client's entry in TEAM_EVENTS_SECRETS. An empty
+ * variable counts as absent.
+ * @throws {UsageError} if TEAM_EVENTS_SECRETS is not such JSON
  */
 export function createVariables(environment: NodeJS.ProcessEnv): (client: string) => Lookup {
   const secrets = parseSecrets(environment[SECRETS_VARIABLE]);

@@ -1,4 +1,4 @@
-/** The clients file as it is on disk now: read again where it changed. */
+/** The clients file as it is on disk now; it is read again when it changes. */
 import { statSync } from 'node:fs';
 import { bindClient } from '../../core/clients/binding/bind-client.ts';
 import type { HiddenValues } from '../../core/clients/binding/hidden-values.ts';
@@ -19,13 +19,16 @@ export function readClientsFile(path: string): ClientsFile {
 export interface ClientsOnDisk {
   /** As it was when the run began. */
   readonly initial: ClientsFile;
-  /** What it says of a client now. Looks at the file's time, size and inode first. */
+  /** The present state of a client. Reads the file only if its time, size or inode changed. */
   state(name: string): ClientState;
-  /** Why the file cannot be used any more, where it became invalid during the run. */
+  /** Why the file can no longer be used, if it became invalid during the run. */
   readonly unusable: ClientsFileError | undefined;
 }
 
-/** `hide` is told of each client what may never be seen. @throws {UsageError | ClientsFileError} at the first reading */
+/**
+ * `hide` is called with the values of each client that must be redacted. @throws {UsageError | ClientsFileError} on the
+ * first read
+ */
 export function openClients(
   path: string,
   variables: (client: string) => Lookup,
@@ -76,7 +79,7 @@ export function openClients(
   };
 }
 
-/** Changes when the file does, also where another one took its place. A pipe is read once: it holds nothing more. */
+/** Changes when the file does, also if it was replaced. A pipe is read only once, because it holds nothing more. */
 function stampOf(path: string): string {
   try {
     const stats = statSync(path, { bigint: true });
@@ -84,6 +87,6 @@ function stampOf(path: string): string {
     const { mtimeNs, ctimeNs, size, ino } = stats;
     return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code); // told when it is read
+    return String((error as NodeJS.ErrnoException).code); // reported when it is read
   }
 }

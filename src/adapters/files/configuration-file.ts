@@ -1,10 +1,10 @@
-/** `--config FILE`: a configuration of the catalogue that replaces team-events.yml at all revisions. */
+/** `--config FILE`: a catalogue configuration that replaces team-events.yml at all revisions. */
 import { parseConfiguration, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { placed } from '../../core/yaml/checked-file.ts';
 import { UsageError } from '../../errors.ts';
 import { readTextFile } from './read-file.ts';
 
-/** undefined without a path. @throws {UsageError} with all problems at once */
+/** undefined if no path is given. @throws {UsageError} with all problems at once */
 export function readConfigurationFile(path: string | undefined): Configuration | undefined {
   if (path === undefined) return undefined;
   const parsed = parseConfiguration(readTextFile(path, 'the configuration', 'Name it with --config FILE.'));

@@ -1,11 +1,11 @@
-/** Proxies and authorities, for all that a run connects to. */
+/** Proxies and certificate authorities for all connections of a run. */
 import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import { readProxies } from '../network/proxies.ts';
 import { readAuthorities } from './authorities.ts';
 import type { Policy } from './policy-file.ts';
 
-/** How `urls` are reached: by which proxies, and trusting whom. @throws {UsageError} */
+/** Reads the settings, and checks that the proxies for `urls` are usable. @throws {UsageError} */
 export function connectionSettings(
   { ca }: Pick<Policy, 'ca'>,
   environment: NodeJS.ProcessEnv,

@@ -1,4 +1,4 @@
-/** What the operator has named for a run that sends: everything that can be wrong with it is told before the first request. */
+/** Everything that the operator configured for a run that sends; problems are found before the first request. */
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import type { Repository } from '../git/clone/repository.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
@@ -14,7 +14,7 @@ export interface OperatorSettings {
   readonly policy: Policy;
   readonly connections: ConnectionSettings;
   readonly clients: ClientsOnDisk;
-  /** The clients of this run, as the file was when it began. */
+  /** The clients of this run, as in the file when the run began. */
   readonly chosen: ClientsFile;
 }
 

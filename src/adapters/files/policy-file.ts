@@ -1,4 +1,4 @@
-/** The operator's policy file (`--policy`): what nobody who edits clients or teams may decide. */
+/** The operator's policy file (`--policy`): settings that people who edit clients or teams must not decide. */
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { durationSchema } from '../../core/clients/file/duration.ts';
@@ -9,7 +9,7 @@ import { UsageError } from '../../errors.ts';
 import { isHostOrCidr, isNat64Prefix, type NetworkPolicy } from '../network/network-policy.ts';
 import { readTextFile } from './read-file.ts';
 
-/** For JSON Schema: a name, an address (in brackets too) or a network. */
+/** For JSON Schema: a name, an address (possibly in brackets) or a CIDR. */
 const HOST_OR_CIDR =
   '^(?:(?:\\*\\.)?[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\\.?|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?\\]?)(?:/[0-9]+)?$';
 
@@ -147,18 +147,18 @@ export const policySchema = strictMapping({
 
 export interface Policy {
   readonly network: NetworkPolicy;
-  /** File of certificate authorities to trust besides. */
+  /** File with additional certificate authorities. */
   readonly ca: string | undefined;
   readonly guard: GuardLimits;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
-  /** Attempts in flight at once. */
+  /** Limit for attempts in flight. */
   readonly concurrency: number;
-  /** Sent with moved cursors where the server offers push options. */
+  /** Sent with moved cursors if the server supports push options. */
   readonly pushOptions: readonly string[];
 }
 
-/** What flags say of the same; they win. */
+/** Flags for some of the same settings; flags win. */
 export interface PolicyFlags {
   readonly allowHost: readonly string[];
   readonly attempts?: number | undefined;
@@ -170,7 +170,7 @@ export interface PolicyFlags {
 
 export const DEFAULT_TIMEOUT_MS = 15_000;
 
-/** @throws {UsageError} where the file cannot be read or used; all problems at once */
+/** Reads the policy. @throws {UsageError} if the file cannot be read or is invalid, with all problems at once */
 export function readPolicy(path: string | undefined, flags: PolicyFlags): Policy {
   const wrong = flags.allowHost.filter((host) => !isHostOrCidr(host));
   if (wrong.length > 0) {

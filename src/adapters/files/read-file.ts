@@ -1,13 +1,13 @@
-/** The text of a file that the operator named, or that the program found. */
+/** Reads the text of a file that the operator named or the program found. */
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { endedBySignals } from '../process/process-end.ts';
 
-/** More than any clients file, configuration or policy is. */
+/** Larger than any real clients file, configuration or policy. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** @throws {UsageError} where the file cannot be read, or is larger than 16 MiB */
+/** @throws {UsageError} if the file cannot be read, or is larger than 16 MiB */
 export function readTextFile(path: string, purpose: string, remedy: string): string {
   try {
     const read = (): string => readBounded(path);
@@ -21,7 +21,7 @@ export function readTextFile(path: string, purpose: string, remedy: string): str
   }
 }
 
-/** A pipe is read too, such as the one of `--clients <(…)`: of those nobody knows the size before. */
+/** Also reads pipes, such as `--clients <(…)`; their size is unknown in advance. */
 function readBounded(path: string): string {
   const file = openSync(path, 'r');
   try {
@@ -40,9 +40,9 @@ function readBounded(path: string): string {
 }
 
 /**
- * What is wrong with a file that lies in the work tree `root`: it is written by whoever writes the teams repo, and has to
- * be what it seems to be. A link could show any file of this machine, a pipe would wait for ever. Nothing is wrong with
- * what lies elsewhere, or cannot be read, which is told where that is tried.
+ * Checks a file in the work tree `root`, which is written by whoever can write the teams repo: it must be a regular
+ * file inside the work tree. A link could show any file of this machine, and a pipe would wait forever. Returns
+ * undefined for files elsewhere, and for unreadable files, which are reported when they are read.
  */
 export function ownFileProblem(root: string, path: string): string | undefined {
   if (!isInside(resolve(root), resolve(path))) return undefined;

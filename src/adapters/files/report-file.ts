@@ -5,7 +5,7 @@ import { logSafe } from '../../core/text/log-safe.ts';
 import { UsageError } from '../../errors.ts';
 import { writeFile } from './write-file.ts';
 
-/** Whether the report can be written afterwards. @throws {UsageError} */
+/** Checks that the report can be written at the end of the run. @throws {UsageError} */
 export function requireWritable(path: string): void {
   try {
     const known = statSync(path, { throwIfNoEntry: false });
@@ -17,7 +17,7 @@ export function requireWritable(path: string): void {
   }
 }
 
-/** Gives what went wrong, which undoes nothing that was sent. */
+/** Writes the report. Returns the error message if that fails; what was sent stays sent. */
 export async function writeReport(
   path: string,
   report: object,

@@ -1,4 +1,4 @@
-/** Writes a file that may be a pipe or a device, without waiting for a reader for ever. */
+/** Writes a file that may be a pipe or a device, without waiting forever for a reader. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -6,8 +6,8 @@ const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | const
 const RETRY_MS = 20;
 
 /**
- * Writes a file. Where it is a pipe, the process goes on while its reader is slow.
- * @throws what the system says; EAGAIN where a reader takes nothing for `patienceMs`, ENXIO where there is none
+ * Writes a file. If it is a pipe, the process continues while the reader is slow.
+ * @throws the system's error; EAGAIN if a reader takes nothing for `patienceMs`, ENXIO if there is no reader
  */
 export async function writeFile(path: string, text: string, patienceMs: number): Promise<void> {
   const file = openSync(path, FLAGS, 0o666);

@@ -1,9 +1,12 @@
-/** The environment of the commands that read a repository. */
+/** The environment of commands that read a repository. */
 
-/** Of the caller's variables none says what git is to do, and none holds a secret; simple-git lets no program be named. */
+/**
+ * Variables that are not passed on: those that direct git, that hold secrets, or that name programs (simple-git refuses
+ * them).
+ */
 const LEFT_OUT = /^(?:GIT_.*|TEAM_EVENTS_.*|EDITOR|PAGER|PREFIX|SSH_ASKPASS|VISUAL)$/i;
 
-/** No configuration but that of the view; and what git prints comes in large pieces, not one for each commit. */
+/** Only the configuration of the view; and git's output in large pieces, not one per commit. */
 export const READING = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -11,7 +14,7 @@ export const READING = {
   GIT_FLUSH: '0',
 };
 
-/** Those of the process that are no business of git, and these. */
+/** The process's variables without those, with the settings for reading and the given variables. */
 export function gitEnvironment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
   return { ...Object.fromEntries(own), ...READING, ...variables };

@@ -1,10 +1,13 @@
-/** Whether the git that is found here is new enough. */
+/** Checks that git is new enough. */
 import { UsageError } from '../../errors.ts';
 
-/** The first that reads no configuration but what it is given (`GIT_CONFIG_GLOBAL`), and is tested: Ubuntu 22.04 has it. */
+/**
+ * The oldest version that can be kept from reading other configuration (`GIT_CONFIG_GLOBAL`) and is tested: Ubuntu
+ * 22.04 has it.
+ */
 export const LEAST_GIT = '2.34';
 
-/** `printed` is what `git version` prints: `git version 2.39.5 (Apple Git-154)`. @throws {UsageError} */
+/** `printed` is the output of `git version`: `git version 2.39.5 (Apple Git-154)`. @throws {UsageError} */
 export function requireGit(printed: string): void {
   const [, version = 'unknown', major, minor] = /^git version ((\d+)\.(\d+)\S*)/.exec(printed) ?? [];
   const [leastMajor = 0, leastMinor = 0] = LEAST_GIT.split('.').map(Number);
@@ -16,7 +19,7 @@ export function requireGit(printed: string): void {
   );
 }
 
-/** Where no git could be started at all. */
+/** The error if git cannot be started at all. */
 export const noGit = (): UsageError =>
   new UsageError(
     'there is no git in PATH that can be started',

@@ -1,4 +1,4 @@
-/** A git command that talks to a remote: it gets the caller's means to do so, and is never waited for without bound. */
+/** Runs a git command that talks to a remote: with the caller's credentials, and with a time limit. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { isShortage } from '../../errors.ts';
 import { closeAtProcessEnd } from '../process/process-end.ts';
@@ -17,29 +17,29 @@ export interface GitRun {
 export type GitResult =
   | {
       readonly kind: 'ended';
-      /** null where a signal ended it. */
+      /** null if a signal ended it. */
       readonly code: number | null;
       readonly stdout: string;
       readonly stderr: string;
     }
-  /** It was ended; what it had done at the remote by then nobody knows. */
+  /** It was ended; what it had done at the remote by then is unknown. */
   | { readonly kind: 'timeout' }
-  /** The system had nothing left to start it with. */
+  /** It could not be started because the system was short of resources. */
   | { readonly kind: 'unstarted'; readonly message: string }
   | { readonly kind: 'aborted' };
 
-/** After SIGTERM, at which git takes its lock files away, before SIGKILL. */
+/** Grace between SIGTERM (git removes its locks) and SIGKILL. */
 const KILL_AFTER_MS = 2000;
-/** How long stderr is read on where a program that git left behind (a shared ssh connection) holds it open. */
+/** How long to wait for stderr if a program that git left behind (a shared ssh connection) keeps it open. */
 const STDERR_GRACE_MS = 500;
 
-/** Runs git. An exit code is a value. @throws {UsageError} where there is none */
+/** Runs git. Exit codes are returned, not thrown. @throws {UsageError} if there is no git */
 export function runGit(run: GitRun): Promise<GitResult> {
   const { args, directory, environment, input = '', timeoutMs, signal } = run;
   if (signal?.aborted === true) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve, reject) => {
-    // A group of its own: Ctrl-C in a terminal must not end the push that saves the cursors, and ssh ends with git.
-    // Where there are no descriptors left it has no streams.
+    // A process group of its own: Ctrl-C in a terminal must not end the push that saves the cursors, and ssh ends with
+    // git. If there are no descriptors left the process has no streams.
     const git: ChildProcess = spawn('git', args, { cwd: directory, env: environment, detached: true });
     const forget = closeAtProcessEnd(() => killGroup(git.pid, 'SIGKILL'));
     let stdout = '';
@@ -52,7 +52,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
     const cut = (kind: 'timeout' | 'aborted'): void => {
       killGroup(git.pid, 'SIGTERM');
       const kill = setTimeout(() => killGroup(git.pid, 'SIGKILL'), KILL_AFTER_MS).unref(); // or with the process
-      git.off('exit', forget); // what it has started may outlive it
+      git.off('exit', forget); // programs that it started may outlive it
       git.on('close', () => {
         clearTimeout(kill);
         forget();
@@ -72,7 +72,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
     git.stderr
       ?.setEncoding('utf8')
       .on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-65_536)));
-    git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
+    git.stdin?.on('error', () => undefined); // it ended before reading everything: its exit code tells
     git.stdin?.end(input);
     git.on('exit', forget); // a shared ssh connection stays
     git.on('exit', (code) => {

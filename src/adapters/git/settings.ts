@@ -1,9 +1,9 @@
-/** Settings of git, as its commands print them and are given them. */
+/** Git settings, as its commands print and receive them. */
 
-/** `remote.origin.url`: section and last word in lower case. */
+/** Such as `remote.origin.url`; the section and the last part are in lower case. */
 export type Setting = readonly [key: string, value: string];
 
-/** What `git config --list -z` prints: `key\nvalue\0`; without a value it means true. */
+/** Parses the output of `git config --list -z`: `key\nvalue\0`; a key without a value means true. */
 export function parseSettings(text: string): readonly Setting[] {
   return text
     .split('\0')
@@ -14,11 +14,11 @@ export function parseSettings(text: string): readonly Setting[] {
     });
 }
 
-/** The value that counts where several are set. */
+/** The value in force if several are set: the last. */
 export const settingOf = (settings: readonly Setting[], wanted: string): string | undefined =>
   settings.findLast(([key]) => key === wanted)?.[1];
 
-/** A configuration file with these settings. */
+/** The text of a configuration file with these settings. */
 export function settingsText(settings: readonly Setting[]): string {
   return settings
     .map(([key, value]) => {
@@ -29,11 +29,11 @@ export function settingsText(settings: readonly Setting[]): string {
     .join('');
 }
 
-/** For what stands in quotes, in a configuration and in a list of object folders alike. */
+/** Escapes text in quotes, for a configuration and for a list of object folders alike. */
 export const escaped = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
-/** Adds settings to the environment of a git command, after those that are there. */
+/** Adds settings to the environment of a git command, after existing ones. */
 export function withSettings<Variables extends NodeJS.ProcessEnv>(
   environment: Variables,
   settings: readonly Setting[],

@@ -8,7 +8,7 @@ export async function defaultSource(repository: Repository, revision: string): P
   return sourceOfUrl(originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
 }
 
-/** The source that a remote's URL gives; undefined where it is no http or ssh URL. */
+/** The source for a remote's URL; undefined if it is no http or ssh URL. */
 export function sourceOfUrl(url: string): string | undefined {
   const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/|:)(?<path>.+)$/.exec(url); // git@host:group/project.git
   const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
@@ -22,7 +22,9 @@ export function sourceOfUrl(url: string): string | undefined {
   return URI_REFERENCE.test(source) ? source : undefined;
 }
 
-/** What git decodes in a URL, as the path of `host:path` would be written; a percent sign that encodes nothing is itself. */
+/**
+ * The path as it would be written in `host:path`: decoded as git does it, then encoded; a stray percent sign stays one.
+ */
 const encodedAgain = (path: string): string =>
   path.replace(/((?:%[0-9a-f]{2})+)|%|[^%]+/gi, (part, encoded: string | undefined) => {
     if (encoded === undefined) return encodedPath(part);
@@ -33,7 +35,7 @@ const encodedAgain = (path: string): string =>
     }
   });
 
-/** As configured: what `insteadOf` makes of it may differ from machine to machine. */
+/** As configured, because the effect of `insteadOf` may differ between machines. */
 const originUrl = ({ configuration }: Repository): string =>
   (settingOf(configuration, 'remote.origin.url') ?? '').trim();
 

@@ -1,6 +1,6 @@
 /**
- * The output of a git command as it comes, for what may be long: history and file contents. Everything else goes
- * through simple-git, which keeps all of a command's output until its end.
+ * The output of a git command as a stream, for what may be long: history and file contents. Everything else uses
+ * simple-git, which collects a command's whole output.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
@@ -9,20 +9,23 @@ import { GitCommandError, type Repository } from './clone/repository.ts';
 import { gitEnvironment } from './git-environment.ts';
 
 export interface GitStream {
-  /** stdout in pieces; git goes at the reader's pace. @throws {GitCommandError} where git fails */
+  /** stdout in pieces, at the reader's pace. @throws {GitCommandError} if git fails */
   chunks(): AsyncGenerator<Buffer>;
-  /** Ends git, also before anything was read. */
+  /** Ends git; may be called before anything was read. */
   stop(): void;
 }
 
-/** Starts git at once, with `input` on its stdin. `signal` ends it: its reader is then thrown the signal's reason. */
+/**
+ * Starts git at once, with `input` on its stdin. `signal` ends it; the reader then gets the signal's reason as an
+ * error.
+ */
 export function streamGit(
   repository: Repository,
   args: readonly string[],
   input: string | Readable = '',
   signal?: AbortSignal,
 ): GitStream {
-  // Where there are no descriptors left it has no streams; `ended` tells why.
+  // If there are no descriptors left the process has no streams; `ended` reports why.
   const git: ChildProcess = spawn('git', ['--no-replace-objects', ...args], {
     cwd: repository.root,
     env: gitEnvironment(repository.environment),
@@ -42,12 +45,12 @@ export function streamGit(
     forget();
     signal?.removeEventListener('abort', stop);
   });
-  ended.catch(() => undefined); // told when it is awaited
+  ended.catch(() => undefined); // reported when it is awaited
   let said = '';
   git.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 4096)));
-  // Node throws away what nobody has begun to read when the process ends, unless someone listens.
+  // Without a listener Node discards output not read before the child exits.
   git.stdout?.on('readable', () => undefined);
-  git.stdin?.on('error', () => undefined); // it ended before it had read all: told by its exit code
+  git.stdin?.on('error', () => undefined); // it ended before reading everything: its exit code tells
   if (typeof input === 'string') git.stdin?.end(input);
   else if (git.stdin) input.pipe(git.stdin);
   return {
@@ -60,7 +63,7 @@ export function streamGit(
         signal?.throwIfAborted();
         throw error;
       } finally {
-        stop(); // where the reader has stopped early
+        stop(); // if the reader stopped early
       }
     },
     stop,

@@ -1,4 +1,4 @@
-/** How connections are made: every address is judged when it is dialled, every certificate verified. */
+/** Creates connections: every address is checked against the policy before it is used, every certificate verified. */
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ import { NO_PROXIES, type Proxies } from './proxies.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface ConnectionSettings {
-  /** PEM certificates to trust; undefined: those that come with Node. */
+  /** PEM certificates to trust; undefined: Node's own. */
   readonly authorities: readonly string[] | undefined;
   readonly proxies: Proxies;
 }
@@ -29,32 +29,32 @@ export const DIRECT: ConnectionSettings = { authorities: undefined, proxies: NO_
 
 export interface Agents {
   /**
-   * Its connections tell `progress` how far they are. @throws {ForbiddenError} where the url holds an address that the
-   * policy refuses: it is never looked up
+   * An agent whose connections report to `progress`.
+   * @throws {ForbiddenError} if the url holds an address that the policy refuses (those are never resolved)
    */
   forUrl(url: URL, progress: Progress): http.Agent;
   /** Closes the connections kept alive. */
   close(): void;
 }
 
-/** What Node hands to `createConnection`, with what `exchange` has added. */
+/** What Node passes to `createConnection`, and what `exchange` added. */
 interface ConnectionOptions extends tls.ConnectionOptions {
   readonly host: string;
   readonly port: number;
   readonly progress: Progress;
 }
 
-/** Of Node's agents, what is changed here. */
+/** The methods of Node's agents that are changed here. */
 interface AgentMethods {
   createConnection(options: tls.ConnectionOptions): Duplex;
   keepSocketAlive(socket: Duplex): boolean;
   reuseSocket(socket: Duplex, request: http.ClientRequest): void;
 }
 
-/** A connection to the receiver itself, without TLS. */
+/** Opens a connection to the receiver itself, without TLS. */
 type Open = (options: ConnectionOptions) => Promise<Socket>;
 
-/** Until a descriptor may be free again. */
+/** Pause before a retry if no file descriptor was free. */
 const DESCRIPTOR_PAUSE_MS = 100;
 
 export function createAgents(
@@ -63,7 +63,7 @@ export function createAgents(
   connections: Connections,
   resolve: Resolve,
 ): Agents {
-  // Said here, it holds whatever NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS say.
+  // Set explicitly, so it holds whatever NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS say.
   const verified = {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
@@ -78,7 +78,7 @@ export function createAgents(
       try {
         return await dial(addresses, port, connections, signal);
       } catch (error) {
-        // Ours to wait for, and no fault of the receiver.
+        // A local shortage, not the receiver's fault: wait for it.
         if (!isShortage(error)) throw error;
         await sleep(DESCRIPTOR_PAUSE_MS, undefined, { signal });
       }
@@ -123,7 +123,7 @@ export function createAgents(
     const its = (plain ? http.Agent.prototype : https.Agent.prototype) as unknown as AgentMethods;
     const opened = async (options: ConnectionOptions): Promise<Duplex> => {
       const socket = await open(options);
-      // Node's own makes TLS of it, and resumes sessions.
+      // Node's own method adds TLS to it, and resumes sessions.
       const used = plain ? socket : its.createConnection.call(agent, { ...options, socket });
       used.once('close', () => connections.setSpare(used, false));
       return used;

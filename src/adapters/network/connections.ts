@@ -1,25 +1,25 @@
-/** The connections of a run, which share the descriptors of the process with git and the cursors. */
+/** The connections of a run, which share the process's file descriptors with git and the cursors. */
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** For git, the store, files, and what Node has open itself. */
+/** For git, the store, files, and Node's own. */
 const DESCRIPTORS_FOR_OTHERS = 64;
 
 export interface Connections {
-  /** How many there may be: as many attempts may be in flight. */
+  /** Limit for connections, and so for attempts in flight. */
   readonly limit: number;
-  /** Counts one until it is closed. Where there are too many, that which has been spare longest is closed. */
+  /** Counts a connection until it is closed. If there are too many, the one that has been spare longest is closed. */
   add(socket: Socket): void;
-  /** Whether there may be one more without that. */
+  /** Whether one more can be added without closing another. */
   hasRoom(): boolean;
-  /** Whether it can be done without: kept alive for a request to come, or one of several that are tried. */
+  /** Marks a connection as dispensable: kept alive for a later request, or one of several being tried. */
   setSpare(socket: Duplex, isSpare: boolean): void;
 }
 
 export function createConnections(limit = connectionLimit()): Connections {
   const open = new Set<Socket>();
-  /** In the order in which they became so. */
+  /** In the order in which they became spare. */
   const spare = new Set<Duplex>();
   const closeSpare = (): void => {
     const [oldest] = spare;
@@ -42,13 +42,13 @@ export function createConnections(limit = connectionLimit()): Connections {
   };
 }
 
-/** Of the descriptors that the process may have (Node asks for as many as it can get when it starts). */
+/** Derived from the process's descriptor limit (Node raises it as far as it can at the start). */
 function connectionLimit(): number {
   const descriptors = descriptorLimit();
   return Math.max(1, Math.floor(Math.max(descriptors - DESCRIPTORS_FOR_OTHERS, descriptors / 4)));
 }
 
-/** `Max open files  SOFT  HARD  files`; 1024, the usual one, where the system does not tell. */
+/** `Max open files  SOFT  HARD  files`; 1024, the usual limit, if the system does not tell. */
 function descriptorLimit(): number {
   try {
     const [, soft = ''] = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

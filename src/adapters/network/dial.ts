@@ -1,17 +1,17 @@
 /**
- * A connection to the first address that takes it (RFC 8305): the next address is tried soon, and none before it is
- * given up for that. Node's own way gives each address a quarter of a second and no more.
+ * Connects to the first address that accepts (RFC 8305): the next address is tried soon, but earlier ones are not given
+ * up for that. Node's own implementation gives each address only a quarter of a second.
  */
 import { connect, isIPv6, type Socket } from 'node:net';
 import type { Connections } from './connections.ts';
 import { DialError } from './failure.ts';
 
-/** As Node, curl and browsers have it. */
+/** The value that Node, curl and browsers use. */
 const NEXT_ADDRESS_AFTER_MS = 250;
 
 /**
- * Tries all addresses for as long as `signal` lets it, and counts the sockets in `connections`. @throws {DialError},
- * or the reason of the signal
+ * Tries all addresses until `signal` aborts, and counts the sockets in `connections`.
+ * @throws {DialError} if none accepts; the reason of the signal if it aborts
  */
 export function dial(
   addresses: readonly string[],
@@ -33,7 +33,7 @@ export function dial(
       settle();
     };
     const abort = (): void => decide(() => reject(signal.reason as Error));
-    /** The first is what the attempt needs. */
+    /** All but the first are spare: the attempt needs only one. */
     const setSpares = (): void => {
       for (const [index, socket] of [...trying].entries()) connections.setSpare(socket, index > 0);
     };
@@ -50,7 +50,7 @@ export function dial(
         trying.delete(socket);
         connections.setSpare(socket, false);
         if (isDecided) return;
-        if (!failures.has(address)) untried.push(address); // its descriptor was needed
+        if (!failures.has(address)) untried.push(address); // closed because its descriptor was needed
         setSpares();
         if (failures.has(address) || trying.size === 0) tryNext();
       };
@@ -76,7 +76,7 @@ export function dial(
   });
 }
 
-/** One family after the other, as the first address begins: where one leads nowhere, the other comes soon. */
+/** Alternates between address families, starting with the family of the first address, in case one has no route. */
 function alternating(addresses: readonly string[]): string[] {
   const isFirst = isIPv6(addresses[0] ?? '');
   const unique = [...new Set(addresses)];

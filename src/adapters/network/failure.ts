@@ -1,9 +1,9 @@
-/** Why an attempt got no answer, in words that say what to do. */
+/** Why an attempt got no answer, in words that suggest what to do. */
 
-/** A rule of the network policy forbids it; the message is the rule. */
+/** A rule of the network policy forbids the connection; the message is the rule. */
 export class ForbiddenError extends Error {}
 
-/** What went wrong, where Node has no error of its own for it. */
+/** A failure for which Node has no error of its own. */
 export class ConnectionError extends Error {
   readonly code: string;
 
@@ -13,9 +13,9 @@ export class ConnectionError extends Error {
   }
 }
 
-/** No address took the connection. */
+/** No address accepted the connection. */
 export class DialError extends ConnectionError {
-  /** Codes of the errors, by address. */
+  /** Error codes by address. */
   readonly failures: ReadonlyMap<string, string>;
 
   constructor(failures: ReadonlyMap<string, string>) {
@@ -33,7 +33,7 @@ const NOT_ALLOWED = 'this system lets no connection to it be made: is there a fi
 const NO_NAME_SERVER = 'its name could not be resolved: no name server has answered for it';
 const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
 
-/** By code of the error. */
+/** By error code. */
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such name: is the url right?',
   EAI_AGAIN: NO_NAME_SERVER,
@@ -65,14 +65,14 @@ const WORDS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
 };
 
-/** Of what OpenSSL says; the rest of that is of no use to anyone. */
+/** Matches OpenSSL's messages; their details help nobody. */
 const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
   [/alert protocol version|unsupported protocol/, 'it offers no TLS of version 1.2 or newer'],
   [/wrong version number|packet length too long/, 'it does not speak TLS on this port: is the url right?'],
   [/SSL routines/, 'no TLS connection could be made'],
 ];
 
-/** What went wrong, with the code, which can be looked up; for each address where they differ in it. */
+/** The reason with its code, which can be looked up; for each address if the codes differ. */
 export function reasonOf(error: unknown): string {
   if (error instanceof DialError) {
     const codes = new Set(error.failures.values());
@@ -91,15 +91,15 @@ function inWords(code: string, message = ''): string {
     return `its answer is not HTTP: ${message.replace('Parse Error: ', '')} (${code})`;
   if (code.startsWith('EAI_')) return `its name could not be resolved (${code})`;
   if (message === '') return `no connection could be made (${code})`;
-  // What node-fetch says may hold the whole url.
+  // Messages of node-fetch may hold the whole url.
   return message.includes('://') ? code || 'the request failed' : message;
 }
 
-/** Descriptors have run out here, so that some address was not dialled. */
+/** Whether this machine was short of file descriptors, so that some address was not tried. */
 export const isShortage = (error: unknown): boolean =>
   error instanceof DialError &&
   [...error.failures.values()].some((code) => code === 'EMFILE' || code === 'ENFILE');
 
-/** The connection was closed on us. */
+/** Whether the other side closed the connection. */
 export const isReset = ({ code }: NodeJS.ErrnoException): boolean =>
   code === 'ECONNRESET' || code === 'EPIPE';

@@ -1,5 +1,5 @@
 /**
- * Which addresses may be dialled. Judged on the address itself, after name resolution.
+ * Which addresses may be connected to. Decided by the address itself, after name resolution.
  *
  * Link-local, cloud metadata, unspecified and non-unicast addresses are always refused; loopback and plain http
  * unless allowed; private ranges are fine.
@@ -14,14 +14,14 @@ import {
 import { plainName, withoutBrackets } from './names/host-name.ts';
 
 export interface NetworkPolicy {
-  /** Hosts and CIDRs that may be reached although they are loopback or plain http. */
+  /** Hosts and CIDRs that may be reached even though they are loopback or plain http. */
   readonly allow: readonly string[];
   readonly deny: readonly string[];
-  /** Where present, everything else is refused. */
+  /** If present, everything else is refused. */
   readonly only: readonly string[] | undefined;
-  /** Lets plain http through everywhere. */
+  /** Allows plain http everywhere. */
   readonly http: boolean;
-  /** Prefixes by which the network leads to IPv4 (NAT64), besides the well-known ones. */
+  /** Prefixes that the network translates to IPv4 (NAT64), in addition to the well-known ones. */
   readonly nat64: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export const DEFAULT_NETWORK_POLICY: NetworkPolicy = {
   nat64: [],
 };
 
-/** Metadata services, most of which lie outside the link-local range, by the documentation of their clouds. */
+/** Metadata services, most of them outside the link-local range, from the documentation of their clouds. */
 const METADATA: ReadonlySet<string> = new Set(
   [
     '169.254.169.254', // nearly all
@@ -51,7 +51,7 @@ const METADATA: ReadonlySet<string> = new Set(
     '100.80.80.80', // UCloud
   ].map((address) => ipaddr.parse(address).toNormalizedString()),
 );
-/** Names that a cloud gives its metadata service, wherever they are resolved. */
+/** Names of metadata services, refused whatever they resolve to. */
 const METADATA_NAME =
   /^(?:metadata|instance-data|metadata\.google\.internal|metadata\.goog|.*\.metadata\.google\.internal|metadata\.azure\.internal|metadata\.tencentyun\.com|api\.metadata\.cloud\.ibm\.com|instance-data\..*internal)$/;
 const LOOPBACK_NAME =
@@ -65,8 +65,8 @@ const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The rule that forbids dialling `address` for `host`; undefined where none does. `plain` is http without TLS. An
- * address that carries another one inside is refused where either is.
+ * The rule that forbids connecting to `address` for `host`; undefined if none does. `plain` means http without TLS. An
+ * address with another one embedded is refused if either is.
  */
 export function refusal(
   policy: NetworkPolicy,
@@ -86,7 +86,7 @@ export function refusal(
   return refusalByLists(policy, { where, host, faces, isLoopback, plain });
 }
 
-/** The same for a name whose addresses only the proxy knows. */
+/** As `refusal`, for a name whose addresses only the proxy knows. */
 export function refusalOfName(policy: NetworkPolicy, host: string, plain: boolean): string | undefined {
   const name = plainName(host);
   if (METADATA_NAME.test(name)) return `${host} is a metadata service: always refused`;
@@ -104,7 +104,7 @@ const isMetadata = (address: Address): boolean => METADATA.has(withoutZone(addre
 
 function alwaysRefused(address: Address): string | undefined {
   if (isMetadata(address)) return METADATA_RULE;
-  // 0.0.0.0/8 reaches this host on many systems.
+  // 0.0.0.0/8 reaches the local host on many systems.
   if (address instanceof ipaddr.IPv4 && address.octets[0] === 0) return ALWAYS_REFUSED['unspecified'];
   return ALWAYS_REFUSED[address.range()];
 }
@@ -135,7 +135,7 @@ function refusalByLists(
   return undefined;
 }
 
-/** Whether `entry` can stand in a list of hosts and CIDRs. */
+/** Whether `entry` is valid in a list of hosts and CIDRs. */
 export function isHostOrCidr(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
   return (
@@ -143,11 +143,11 @@ export function isHostOrCidr(entry: string): boolean {
   );
 }
 
-/** Whether `entry` is a prefix that a network may translate to IPv4. */
+/** Whether `entry` is a valid prefix for NAT64. */
 export const isNat64Prefix = (entry: string): boolean =>
   ipaddr.IPv6.isValidCIDR(entry) && NAT64_LENGTHS.includes(ipaddr.IPv6.parseCIDR(entry)[1]);
 
-/** A CIDR covers addresses; an address itself; a name itself; `*.name` every name below it. */
+/** A CIDR covers the addresses in it, an address or a name itself, and `*.name` every name below it. */
 function covers(entry: string, host: string, faces: readonly Address[], nat64: readonly string[]): boolean {
   if (entry.includes('/')) {
     const [network, bits] = cidrOf(entry);
@@ -162,7 +162,7 @@ function covers(entry: string, host: string, faces: readonly Address[], nat64: r
   return plainName(entry) === plainName(host);
 }
 
-/** A network of mapped addresses is one of IPv4. */
+/** A network of IPv4-mapped addresses is treated as an IPv4 network. */
 function cidrOf(entry: string): [network: Address, bits: number] {
   const [network, bits] = ipaddr.parseCIDR(entry);
   return network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96

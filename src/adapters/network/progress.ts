@@ -1,13 +1,13 @@
-/** How far an attempt has come: its connections write it, its messages tell it. */
+/** The progress of an attempt: written by its connections, used in its messages. */
 
 export interface Progress {
-  /** Aborts when the attempt ends: nothing of it goes on. */
+  /** Aborts when the attempt ends, so that nothing of it continues. */
   readonly signal: AbortSignal;
-  /** As the url has it, with the port where it is not the usual one. */
+  /** As in the url, with the port if it is not the default. */
   readonly host: string;
-  /** Where it is asked for the way. */
+  /** The proxy, if one is used. */
   proxy?: string;
-  /** What is dialled, or what took the connection; of a proxy they are not told. */
+  /** The addresses being tried, or the one that accepted; unknown with a proxy. */
   addresses: readonly string[];
   state: 'resolving' | 'connecting' | 'connected';
 }
@@ -22,14 +22,14 @@ export function connected(progress: Progress, address: string | undefined): void
   progress.addresses = address === undefined ? [] : [address];
 }
 
-/** The host, and how it is reached where it does not say that itself. */
+/** The host, and the addresses or the proxy unless the host names them already. */
 export function whereIs({ host, proxy, addresses }: Progress): string {
   if (proxy !== undefined) return `${host} (through the proxy ${proxy})`;
   const unsaid = addresses.filter((address) => !host.includes(address));
   return unsaid.length === 0 ? host : `${host} (${unsaid.join(', ')})`;
 }
 
-/** Where its time has gone. */
+/** What the attempt was waiting for. */
 export function unfinished(progress: Progress): string {
   switch (progress.state) {
     case 'resolving':
@@ -41,7 +41,7 @@ export function unfinished(progress: Progress): string {
   }
 }
 
-/** `promise`, but no longer than until `signal` aborts. @throws the reason of the signal, or what `promise` does */
+/** `promise`, but only until `signal` aborts. @throws the reason of the signal, or the error of `promise` */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

@@ -1,10 +1,10 @@
-/** Which proxy a request goes through: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
+/** Chooses the proxy of a request: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
 import ipaddr from 'ipaddr.js';
 import { UsageError } from '../../errors.ts';
 import { plainName, withoutBrackets } from './names/host-name.ts';
 
 export interface Proxies {
-  /** undefined where it is dialled directly. @throws {UsageError} where it is to go through what is no usable proxy */
+  /** undefined for a direct connection. @throws {UsageError} if the proxy to use is not usable */
   forUrl(url: URL): URL | undefined;
 }
 
@@ -13,8 +13,9 @@ export const NO_PROXIES: Proxies = { forUrl: () => undefined };
 const DEFAULT_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
- * As curl reads them: the lower case name wins, an empty value is none. `HTTP_PROXY` does not count in a CGI program,
- * where whoever asks decides what it holds. A value that cannot be used harms nobody who does not need it.
+ * Reads the variables as curl does: the lower-case name wins, and an empty value counts as absent. `HTTP_PROXY` is
+ * ignored in a CGI program, where the client of the request controls it. An unusable value is an error only if it is
+ * needed.
  */
 export function readProxies(environment: NodeJS.ProcessEnv): Proxies {
   const value = (...names: string[]): [name: string, value: string] | undefined => {
@@ -46,7 +47,7 @@ function proxyUrl(name: string, value: string): URL {
   );
 }
 
-/** What is meant by these is here, and not where the proxy is. */
+/** Loopback hosts are never sent through a proxy. */
 function isLocal({ hostname }: URL): boolean {
   const host = withoutBrackets(hostname);
   if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'loopback';
@@ -54,8 +55,9 @@ function isLocal({ hostname }: URL): boolean {
 }
 
 /**
- * Whether an entry of `NO_PROXY` means this url: `*`, a name (with all names below it, with or without a dot before
- * it), an address or a CIDR (of addresses that stand in the url: names are not resolved for it), each with a port or not.
+ * Whether an entry of `NO_PROXY` covers this url. Entries: `*`, a name (also covers names below it, with or without a
+ * leading dot), an address or a CIDR (for addresses in the url; names are not resolved for it), each with an optional
+ * port.
  */
 function excepts(entry: string, { hostname, port, protocol }: URL): boolean {
   if (entry === '*') return true;

@@ -1,6 +1,6 @@
 /**
- * A way through a proxy: CONNECT, for http:// as well. So an answer is always the receiver's own: what the proxy itself
- * answers is never taken for it, and it sees nothing of what goes through TLS.
+ * A tunnel through a proxy: CONNECT, for http:// as well. So an answer always comes from the receiver: the proxy's own
+ * answers are never taken for it, and the proxy sees nothing of what goes through TLS.
  */
 import http from 'node:http';
 import { isIP, type Socket } from 'node:net';
@@ -12,8 +12,8 @@ import { withoutBrackets } from './names/host-name.ts';
 const REFUSED = 'EPROXY';
 
 /**
- * `target` is a host with its port; `connect` makes the connection to the proxy, with `settings` where that is one of
- * https://. @throws {ConnectionError} where there is no way through
+ * Opens the tunnel. `target` is a host with its port; `connect` connects to the proxy, with the TLS `settings` if the
+ * proxy is https://. @throws {ConnectionError} if the proxy cannot be used
  */
 export async function openTunnel(
   proxy: URL,

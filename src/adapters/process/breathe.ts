@@ -1,15 +1,15 @@
-/** Lets the process hear signals and sockets in the midst of long work. */
+/** Yields to the event loop during long work, so that signals and sockets are handled. */
 import { setImmediate } from 'node:timers/promises';
 
-/** How long the process may be deaf. */
+/** How long the process may go without handling them. */
 const BREATH_MS = 20;
 
 let heard = 0;
 let turns = Promise.resolve();
 
 /**
- * Lets signals, timers and sockets be heard in the midst of long work; of many that wait for that, each in a turn of its
- * own. Cheap enough to be called again and again.
+ * Lets the event loop handle signals, timers and sockets during long work; if many callers wait for that, each gets a
+ * turn of its own. Cheap enough to be called often.
  */
 export function breathe(): Promise<void> {
   if (performance.now() - heard < BREATH_MS) return Promise.resolve();
@@ -21,5 +21,5 @@ async function turn(): Promise<void> {
   heard = performance.now();
 }
 
-/** As `breathe`, each time: for work that others must not notice. */
+/** As `breathe`, but every time: for background work that must not be noticed. */
 export const giveWay = (): Promise<void> => (turns = turns.then(turn));

@@ -1,5 +1,5 @@
 /**
- * The temporary folders of runs. One whose run was killed is removed by a later run: it may hold a key.
+ * Temporary folders of runs. The folder of a killed run is removed by a later run, because it may hold a key.
  *
  *     team-events-<pid>-<start>-<digest of host and space>-<random>     start: 0 where the system does not tell
  */
@@ -11,24 +11,26 @@ import { closeAtProcessEnd } from './process-end.ts';
 import { lifeOf, thisProcess, type RunningProcess } from './running-process.ts';
 
 const NAME = /^team-events-(\d{1,10})-(\d{1,20})-([0-9a-f]{16})-[A-Za-z0-9]{6}$/;
-/** What one run removes at most; the others go with the next. */
+/** How many folders one run removes at most; the next run continues. */
 const MAX_SWEPT = 20;
 
-/** A new folder that nobody else can read. The process leaves none behind. @throws where it cannot be made */
+/**
+ * Creates a folder that only this user can read; it is removed when the process ends. @throws if it cannot be created
+ */
 export function makePrivateFolder(): string {
   const own = thisProcess();
   sweep(own);
   const folder = mkdtempSync(join(tmpdir(), `team-events-${own.pid}-${own.started || '0'}-${digest(own)}-`));
-  closeAtProcessEnd(() => removePrivateFolder(folder)); // again: a git that was just ended may have written there
+  closeAtProcessEnd(() => removePrivateFolder(folder)); // also here: a git that was just ended may have written there
   return folder;
 }
 
-/** @throws where something in it cannot be removed */
+/** @throws if something in it cannot be removed */
 export function removePrivateFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The name is judged, which no other process can come to have: so several runs may sweep while others begin. */
+/** Decides by the name, which no other process can ever get; so several runs may sweep while others start. */
 function sweep(own: RunningProcess): void {
   const here = digest(own);
   let swept = 0;
@@ -43,13 +45,13 @@ function sweep(own: RunningProcess): void {
       if (!found.isDirectory() || found.uid !== ownUser()) continue;
       removePrivateFolder(folder);
     } catch {
-      // another run was faster, or it does not let itself be removed
+      // another run was faster, or it cannot be removed
     }
     if (++swept === MAX_SWEPT) return;
   }
 }
 
-/** On Windows all files are of user 0. */
+/** On Windows all files belong to user 0. */
 const ownUser = (): number => process.geteuid?.() ?? 0;
 
 const digest = ({ host, space }: RunningProcess): string =>
@@ -59,6 +61,6 @@ function list(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // told where a folder is made there
+    return []; // reported when a folder is created there
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What must not outlive the process: children, temporary folders, locks. Whoever opens one closes it, however its story
- * ends; this is for the ends that no story sees, such as a run that is told to end and does not.
+ * Closes what must not outlive the process: children, temporary folders, locks. Normally whoever opens one also closes
+ * it; this is for every other end, such as a run that was told to stop and did not.
  */
 const open = new Set<() => void>();
-/** Those that a run ends by itself after. */
+/** Signals after which a run normally ends by itself. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
-/** `close` is called as the process ends, unless the function that this gives is called before. It may not wait. */
+/** Calls `close` when the process ends, unless the returned function is called before. `close` must be synchronous. */
 export function closeAtProcessEnd(close: () => void): () => void {
   if (open.size === 0) process.once('exit', closeAll);
   open.add(close);
@@ -16,20 +16,20 @@ export function closeAtProcessEnd(close: () => void): () => void {
   };
 }
 
-/** The last first: a child may be at work in a folder that was made before it. */
+/** Last opened, first closed: a child may be using a folder that was made before it. */
 function closeAll(): void {
   for (const close of [...open].reverse()) {
     try {
       close();
     } catch {
-      // the others are closed all the same
+      // the others are closed anyway
     }
   }
 }
 
 /**
- * Calls what may keep the whole process waiting. Meanwhile signals end it at once, as nobody here could hear them: not for
- * a time when something is under way.
+ * Calls a function that may block the whole process. Meanwhile signals end the process at once, because no handler
+ * could run; so it must not be used while something is in progress.
  */
 export function endedBySignals<Result>(act: () => Result): Result {
   const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);

@@ -1,4 +1,4 @@
-/** One command of the process: what it is given, what its errors say, and the end of the process with its exit code. */
+/** Runs the command of the process: its context, its error messages, and the exit code. */
 import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
 import type { RunContext } from './run-context.ts';
@@ -9,8 +9,8 @@ import { createConsole } from './terminal/console.ts';
 import type { ColorChoice } from './terminal/style.ts';
 
 /**
- * Runs a command; whatever it throws becomes a message and a code. Then ends the process, whatever is still open in it:
- * see `closeAtProcessEnd`. An end that the command has not come to by itself is a bug, exit 1.
+ * Runs a command and turns anything that it throws into a message and an exit code. Then ends the process, whatever is
+ * still open: see `closeAtProcessEnd`. If the process would end before the command does, that is a bug, exit 1.
  */
 export async function runCommand(
   color: ColorChoice,
@@ -46,10 +46,10 @@ export async function runCommand(
 
   const code = await command({ console, redactor, environment, version, stop }).catch(
     async (error: unknown): Promise<ExitCode> => {
-      await setImmediate(); // a signal for all of the group may end git before it is told here
+      await setImmediate(); // a signal to the whole group may end git before this process sees it
       if (stop.stopping.aborted) {
         console.note('stopped');
-        // What the stop itself broke off says nothing; anything else is worth knowing.
+        // Errors caused by the stop itself are not interesting; anything else is.
         const isAbort = error instanceof Error && error.name === 'AbortError';
         if (!isAbort) console.note(error instanceof Error ? error.message : String(error));
         return stop.code ?? EXIT.behind;

@@ -1,4 +1,4 @@
-/** What a story is given of the world. */
+/** What a command uses of the process: output, redaction, environment, version, stop signal. */
 import type { Redactor } from './secrets/redactor.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Console } from './terminal/console.ts';

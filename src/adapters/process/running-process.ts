@@ -1,13 +1,13 @@
-/** Which process something belongs to, and whether that still runs: numbers of processes are used again. */
+/** Identifies a process, and whether it still runs, because process ids are reused. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 export interface RunningProcess {
   readonly pid: number;
   readonly host: string;
-  /** The machine's boot and the container, where the system tells: only there does the pid mean anything. */
+  /** The machine's boot and the container, if the system tells: the pid is meaningful only within them. */
   readonly space: string;
-  /** When the process began, in the system's own count. '' where the system does not tell. */
+  /** When the process began, in the system's own units; '' if the system does not tell. */
   readonly started: string;
 }
 
@@ -23,13 +23,13 @@ export function thisProcess(): RunningProcess {
   };
 }
 
-/** `unknown`: it cannot be seen from here, or its number may be another's by now. */
+/** `unknown`: it cannot be seen from here, or its pid may have been reused. */
 export function lifeOf(other: RunningProcess, own: RunningProcess): 'alive' | 'dead' | 'unknown' {
   if (other.host !== own.host || other.space !== own.space) return 'unknown';
   try {
     process.kill(other.pid, 0);
   } catch (error) {
-    // Else it is another user's.
+    // Any other error means that it belongs to another user.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
   const started = startOf(other.pid);
@@ -37,7 +37,7 @@ export function lifeOf(other: RunningProcess, own: RunningProcess): 'alive' | 'd
   return started === other.started ? 'alive' : 'dead';
 }
 
-/** `pid (name) state ppid …`, the 22nd field of /proc/<pid>/stat; a zombie has ended. */
+/** `pid (name) state ppid …`: the 22nd field of /proc/<pid>/stat; a zombie counts as ended. */
 function startOf(pid: number): string {
   const fields = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
     .replace(/^.*\) /s, '')

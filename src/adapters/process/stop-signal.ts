@@ -1,33 +1,36 @@
-/** SIGTERM, SIGINT and SIGHUP: the run ends by itself, soon and in order. */
+/** Handles SIGTERM, SIGINT and SIGHUP: the run ends by itself, soon and in an orderly way. */
 import { setMaxListeners } from 'node:events';
 import { EXIT, type ExitCode } from '../../errors.ts';
 
-/** How long a run may take unless told otherwise: no longer than CI lets a job take, which is an hour in GitLab. */
+/** Default time limit of a run; below the limit of CI jobs, which is an hour in GitLab. */
 export const MAX_DURATION_MS = 50 * 60_000;
-/** How long an attempt under way may still take, after it the writing of cursors, and then the rest of the story. */
+/** Time that remains, in turn, for attempts in progress, for writing cursors, and for reporting. */
 const ATTEMPT_GRACE_MS = 3000;
 const WRITE_GRACE_MS = 4000;
 const REPORT_GRACE_MS = 1000;
 
 export interface StopSignal {
-  /** 143 or 130 once the run was told to end; 1 where a bug ended it. */
+  /** 143 or 130 once the run was told to stop; 1 if a bug ended it. */
   readonly code: ExitCode | undefined;
-  /** Aborts when the run is told to end: no new attempt, no wait. */
+  /** Aborts when the run is told to stop: no new attempt, no more waiting. */
   readonly stopping: AbortSignal;
-  /** Aborts a little later: attempts under way are cut off. */
+  /** Aborts a little later: attempts in progress are aborted. */
   readonly abortAttempts: AbortSignal;
-  /** Aborts at last: what is still being written is given up. */
+  /** Aborts last: writes in progress are given up. */
   readonly abortWrites: AbortSignal;
-  /** Ends the run in the same way after this time, without a code of its own. */
+  /** Stops the run in the same way after this time, without an exit code of its own. */
   after(milliseconds: number): void;
 }
 
 export interface ProcessStop extends StopSignal {
-  /** Ends the run in the same way now. */
+  /** Stops the run in the same way now. */
   now(code: ExitCode): void;
 }
 
-/** Listens on this process for as long as it lives. `overdue`: the run was told to end long ago, and goes on. */
+/**
+ * Listens for as long as the process lives. `overdue` is called if the run still goes on long after it was told to
+ * stop.
+ */
 export function listenForStop(overdue: () => void): ProcessStop {
   const stopping = new AbortController();
   const abortAttempts = new AbortController();
@@ -39,7 +42,7 @@ export function listenForStop(overdue: () => void): ProcessStop {
     code ??= asked;
     if (stopping.signal.aborted) return;
     stopping.abort();
-    // They keep the process alive: a run in which nothing is left to wait for ends by them.
+    // These timers keep the process alive, so that they end a run in which nothing else is left to wait for.
     setTimeout(() => abortAttempts.abort(), ATTEMPT_GRACE_MS);
     setTimeout(() => abortWrites.abort(), ATTEMPT_GRACE_MS + WRITE_GRACE_MS);
     setTimeout(overdue, ATTEMPT_GRACE_MS + WRITE_GRACE_MS + REPORT_GRACE_MS);

@@ -9,7 +9,7 @@ export const SYSTEM_CLOCK: RunClock = {
     const timer = setInterval(act, milliseconds).unref();
     return () => clearInterval(timer);
   },
-  // It keeps the process alive: a run must not end in a pause.
+  // Keeps the process alive: a run must not end during a pause.
   pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
   breathe,
 };

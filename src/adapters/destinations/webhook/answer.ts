@@ -1,4 +1,4 @@
-/** What came of one attempt, and what it means for the event. */
+/** The result of one attempt, and what it means for the event. */
 import { placeOfUrl } from '../../../core/clients/binding/place.ts';
 import { shorten } from '../../../core/text/shorten.ts';
 import { givenReason } from './given-reason.ts';
@@ -11,7 +11,7 @@ export interface Unsendable {
 
 export type Outcome =
   | Unsendable
-  /** The receiver answered; what it said afterwards changes nothing. `body` is its beginning. */
+  /** The receiver answered; whatever happens to the rest of the answer does not matter. `body` is its beginning. */
   | {
       readonly kind: 'answered';
       readonly status: number;
@@ -19,29 +19,29 @@ export type Outcome =
       /** `x-ratelimit-remaining` and `x-ratelimit-reset`. */
       readonly rateRemaining?: string | undefined;
       readonly rateReset?: string | undefined;
-      /** Where a redirect leads, as the receiver says it. */
+      /** The target of a redirect, as the receiver gave it. */
       readonly location?: string | undefined;
       readonly body: string;
     }
-  /** `detail`: what it was waiting for. */
+  /** `detail`: what the attempt was waiting for. */
   | { readonly kind: 'timeout'; readonly timeoutMs: number; readonly detail?: string | undefined }
-  /** `reset`: the connection was closed on us, as a kept-alive one may be at any time. */
+  /** `reset`: the receiver closed the connection, which can happen to a kept-alive one at any time. */
   | { readonly kind: 'unreachable'; readonly message: string; readonly reset: boolean }
-  /** The network policy forbids it; `rule` says why. */
+  /** The network policy forbids the request; `rule` says why. */
   | { readonly kind: 'forbidden'; readonly rule: string }
   /** The run was told to stop during the attempt. */
   | { readonly kind: 'aborted' };
 
-/** What an outcome means for its event. `throttled`: it came too early, which is no failure. */
+/** What an outcome means for its event. `throttled`: the request came too early, which is no failure. */
 export type Judgement = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' | 'stopped';
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425]);
 
 /** Which answers a subscription counts as accepted. */
 export interface Acceptance {
-  /** Statuses of 2xx; undefined where it takes all of them. */
+  /** Statuses of 2xx that count; undefined if all do. */
   readonly success: readonly number[] | undefined;
-  /** Others, that mean that it was so already. */
+  /** More statuses that count as accepted, because the receiver already has the change (409, say). */
   readonly done: readonly number[];
 }
 
@@ -67,13 +67,16 @@ export function judge(outcome: Outcome, { success, done }: Acceptance): Judgemen
   }
 }
 
-/** 429, or 403 as GitHub answers beyond its limits: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/**
+ * 429, or 403 as GitHub answers beyond its rate limits:
+ * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
 type Answered = Outcome & { readonly kind: 'answered' };
 
 const isThrottled = ({ status, retryAfter, rateRemaining }: Answered): boolean =>
   status === 429 || (status === 403 && (retryAfter !== undefined || rateRemaining?.trim() === '0'));
 
-/** For people: what happened, in a few words, where it was not accepted. `redact` takes out what nobody may see. */
+/** For people: in a few words, why the event was not accepted. `redact` removes secrets. */
 export function describeOutcome(outcome: Outcome, redact: (text: string) => string): string {
   switch (outcome.kind) {
     case 'timeout':
@@ -93,9 +96,10 @@ export function describeOutcome(outcome: Outcome, redact: (text: string) => stri
 
 const MAX_REASON = 200;
 
-/** A body is told only where its status refuses: any other, of whatever stands at that address, is no reason. */
+/** The body is quoted only if the status is a refusal: with other statuses it says nothing about the reason. */
 function describeAnswer({ status, location, body }: Answered, redact: (text: string) => string): string {
-  // Masked before it is cut: of half a secret nobody could tell what it is. And before its lines are joined: a secret may be wrapped.
+  // Redacted before it is cut, because half a secret is not recognised, and before lines are joined, because a secret may
+  // be wrapped.
   const told = (text: string): string => shorten(redact(text).trim().replace(/\s+/g, ' '), MAX_REASON);
   if (isSuccess(status)) return `status ${status} (not listed under success)`;
   if (status >= 300 && status < 400) {

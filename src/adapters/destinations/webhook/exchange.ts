@@ -1,6 +1,6 @@
 /**
- * One request of node-fetch, and every way in which it may end. node-fetch itself tells of answers and errors only, but a
- * receiver may also go on in another protocol, or say 1xx for ever.
+ * One request through node-fetch, with every way in which it can end. node-fetch reports only answers and errors, but a
+ * receiver may also switch protocols, or send 1xx answers without end.
  */
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,19 +10,19 @@ import { ConnectionError, isReset } from '../../network/failure.ts';
 import { connected, type Progress } from '../../network/progress.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 
-/** Node's own is 16 KiB: no event is to be sent for ever for the sake of long headers. */
+/** Node's default is 16 KiB; an event must not be blocked because of long response headers. */
 const MAX_HEAD_BYTES = 64 * 1024;
-/** Answers of 1xx before the one that counts. */
+/** Limit for 1xx answers before the final one. */
 const MAX_INTERIM_ANSWERS = 20;
 
 type Request = ClientRequest & { maxHeaderSize?: number };
 type AnyAgent = Agent & { addRequest(request: Request, options: object): void };
 
 /**
- * Sends `request` by a connection of `agent`, to which it hands `progress`.
+ * Sends `request` over a connection of `agent`, which reports to `progress`.
  *
- * @throws {ConnectionError} ESTALE where a kept-alive connection turned out to be closed before anything was answered;
- *   else what Node says
+ * @throws {ConnectionError} ESTALE if a kept-alive connection turned out to be closed before any answer; otherwise
+ * Node's error
  */
 export function exchange(
   { url, method, headers, body }: WebhookRequest,

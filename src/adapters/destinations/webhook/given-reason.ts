@@ -1,5 +1,5 @@
 /**
- * What a receiver says of why it refused, in the answers of common products:
+ * Extracts the reason of a refusal from the answers of common products:
  *
  *     { "message": "No ref found for: main", "documentation_url": … }       GitHub, GitLab, Kubernetes, Grafana, Gitea
  *     { "error": "invalid_client", "error_description": "…" }                OAuth
@@ -9,7 +9,7 @@
  *     <html><head><title>413 Request Entity Too Large</title> …              nginx, Apache, Tomcat
  */
 
-/** What says most comes first. In lower case, without hyphens and underscores. */
+/** Keys that hold the reason, the most informative first; lower case, without hyphens and underscores. */
 const KEYS = [
   'message',
   'errordescription',
@@ -28,7 +28,7 @@ const KEYS = [
 const MAX_DEPTH = 4;
 const MAX_LISTED = 3;
 
-/** The reason, of any length and over as many lines as it has there; empty where nothing is said. */
+/** The reason, of any length and number of lines; empty if the body has none. */
 export function givenReason(body: string): string {
   const text = body.replace(/^\ufeff/, '').trim();
   if (/^[{["]/.test(text)) return saidInJson(text) || text;
@@ -54,12 +54,12 @@ function said(value: unknown, depth = 0): string {
   for (const key of KEYS) {
     const found = said(byKey.get(key), depth + 1);
     if (found === '') continue;
-    // GitHub says only there which field is wrong.
+    // GitHub names the wrong field only in `errors`.
     const more =
       key === 'message' && Array.isArray(byKey.get('errors')) ? said(byKey.get('errors'), depth + 1) : '';
     return more === '' || found.includes(more) ? found : `${found}: ${more}`;
   }
-  // What is wrong with which field: { "name": ["has already been taken"] }
+  // Which field is wrong, and why: { "name": ["has already been taken"] }
   if (depth === 0) return '';
   return listed(
     entries.slice(0, MAX_LISTED).map(([key, one]) => {
@@ -71,7 +71,7 @@ function said(value: unknown, depth = 0): string {
 
 const listed = (texts: readonly string[]): string => texts.filter((text) => text !== '').join('; ');
 
-/** The title of HTML; where it has none, and of XML, the text. */
+/** The title of an HTML page; the text if it has no title, or is XML. */
 function saidInMarkup(markup: string): string {
   let title = '';
   let text = '';

@@ -1,4 +1,4 @@
-/** The door to the network: one request -> an outcome. Never throws. */
+/** The HTTP client: one request -> an outcome. Never throws. */
 import type { Readable } from 'node:stream';
 import type { Response } from 'node-fetch';
 import { createAgents, DIRECT, type ConnectionSettings } from '../../network/agents.ts';
@@ -13,18 +13,18 @@ import { failureOf } from './failure.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
-/** How long a receiver may take over its body once it has answered; the status has decided already. */
+/** How long to wait for the body once the receiver has answered; the status alone decides. */
 const BODY_GRACE_MS = 1000;
 
-/** Made once: an error for each attempt costs a tenth of it. */
+/** Created once: a new error for each attempt would take a tenth of the attempt's time. */
 const ENDED = new Error('the attempt has ended');
 
 export interface HttpClient {
-  /** How many attempts may be in flight, so that descriptors are left for everything else. */
+  /** Limit for attempts in flight, so that file descriptors are left for everything else. */
   readonly maxInFlight: number;
-  /** Sends one request. It ends within its deadline, and soon after `stop` aborts, whatever the receiver does. */
+  /** Sends one request. Ends within the deadline, and soon after `stop` aborts, whatever the receiver does. */
   attempt(request: WebhookRequest, stop: AbortSignal): Promise<Outcome>;
-  /** Closes the connections kept alive, and what resolves names. */
+  /** Closes kept-alive connections and the processes that resolve names. */
   close(): void;
 }
 
@@ -54,7 +54,7 @@ export function createHttpClient(
       const { timeoutMs } = request;
       const end = new AbortController();
       const abort = (): void => end.abort(ENDED);
-      // It holds the process: one that waits for nothing else would end without a word.
+      // This timer keeps the process alive: an attempt that waits for nothing else would otherwise end silently.
       const deadline = setTimeout(abort, timeoutMs);
       stop.addEventListener('abort', abort);
       const { host } = new URL(request.url);
@@ -88,7 +88,7 @@ export function createHttpClient(
   };
 }
 
-/** At most 64 KiB of what the receiver says, within its grace; whatever goes wrong there, the status stands. */
+/** At most 64 KiB of the body, within the grace time; errors are ignored, because the status already decided. */
 async function beginningOf(body: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<string> {
   if (body === null) return '';
   const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Webhooks: one request for each event. */
+/** The webhook destination: one request per event. */
 import type { Interest } from '../../../core/clients/lane-selection.ts';
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
@@ -8,12 +8,12 @@ import { askedWaitMs } from './retry-after.ts';
 import { webhookRequest, type WebhookRequest } from './webhook-request.ts';
 
 export interface WebhookSettings {
-  /** Makes one request. Never rejects for what a receiver does. */
+  /** Makes one request. Never rejects because of what a receiver does. */
   readonly attempt: (request: WebhookRequest) => Promise<Outcome>;
-  /** The text without secrets, and without what is hidden in this text only. */
+  /** Removes secrets from a text; values in `own` are removed from this text only. */
   readonly redact: (text: string, own?: readonly string[]) => string;
   readonly userAgent: string;
-  /** The operator's deadline: a client may only shorten it. */
+  /** The operator's deadline; a client may only shorten it. */
   readonly mostTimeoutMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -44,7 +44,7 @@ export const webhookDestination = (settings: WebhookSettings): Destination => ({
   },
 });
 
-/** Why the format of the client's subscription cannot carry the event, where that is so. */
+/** Why the format of the client's subscription cannot carry the event; undefined if it can. */
 export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
   const format = subscriptions.get(event.type)?.format;
   const body = format === undefined ? '' : FORMATS[format].body(event);

@@ -1,4 +1,4 @@
-/** One event for one endpoint -> the request of one attempt. */
+/** One event and one endpoint -> the request of one attempt. */
 import type { Endpoint } from '../../../core/clients/binding/bind-client.ts';
 import type { Method } from '../../../core/clients/file/wire-format.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
@@ -10,7 +10,7 @@ export interface WebhookRequest {
   readonly url: string;
   readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes that are signed are the bytes that are sent. */
+  /** Sent exactly as it was signed. */
   readonly body: string;
   /** Deadline of the whole attempt. */
   readonly timeoutMs: number;
@@ -18,20 +18,23 @@ export interface WebhookRequest {
 
 export interface RequestContext {
   readonly keys: readonly Uint8Array[];
-  /** The lane's event before this one. */
+  /** The id of the lane's event before this one. */
   readonly previousId: string | undefined;
-  /** How many events of the same step follow this one in its lane; 0 ends the step. */
+  /** How many events of the same step follow this one in its lane; 0 for the last event of the step. */
   readonly remaining: number;
-  /** It was sent before, and is sent again knowingly. */
+  /** Whether it is knowingly sent again. */
   readonly replay: boolean;
   readonly userAgent: string;
-  /** The operator's deadline: a client may only shorten it. */
+  /** The operator's deadline; a client may only shorten it. */
   readonly mostTimeoutMs: number;
-  /** Of this attempt. */
+  /** Start of this attempt, milliseconds since 1970. */
   readonly nowMs: number;
 }
 
-/** The same body at every attempt; timestamp and signatures are of this one. Or why there is no such request. */
+/**
+ * Builds the request, or says why it cannot be built. The body is the same at every attempt; timestamp and signatures
+ * are not.
+ */
 export function webhookRequest(
   event: LoggedEvent,
   endpoint: Endpoint,

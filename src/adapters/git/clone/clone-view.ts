@@ -1,28 +1,28 @@
 /**
- * A git directory of our own that shows a clone and obeys nothing in it. Git runs programs that a configuration names
- * (fsmonitor, filters, hooks, upload-pack, credential helpers), lets a graft change history, and more with each version:
- * no list of what to switch off is complete. So it never sees the clone's git directory, but this one:
+ * A git directory of our own that shows a clone but obeys nothing in it. Git runs programs that a configuration names
+ * (fsmonitor, filters, hooks, upload-pack, credential helpers), lets grafts change history, and more with each version,
+ * so no list of things to switch off is complete. Therefore git never sees the clone's git directory, only this one:
  *
  *     view/HEAD, MERGE_HEAD …         copies
  *     view/refs, packed-refs, logs -> those of the clone
- *     view/objects/                   what is fetched and made goes here; info/alternates names the clone's objects
- *     view/config                     of the clone's configuration what is mere data: see `DATA`
+ *     view/objects/                   fetched and new objects go here; info/alternates names the clone's objects
+ *     view/config                     the harmless part of the clone's configuration: see `DATA`
  */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escaped, settingOf, settingsText, type Setting } from '../settings.ts';
 import { readHead, type FoundClone } from './find-clone.ts';
 
-/** What may be known of a clone's configuration: no program, no file that is written, nothing that changes what is read. */
+/** Settings taken over from a clone: none names a program or a file to write, and none changes what is read. */
 const DATA: readonly RegExp[] = [
-  // How the repository is stored. Partial clones are completed by ourselves: see missing-contents.ts
+  // How the repository is stored. We fetch what partial clones lack ourselves: see missing-contents.ts
   /^extensions\.(?!partialclone$|worktreeconfig$)/,
   // Where a remote is, and how it is reached
   /^remote\..+\.(?:url|pushurl|proxy|proxyauthmethod|serveroption)$/,
   /^http\.(?:.+\.)?(?:extraheader|proxy|proxyauthmethod)$/,
 ];
 
-/** Fills the folder `view`. `objects` are object folders besides those of the clone. */
+/** Fills the folder `view`. `objects` are object folders in addition to the clone's. */
 export function makeView(
   view: string,
   { gitDirectory, commonDirectory }: FoundClone,
@@ -42,14 +42,16 @@ export function makeView(
   }
 }
 
-/** Makes a folder through which git can write objects and refs into the clone, and still obeys nothing in it. */
+/**
+ * Creates a folder through which git can write objects and refs into the clone, still without obeying anything in it.
+ */
 export function makeWritableView(
   view: string,
   { commonDirectory }: FoundClone,
   configuration: readonly Setting[],
 ): void {
   mkdirSync(view);
-  // It does not show what the index and other work trees still need.
+  // No garbage collection: the view does not show which objects the index and other work trees still need.
   const settings: readonly Setting[] = [
     ['gc.auto', '0'],
     ['receive.autogc', 'false'],

@@ -1,5 +1,5 @@
 /**
- * Where a clone keeps what it holds. Found without git, which obeys a clone's configuration from its first command on.
+ * Finds the folders of a clone, without git, because git obeys a clone's configuration from its first command on.
  *
  *     teams/.git/        HEAD, objects, refs …                      a clone
  *     teams/.git         "gitdir: …/clone/.git/worktrees/teams"     a work tree of another, or a submodule
@@ -9,15 +9,15 @@ import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'n
 import { dirname, join, resolve } from 'node:path';
 
 export interface FoundClone {
-  /** Of the work tree; the git directory of a bare repository. */
+  /** Root of the work tree; the git directory of a bare repository. */
   readonly root: string;
-  /** Where its HEAD and index are. */
+  /** The folder of its HEAD and index. */
   readonly gitDirectory: string;
-  /** Where its objects, refs and configuration are; of a clone with one work tree the same. */
+  /** The folder of its objects, refs and configuration; the same folder if the clone has one work tree. */
   readonly commonDirectory: string;
 }
 
-/** The clone that a folder lies in; undefined where it lies in none. @throws where the folder is none */
+/** The clone that contains a folder; undefined if none does. @throws if the folder does not exist */
 export function findClone(directory: string): FoundClone | undefined {
   for (let folder = realpathSync(directory); ; folder = dirname(folder)) {
     const root = folder === realpathSync(directory) ? directory : folder;
@@ -31,7 +31,7 @@ export function findClone(directory: string): FoundClone | undefined {
   }
 }
 
-/** What HEAD says: `ref: refs/heads/main`, or a commit; of one that git made as a symbolic link the same. */
+/** The content of HEAD: `ref: refs/heads/main`, or a commit; the same form if HEAD is a symbolic link. */
 export function readHead(gitDirectory: string): string | undefined {
   const path = join(gitDirectory, 'HEAD');
   try {

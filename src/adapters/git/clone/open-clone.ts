@@ -1,4 +1,4 @@
-/** What it takes to open a clone: where it is, what it says of itself, and a git that can read it. */
+/** The steps to open a clone: finding it, reading its configuration, and checking that git can read it. */
 import { tmpdir } from 'node:os';
 import { delimiter, resolve } from 'node:path';
 import { CursorError, UsageError } from '../../../errors.ts';
@@ -12,7 +12,7 @@ import { findClone, type FoundClone } from './find-clone.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** @throws {UsageError} where the folder lies in none */
+/** @throws {UsageError} if the folder is not in a clone */
 export function requireClone(directory: string): FoundClone {
   let clone: FoundClone | undefined;
   try {
@@ -33,7 +33,10 @@ function unreadable(directory: string, why: string): UsageError {
   );
 }
 
-/** The one command that sees the git directory of the clone itself: it prints, and starts nothing. @throws {UsageError} */
+/**
+ * The only command that sees the clone's own git directory: it prints the settings, and starts no program. @throws
+ * {UsageError}
+ */
 export async function readSettings(
   directory: string,
   { gitDirectory }: FoundClone,
@@ -46,7 +49,7 @@ export async function readSettings(
   return parseSettings(result.stdout);
 }
 
-/** @throws {UsageError} where git is none, or too old */
+/** @throws {UsageError} if there is no git, or it is too old */
 export async function checkGit(directory: string): Promise<void> {
   const result = await startGit(['version'], directory, {});
   requireGit(result.kind === 'ended' ? result.stdout : '');
@@ -59,7 +62,7 @@ const startGit = (
 ): Promise<GitResult> =>
   runGit({ args, directory, environment: gitEnvironment(environment), timeoutMs: TIMEOUT_MS });
 
-/** A folder of this run's own, filled by `fill`. @throws {CursorError} where there is no room for it */
+/** Makes a private folder of this run and lets `fill` fill it. @throws {CursorError} if there is no room for it */
 export function makeViewFolder(fill: (view: string) => void): string {
   try {
     const view = makePrivateFolder();
@@ -73,7 +76,9 @@ export function makeViewFolder(fill: (view: string) => void): string {
   }
 }
 
-/** Folders of objects besides the clone's: a hook before a push is accepted sees the objects of the push where git keeps them apart. */
+/**
+ * More object folders than the clone's: in a hook before a push is accepted, git keeps the objects of the push apart.
+ */
 export function quarantine(environment: NodeJS.ProcessEnv): readonly string[] {
   if (!environment['GIT_QUARANTINE_PATH']) return [];
   const own = environment['GIT_OBJECT_DIRECTORY'];

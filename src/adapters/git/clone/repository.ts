@@ -1,4 +1,4 @@
-/** The door to git: one repository, read through simple-git. Nothing here writes into it. */
+/** Access to one git repository, read through simple-git. Nothing here writes to it. */
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { makeView } from './clone-view.ts';
 import type { FoundClone } from './find-clone.ts';
 import { checkGit, makeViewFolder, quarantine, readSettings, requireClone } from './open-clone.ts';
 
-/** What `git` itself said. A GitError, as simple-git turns any other into one that has lost its code. */
+/** An error reported by `git`. It is a GitError, because simple-git turns any other error into one without its code. */
 export class GitCommandError extends GitError {
   readonly code: number;
 
@@ -28,30 +28,30 @@ export interface Repository {
   readonly root: string;
   readonly bare: boolean;
   readonly shallow: boolean;
-  /** Where its files lie: for what has to go past git. */
+  /** Its folders, for what must be done without git. */
   readonly clone: FoundClone;
-  /** What its own configuration says. It is read, and never obeyed. */
+  /** Its own configuration. It is read, but never obeyed. */
   readonly configuration: readonly Setting[];
-  /** The folder through which git sees it; nobody else can read it, and it goes with the process. */
+  /** The folder through which git sees it; private to this user, and removed with the process. */
   readonly view: string;
-  /** Variables that every command on it is given, such as where more objects are. */
+  /** Variables for every command on it, such as where more objects are. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs git and gives its stdout. @throws {GitCommandError} on any exit code but 0. */
+  /** Runs git and returns its stdout. @throws {GitCommandError} on any exit code but 0 */
   git(...args: string[]): Promise<string>;
   readonly caller: Caller;
 }
 
-/** Who asks. */
+/** The environment and the warnings of whoever uses the repository. */
 export interface Caller {
   /** The variables of the process. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Tells what is odd and no failure. */
+  /** Reports something unusual that is no failure. */
   warn(text: string): void;
 }
 
 const SILENT: Caller = { environment: process.env, warn: () => undefined };
 
-/** Opens a clone or a bare repository. @throws {UsageError} where there is none, or git cannot read it */
+/** Opens a clone or a bare repository. @throws {UsageError} if there is none, or git cannot read it */
 export async function openRepository(directory: string, caller: Caller = SILENT): Promise<Repository> {
   const clone = requireClone(directory);
   const [configuration] = await Promise.all([readSettings(directory, clone), checkGit(directory)]);
@@ -77,7 +77,7 @@ export async function openRepository(directory: string, caller: Caller = SILENT)
 
 const isTrue = (value = ''): boolean => /^(?:true|yes|on|1)$/i.test(value);
 
-/** The same repository, whose commands are given these variables too. */
+/** The same repository, with more variables for its commands. */
 export function withVariables(
   repository: Repository,
   variables: Readonly<Record<string, string>>,
@@ -94,7 +94,7 @@ function commandsIn(directory: string, environment: Repository['environment']): 
   };
 }
 
-/** Ends the commands that are under way when the process ends. */
+/** Ends running commands when the process ends. */
 const processEnd = new AbortController();
 setMaxListeners(0, processEnd.signal);
 closeAtProcessEnd(() => processEnd.abort());
@@ -102,11 +102,11 @@ closeAtProcessEnd(() => processEnd.abort());
 function open(directory: string, environment: Repository['environment']): SimpleGit {
   const git = simpleGit({
     baseDir: directory,
-    unsafe: { allowUnsafeConfigPaths: true }, // of the caller's configuration nothing is read
+    unsafe: { allowUnsafeConfigPaths: true }, // the caller's configuration is not read
     allowEnvironment: [...Object.keys(READING), ...Object.keys(environment)],
     abort: processEnd.signal,
     completion: { onClose: true, onExit: false },
-    // Without this, a command that fails without a word counts as done.
+    // Without this, a command that fails silently counts as successful.
     errors: (error, { exitCode, stdErr }) =>
       exitCode === 0 && error === undefined
         ? undefined

@@ -1,15 +1,15 @@
-/** The files that somebody works on, which the program reads only to say that it does not read them. */
+/** The files of the work tree; they are only looked at to report that they are not read. */
 import { join } from 'node:path';
 import { unquotePath } from '../history/raw-log.ts';
 import type { Setting } from '../settings.ts';
 import { withVariables, type Repository } from './repository.ts';
 
-/** What a clone says of how its files differ from what is committed: nothing that git would run, and no odd value. */
+/** Settings of a clone that affect how its files are compared with commits: harmless keys and values only. */
 const KEYS =
   /^core\.(?:autocrlf|checkstat|eol|filemode|ignorecase|precomposeunicode|sparsecheckout|sparsecheckoutcone|symlinks|trustctime)$/;
 const VALUES = /^(?:true|false|yes|no|on|off|0|1|input|crlf|lf|native|default|minimal)$/i;
 
-/** Paths that differ from HEAD, or that it does not know; none in a bare repository. */
+/** Paths that differ from HEAD or are untracked; none in a bare repository. */
 export async function uncommittedPaths(repository: Repository): Promise<string[]> {
   const { bare, clone, configuration } = repository;
   if (bare) return [];
@@ -25,7 +25,7 @@ export async function uncommittedPaths(repository: Repository): Promise<string[]
     '--porcelain',
     '--no-renames',
     '--untracked-files=all',
-    '--ignore-submodules=all', // in each it would obey the configuration of that
+    '--ignore-submodules=all', // git would obey the configuration of each submodule
   );
   return output.split('\n').map((line) => unquotePath(line.slice(3)));
 }

@@ -1,4 +1,4 @@
-/** History as the walk asks for it, read from a repository. */
+/** History for the walk, read from a repository. */
 import type { CommitChanges, FileChange, HistorySource, Step } from '../../../core/catalogue/history.ts';
 import type { Repository } from '../clone/repository.ts';
 import { streamGit, type GitStream } from '../stream.ts';
@@ -14,7 +14,7 @@ import {
 } from './raw-log.ts';
 import { openBlobReader, readBlobs } from './read-blobs.ts';
 
-/** Commits and file changes that make a window. */
+/** Number of commits and file changes in a window. */
 const WINDOW = 2048;
 const LOG = [
   'log',
@@ -26,7 +26,7 @@ const LOG = [
   ...RAW_OPTIONS,
 ];
 
-/** `stop` ends what it has under way. */
+/** `stop` ends the commands in progress. */
 export function createHistorySource(repository: Repository, stop?: AbortSignal): HistorySource {
   return {
     async files(revision) {
@@ -43,7 +43,7 @@ export function createHistorySource(repository: Repository, stop?: AbortSignal):
         '',
         stop,
       ).chunks()) {
-        parser.push(chunk.toString('latin1')); // of which only ids and quoted paths are asked
+        parser.push(chunk.toString('latin1')); // only ids and quoted paths are used, which are ASCII
         yield parser.take(false).map(asChanges);
       }
       yield parser.take(true).map(asChanges);
@@ -51,7 +51,9 @@ export function createHistorySource(repository: Repository, stop?: AbortSignal):
   };
 }
 
-/** Starts the one `git log` of a range, so that git is at work on it while the catalogue at its beginning is read. */
+/**
+ * Starts the one `git log` of a range, so that git works on it while the catalogue at the start of the range is read.
+ */
 export function startLog(
   repository: Repository,
   { from, to }: { readonly from: string | null; readonly to: string },
@@ -62,8 +64,8 @@ export function startLog(
 }
 
 /**
- * The planned steps with what changed in them, oldest first, in windows; `log` is that of their range. Without one
- * each is asked for by itself.
+ * The planned steps with their changes, oldest first, in windows; `log` is that of their range. Without `log`, each
+ * step is read separately.
  */
 export async function* readSteps(
   repository: Repository,
@@ -71,7 +73,7 @@ export async function* readSteps(
   log: GitStream | undefined,
 ): AsyncGenerator<readonly Step[]> {
   const [first] = planned;
-  // Only the first step may be one that is not from first parent to child.
+  // Only the first step may be other than from first parent to child.
   const alone = log === undefined ? planned.length : first?.consecutive === false ? 1 : 0;
   for (const next of planned.slice(0, alone)) yield [await readSingleStep(repository, next)];
   let read = alone;
@@ -79,7 +81,7 @@ export async function* readSteps(
   if (read === planned.length) return log.stop();
   const parser = createLogParser();
   const decoder = new TextDecoder();
-  // The log may begin with commits that do not contain `from`: they came in together with it.
+  // The log may begin with commits that do not have `from` as an ancestor: a merge brought them in together with it.
   const take = (ended: boolean): Step[] =>
     parser.take(ended).flatMap((raw) => {
       const next = planned[read];
@@ -95,7 +97,7 @@ export async function* readSteps(
   if (read !== planned.length) throw new Error(`git told ${read} of ${planned.length} steps`);
 }
 
-/** A step between any two trees: the commit from the log, the changes from the trees. */
+/** A step between any two trees: the commit comes from the log, the changes from comparing the trees. */
 async function readSingleStep(repository: Repository, planned: PlannedStep): Promise<Step> {
   const { from, to } = planned;
   const [log, changes] = await Promise.all([
@@ -134,7 +136,7 @@ function asStep(planned: PlannedStep | undefined, raw: Pick<Step, 'commit' | 'ch
   return { from, reachable, consecutive, rewritten, commit: raw.commit, changes: raw.changes };
 }
 
-/** The newest first-parent commit up to `revision` in which a path changed that `touches` accepts, and its parent. */
+/** The newest first-parent commit up to `revision` that changed a path accepted by `touches`, and its parent. */
 export async function findNewestCommit(
   repository: Repository,
   revision: string,

@@ -1,6 +1,6 @@
 /**
- * What a partial clone (`git clone --filter=…`) lacks is brought from where it came, all that is asked for at once. Git
- * by itself would bring each object alone, by whatever program the clone names, and write it into the clone.
+ * Fetches what a partial clone (`git clone --filter=…`) lacks from its remote, everything in one request. Git itself
+ * would fetch each object separately, through whatever program the clone names, and write it into the clone.
  */
 import { CursorError, RunError } from '../../../errors.ts';
 import type { Repository } from '../clone/repository.ts';
@@ -11,17 +11,17 @@ import { settingOf } from '../settings.ts';
 import { streamGit } from '../stream.ts';
 
 const TIMEOUT_MS = 15 * 60_000;
-/** Of trees, each round brings a level that was left out: one is the rule. */
+/** For missing trees, each round fetches one level; usually one round is enough. */
 const MAX_ROUNDS = 32;
 
 interface Promisor {
-  /** The remote that has the rest. */
+  /** The remote that has the missing objects. */
   readonly remote: string;
   /** Such as `blob:none` or `tree:0`. */
   readonly filter: string | undefined;
 }
 
-/** undefined for a clone that is complete. */
+/** undefined for a complete clone. */
 function promisorOf({ configuration }: Repository): Promisor | undefined {
   const named = configuration.find(([key, value]) => /^remote\..+\.promisor$/.test(key) && value !== 'false');
   const remote =
@@ -33,7 +33,7 @@ function promisorOf({ configuration }: Repository): Promisor | undefined {
 
 export const isPartial = (repository: Repository): boolean => promisorOf(repository) !== undefined;
 
-/** Brings those of these objects that are not here. @throws {CursorError} where that cannot be done */
+/** Fetches those of these objects that are missing. @throws {CursorError} if that fails */
 export async function bringContents(
   repository: Repository,
   ids: readonly string[],
@@ -50,7 +50,10 @@ export async function bringContents(
   );
 }
 
-/** Brings the trees of all that can be reached from these commits, where the clone was made without some. @throws {CursorError} */
+/**
+ * Fetches the missing trees of all commits reachable from these, if the clone was made without some. @throws
+ * {CursorError}
+ */
 export async function bringTrees(repository: Repository, commits: readonly string[]): Promise<void> {
   const promisor = promisorOf(repository);
   if (promisor === undefined || promisor.filter?.startsWith('blob:') === true) return;
@@ -80,7 +83,7 @@ async function missingTrees(repository: Repository, commits: readonly string[]):
   return missing;
 }
 
-/** By the view of the repository: it is opened once. */
+/** By the view of the repository; each remote is opened once. */
 const remotes = new Map<string, Promise<Remote>>();
 
 async function bring(

@@ -12,7 +12,7 @@ import type { Commit, FileChange, TreeFile } from '../../../core/catalogue/histo
 
 export const LOG_FORMAT = '--format=tformat:%x01%H%x00%ct%x00%an%x00%ae%x00%s';
 
-/** Options that make `git log` (and, without a format, `git diff-tree`) print what is parsed here. */
+/** Options that make `git log` (and, without a format, `git diff-tree`) print the form parsed here. */
 export const RAW_OPTIONS: readonly string[] = ['--raw', '--no-renames', '--no-abbrev', '--no-color'];
 
 export interface RawCommit {
@@ -20,7 +20,7 @@ export interface RawCommit {
   readonly changes: readonly FileChange[];
 }
 
-/** Commits in the order in which git printed them. */
+/** The commits, in the order in which git printed them. */
 export function parseLog(output: string): RawCommit[] {
   const parser = createLogParser();
   parser.push(output);
@@ -28,11 +28,11 @@ export function parseLog(output: string): RawCommit[] {
 }
 
 export interface LogParser {
-  /** How much `take` would give, in commits and changes. */
+  /** The number of commits and changes that `take` would return. */
   readonly size: number;
-  /** More of the output, in any pieces. */
+  /** Adds output, in pieces of any size. */
   push(text: string): void;
-  /** The commits that are complete; with `ended` the last one too. */
+  /** Returns the complete commits; with `ended` also the last one. */
   take(ended: boolean): RawCommit[];
 }
 
@@ -75,7 +75,7 @@ export function createLogParser(): LogParser {
   };
 }
 
-/** The output of `git diff-tree -r`. */
+/** Parses the output of `git diff-tree -r`. */
 export function parseDifference(output: string): FileChange[] {
   return output
     .split('\n')
@@ -94,10 +94,10 @@ function parseRawLine(line: string): FileChange {
   };
 }
 
-/** A text by itself: V8 keeps a part of a longer one by keeping that, which here is a piece of the whole history. */
+/** A copy: V8 would keep the whole text, here a piece of the history, in memory for a part of it. */
 const copyOf = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
-/** The entries of `git ls-tree -r`. */
+/** Parses the output of `git ls-tree -r`. */
 export function parseTree(output: string): TreeFile[] {
   const files: TreeFile[] = [];
   for (const line of output.split('\n')) {
@@ -131,8 +131,8 @@ const BACKSLASH = 92;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A path as git prints it, with C-style quotes where needed. One that is not UTF-8 keeps its bytes as `\377`, and no two
- * paths give the same text: what only looks like such an escape has its backslash written as one, `\134`.
+ * A path as git prints it, with C-style quotes if needed. A path that is not UTF-8 keeps its bytes as `\377`. No two
+ * paths give the same text: a backslash that would look like such an escape is written `\134`.
  */
 export function unquotePath(printed: string): string {
   if (!printed.startsWith('"')) return printed;

@@ -1,9 +1,9 @@
 /**
- * Contents of many blobs by one `git cat-file --batch`.
+ * Reads the contents of many blobs with one `git cat-file --batch`.
  *
  *     <id> blob <size>\n<bytes>\n     or     <id> missing\n
  *
- * What is larger than a catalogue file may be is passed over as it streams by.
+ * Blobs larger than a catalogue file may be are skipped while they stream past.
  */
 import { PassThrough } from 'node:stream';
 import type { BlobReader, BlobStream } from '../../../core/catalogue/history.ts';
@@ -15,7 +15,7 @@ import { bringContents, isPartial } from './missing-contents.ts';
 
 const NEWLINE = 0x0a;
 
-/** In the order of `ids`. @throws {HistoryError} where one is missing, as in a damaged clone */
+/** In the order of `ids`. @throws {HistoryError} if one is missing, as in a damaged clone */
 export function readBlobs(repository: Repository, ids: readonly string[], stop?: AbortSignal): BlobStream {
   if (!isPartial(repository)) return readHere(repository, ids, stop);
   let here: BlobStream | undefined;
@@ -34,9 +34,9 @@ function readHere(repository: Repository, ids: readonly string[], stop?: AbortSi
   return { batches: () => readBatches(repository, git), stop: () => git.stop() };
 }
 
-/** git waits for each next id. @throws {HistoryError} as {@link readBlobs} */
+/** Reads single blobs; git waits for the next id. @throws {HistoryError} as {@link readBlobs} */
 export function openBlobReader(repository: Repository, stop?: AbortSignal): BlobReader {
-  // What is brought lies where a git that runs already does not look.
+  // In a partial clone a git that already runs would not see what was fetched since.
   if (isPartial(repository)) return { read: (id) => readAlone(repository, id, stop), close: () => undefined };
   const ids = new PassThrough();
   const git = streamGit(repository, ['cat-file', '--batch'], ids, stop);
@@ -77,7 +77,7 @@ async function* readBatches(
   }
 }
 
-/** A function that takes the output in any pieces, and gives the blobs that each piece completes. */
+/** Returns a function that takes output in pieces of any size and returns the blobs that each piece completes. */
 export function createBatchParser(): (chunk: Buffer) => {
   blobs: readonly Blob[];
   missing: string | undefined;
@@ -98,7 +98,7 @@ export function createBatchParser(): (chunk: Buffer) => {
         if (Number.isNaN(size)) return { blobs, missing: header.slice(0, header.indexOf(' ')) };
         header = '';
         if (at + size < chunk.length) {
-          // Whole in this piece, with the newline after it: not copied.
+          // Complete in this piece, including the newline after it: not copied.
           blobs.push({ size, bytes: size > MAX_FILE_BYTES ? undefined : chunk.subarray(at, at + size) });
           at += size + 1;
           continue;

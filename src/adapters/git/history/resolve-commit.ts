@@ -6,33 +6,35 @@ import { withSettings } from '../settings.ts';
 import { streamGit } from '../stream.ts';
 import { bringTrees } from './missing-contents.ts';
 
-/** Where something begins: before the first commit. A branch or a tag of that name is `refs/heads/root`, `refs/tags/root`. */
+/**
+ * The start before the first commit. A branch or tag of this name must be written `refs/heads/root`, `refs/tags/root`.
+ */
 export const ROOT = 'root';
 const FULL_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-/** What CI says where there is no commit. */
+/** The id that CI gives if there is no commit. */
 const NONE = /^0{40}(?:0{24})?$/;
 const SHORT_ID = /^[0-9a-f]{4,63}$/;
-/** A name of a ref, as far as it matters here: nothing of what git reads as an expression. */
+/** A plain name of a ref, without anything that git interprets as an expression. */
 const NAME = /^[^\s~^:@{}]+$/;
 const UPSTREAM = /^(?:branch\..+\.(?:remote|merge)|remote\..+\.fetch)$/;
 const ASK = ['cat-file', '--batch-check'];
-/** An answer of git where there is such a commit. */
+/** Git's reply for a commit that exists. */
 const COMMIT = /^([0-9a-f]+) commit \d+$/;
-/** Where git looks for a name, the first that has it first. */
+/** Where git looks for a name, in its order. */
 const KINDS = [
   ['tag', 'refs/tags/'],
   ['branch', 'refs/heads/'],
   ['branch of a remote', 'refs/remotes/'],
 ] as const;
 
-/** The full id of the commit that `ref` names. @throws {HistoryError} where it names none */
+/** The full id of the commit that `ref` names. @throws {HistoryError} if it names none */
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
   const [found] = await resolveCommits(repository, [ref]);
   if (typeof found === 'string') return found;
   throw found ?? new Error(`git told nothing of ${ref}`);
 }
 
-/** The same for a place to begin at, which may be before the first commit: null. @throws {HistoryError} */
+/** As `resolveCommit`, for a start that may also be before the first commit: null. @throws {HistoryError} */
 export async function resolveOrRoot(repository: Repository, ref: string): Promise<string | null> {
   if (ref !== ROOT) return resolveCommit(repository, ref);
   refuseShallow(repository);
@@ -46,7 +48,7 @@ export async function resolveOrRoot(repository: Repository, ref: string): Promis
   return null;
 }
 
-/** The same for many, in their order, by one process; a HistoryError where one names no commit. */
+/** As `resolveCommit` for many refs, in their order, with one process; a HistoryError for each that names no commit. */
 export async function resolveCommits(
   repository: Repository,
   refs: readonly string[],
@@ -55,7 +57,7 @@ export async function resolveCommits(
   const questions = refs.map(questionsOf);
   const answers = await ask(repository, questions.flat());
   if (answers === undefined) {
-    // Git gives up at some expressions (`main@{99}`), and answers none after it.
+    // Git gives up at some expressions (`main@{99}`), and answers nothing after them.
     if (refs.length === 1) return refs.map((ref) => notThere(repository, ref));
     return (await Promise.all(refs.map((ref) => resolveCommits(repository, [ref])))).flat();
   }
@@ -79,17 +81,23 @@ const placeOf =
   ([, folder]: (typeof KINDS)[number]): string =>
     `${folder}${ref}^{commit}`;
 
-/** What is asked of git for a revision: the commit; where it is a name, what bears it; of a short id, whether it is one. */
+/**
+ * What to ask git about a revision: the commit; for a name, every ref of that name; for a short id, whether it is
+ * ambiguous.
+ */
 function questionsOf(ref: string): readonly string[] {
   if (ref === '' || NONE.test(ref) || /[\0\n]/.test(ref)) return [];
-  // Of `:/text`, what follows would be a part of the text; it finds nothing but commits.
+  // For `:/text`, a suffix would become part of the text; it finds only commits anyway.
   if (ref.startsWith(':/')) return [ref];
   if (!NAME.test(ref) || FULL_ID.test(ref)) return [`${ref}^{commit}`];
   const named = KINDS.map(placeOf(ref));
   return [`${ref}^{commit}`, ...named, ...(SHORT_ID.test(ref) ? [ref] : [])];
 }
 
-/** `<id> commit <size>`, `<question> missing` or `<question> ambiguous` for each; undefined where git gives up. */
+/**
+ * One reply per question: `<id> commit <size>`, `<question> missing` or `<question> ambiguous`; undefined if git gives
+ * up.
+ */
 async function ask(
   repository: Repository,
   questions: readonly string[],
@@ -107,7 +115,7 @@ async function ask(
   return output.split('\n');
 }
 
-/** What `main@{upstream}` means stands in the clone's configuration: for whoever asks for it, git is told of it. */
+/** `main@{upstream}` depends on the clone's configuration, so git is given those settings if it is asked for. */
 function knowingUpstreams(repository: Repository, input: string): Repository {
   if (!input.includes('@{')) return repository;
   const settings = repository.configuration.filter(([key]) => UPSTREAM.test(key));
@@ -166,7 +174,7 @@ export function refuseShallow({ shallow, directory }: Repository): void {
   );
 }
 
-/** Whether `older` is `newer` or can be reached from it; both full ids. */
+/** Whether `older` equals `newer` or is reachable from it; both are full ids. */
 export async function isAncestor(repository: Repository, older: string, newer: string): Promise<boolean> {
   try {
     await repository.git('merge-base', '--is-ancestor', older, newer);

@@ -1,4 +1,4 @@
-/** One branch of a remote, cloned bare into a temporary folder; kept from one time to the next where that is asked for. */
+/** One branch of a remote as a bare clone in a temporary folder, optionally kept for later runs. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { gitAccess, isSsh, NEW_HOSTS } from './credentials.ts';
 import { withoutUser } from './private-remote.ts';
 
 export interface RemoteBranch extends Caller {
-  /** Where it is a web address that holds user and password, they are left out: see `withLogin`. */
+  /** If it is a web address with user and password, they are left out: see `withLogin`. */
   readonly uri: string;
   readonly branch: string;
   readonly signal: AbortSignal;
@@ -23,14 +23,14 @@ export interface BranchClone {
   /** Bare; its HEAD is the branch. */
   readonly repository: Repository;
   /**
-   * Whether these commits are here. Those that the branch does not lead to any more are asked for by their full ids,
-   * which a remote gives for as long as it keeps them, if it does so at all.
+   * Fetches commits if needed, and returns whether they are all here. Commits no longer on the branch are requested by
+   * full id, which works as long as the remote still has them, if it allows that at all.
    */
   readonly bring: (commits: readonly string[]) => Promise<boolean>;
 }
 
 const TIMEOUT_MS = 15 * 60_000;
-/** A kept clone is made anew after a day, and after so many fetches that brought something. */
+/** A kept clone is replaced after a day, and after this many fetches that brought something. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 const MAX_PACKS = 50;
 const SETTINGS = [
@@ -39,7 +39,7 @@ const SETTINGS = [
   'maintenance.auto=false',
   'fetch.unpackLimit=1', // a pack for each fetch, so that they can be counted
 ].flatMap((setting) => ['-c', setting]);
-/** Git says so by version 2 of its protocol, and by those before. */
+/** Git's message for another object format: in version 2 of its protocol, and in earlier versions. */
 const OTHER_FORMAT = /mismatched algorithms|does not support this repository's object format/;
 const FETCH = [
   'fetch',
@@ -50,7 +50,7 @@ const FETCH = [
   '--no-recurse-submodules',
 ];
 
-/** Clones the branch for as long as `act` lasts. @throws {CursorError} where the remote cannot be reached */
+/** Clones the branch for as long as `act` runs. @throws {CursorError} if the remote cannot be reached */
 export function withBranchClone<Result>(
   remote: RemoteBranch,
   act: (clone: BranchClone) => Promise<Result>,
@@ -63,8 +63,8 @@ export function withBranchClone<Result>(
 }
 
 /**
- * The same, with a clone that is kept in the temporary folder for the next time. One that is damaged is made anew:
- * where `act` fails in a kept clone other than by a {@link UsageError}, it is asked once more in a fresh one.
+ * As `withBranchClone`, with a clone kept in the temporary folder for later runs. A damaged clone is replaced: if `act`
+ * fails in a kept clone other than by a {@link UsageError}, it is called once more with a fresh one.
  */
 export function withKeptClone<Result>(
   remote: RemoteBranch,
@@ -187,7 +187,7 @@ function keptPath({ uri, branch }: RemoteBranch): string {
   return join(tmpdir(), `team-events-kept-${process.geteuid?.() ?? 0}-${digest}.git`);
 }
 
-/** Whether it is our own, and neither old nor grown. What is another user's is never read. */
+/** Whether the kept clone is our own, and neither too old nor too large. One of another user is never read. */
 function isUsable(kept: string): boolean {
   const found = lstatSync(kept, { throwIfNoEntry: false });
   if (found === undefined) return false;

@@ -1,4 +1,4 @@
-/** The means to read and push that the environment gives to git. Never in argv, where all processes can read them. */
+/** Git's access to a remote, from the environment. Secrets never go into argv, where all processes can read them. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../../errors.ts';
@@ -9,23 +9,23 @@ export interface GitAccess {
   readonly environment: NodeJS.ProcessEnv;
   /** Settings for `-c`; they hold no secret. */
   readonly settings: readonly string[];
-  /** Whether ssh takes the key of any host that it meets for the first time, which in a new container is each. */
+  /** Whether ssh accepts the key of a host that it sees for the first time; in a new container that is every host. */
   readonly takesNewHosts: boolean;
 }
 
-/** Of the caller's git variables, those that say how to reach a remote; not those that say what the repository is. */
+/** The caller's git variables that say how to reach a remote; not those that select a repository. */
 const KEPT =
   /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|PROXY_SSL_.*|HTTP_.*|PROXY_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|EXEC_PATH)$/;
 
-/** Variables that hold what belongs to clients: no business of git and the programs that it starts. */
+/** Whether a variable belongs to clients: git and the programs that it starts do not get it. */
 export const ofClients = (name: string): boolean => /^TEAM_EVENTS_(?!GIT_)/.test(name);
 
-/** Reads the variables when git asks for a password; any other helper might answer first. */
+/** Answers from the variables when git asks for a password; replaces other helpers, which might answer first. */
 const TOKEN_HELPER =
   '!f() { test "$1" = get || exit 0; ' +
   'printf "username=%s\\npassword=%s\\n" "$TEAM_EVENTS_GIT_USERNAME" "$TEAM_EVENTS_GIT_TOKEN"; }; f';
 
-/** `folder` is where a key that is given as text may lie. @throws {UsageError} where a key is neither text nor file */
+/** `folder` is where a key given as text is stored. @throws {UsageError} if a key is neither text nor a file */
 export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAccess {
   const environment: NodeJS.ProcessEnv = {
     ...Object.fromEntries(
@@ -33,7 +33,7 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
         ([name]) => (!name.startsWith('GIT_') || KEPT.test(name)) && !ofClients(name),
       ),
     ),
-    // Messages are read by program; nobody is there to answer a question.
+    // Messages are parsed by the program, and nobody is there to answer a prompt.
     LC_ALL: 'C',
     LANGUAGE: '',
     GIT_TERMINAL_PROMPT: '0',
@@ -62,18 +62,18 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
   return { environment, settings, takesNewHosts };
 }
 
-/** For whoever is let in by a key, and does not know by whom. */
+/** The warning if ssh accepts unknown host keys. */
 export const NEW_HOSTS =
   'the git server is taken at its word: its host key is not known, and whoever is on the way can pass for it. ' +
   'Set TEAM_EVENTS_GIT_KNOWN_HOSTS to its known_hosts lines or the SHA256 fingerprints of its keys';
 
-/** Whether git goes to an address by ssh: `ssh://host/path` or `host:path`. */
+/** Whether git uses ssh for an address: `ssh://host/path` or `host:path`. */
 export const isSsh = (url: string): boolean =>
   /^(?:ssh|git\+ssh|ssh\+git):\/\//i.test(url) || /^[^/:]+:(?!\/\/|:)/.test(url);
 
 /**
- * The variables, with the user and password that the web address of a remote holds, where they name no token of their
- * own: left in the address, they would stand in the arguments of the program that git starts for it.
+ * Adds the user and password of a remote's web address to the variables, unless they already have a token. In the
+ * address they would appear in the arguments of the program that git starts for it.
  */
 export function withLogin(variables: NodeJS.ProcessEnv, remote = ''): NodeJS.ProcessEnv {
   const [, user, password] = /^https?:\/\/([^/:@]+):([^/]+)@/i.exec(remote) ?? [];
@@ -89,7 +89,7 @@ export function withLogin(variables: NodeJS.ProcessEnv, remote = ''): NodeJS.Pro
 function keyFile(key: string, folder: string): string {
   if (key.includes('-----BEGIN')) {
     const file = join(folder, 'ssh-key');
-    // ssh refuses a key whose last line has no end, and one with line ends of Windows: secret stores make both.
+    // ssh refuses a key without a final newline or with Windows line ends; secret stores produce both.
     writeFileSync(file, `${key.replaceAll('\r', '').trimEnd()}\n`, { mode: 0o600 });
     return file;
   }
@@ -103,7 +103,7 @@ function keyFile(key: string, folder: string): string {
 const optionWords = (options: readonly string[]): readonly string[] =>
   options.flatMap((option) => ['-o', option]);
 
-/** ssh takes what it is told first: a command of the caller's own goes on deciding how hosts are checked. */
+/** ssh uses the first value of an option, so the caller's own command still decides how hosts are checked. */
 const sshCommand = (own: string | undefined, args: readonly string[]): string =>
   [
     own ?? 'ssh',

@@ -1,14 +1,14 @@
-/** `TEAM_EVENTS_GIT_KNOWN_HOSTS`: which keys git servers have, so that nobody else can pass for one. */
+/** `TEAM_EVENTS_GIT_KNOWN_HOSTS`: the host keys of git servers, so that nobody can impersonate one. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../../errors.ts';
 
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
-/** `host ssh-ed25519 AAAA…`, also with a marker before and a comment after. */
+/** `host ssh-ed25519 AAAA…`, with an optional marker before and comment after it. */
 const HOST_LINE =
   /^(?:@(?:cert-authority|revoked)\s+)?\S+\s+(?:ssh|ecdsa|sk)-\S+\s+[A-Za-z0-9+/]{40,}={0,2}(?:\s|$)/;
 
-/** Options of ssh that let it take these keys alone. @throws {UsageError} where the value is none of the three forms */
+/** Options that make ssh accept only these keys. @throws {UsageError} if the value has none of the three forms */
 export function hostOptions(value: string, folder: string): readonly string[] {
   const given = value.trim();
   const text = !given.includes('\n') && existsSync(given) ? readFileSync(given, 'utf8') : given;
@@ -20,7 +20,7 @@ export function hostOptions(value: string, folder: string): readonly string[] {
   }
   const fingerprints = text.split(/\s+/);
   if (!fingerprints.every((one) => FINGERPRINT.test(one))) throw neither();
-  // ssh knows keys only; so it is told the key that it meets where that has one of the fingerprints.
+  // ssh cannot check fingerprints, so this script returns the key that ssh met if its fingerprint is one of them.
   const script = join(folder, 'known-hosts');
   const known = fingerprints.map((one) => one.replace(/=$/, '')).join('|');
   writeFileSync(script, `case "$1" in ${known}) echo "$2 $3 $4" ;; esac\n`, { mode: 0o600 });
@@ -33,7 +33,7 @@ export function hostOptions(value: string, folder: string): readonly string[] {
 
 const CHECKED = ['StrictHostKeyChecking=yes', 'GlobalKnownHostsFile=/dev/null'];
 
-/** ssh splits values at blanks, and replaces what follows a `%`. */
+/** ssh splits values at blanks and expands `%`. */
 const inOption = (path: string): string => `"${path.replaceAll('%', '%%')}"`;
 
 const neither = (): UsageError =>

@@ -1,6 +1,6 @@
 /**
- * Objects beside those of a clone: what is fetched and made lies in the view of it, so that nothing is written into the
- * clone, which may be read-only and another user's.
+ * Objects in addition to a clone's: fetched and new objects are stored in the view, so that nothing is written into the
+ * clone, which may be read-only or belong to another user.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,17 +17,17 @@ export interface ObjectInfo {
 }
 
 export interface ObjectFolder {
-  /** Readable by nobody else; for other files that go with it too. */
+  /** Private to this user; other files of the run may be stored there too. */
   readonly folder: string;
-  /** The clone as a remote: a git directory through which it is written. Made when it is first asked for. */
+  /** The clone as a remote: a git directory through which the clone is written. Created on first use. */
   readonly itself: string;
-  /** The clone, seen together with what is in the folder. */
+  /** The clone together with the objects in the folder. */
   readonly repository: Repository;
-  /** Of the objects that are here; the others are left out. */
+  /** Type and size of the objects that exist; others are left out. */
   describe(ids: readonly string[]): Promise<ReadonlyMap<string, ObjectInfo>>;
-  /** Whole contents, so ask for small objects only. */
+  /** Whole contents, so only for small objects. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
-  /** Makes tag objects of these texts, and gives their ids. @throws {CursorError} where there is no room for them */
+  /** Writes tag objects with these texts and returns their ids. @throws {CursorError} if there is no room for them */
   writeTags(texts: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -57,7 +57,7 @@ export function objectFolderOf(repository: Repository): ObjectFolder {
           writeFileSync(file, text);
           return file;
         });
-        // One process for all, where `git mktag` needs one for each; the tests let mktag judge the same texts.
+        // One process for all, where `git mktag` would need one for each; the tests check the same texts with mktag.
         const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
         ids = (await output(repository, args, lines(files))).toString().trim().split('\n');
       } catch (error) {

@@ -1,30 +1,31 @@
 /**
- * A remote of our own, given to git by variables: it is reached like the one that the clone names, and tracks nothing.
+ * A remote of our own, given to git through variables: it is reached like the remote that the clone names, but tracks
+ * nothing.
  *
- * By the clone's own name git would move remote-tracking refs, in a mirror the tags themselves, and that writes into
- * the clone. By its URL the credentials that CI likes to put there would stand in argv.
+ * Under the clone's own name, git would move remote-tracking refs (in a mirror, the tags themselves), which writes into
+ * the clone. Given by URL, credentials that CI often puts there would appear in argv.
  */
 
 import type { Setting } from '../settings.ts';
 
-/** For commands that are given the variables. */
+/** For commands that get the variables. */
 export const PRIVATE_REMOTE = 'team-events-cursors';
 
-/** What says how a remote is reached; not what is fetched from it, and to where. */
+/** Settings that say how a remote is reached; not what is fetched, or to where. */
 const KEPT = new Set(['pushurl', 'proxy', 'proxyauthmethod', 'serveroption']);
 
 export interface NamedRemote {
   /** As the clone names it; or a URL, or a path. */
   readonly name: string;
-  /** What git makes of it (`ls-remote --get-url`). */
+  /** The URL that git uses for it (`ls-remote --get-url`). */
   readonly url: string;
-  /** The http.extraHeader that git would send there. */
+  /** The http.extraHeader that git would send to it. */
   readonly header: string;
 }
 
 /**
- * With a `token`, credentials in URLs and headers are left out: CI writes the job's own there, which may read but not
- * push.
+ * The settings of the private remote. With a `token`, credentials in URLs and headers are left out: CI puts the job's
+ * own credentials there, which may only read.
  */
 export function privateRemote(
   { name, url, header }: NamedRemote,
@@ -38,8 +39,8 @@ export function privateRemote(
       settings.push([`remote.${PRIVATE_REMOTE}.${key}`, bare]);
       return;
     }
-    // Of the rules that rewrite an address the longest wins. That of GitLab's runner, which puts credentials there, is
-    // the whole address: with a slash behind it, which says the same, ours is longer.
+    // Git applies the longest rule that rewrites an address. The rule of GitLab's runner, which adds credentials, is
+    // the whole address; with a slash added, which means the same, ours is longer.
     const own = `${bare.replace(/\/+$/, '')}/`;
     settings.push([`remote.${PRIVATE_REMOTE}.${key}`, own], [`url.${own}.insteadOf`, own]);
   };
@@ -55,5 +56,5 @@ export function privateRemote(
   return settings;
 }
 
-/** A web address without the user and password that it may hold. */
+/** A web address without user and password. */
 export const withoutUser = (url: string): string => url.replace(/^(https?:\/\/)[^/]*@/i, '$1');

@@ -1,16 +1,16 @@
 /**
- * Many refs to a server, each by itself: in portions, and where a push is refused as a whole, in ever smaller parts.
+ * Pushes many refs, each on its own merits: in portions, and if a push is refused as a whole, in ever smaller parts.
  *
  *     a b c d e f g h   one of them is protected: "pre-receive hook declined" for all
  *     a b c d │ e f g h
  *               e f │ g h
- *                     g │ h   refused by itself: its reason is its own
+ *                     g │ h   refused alone, so the reason is about this ref
  */
 import type { PushReport } from './push-report.ts';
 
 export interface RefUpdate {
   readonly ref: string;
-  /** What it is on now, unpeeled; undefined where it must not be there. */
+  /** What the ref points to now, unpeeled; undefined if it must not exist. */
   readonly expected: string | undefined;
   readonly id: string;
 }
@@ -18,32 +18,35 @@ export interface RefUpdate {
 export interface Refusal {
   /** In git's words, such as `pre-receive hook declined`. */
   readonly reason: string;
-  /** What the server said of this ref, or of all. */
+  /** The server's messages about this ref, or about all. */
   readonly lines: readonly string[];
-  /** With so many others it was refused, and it was not tried without them. */
+  /** The number of other refs pushed together with it, if it was refused with them and not tried without them. */
   readonly others: number;
 }
 
-/** What came of one push. */
+/** The result of one push. */
 export interface OnePush {
   readonly report: PushReport;
   readonly lines: readonly string[];
 }
 
-/** undefined where the ref was accepted. Refs that are not in it: nobody knows. */
+/** undefined for an accepted ref. For refs that are not in it the result is unknown. */
 export type EachRef = ReadonlyMap<string, Refusal | undefined>;
 
-/** Bytes of arguments in one push; systems take 2 MB together with the environment, some of them less. */
+/** Limit for the arguments of one push, in bytes; systems allow about 2 MB including the environment, some less. */
 const MAX_BYTES = 100_000;
 const MAX_LINES = 12;
 
-/** Reasons for one ref, whatever becomes of the others: git's own, and GitHub's rules of branches and tags. */
+/** Reasons that concern one ref, whatever happens to others: git's own, and GitHub's rules for branches and tags. */
 const ALONE =
   /^(?:hook declined$|deny |cannot lock|failed to (?:update|lock) ref|incorrect old value|protected branch hook|push declined due to repository rule)/i;
-/** Of all: GitHub's rules can say so. */
+/** A limit for all refs of a push, as GitHub's rules can set. */
 const LIMIT = /can ?not update more than (\d+) (?:branches|tags|refs)/i;
 
-/** `push` is one push. What was refused is tried again only while `goesOn`; a push that tells of no ref is the last. */
+/**
+ * `push` makes one push. Refused refs are retried in smaller groups while `goesOn` returns true; a push that reports no
+ * ref is the last.
+ */
 export async function pushEach(
   updates: readonly RefUpdate[],
   push: (updates: readonly RefUpdate[]) => Promise<OnePush>,
@@ -74,7 +77,7 @@ export async function pushEach(
   return told;
 }
 
-/** As many at a time as fit, in their order. */
+/** Groups that fit into one push, in order. */
 function portions(updates: readonly RefUpdate[], most = Infinity): (readonly RefUpdate[])[] {
   const groups: RefUpdate[][] = [];
   let room = 0;
@@ -92,7 +95,7 @@ function portions(updates: readonly RefUpdate[], most = Infinity): (readonly Ref
   return groups;
 }
 
-/** Those that may have been refused for the sake of another: one is not enough. */
+/** The refs that may have been refused because of another one; a single ref is not enough. */
 function refusedTogether(
   group: readonly RefUpdate[],
   report: PushReport,
@@ -106,7 +109,10 @@ function refusedTogether(
   return refused.length < 2 ? [] : refused;
 }
 
-/** In two: those that the server named, or else those that it took before, apart from the others; or else in the middle. */
+/**
+ * Splits a group in two: the refs named by the server from the others, else existing refs from new ones, else in the
+ * middle.
+ */
 function splitUp(updates: readonly RefUpdate[], { refs }: Names): readonly (readonly RefUpdate[])[] {
   const apart = (belongs: (update: RefUpdate) => boolean): readonly (readonly RefUpdate[])[] | undefined => {
     const parts = [updates.filter((one) => !belongs(one)), updates.filter(belongs)];
@@ -119,7 +125,7 @@ function splitUp(updates: readonly RefUpdate[], { refs }: Names): readonly (read
   );
 }
 
-/** Of a push, the refs that the server names. */
+/** The refs of a push that the server's messages name. */
 interface Names {
   readonly refs: ReadonlySet<string>;
   /** By the index of the line. */
@@ -140,6 +146,6 @@ function namesIn(lines: readonly string[], updates: readonly RefUpdate[]): Names
   return { refs: new Set([...inLines.values()].flatMap((refs) => [...refs])), inLines };
 }
 
-/** Not those that name only other refs. */
+/** The server's lines, without those that name only other refs. */
 const linesAbout = (ref: string, lines: readonly string[], { inLines }: Names): readonly string[] =>
   lines.filter((_, index) => inLines.get(index)?.has(ref) ?? true).slice(0, MAX_LINES);

@@ -1,5 +1,5 @@
 /**
- * What `git push --porcelain` says of each ref.
+ * Parses what `git push --porcelain` reports for each ref.
  *
  *     To https://gitlab.example.com/tmj/equipes.git
  *     *\t<id>:refs/tags/team-events/a\t[new tag]
@@ -8,18 +8,18 @@
  *     !\t<id>:refs/tags/team-events/d\t[remote failure] (remote failed to report status)
  *     Done
  *
- * and on stderr, among git's own words, those of the server:
+ * and on stderr, among git's own messages, those of the server:
  *
  *     remote: Only maintainers may move these tags.
  */
 
 export interface Rejection {
   readonly reason: string;
-  /** Else git itself did not send it, as the ref is not where it was expected. */
+  /** If false, git itself did not send it, because the ref is not where it was expected. */
   readonly byServer: boolean;
 }
 
-/** undefined where the ref was accepted. A ref of which the server said nothing is not in it. */
+/** undefined for an accepted ref. A ref without a reply from the server is not in it. */
 export type PushReport = ReadonlyMap<string, Rejection | undefined>;
 
 export function parsePushReport(stdout: string): PushReport {
@@ -40,8 +40,8 @@ export function parsePushReport(stdout: string): PushReport {
 }
 
 /**
- * What the server itself said, line by line: without the padding that git puts there, the frames that servers draw, and
- * git's repetition of the reason.
+ * The server's own messages, line by line: without git's padding, decorative frames, and git's repetition of the
+ * reason.
  */
 export const serverLines = (stderr: string): readonly string[] =>
   [...stderr.matchAll(/^remote:(.*)$/gm)]

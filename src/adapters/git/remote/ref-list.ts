@@ -1,5 +1,5 @@
 /**
- * What `git ls-remote --symref` prints. `^{}` is what the annotated tag above it is of.
+ * Parses the output of `git ls-remote --symref`. `^{}` is the object that the annotated tag above it refers to.
  *
  *     ref: refs/heads/main\tHEAD
  *     <id>\tHEAD
@@ -8,15 +8,15 @@
  */
 
 export interface RemoteRef {
-  /** Unpeeled: of an annotated tag, the tag object. */
+  /** Unpeeled: for an annotated tag, the id of the tag object. */
   readonly id: string;
-  /** Of an annotated tag, what it is of. */
+  /** For an annotated tag, the object that it refers to. */
   readonly peeled: string | undefined;
 }
 
 export interface RefList {
   readonly refs: ReadonlyMap<string, RemoteRef>;
-  /** The ref that HEAD is, where the server tells. */
+  /** The ref that HEAD refers to, if the server says so. */
   readonly head: string | undefined;
 }
 

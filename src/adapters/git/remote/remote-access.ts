@@ -1,4 +1,4 @@
-/** How git is asked at one remote of a clone: where that is, and by whose means it is reached. */
+/** How git reaches one remote of a clone: its address, and the credentials to use. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CursorError } from '../../../errors.ts';
@@ -14,7 +14,7 @@ import { PRIVATE_REMOTE, privateRemote, withoutUser } from './private-remote.ts'
 export interface RemoteAccess {
   /** For messages. */
   readonly name: string;
-  /** What comes before the command, which names the remote {@link PRIVATE_REMOTE}. */
+  /** Options before the command; the command names the remote {@link PRIVATE_REMOTE}. */
   readonly options: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** Secrets that git and the server may repeat, in all forms, the longest first. */
@@ -23,7 +23,7 @@ export interface RemoteAccess {
 
 const DEFAULT_REMOTE = 'origin';
 const TIMEOUT_MS = 60_000;
-/** Neither hooks nor the caller's configuration make git write into the clone. */
+/** Keep hooks and the caller's configuration from making git write into the clone. */
 const SETTINGS = [
   'core.hooksPath=/dev/null',
   'gc.auto=0',
@@ -31,10 +31,10 @@ const SETTINGS = [
   'fetch.writeCommitGraph=false',
   'push.pushOption=',
 ];
-/** What a clone says of addresses counts for those that it names itself: CI puts the credentials of a job there. */
+/** A clone's own rules for addresses apply to remotes that it names: CI puts a job's credentials there. */
 const ADDRESS_RULE = /^url\..+\.(?:insteadof|pushinsteadof)$/;
 
-/** `remote` as asked for; undefined: origin, and the repository itself where there is none. Asks no network. */
+/** `remote` as requested; undefined: origin if it exists, else the repository itself. Uses no network. */
 export async function accessRemote(
   objects: ObjectFolder,
   remote: string | undefined,
@@ -47,7 +47,7 @@ export async function accessRemote(
   const environmentOf = (given: GitAccess, more: readonly Setting[] = []): NodeJS.ProcessEnv =>
     withSettings({ ...given.environment, ...repository.environment }, [...rules, ...more]);
 
-  /** What git says; '' where it says nothing. */
+  /** Git's output; '' if the command fails. */
   const ask = async (args: readonly string[], more?: readonly Setting[]): Promise<string> => {
     const environment = environmentOf(access, more);
     const run = { args: [...optionsOf(access), ...args], directory: repository.root, environment };
@@ -61,7 +61,7 @@ export async function accessRemote(
   const isNamed = configuration.some(([key]) => key === `remote.${asked}.url`);
   if (isNamed) rules = repository.configuration.filter(([key]) => ADDRESS_RULE.test(key));
   const addressOf = async (): Promise<string> => {
-    // What is no name may hold credentials, and other processes can read arguments: git is asked by a name for it.
+    // An address may hold credentials, and other processes can read arguments, so git gets it under a name.
     if (!asked.includes('://')) return ask(['ls-remote', '--get-url', asked]);
     return ask(['ls-remote', '--get-url', PRIVATE_REMOTE], [[`remote.${PRIVATE_REMOTE}.url`, asked]]);
   };
@@ -71,10 +71,10 @@ export async function accessRemote(
   const url = itself ? objects.itself : address;
 
   const web = withoutUser(url);
-  const sendsHeader = isWeb(web) && URL.canParse(web); // others may hold credentials still
+  const sendsHeader = isWeb(web) && URL.canParse(web); // other addresses may still hold credentials
   const header = sendsHeader ? await ask(['config', '--get-urlmatch', 'http.extraHeader', web]) : '';
   const pushUrls = configuration.filter(([key]) => key === `remote.${asked}.pushurl`);
-  // The login in the URL that the clone names is kept out of arguments too, where it is the only means.
+  // The login in the URL that the clone names is also kept out of arguments, if it is the only means of access.
   if (header === '' && pushUrls.length === 0) access = gitAccess(withLogin(variables, url), folder);
   if (access.takesNewHosts && isSsh(url)) repository.caller.warn(NEW_HOSTS);
 
@@ -82,7 +82,7 @@ export async function accessRemote(
   const own = privateRemote({ name: asked, url, header }, configuration, Boolean(token));
   const environment = environmentOf(access, own);
   const user = environment['TEAM_EVENTS_GIT_USERNAME'] ?? '';
-  // Only what goes by http asks for it; a program at the end of a path or of ssh has no use for it.
+  // Only http needs the token; a program at the end of a path or of ssh has no use for it.
   if (![url, ...pushUrls.map(([, one]) => one)].some(isWeb)) delete environment['TEAM_EVENTS_GIT_TOKEN'];
   return {
     name: remote === undefined && itself ? repository.directory : redact(asked),
@@ -99,7 +99,7 @@ const optionsOf = ({ settings }: GitAccess): readonly string[] => [
 
 const isWeb = (url: string): boolean => /^https?:/i.test(url);
 
-/** Whether an address is the clone's own path: then a program would be run there that obeys its configuration. */
+/** Whether an address is the clone's own path: git would start a program there that obeys the clone's configuration. */
 function isPathOf(address: string, { root, clone }: Repository): boolean {
   try {
     const path = realpathSync(resolve(resolve(root), address.replace(/^file:\/\//, '')));
@@ -109,6 +109,6 @@ function isPathOf(address: string, { root, clone }: Repository): boolean {
   }
 }
 
-/** The token by itself, and as a header for basic authentication carries it; the longest first. */
+/** The token alone, and as a header for basic authentication carries it; the longest first. */
 const tokenForms = (user: string, token: string): readonly string[] =>
   [...secretForms(token), ...secretForms(`${user}:${token}`)].sort((a, b) => b.length - a.length);

@@ -1,13 +1,13 @@
 /**
- * What it means that a remote did not do what was asked, and what mends it. Read from the words of servers and of git:
- * no server tells it in a form for programs. `test/unit/adapters/git/remote/remote-trouble.test.ts` has the messages, and whose they are.
+ * Why a remote did not do what was asked, and the remedy. Inferred from the messages of servers and of git, because no
+ * server reports it in a form for programs. `remote-trouble.test.ts` has the messages and their origins.
  */
 
 export interface RemoteTrouble {
   readonly kind: TroubleKind;
   /** What to do now, in one line. */
   readonly advice: string;
-  /** It may be over in a moment. */
+  /** Whether it may pass soon. */
   readonly passes: boolean;
 }
 
@@ -33,7 +33,7 @@ const CREDENTIALS = 'TEAM_EVENTS_GIT_TOKEN or TEAM_EVENTS_GIT_SSH_KEY';
 const WRITE_SCOPES =
   'GitLab: write_repository and the role Developer, GitHub: Contents, read and write (in Actions: permissions: contents: write), Gitea: write:repository';
 
-/** The first that applies. */
+/** The first that matches is used. */
 const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, advice: string])[] = [
   [
     'lock left behind',
@@ -79,7 +79,7 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   [
     'no permission',
     /not allowed to (?:push code|upload code for|change existing tags|force push)|Permission to \S+ denied|User permission denied for writing|is not authorized to write|TF401027|don't have permission to push/i,
-    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses in the same serverMessage).`,
+    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses with the same message).`,
   ],
   [
     'login',
@@ -108,7 +108,7 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   ],
 ];
 
-/** `refused`: the server is up, and has said no to this. */
+/** `refused`: the server is reachable, and refused this request. */
 export function troubleOf(serverMessage: string, refused = false): RemoteTrouble {
   const found = TROUBLES.find(([, pattern]) => pattern.test(serverMessage));
   if (found !== undefined) {

@@ -1,4 +1,6 @@
-/** A remote of a clone: what its refs are, their objects, and moving them by compare-and-swap. Writes nothing here. */
+/**
+ * A remote of a clone: lists refs, fetches objects, and moves refs by compare-and-swap. Writes nothing to the clone.
+ */
 import { CursorError, UnreachableError, UsageError } from '../../../errors.ts';
 import { redact } from '../../process/secrets/url-credentials.ts';
 import { runGit, type GitResult } from '../run-git.ts';
@@ -13,38 +15,39 @@ import { troubleOf } from './remote-trouble.ts';
 
 export interface PushResult {
   readonly report: EachRef;
-  /** Why nobody knows what became of the refs that are not in it. */
+  /** Why the result of the refs that are not in `report` is unknown. */
   readonly serverMessage: string;
 }
 
 export interface Remote {
   /** For messages. */
   readonly name: string;
-  /** @throws {CursorError} where it cannot be read, an {@link UnreachableError} where that may pass */
+  /** @throws {CursorError} if it cannot be read; an {@link UnreachableError} if that may pass */
   list(patterns: readonly string[], signal?: AbortSignal): Promise<RefList>;
-  /** Brings the objects of these refs into the folder. `gone`: one of the refs is no longer there. */
+  /** Fetches the objects of these refs into the folder. `gone`: one of the refs no longer exists. */
   fetch(refs: readonly string[], signal?: AbortSignal): Promise<'done' | 'gone'>;
-  /** Brings these objects, of trees what is in them but contents. @throws {CursorError} */
+  /** Fetches these objects; with a tree also what it contains, except file contents. @throws {CursorError} */
   fetchObjects(ids: readonly string[], signal?: AbortSignal): Promise<void>;
   /**
-   * Each ref by itself, in as few pushes as the server takes. @throws {CursorError} only where `signal` ended it
+   * Pushes each ref on its own merits, in as few pushes as the server allows. @throws {CursorError} only if `signal`
+   * ended it
    */
   push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<PushResult>;
 }
 
 export interface RemoteOptions {
-  /** As asked for; undefined: origin, and the repository itself where there is none. */
+  /** As requested; undefined: origin if it exists, else the repository itself. */
   readonly remote: string | undefined;
-  /** The variables of the process. */
+  /** The process's variables. */
   readonly environment: NodeJS.ProcessEnv;
   readonly pushOptions: readonly string[];
-  /** Of each command, and for each ref that it pushes a little more. */
+  /** Time limit of each command; a push gets a little more for each ref. */
   readonly timeoutMs: number;
 }
 
 const MAX_WORDS = 2000;
 const PER_REF_MS = 20;
-/** How long, and how often, what a server refused together is tried apart. */
+/** Limits for retrying separately what a server refused together: time, and number of pushes. */
 const APART_MS = 60_000;
 const MAX_APART = 256;
 const FETCH = [
@@ -57,7 +60,7 @@ const FETCH = [
   '--no-auto-maintenance',
   '--no-recurse-submodules',
 ];
-/** As git does it where it brings by itself what a partial clone lacks. */
+/** As git does when it fetches what a partial clone lacks. */
 const LAZILY = [
   'fetch.negotiationAlgorithm=noop',
   `remote.${PRIVATE_REMOTE}.promisor=true`,
@@ -69,12 +72,12 @@ const PUSH = [
   '--no-verify',
   '--no-signed',
   '--no-follow-tags',
-  '--no-atomic', // one stale cursor must not hold up the others
+  '--no-atomic', // one stale cursor must not block the others
   '--no-force-if-includes',
   '--recurse-submodules=no',
 ];
 
-/** @throws {UsageError} where the name can be none */
+/** @throws {UsageError} if the name cannot be a remote */
 export async function openRemote(objects: ObjectFolder, options: RemoteOptions): Promise<Remote> {
   const { timeoutMs } = options;
   if (options.remote?.startsWith('-') === true || options.remote === '') {
@@ -187,7 +190,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
   };
 }
 
-/** `words` are git's and the server's. */
+/** `serverMessage` holds the messages of git and the server. */
 export function remoteError(message: string, serverMessage: string): CursorError {
   const { advice, passes } = troubleOf(serverMessage);
   const [first, ...more] = messageLines(serverMessage, 'the server said nothing');

@@ -1,4 +1,4 @@
-/** What an address leads to: IPv6 has many ways to carry an IPv4 address inside. */
+/** The addresses that an address leads to: IPv6 has many ways to embed an IPv4 address. */
 import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -7,7 +7,7 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export const NAT64_LENGTHS: readonly number[] = [32, 40, 48, 56, 64, 96];
 
 /**
- * The address itself, first, and every IPv4 address that it may lead to. `nat64` are prefixes that the network
+ * The address itself, first, and every IPv4 address that it may lead to. `nat64`: the prefixes that the network
  * translates, as CIDRs.
  */
 export function embeddedAddresses(address: Address, nat64: readonly string[]): readonly Address[] {
@@ -20,7 +20,7 @@ export function embeddedAddresses(address: Address, nat64: readonly string[]): r
   return [address, ...[...embedded(bytes), ...translated].map(ipv4Of)];
 }
 
-/** The IPv4 addresses to which it would lead where the network translated its prefix, of whatever length that is. */
+/** The IPv4 addresses that it would lead to if the network translated its prefix, for every prefix length. */
 export function possibleEmbeddedAddresses(address: Address): readonly Address[] {
   if (address instanceof ipaddr.IPv4) return [];
   return NAT64_LENGTHS.map((length) => ipv4Of(behindPrefix(address.toByteArray(), length)));
@@ -30,7 +30,7 @@ type Bytes = readonly number[];
 
 const ipv4Of = (bytes: Bytes): ipaddr.IPv4 => new ipaddr.IPv4([...bytes]);
 
-/** The ninth byte is left out, which only the longest prefix holds itself. */
+/** The ninth byte is skipped; only the longest prefix includes it. */
 function behindPrefix(bytes: Bytes, length: number): Bytes {
   const begin = length / 8;
   return length === 96 ? bytes.slice(begin) : bytes.filter((_, index) => index !== 8).slice(begin, begin + 4);
@@ -61,7 +61,10 @@ function embedded(bytes: Bytes): readonly Bytes[] {
   return found;
 }
 
-/** By prefixes of 48, 56, 64 and 96 bits; what follows the IPv4 address is empty. Readings that begin with 0 lead nowhere. */
+/**
+ * For prefixes of 48, 56, 64 and 96 bits; the bytes after the IPv4 address must be zero. Readings that start with 0 are
+ * ignored.
+ */
 function translatedLocally(bytes: Bytes): readonly Bytes[] {
   const readings = [48, 56, 64]
     .filter((length) => bytes.slice(length / 8 + 5).every((byte) => byte === 0) && bytes[8] === 0)

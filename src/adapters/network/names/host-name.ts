@@ -1,7 +1,7 @@
-/** How a host is written in a URL, and how it is compared. */
+/** Hosts as written in URLs, and their normal form for comparison. */
 
-/** An IPv6 address without its brackets; any other host as it is. */
+/** An IPv6 address without its brackets; any other host unchanged. */
 export const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
-/** Dots at the end and capitals make no other name. */
+/** In lower case and without trailing dots, which do not change the name. */
 export const plainName = (host: string): string => host.toLowerCase().replace(/\.+$/, '');

@@ -1,22 +1,22 @@
-/** The addresses of a host, all of which the network policy lets through. */
+/** The addresses of a host, all of which the network policy must allow. */
 import { isIP } from 'node:net';
 import { ConnectionError, ForbiddenError } from '../failure.ts';
 import { refusal, refusalOfName, type NetworkPolicy } from '../network-policy.ts';
 import { withoutBrackets } from './host-name.ts';
 import type { Resolve } from './names.ts';
 
-/** Where names cannot be resolved here, only the proxy can: nobody waits long for that. */
+/** How long to wait for a local answer if only the proxy may be able to resolve the name. */
 const LOCAL_ANSWER_MS = 2000;
 
 const isLiteral = (host: string): boolean => isIP(host) !== 0;
 
-/** @throws {ForbiddenError} where the url holds an address that the policy refuses: it is never looked up */
+/** @throws {ForbiddenError} if the url holds an address that the policy refuses (those are never resolved) */
 export function requireLiteralAllowed(policy: NetworkPolicy, { hostname, protocol }: URL): void {
   const host = withoutBrackets(hostname);
   if (isLiteral(host)) requireAllowed(policy, host, [host], protocol === 'http:');
 }
 
-/** What may be dialled, and nothing else may. @throws {ForbiddenError} where the policy refuses any of the answers */
+/** The only addresses that may be connected to. @throws {ForbiddenError} if the policy refuses any of them */
 export async function judgedAddresses(
   policy: NetworkPolicy,
   host: string,
@@ -31,7 +31,7 @@ export async function judgedAddresses(
 }
 
 /**
- * By the addresses that the name has here, or by the name alone where it has none: only the proxy dials it.
+ * Judges the addresses that the name has here, or only the name if it has none, because the proxy resolves it.
  * @throws {ForbiddenError}
  */
 export async function requireAllowedThroughProxy(

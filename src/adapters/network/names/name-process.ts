@@ -1,4 +1,4 @@
-/** What the process that resolves names runs (docs/adr/0015-names-are-resolved-by-a-process-of-their-own.md). */
+/** The program of the process that resolves names (docs/adr/0015-names-are-resolved-by-a-process-of-their-own.md). */
 
 export interface NameQuestion {
   readonly id: number;
@@ -7,12 +7,12 @@ export interface NameQuestion {
 
 export interface NameAnswer {
   readonly id: number;
-  /** In the system's order; none where `code` says why. */
+  /** In the system's order; empty if there is a `code`. */
   readonly addresses: readonly { readonly address: string; readonly family: number }[];
   readonly code: string | undefined;
 }
 
-/** Handed over as text: it may use nothing from outside of itself but types. */
+/** Passed on as source text, so it must not use anything from outside except types. */
 function answerQuestions(): void {
   const { lookup } = process.getBuiltinModule('node:dns');
   process.on('message', ({ id, host }: NameQuestion) => {
@@ -21,8 +21,8 @@ function answerQuestions(): void {
       process.send?.(answer);
     });
   });
-  // A signal for the whole group is the run's to obey; a run that is gone leaves nothing behind. Any other end would
-  // wait for the lookups that hang.
+  // Signals to the whole group are handled by the run; when the run is gone, nothing is left behind. Any other way to
+  // end would wait for hanging lookups.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }

@@ -1,6 +1,6 @@
 /**
- * Names are resolved by the system, as everything else on the machine resolves them, but in a process of our own: a
- * lookup that hangs holds a thread, cannot be called off, and no process ends before its threads do. That one can be
+ * Resolves names through the system, like everything else on the machine, but in a separate process: a hanging lookup
+ * occupies a thread and cannot be cancelled, and no process ends before its threads do. The separate process can be
  * killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -18,35 +18,40 @@ export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 export interface Names {
   readonly resolve: Resolve;
-  /** Ends what is still being asked. */
+  /** Ends pending lookups. */
   readonly close: () => void;
 }
 
-/** libuv gives half of its threads to lookups. All are made at once: where they may not be, fewer are tried. */
+/**
+ * libuv uses half of its threads for lookups. They are all created at once; if that is not allowed, fewer are tried.
+ */
 const THREADS = 128;
-/** A hanging lookup keeps its thread: others then get a process more. With these 1,024 names may hang at once. */
+/**
+ * A hanging lookup keeps its thread, so another process is started for others. With these, 1,024 names may hang at
+ * once.
+ */
 const MAX_PROCESSES = 16;
-/** The system's resolver gives up sooner, as it is usually set. */
+/** The system's resolver usually gives up sooner. */
 const GIVE_UP_AFTER_MS = 30_000;
 
 interface Question {
   readonly host: string;
   readonly resolve: (addresses: readonly ResolvedAddress[]) => void;
   readonly reject: (error: ConnectionError) => void;
-  /** Processes that ended over it. */
+  /** Number of processes that ended while working on it. */
   ended: number;
-  /** Nobody waits for it any more; its process still does. */
+  /** No caller waits for it any more, but its process still does. */
   isGivenUp: boolean;
 }
 
 interface NameProcess {
   readonly child: ChildProcess;
   readonly atOnce: number;
-  /** By number. */
+  /** By id. */
   readonly asked: Map<number, Question>;
 }
 
-/** Starts a process, which runs `program`, when the first name is asked for. The same name is asked for once at a time. */
+/** The process, running `program`, starts with the first name. The same name is looked up only once at a time. */
 export function createNames(program = NAME_PROCESS, giveUpAfterMs = GIVE_UP_AFTER_MS): Names {
   const processes = new Set<NameProcess>();
   const pending = new Map<string, Promise<readonly ResolvedAddress[]>>();
@@ -68,13 +73,13 @@ export function createNames(program = NAME_PROCESS, giveUpAfterMs = GIVE_UP_AFTE
     });
     child.on('error', () => lost(one));
     child.on('exit', () => lost(one));
-    // It holds no run: each attempt has a deadline that does.
+    // It does not keep the run alive; each attempt has a deadline that does.
     child.unref();
     child.channel?.unref();
     return one;
   }
 
-  /** It could not be started, or has ended: perhaps not so many threads are allowed. */
+  /** The process could not be started or has ended, perhaps because fewer threads are allowed: retries with fewer. */
   function lost(one: NameProcess): void {
     if (!processes.delete(one)) return;
     threads = Math.max(4, threads / 4);
@@ -96,7 +101,7 @@ export function createNames(program = NAME_PROCESS, giveUpAfterMs = GIVE_UP_AFTE
     const one = leastBusy && (hasRoom || processes.size >= MAX_PROCESSES) ? leastBusy : start();
     const id = ++count;
     one.asked.set(id, question);
-    // Where it cannot be told, it could not be started, or has ended: that is told by itself.
+    // If it is not connected, it could not be started or has ended, and its own events report that.
     if (one.child.connected) one.child.send({ id, host: question.host }, () => undefined);
   }
 
@@ -131,6 +136,6 @@ export function createNames(program = NAME_PROCESS, giveUpAfterMs = GIVE_UP_AFTE
   };
 }
 
-/** Of our own variables it needs none; Node's would load or listen for something. */
+/** It needs none of our variables; Node's could make it load code or open a port. */
 const withoutSecrets = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(?:TEAM_EVENTS|NODE)_/.test(name)));

@@ -1,13 +1,13 @@
-/** Secrets in the environment, which the redactor hides. */
+/** Finds the secrets in the environment, for the redactor. */
 import { readFileSync } from 'node:fs';
 import { percentDecoded } from './url-credentials.ts';
 
 export const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 
-/** Of the operator's own. */
+/** The operator's variables whose values are secrets. */
 const SECRET_VARIABLES = ['TEAM_EVENTS_GIT_TOKEN', 'TEAM_EVENTS_GIT_SSH_KEY', 'TEAM_EVENTS_LISTEN_SECRET'];
 
-/** All that the environment holds and nobody may see, whether this run needs it or not. */
+/** All secrets in the environment, whether this run needs them or not. */
 export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
   const known = Object.entries(environment).flatMap(([name, value = '']) => {
     if (/_proxy$/i.test(name)) return passwordsIn(value);
@@ -18,14 +18,14 @@ export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
   return known.filter((value) => value !== '');
 }
 
-/** Of a proxy: the password, as it stands and as it is meant, and with its user, as a header carries them. */
+/** The password of a proxy: as written, decoded, and together with its user, as a header carries them. */
 function passwordsIn(proxy: string): string[] {
   const [, user = '', password] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/@:]*):(.*)@[^@]*$/i.exec(proxy) ?? [];
   if (password === undefined) return [];
   return [password, percentDecoded(password), `${percentDecoded(user)}:${percentDecoded(password)}`];
 }
 
-/** All texts in a JSON document; of what is none, the whole: it is refused where it is needed. */
+/** All texts in a JSON document; the whole text if it is not JSON (it is refused where it is used). */
 function textsIn(json: string): string[] {
   const texts: string[] = [];
   try {
@@ -39,7 +39,10 @@ function textsIn(json: string): string[] {
   return texts;
 }
 
-/** undefined where there is no such file, or it cannot be read: the variable then has no value, which is told. */
+/**
+ * The content of a file without its last newline; undefined if it cannot be read: then the variable has no value, which
+ * is reported.
+ */
 export function contentOf(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {

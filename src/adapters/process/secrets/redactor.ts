@@ -1,19 +1,19 @@
-/** The one place where secrets are taken out of what leaves the program. */
+/** The one place that removes secrets from all output. */
 import { secretForms } from './secret-forms.ts';
 import { createWordSearch, type Span, type WordSearch } from './word-search.ts';
 
 const MASK = '***';
-/** Shorter values are found in ordinary words. */
+/** Shorter values would be found in ordinary words. */
 const MIN_LENGTH = 4;
-/** Lines of a secret of several lines, such as a key, are secrets themselves from this length. */
+/** From this length on, each line of a secret with several lines, such as a key, counts as a secret itself. */
 const MIN_LINE = 16;
-/** What wraps long lines puts these into the middle of a secret. */
+/** Line wrapping can put these characters into the middle of a secret. */
 const LINE_BREAK = /[\r\n][\r\n\t ]*/g;
 
 export interface Redactor {
-  /** From now on these values are never seen, raw or encoded, also where they are wrapped over lines; `hosts` in any case. */
+  /** Redacts these values from now on: raw, encoded, or wrapped over lines; `hosts` in any letter case. */
   add(values: readonly string[], hosts?: readonly string[]): void;
-  /** `own` are values that are hidden in this text only. */
+  /** Replaces secrets in `text`; `own` are values redacted in this text only. */
   redact(text: string, own?: readonly string[]): string;
 }
 
@@ -41,10 +41,10 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Of ASCII alone: no other letter changes its length, or is part of a host as it is sent. */
+/** ASCII only: no other letter keeps its length or is part of a host as it is sent. */
 const lowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-/** Values in all their forms, looked for at once. */
+/** Values in all their forms, searched for at once. */
 function createForms(): { add(values: readonly string[]): void; search: WordSearch } {
   const values = new Set<string>();
   const forms = new Set<string>();
@@ -65,7 +65,7 @@ function createForms(): { add(values: readonly string[]): void; search: WordSear
   };
 }
 
-/** Those that overlap as one. */
+/** Overlapping spans joined. */
 function united(spans: readonly Span[]): readonly Span[] {
   const whole: [start: number, end: number][] = [];
   for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {
@@ -76,7 +76,9 @@ function united(spans: readonly Span[]): readonly Span[] {
   return whole;
 }
 
-/** What of a value is a secret by itself: a header's credentials, a signing key, a password, a line of a key. */
+/**
+ * The parts of a value that are secrets themselves: a header's credentials, a signing key, a password, a line of a key.
+ */
 function partsOf(value: string): string[] {
   const parts = [value];
   const [, credentials] = /^(?:whsec_|(?:basic|bearer|token|apikey) +)(.+)$/is.exec(value) ?? [];
@@ -92,7 +94,7 @@ function partsOf(value: string): string[] {
   return parts;
 }
 
-/** The text without its line breaks, and where each character of that stands in the text. */
+/** The text without line breaks, and the original index of each of its characters. */
 function inOneLine(text: string): { readonly line: string; readonly originOf: (index: number) => number } {
   if (!/[\r\n]/.test(text)) return { line: text, originOf: (index) => index };
   const origins: number[] = [];

@@ -1,9 +1,9 @@
-/** In which ways a secret may stand in a text. */
+/** The forms in which a secret may appear in a text. */
 
-/** A piece of base64 shorter than this is found in ordinary words. */
+/** A shorter piece of base64 would be found in ordinary words. */
 const MIN_PIECE = 8;
 
-/** The value itself, and how URLs, JSON, HTML, headers and encoders carry it, alone or inside something longer. */
+/** The value itself, and as URLs, JSON, HTML, headers and encoders write it, alone or inside something longer. */
 export function secretForms(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const bytes = Buffer.from(value);
@@ -30,10 +30,10 @@ export function secretForms(value: string): string[] {
   ];
 }
 
-/** As a URL carries it; half a character, which none can carry, is replaced as everywhere. */
+/** As a URL encodes it; unpaired surrogates, which cannot be encoded, are replaced. */
 const urlEncoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());
 
-/** Where it was put into a path or a query as it is. */
+/** As it appears when put into a path or a query without encoding. */
 function inUrl(value: string): string[] {
   const url = new URL('https://host/');
   url.pathname = `/${value}`;
@@ -44,7 +44,7 @@ function inUrl(value: string): string[] {
 const lowerCaseCodes = (encoded: string): string =>
   encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 
-/** Some writers of JSON escape more than they must. */
+/** Some JSON writers escape more than necessary. */
 const escaped = (json: string, which: RegExp): string =>
   json.replace(which, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -57,8 +57,8 @@ const html = (value: string, apostrophe: string): string =>
     .replaceAll("'", apostrophe);
 
 /**
- * In both alphabets: by itself, and that part of it which is the same whatever stands before and after it in the same
- * base64, such as the password in `Authorization: Basic …`, by the three places at which it may begin.
+ * Base64 in both alphabets: of the value alone, and the part that stays the same whatever precedes and follows it in
+ * the same base64 (such as the password in `Authorization: Basic …`), for each of the three possible alignments.
  */
 function base64Forms(bytes: Buffer): string[] {
   const pieces = [0, 1, 2].map((before) => {

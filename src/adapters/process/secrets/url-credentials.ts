@@ -1,6 +1,6 @@
-/** Without the credentials that a URL may hold. */
+/** Removes credentials from URLs in a text. */
 export const redact = (text: string): string => text.replace(/:\/\/[^/\s'"]*@/g, '://');
 
-/** What stands in a part of a URL; what is no code stays as it is. */
+/** Decodes a part of a URL; text that is no percent code stays unchanged. */
 export const percentDecoded = (text: string): string =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());

@@ -1,23 +1,26 @@
 /**
- * Finds many words in a text at once, in time that hardly grows with what they are: a piece of the text is compared by
- * one number, which is known without going through the piece (Rabin and Karp, https://doi.org/10.1147/rd.312.0249), and
- * the longest word at a place is found by halving the lengths that there are (Waldvogel, https://doi.org/10.1145/263109.263136).
- * That two pieces have one number is as unlikely as it is harmless: then something is found that is no word.
+ * Finds many words in a text at once, in time that hardly depends on the words: pieces of the text are compared by a
+ * rolling hash (Rabin and Karp, https://doi.org/10.1147/rd.312.0249), and the longest word at a position is found by
+ * binary search over the word lengths (Waldvogel, https://doi.org/10.1145/263109.263136). A hash collision is as
+ * unlikely as it is harmless: then something that is no word is found.
  */
 
-/** A piece of a text: its first index, and the one after its last. */
+/** A piece of a text: its first index, and the index after its last. */
 export type Span = readonly [start: number, end: number];
 
-/** Of the words that begin at one place, the longest; by their places. */
+/** The longest word at each position where one begins, in the order of positions. */
 export type WordSearch = (text: string) => Span[];
 
-/** `shortest` is a length that no word falls below. */
+/** `shortest`: the length of the shortest word, or less. */
 export function createWordSearch(words: Iterable<string>, shortest: number): WordSearch {
   const known = [...new Set(words)].sort((a, b) => a.length - b.length);
   const lengths = [...new Set(known.map(({ length }) => length))];
   const powers = powersUpTo(lengths.at(-1) ?? 0);
   const beginnings = new Set<number>();
-  /** By the index of a length: words of it, and beginnings of longer ones; and the longest word that each begins with. */
+  /**
+   * By the index of a length: words and prefixes of that length, each with the length of the longest word it starts
+   * with.
+   */
   const longestIn = lengths.map(() => new Map<number, number>());
 
   function longestAt(numberOf: NumberOf, at: number, most: number): number {
@@ -45,7 +48,7 @@ export function createWordSearch(words: Iterable<string>, shortest: number): Wor
         high = middle - 1;
         continue;
       }
-      // Shorter words are known already.
+      // Shorter words are in the tables already.
       const longest = length === word.length ? length : longestAt(numberOf, 0, length);
       longestIn[middle]?.set(numberOf(0, length), longest);
       low = middle + 1;
@@ -64,7 +67,7 @@ export function createWordSearch(words: Iterable<string>, shortest: number): Wor
   };
 }
 
-/** The number of a piece of a text. */
+/** The hash of a piece of a text. */
 type NumberOf = (start: number, length: number) => number;
 
 const MULTIPLIERS = [0x9e3779b1, 0x85ebca77] as const;
@@ -81,7 +84,7 @@ function powersUpTo(length: number): Powers {
   return [powersOf(MULTIPLIERS[0]), powersOf(MULTIPLIERS[1])];
 }
 
-/** Numbers of 53 bits, each made of those of two beginnings of the text. */
+/** Hashes of 53 bits, computed from the hashes of two prefixes of the text. */
 function numbersIn(text: string, powers: Powers): NumberOf {
   const beginningsBy = (multiplier: number): Int32Array => {
     const sums = new Int32Array(text.length + 1);

@@ -1,39 +1,41 @@
 /**
- * Where a run writes: the result to stdout, everything else, masked, to stderr. The result holds events, whose bytes
- * may not be touched, and what receivers said, which was masked when it came.
+ * A run's output: the result goes to stdout, everything else, redacted, to stderr. The result holds events, whose bytes
+ * must not change, and messages of receivers, which were redacted on arrival.
  */
 import type { Redactor } from '../secrets/redactor.ts';
 import { openOutput, type Output } from './output.ts';
 import { createStyle, type ColorChoice, type Style } from './style.ts';
 
-/** How long the reader of a result may take nothing of it before it is given up, once the run is told to end. */
+/** Once the run was told to stop: how long the reader of a result may take nothing before it is given up. */
 const PATIENCE_AT_STOP_MS = 1000;
-/** And of messages, at any end; what only shows something waits for the reader of its result as any filter does. */
+/**
+ * The same for messages, at any end. Without a stop, the reader of a result is waited for without limit, as filters do.
+ */
 const PATIENCE_FOR_NOTES_MS = 30_000;
-/** More messages than this, in bytes, are not kept for a reader that takes none. */
+/** If this many bytes of messages are waiting for a reader, further ones are dropped. */
 const MAX_NOTES_WAITING = 1024 * 1024;
 
 export interface Console {
   readonly style: Style;
   /** Whether nobody reads the result any more, or it cannot be written. */
   readonly closed: boolean;
-  /** How much of the result its reader has not taken yet, in bytes. */
+  /** Bytes of the result that its reader has not taken yet. */
   readonly waiting: number;
-  /** The result. Waits where the reader is slower. */
+  /** Prints the result. Waits if the reader is slower. */
   print(text: string): Promise<void>;
   /** The result as commands for a CI system; see {@link Output.command}. */
   command(lines: string): Promise<void>;
-  /** From now on the result is no longer waited with for a reader that takes nothing of it for so long. */
+  /** From now on, gives up on a reader of the result that takes nothing for this long. */
   waitAtMost(milliseconds: number): void;
-  /** Logs, warnings, progress. A line break inside a line came from outside, and is shown as an escape. */
+  /** Logs, warnings, progress. A line break inside a line came from outside, and is shown escaped. */
   note(lines: string | readonly string[]): void;
   readonly noteStyle: Style;
 }
 
 export interface ProcessConsole extends Console {
   /**
-   * Waits until all has been taken, and tells what became of the result: `whole`, also where its reader wanted no
-   * more; `cut` short, as nobody read it; `failed`, where it could not be written.
+   * Waits until everything has been taken, and tells what happened to the result: `whole`, also if its reader closed
+   * early; `cut` short, because nobody read it; `failed`, if it could not be written.
    */
   end(): Promise<'whole' | 'cut' | 'failed'>;
 }
@@ -43,7 +45,7 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** `stop` aborts when the run is told to end. */
+/** `stop` aborts when the run is told to stop. */
 export function createConsole(
   { stdout, stderr }: Streams,
   environment: NodeJS.ProcessEnv,
@@ -61,7 +63,7 @@ export function createConsole(
 
   const note = (lines: string | readonly string[]): void => {
     if (notes.waiting > MAX_NOTES_WAITING) unread++;
-    // Masked as a whole: a secret may be wrapped, inside a line or over several.
+    // Redacted as a whole, because a secret may be wrapped within a line or over several.
     else void notes.write(`${redact([lines].flat().map(marked).join('\n')).replaceAll(MARK, '\\n')}\n`);
   };
   const printBy = async (written: () => Promise<void>): Promise<void> => {
@@ -102,7 +104,7 @@ export function createConsole(
   };
 }
 
-/** Stands for the line breaks inside a line; as good as one to the redactor. */
+/** Stands for a line break inside a line; the redactor treats it as one. */
 const MARK = '\r';
 const marked = (line: string): string => line.replace(/\r?\n|\r/g, MARK);
 

@@ -1,6 +1,6 @@
 /**
- * stdout or stderr: who reads it may be slow, stop reading or go away, and the disk behind it may be full; it may be a
- * terminal, or the log of a CI system, which take some of what they are given for commands.
+ * stdout or stderr. Its reader may be slow, stop reading or go away, and the disk behind it may be full; it may be a
+ * terminal or the log of a CI system, which interpret some text as commands.
  */
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -8,23 +8,26 @@ import { logSafe } from '../../../core/text/log-safe.ts';
 import { breathe } from '../breathe.ts';
 
 export interface Output {
-  /** Whole lines, made safe by `logSafe`, after what was written before. Resolves once the system has taken it, or nothing can be written any more. */
+  /**
+   * Writes whole lines, made safe by `logSafe`, after earlier ones. Resolves when the system took them, or no write is
+   * possible.
+   */
   write(text: string): Promise<void>;
   /** As `write`, of lines that a CI system is to take for commands: what came from outside was made safe in them before. */
   command(lines: string): Promise<void>;
-  /** What the system has not taken yet, in bytes. */
+  /** Bytes that the system has not taken yet. */
   readonly waiting: number;
-  /** Whether its reader has gone, as `head` does when it has seen enough. */
+  /** Whether its reader has gone, as `head` goes when it has seen enough. */
   readonly closed: boolean;
-  /** Why nothing can be written; undefined while that is not so. */
+  /** Why nothing can be written; undefined as long as it can. */
   readonly failure: string | undefined;
 }
 
-/** What is written at once: how much of it a slow reader has taken is known in steps of this. */
+/** Size of one write; progress of a slow reader is seen in these steps. */
 const PIECE_BYTES = 16 * 1024;
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET'];
 
-/** `keepColors`: those of `createStyle` pass. */
+/** `keepColors`: the colours of `createStyle` are kept. */
 export function openOutput(stream: NodeJS.WriteStream, keepColors = false): Output {
   let closed = false;
   let failure: string | undefined;
@@ -68,13 +71,13 @@ export function openOutput(stream: NodeJS.WriteStream, keepColors = false): Outp
 
 type Write = (bytes: Buffer) => Promise<void> | void;
 
-/** A pipe or terminal; `error` events tell what goes wrong. */
+/** For a pipe or terminal; `error` events report failures. */
 const toReader =
   (stream: NodeJS.WriteStream): Write =>
   (bytes) =>
     new Promise((resolve) => stream.write(bytes, () => resolve()));
 
-/** Node's own stream takes a part of it for all, as the last part before a disk is full is written. */
+/** For a file. Node's own stream treats a partial write, as the last one before a disk is full, as a complete one. */
 const toFile =
   (fd: number, fail: (error: NodeJS.ErrnoException) => void): Write =>
   (bytes) => {
@@ -85,13 +88,13 @@ const toFile =
     }
   };
 
-/** The descriptor, where it is no pipe, socket or terminal. */
+/** The file descriptor, if it is no pipe, socket or terminal. */
 function fileOf(stream: NodeJS.WriteStream): number | undefined {
   const { fd } = stream as { readonly fd?: unknown };
   return !(stream instanceof Socket) && typeof fd === 'number' ? fd : undefined;
 }
 
-/** Node makes the whole process wait for a terminal, such as one that Ctrl-S holds. */
+/** By default Node blocks the whole process on a terminal, for example one stopped by Ctrl-S. */
 function withoutBlocking(stream: NodeJS.WriteStream): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?(blocking: boolean): void } };
   handle?.setBlocking?.(false);

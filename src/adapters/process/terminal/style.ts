@@ -1,12 +1,12 @@
-/** Colours. The only user of chalk. `logSafe` knows which of them are used. */
+/** Colours. The only user of chalk. `logSafe` knows which colours are used. */
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 export type Style = ChalkInstance;
 
 /**
- * `choice` (the flag) wins over NO_COLOR, NO_COLOR over FORCE_COLOR; else colours where the stream is a terminal
- * that has them. Each stream is judged by itself.
+ * `choice` (the flag) wins over NO_COLOR, and NO_COLOR over FORCE_COLOR; otherwise colours are used if the stream is a
+ * terminal that supports them. Decided for each stream separately.
  */
 export function createStyle(
   choice: ColorChoice,
@@ -33,7 +33,7 @@ function colorLevel(
   return support ? support.level : 0;
 }
 
-/** How wide a column of these is. */
+/** The width of a column with these texts. */
 export const columnWidth = (texts: Iterable<string>): number => {
   let width = 0;
   for (const { length } of texts) width = Math.max(width, length);

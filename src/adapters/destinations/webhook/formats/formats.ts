@@ -1,4 +1,4 @@
-/** Every format. One more is a module beside these, its name in the clients file (wire-format.ts), and a line here. */
+/** All formats. To add one: a module beside these, its name in wire-format.ts, and a line here. */
 import type { WireFormat } from '../../../../core/clients/file/wire-format.ts';
 import type { Format } from './format.ts';
 import { githubDispatch } from './github-dispatch.ts';

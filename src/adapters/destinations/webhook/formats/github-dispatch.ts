@@ -7,7 +7,7 @@
  */
 import type { Format } from './format.ts';
 
-/** Less than 64 KB, says GitHub, and means bytes. */
+/** GitHub says less than 64 KB, and means bytes. */
 const MAX_PAYLOAD_BYTES = 65_535;
 
 export const githubDispatch: Format = {

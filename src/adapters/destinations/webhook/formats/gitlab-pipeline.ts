@@ -4,8 +4,8 @@
  *     POST /api/v4/projects/42/ref/main/trigger/pipeline?token=…
  *     { "variables": { "TEAM_EVENT_TYPE": "team.created", "TEAM_EVENT_TEAM": "payments" }, "event": { … } }
  *
- * The job finds the whole body in the file `$TRIGGER_PAYLOAD`, but for the keys `id`, `ref` and `token`, which GitLab
- * overwrites with its own: the event stands under a key of its own, so that it keeps its id.
+ * The job finds the whole body in the file `$TRIGGER_PAYLOAD`, except that GitLab overwrites the keys `id`, `ref` and
+ * `token` at the top level. So the event has a key of its own, and keeps its id.
  */
 import type { Format } from './format.ts';
 
@@ -18,7 +18,7 @@ export const gitlabPipeline: Format = {
 };
 
 /**
- * GitLab fills in `$NAME` in values and in the payload, the job's own token among others; `$$` is a plain `$` in both.
+ * GitLab expands `$NAME` in values and in the payload, including the job's own token; `$$` is a literal `$` in both.
  * https://docs.gitlab.com/ci/variables/where_variables_can_be_used/
  */
 const inPlainDollars = (text: string): string => text.replaceAll('$', () => '$$');

@@ -1,7 +1,7 @@
-/** The event itself, byte for byte as it is printed; the content type says how it wants to be read. */
+/** The event itself, byte for byte as it is printed; the content type tells the two formats apart. */
 import type { Format } from './format.ts';
 
-/** What every ordinary body parser reads. */
+/** A content type that every common body parser handles. */
 export const json: Format = { contentType: 'application/json', body: ({ text }) => text };
 
 /** The structured mode of CloudEvents: https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md */

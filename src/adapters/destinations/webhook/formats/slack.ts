@@ -5,8 +5,8 @@
  *
  *     { "text": "Payments (payments): bob and carol joined.\nBob and Carol join (Ann, 2026-01-05, 4f2a91cd01ab)" }
  *
- * Whatever teams, people and commits are called, it can mention nobody, be no link with another text, and is shown as
- * it is written: what either would take for formatting stands as code. (Slack has no escape for it, and shows
+ * Names of teams, people and commits can neither mention anybody nor form a link with another text, and are shown as
+ * written: text that either product would format is put into a code span. (Slack has no escape character, and shows
  * Mattermost's.)
  */
 import { plainText, type Json } from '../../../../core/catalogue/reading/json-value.ts';
@@ -21,9 +21,9 @@ export const slack: Format = {
   body: (event) => JSON.stringify({ text: messageOf(eventOf(event)) }),
 };
 
-/** What one message lists of people, changes, or items of a change; how many more there are is told. */
+/** Limit for the people, changes or items of a change listed in one message; the rest is counted. */
 const MAX_LISTED = 20;
-/** And no more than so long a list: Mattermost takes 16,383 characters. */
+/** Limit for the length of a list, in characters: Mattermost accepts 16,383 per message. */
 const MAX_LIST = 2000;
 const MAX_VALUE = 100;
 const MAX_TITLE = 200;
@@ -76,7 +76,7 @@ function changeText({ field, from, to, added = [], removed = [] }: FieldChange):
   return `${plain(field)} ${change}`;
 }
 
-/** Of a member its id. */
+/** A member is shown by its id. */
 const nameOf = (item: Json): Json =>
   typeof item === 'object' && item !== null && 'id' in item ? (item as { id: Json }).id : item;
 
@@ -86,12 +86,12 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const ZERO_WIDTH_SPACE = '\u200b';
 const LETTER_GRAVE = '\u02cb';
 
-/** What Slack or Mattermost makes bold, slanted, struck out, code, an emoji, a channel or a formula. */
+/** Text that Slack or Mattermost would show as bold, italic, struck out, code, an emoji, a channel or a formula. */
 const MARKUP = /[*~`\\$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:[\w+-]+:/;
-/** What makes a line a heading, a list or a quotation. */
+/** Text that would make a line a heading, a list or a quotation. */
 const BEGINNING = /^(?:[#>=|+-]|\d+[.)])/;
 
-/** On one line; what Slack or Mattermost would take for a mention, a link with another text, or their own is broken up. */
+/** Makes text one line, and breaks up mentions, links with another text, and Slack's or Mattermost's own markup. */
 function plain(text: string, length = MAX_VALUE): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
   const short = shorten(line, length);
