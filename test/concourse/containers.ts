@@ -6,7 +6,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PROGRAM } from '../support/program.ts';
+import { loadProgram, type RunInside } from '../support/own-process.ts';
+import { BUNDLE, PROGRAM } from '../support/program.ts';
 import { tempFolder } from '../support/sample-repo.ts';
 import { parsed } from './yaml-file.ts';
 
@@ -113,33 +114,61 @@ export async function runTask(run: TaskRun): Promise<Ended> {
 
 export type Script = 'check' | 'in' | 'out';
 
-/** Runs a script of the resource type; `folder` is where `in` writes, and where `out` finds the artifacts. */
-export function runResource(
+export interface ResourceRun {
+  readonly bin: string;
+  /** Where `in` writes, and where `out` finds the artifacts. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The container's: kept from one check to the next. */
+  readonly temp?: string;
+}
+
+const imageEnvironment = (
+  bin: string,
+  temp: string,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> => ({
+  PATH: `${bin}${delimiter}${process.env['PATH']}`,
+  HOME: temp,
+  TMPDIR: temp,
+  ...env,
+});
+
+const RESOURCE = join(dirname(BUNDLE), 'team-events-resource.cjs');
+let inside: RunInside | undefined;
+
+/** What a script of the resource type starts, inside this process: see `teamEvents` of test/support/program.ts. */
+export async function runResource(
   script: Script,
   request: object,
-  {
-    bin,
-    folder,
-    env = {},
-    temp = tempFolder(),
-    onStart,
-  }: Abort & {
-    readonly bin: string;
-    readonly folder?: string;
-    readonly env?: Readonly<Record<string, string>>;
-    /** The container's: kept from one check to the next. */
-    readonly temp?: string;
-  },
+  { bin, folder, env = {}, temp = tempFolder() }: ResourceRun,
+): Promise<Ended> {
+  inside ??= loadProgram(RESOURCE);
+  const args = [script, ...(folder === undefined ? [] : [folder])];
+  const ended = await inside(args, imageEnvironment(bin, temp, env), JSON.stringify(request));
+  return { code: ended.code, stdout: ended.stdout, output: asRead(ended.stderr), outputs: new Map() };
+}
+
+/** A script of the resource type as Concourse starts it. */
+export function startResource(
+  script: Script,
+  request: object,
+  { bin, folder, env = {}, temp = tempFolder(), onStart }: Abort & ResourceRun,
 ): Promise<Ended> {
   return start([join(RESOURCE_TYPE, script), ...(folder === undefined ? [] : [folder])], {
     cwd: '/',
-    env: { PATH: `${bin}${delimiter}${process.env['PATH']}`, HOME: temp, TMPDIR: temp, ...env },
+    env: imageEnvironment(bin, temp, env),
     uid: undefined,
     pid: undefined,
     input: JSON.stringify(request),
     onStart,
   });
 }
+
+/** What a terminal shows of it. */
+const asRead = (said: string): string =>
+  // eslint-disable-next-line no-control-regex
+  said.replaceAll('\r\n', '\n').replace(/\u001b\[[0-9;]*m/g, '');
 
 /** Concourse makes text of every param. */
 const coerced = (value: unknown): string =>
@@ -175,9 +204,7 @@ function start([path = '', ...args]: readonly string[], options: Start): Promise
     child.on('close', (code) => {
       clearTimeout(kill);
       const said = input === undefined ? `${stdout}${stderr}` : stderr;
-      // eslint-disable-next-line no-control-regex
-      const output = said.replaceAll('\r\n', '\n').replace(/\u001b\[[0-9;]*m/g, '');
-      resolve({ code, stdout, output, outputs: new Map() });
+      resolve({ code, stdout, output: asRead(said), outputs: new Map() });
     });
     onStart?.(() => {
       signal('SIGTERM');

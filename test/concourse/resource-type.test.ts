@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { printedEvents } from '../support/program.ts';
 import { clientOf, startReceiver } from '../support/receiver.ts';
 import { team, tempFolder } from '../support/sample-repo.ts';
-import { imageBin, runResource, type Ended, type Script } from './containers.ts';
+import { imageBin, runResource, startResource, type Ended, type Script } from './containers.ts';
 import { host, HOST_KEY, serveSsh, SSH_KEY } from './git-servers.ts';
 import { createResource, keptClone, PASSWORD, type Version } from './sample-resource.ts';
 import { POLICY, tenEvents } from './sample-site.ts';
@@ -127,6 +127,26 @@ describe('a repository', () => {
     const any = await checkWith('');
     expect(any).toMatchObject({ code: 0, output: expect.stringContaining('taken at its word') });
   });
+});
+
+it('says as its scripts start it what it says inside this process', async () => {
+  const { teams, source } = await createResource();
+  const commit = teams.push({ 'teams/a.yml': team('a', ['ann']) });
+  const bin = imageBin();
+  const check = { source, version: { commit: 'root' } };
+  const started = await startResource('check', check, { bin });
+  expect(started).toEqual(await runResource('check', check, { bin }));
+  const version = (JSON.parse(started.stdout) as Version[]).at(-1);
+  expect(version).toMatchObject({ commit });
+  const folders = [tempFolder(), tempFolder()] as const;
+  const get = { source, version };
+  const got = await startResource('in', get, { bin, folder: folders[0] });
+  expect(got).toEqual(await runResource('in', get, { bin, folder: folders[1] }));
+  const [first, second] = folders.map((folder) =>
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+  expect(first?.length).toBeGreaterThan(3);
+  expect(first).toEqual(second);
 });
 
 describe('in', () => {
@@ -256,7 +276,7 @@ describe('out', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'clients.yml'), `clients:\n${entries}`);
     const params = { clients: 'clients.yml', policy: POLICY, init: 'true' };
-    const aborted = await runResource(
+    const aborted = await startResource(
       'out',
       { source, params },
       {
@@ -284,7 +304,7 @@ describe('what is not known', () => {
       'params.clint: unknown key',
     ],
   ])('is an error of %s that names it: %j', async (script, request, message) => {
-    const ended = await runResource(script, request, { bin: imageBin(), folder: tempFolder() });
+    const ended = await startResource(script, request, { bin: imageBin(), folder: tempFolder() });
     expect(ended).toMatchObject({ code: 2, stdout: '', output: expect.stringContaining(message) });
   });
 });

@@ -6,8 +6,9 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import { dirname } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { Script } from 'node:vm';
 
 /** What a run of the program leaves. */
@@ -18,7 +19,12 @@ export interface Result {
   readonly stderr: string;
 }
 
-export type RunInside = (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Result>;
+/** `input` is what comes on its stdin. */
+export type RunInside = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input?: string,
+) => Promise<Result>;
 
 type Timers = Pick<typeof globalThis, 'setTimeout' | 'setInterval'>;
 type Bundle = (...given: readonly unknown[]) => void;
@@ -39,9 +45,9 @@ export function loadProgram(bundle: string): RunInside {
   const source = readFileSync(bundle, 'utf8');
   const script = new Script(`(function (${GIVEN.join(', ')}) {${source}\n})`, { filename: bundle });
   const require = createRequire(bundle);
-  return (args, env) =>
+  return (args, env, input = '') =>
     new Promise((resolve) => {
-      const own = createProcess([process.execPath, bundle, ...args], env);
+      const own = createProcess([process.execPath, bundle, ...args], env, input);
       const timers = createTimers();
       const stopListening = passOnErrors(own.process);
       own.onEnd((end) => {
@@ -52,8 +58,7 @@ export function loadProgram(bundle: string): RunInside {
           resolve(end);
         });
       });
-      const requireHere = (id: string): unknown =>
-        /^(?:node:)?process$/.test(id) ? own.process : (require(id) as unknown);
+      const requireHere = (id: string): unknown => own.modules.get(id) ?? (require(id) as unknown);
       const begin = script.runInThisContext() as Bundle;
       const module = { exports: {} };
       const { setTimeout, setInterval } = timers;
@@ -72,10 +77,16 @@ export function loadProgram(bundle: string): RunInside {
 
 interface OwnProcess {
   readonly process: NodeJS.Process;
+  /** Those of node that know of it. */
+  readonly modules: ReadonlyMap<string, unknown>;
   onEnd(listener: (end: Result) => void): void;
 }
 
-function createProcess(argv: readonly string[], env: Readonly<Record<string, string>>): OwnProcess {
+function createProcess(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: string,
+): OwnProcess {
   const events = new EventEmitter();
   const stdout = createSink();
   const stderr = createSink();
@@ -93,6 +104,7 @@ function createProcess(argv: readonly string[], env: Readonly<Record<string, str
     exit,
     stdout: stdout.stream,
     stderr: stderr.stream,
+    stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
     exitCode: undefined,
   };
   const emitter = events as unknown as Record<string | symbol, unknown>;
@@ -110,7 +122,12 @@ function createProcess(argv: readonly string[], env: Readonly<Record<string, str
       return true;
     },
   });
-  return { process: proxy, onEnd: (listener) => void (ended = listener) };
+  const modules = new Map<string, unknown>([
+    ['node:process', proxy],
+    ['process', proxy],
+    ['node:os', { ...os, tmpdir: () => env['TMPDIR'] ?? os.tmpdir() }],
+  ]);
+  return { process: proxy, modules, onEnd: (listener) => void (ended = listener) };
 }
 
 function createSink(): { readonly stream: Writable; text(): string } {
