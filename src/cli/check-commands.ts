@@ -9,7 +9,7 @@ export function declareCheckCommands(program: Program): void {
     .command('check')
     .summary('For merge requests: checks catalogue, clients and policy, and shows what merging would send.')
     .description(
-      'For merge requests: checks the catalogue at a revision, the clients file and the policy, and says what it understood; ' +
+      'For merge requests: checks the catalogue at a revision, the clients file and the policy, and shows how it reads them; ' +
         'with --base also what merging would send. Needs no network, no credentials and no variables.',
     )
     .addOption(option.CHECKED)
@@ -29,8 +29,8 @@ export function declareCheckCommands(program: Program): void {
   program
     .command('schema')
     .description(
-      'Prints the JSON Schema of a file that people write, for editors; or for receivers that of the events, ' +
-        'or the OpenAPI document of the requests.',
+      'Prints a JSON Schema: of a file that people write, for editors, or of the events, for receivers. ' +
+        'Or prints the OpenAPI document of the requests.',
     )
     .addArgument(new Argument('<what>', 'which schema').choices(SCHEMA_NAMES))
     .action(async (name, _, command) => {

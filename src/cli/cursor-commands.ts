@@ -3,14 +3,12 @@ import * as option from './options.ts';
 import { NOT_GIVEN, run, type Program } from './program.ts';
 
 export function declareCursorCommands(program: Program): void {
-  const cursor = program
-    .command('cursor')
-    .description('Shows the cursors of clients, and places or frees one by hand.');
+  const cursor = program.command('cursor').description('Shows cursors, and sets or unlocks one by hand.');
 
   cursor
     .command('show')
-    .description('Shows what the store holds, as it holds it.')
-    .argument('[client]', 'only this one')
+    .description('Shows what the cursor store holds.')
+    .argument('[client]', 'only this client')
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
     .addOption(option.CLIENTS_TO_COMPARE)
@@ -23,11 +21,13 @@ export function declareCursorCommands(program: Program): void {
 
   cursor
     .command('set')
-    .description('Places a client by hand. First shows what that would send again, and what never.')
-    .argument('<client>', 'of the clients file, or of the store')
+    .description(
+      'Moves the cursor of a client by hand. First shows which events would be sent again, and which never.',
+    )
+    .argument('<client>', 'a client of the clients file or of the store')
     .argument(
       '<place>',
-      'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (that event) or a revision',
+      'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (right after that event) or a revision',
     )
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
@@ -46,8 +46,8 @@ export function declareCursorCommands(program: Program): void {
 
   cursor
     .command('unlock')
-    .description('Takes away the claim of a run that is dead. First shows which run that is.')
-    .argument('<client>', 'of the store, or of the clients file')
+    .description('Removes the claim of a dead run. First shows which run that is.')
+    .argument('<client>', 'a client of the store or of the clients file')
     .addOption(option.CURSOR)
     .addOption(option.REMOTE)
     .addOption(option.CLIENTS)

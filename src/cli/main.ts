@@ -74,10 +74,12 @@ program
 
 program
   .command('explain')
-  .summary('Tells what happened to a team or a member, by which commit and author, and who was sent it.')
+  .summary(
+    'Shows what happened to a team or a member, by which commit and author, and which clients were sent it.',
+  )
   .description(
-    'Tells what happened to a team or a member, or what an event was: by which commit and author, and with --cursor ' +
-      'which clients it was sent to. Reads all of history. Sends nothing, writes nothing.',
+    'Shows what happened to a team or a member, or what an event was: by which commit and author, and with --cursor ' +
+      'to which clients it was sent. Reads all of history. Sends nothing, writes nothing.',
   )
   .argument('<name>', 'the id of an event (evt_…), of a team or of a member')
   .addOption(option.CURSOR)
@@ -99,7 +101,7 @@ program
 program
   .command('replay')
   .description(
-    'Sends events again, with the same ids, and moves no cursor. Without --execute shows what would go to whom.',
+    'Sends events again, with the same ids, and moves no cursor. Without --execute, only shows which client would get what.',
   )
   .argument('[range]', 'FROM..TO')
   .addOption(option.SINCE)

@@ -12,7 +12,7 @@ export const duration = (text: string): number => {
   return milliseconds;
 };
 export const someTime = (text: string): number => {
-  if (duration(text) === 0) throw new InvalidArgumentError('expected more than nothing');
+  if (duration(text) === 0) throw new InvalidArgumentError('expected more than 0');
   return duration(text);
 };
 /** With a shorter one, a run could lose its clients to another between two renewals. */

@@ -34,7 +34,7 @@ const option = <Flags extends string>(flags: Flags, description: string) => {
 /** The choices are the names in the command's record of reporters. */
 const formatOption = <Name extends string>(
   reporters: Readonly<Record<Name | 'text', () => Promise<unknown>>>,
-  description = 'of what is printed',
+  description = 'output format',
 ) =>
   option('--format <format>', description)
     .choices(formatNames(reporters))
@@ -42,42 +42,45 @@ const formatOption = <Name extends string>(
 const NONE: readonly string[] = [];
 
 export const REPO = option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.');
-export const COLOR = option('--color <when>', 'colours; wins over NO_COLOR and FORCE_COLOR')
+export const COLOR = option('--color <when>', 'when to colour output; overrides NO_COLOR and FORCE_COLOR')
   .choices(['auto', 'always', 'never'] as const)
   .default('auto');
 
-export const FROM = option(
-  '--from <ref>',
-  'where the range begins, excluded; "root" is before the first commit',
-);
-export const TO = option('--to <ref>', 'where the range ends, included (default: HEAD)');
+export const FROM = option('--from <ref>', 'start of the range, excluded; "root" is before the first commit');
+export const TO = option('--to <ref>', 'end of the range, included (default: HEAD)');
 export const SINCE = option(
   '--since <time>',
-  'what was committed after it: RFC 3339, or a date, which is its first moment in UTC',
+  'only what was committed after this time: RFC 3339, or a date (00:00 UTC of that day)',
 ).argParser(time);
-export const UNTIL = option('--until <time>', 'and not after it (default: all up to --to)').argParser(time);
+export const UNTIL = option(
+  '--until <time>',
+  'only what was committed up to this time (default: everything up to --to)',
+).argParser(time);
 export const CLIENTS = option(
   '--clients <file>',
   'the clients file (default: clients.yml at the root of the teams repo)',
 );
 export const CLIENTS_TO_COMPARE = option(
   '--clients <file>',
-  'shows its clients that have not begun too, and marks those that are not in it',
+  'also shows clients of this file that have not begun, and marks clients that are not in it',
 );
-export const CONFIG = option('--config <file>', 'replaces team-events.yml at all revisions');
+export const CONFIG = option(
+  '--config <file>',
+  'use this file instead of team-events.yml, at every revision',
+);
 export const POLICY = option('--policy <file>', "the operator's policy: network, guard, delivery, cursor");
-export const REPORT = option('--report <file>', "writes the run's result as JSON");
+export const REPORT = option('--report <file>', "write the run's result to this file, as JSON");
 
 export const CURSOR = option('--cursor <store>', 'where cursors are kept: tag:PREFIX or file:PATH');
 export const REMOTE = option(
   '--remote <name>',
-  'whose tags and branch count (default: origin; without one, this repository)',
+  'remote to take tags and branch from (default: origin; without one, this repository)',
 );
 export const BRANCH = option(
   '--branch <name>',
-  'what may be published is on this branch of the remote (default: its HEAD)',
+  'only commits on this branch of the remote may be sent (default: its HEAD)',
 );
-export const INIT = option('--init', 'lets all clients begin in a store that is empty').default(false);
+export const INIT = option('--init', 'let all clients begin, if the store is empty').default(false);
 export const CLAIM_FOR = option(
   '--claim-for <duration>',
   'take over a client whose run has not renewed its claim for this long; the same for all runs',
@@ -86,18 +89,18 @@ export const CLAIM_FOR = option(
   .default(DEFAULT_CLAIM_MS, '2m');
 export const MAX_DURATION = option(
   '--max-duration <duration>',
-  'ends the run in order after this time; the next goes on',
+  'end the run cleanly after this time; the next run goes on from there',
 )
   .argParser(someTime)
   .default(MAX_DURATION_MS, '50m');
 export const LATE_AFTER = option(
   '--late-after <duration>',
-  'a client that is behind for less is a warning, and no failure',
+  'clients behind for less only warn, without exit code 3',
 ).argParser(duration);
 
 export const PRINT_EVENTS = option(
   '--print-events',
-  'dry run: prints the events (with --clients, also who would get each)',
+  'dry run: print the events (with --clients, also who would get each)',
 ).default(false);
 export const FORMAT = formatOption(RUN_REPORTERS);
 export const STATUS_FORMAT = formatOption(STATUS_REPORTERS);
@@ -117,19 +120,22 @@ export const TEAM = option('--team <id>', 'only events of this team (repeatable)
   .argParser(listOf(isName, 'expected an id'))
   .default(NONE);
 export const SQUASH = option('--squash', 'take the range as one step: its net change').default(false);
-export const ON_REWRITE = option('--on-rewrite <what>', 'where a range begins at no ancestor of its end')
+export const ON_REWRITE = option(
+  '--on-rewrite <what>',
+  'what to do if the start of the range is not an ancestor of its end',
+)
   .choices(REWRITE_CHOICES)
   .default('fail' as const);
 
 export const ALLOW_HOST = option(
   '--allow-host <host>',
-  'host or CIDR that may be reached although it is loopback or plain http (repeatable)',
+  'host or CIDR that may be reached even on loopback or by plain http (repeatable)',
 )
   .argParser(listOf(isName, 'expected a host name, an address or a CIDR'))
   .default(NONE);
 export const ALLOW_REMOVALS = option(
   '--allow-removals <commit>',
-  'lets removals up to this commit pass the guard',
+  'let removals up to this commit pass the removal guard',
 );
 export const CONCURRENCY = option(
   '--concurrency <n>',
@@ -141,72 +147,72 @@ export const TIMEOUT = option(
 ).argParser(someTime);
 export const ATTEMPTS = option(
   '--attempts <n>',
-  'failed attempts for one event in one run; 429 is none (default: 5)',
+  'give up on an event after this many failed attempts in one run; 429 does not count (default: 5)',
 ).argParser(wholeNumber(1));
 export const RETRY_DELAY = option(
   '--retry-delay <duration>',
-  'bound of the first wait; it doubles up to 30s (default: 1s)',
+  'longest wait before the first retry; doubles up to 30s (default: 1s)',
 ).argParser(duration);
 export const GIVE_UP_AFTER = option(
   '--give-up-after <duration>',
-  'time for retries since the last accepted event, for each client and run (default: 2m)',
+  'longest time of retries since the last accepted event, per client and run (default: 2m)',
 ).argParser(duration);
 
-export const EXECUTE = new Option('--execute', 'does it; without, it is only shown').default(false);
+export const EXECUTE = new Option('--execute', 'do it; without this option it is only shown').default(false);
 export const CHECK = option(
   '--check',
-  'exit code 3 where any client is behind; 2, 6 or 8 where a run could not go on',
+  'exit with 3 if any client is behind; with 2, 6 or 8 if a run could not go on',
 ).default(false);
 
-export const CHECKED = option('--to <ref>', 'the revision that is checked (default: HEAD)');
+export const CHECKED = option('--to <ref>', 'the revision to check (default: HEAD)');
 export const BASE = option(
   '--base <ref>',
-  'also shows what merging into it would send, such as origin/main; "root" is before the first commit',
+  'also show what merging into this revision would send (origin/main, say); "root" is before the first commit',
 );
 export const NOT_RENAMED = option(
   '--not-renamed [ids]',
-  'these new teams are no renamed ones, though they look so (repeatable; without ids: all)',
+  'these teams are new, not renamed (repeatable; without ids: all new teams)',
 )
   .argParser(listOf(isName, 'expected an id'))
   .preset(EVERY)
   .default(NONE);
 export const CHECK_FORMAT = formatOption(
   CHECK_REPORTERS,
-  'of what is printed; gitlab: Code Quality, github: annotations',
+  'output format; gitlab: Code Quality, github: annotations',
 );
 
-export const PORT = option('--port <n>', '0 takes any free one')
+export const PORT = option('--port <n>', 'port to listen on; 0: any free port')
   .argParser(wholeNumber(0, 65_535))
   .default(8787);
-export const HOST = option('--host <address>', 'where to listen').default('127.0.0.1');
+export const HOST = option('--host <address>', 'address to listen on').default('127.0.0.1');
 const secretOption = (description: string, variable: string) =>
   new Option('--secret <whsec>', `${description} (repeatable; better in the environment)`)
     .env(variable)
     .argParser(listOf(isName, 'expected a secret'))
     .default(NONE);
-export const LISTEN_SECRET = secretOption(
-  'verifies signatures with this secret',
-  'TEAM_EVENTS_LISTEN_SECRET',
-);
-export const RESPOND = option('--respond <statuses>', 'answers, one after the other; the last stays')
+export const LISTEN_SECRET = secretOption('verify signatures with this secret', 'TEAM_EVENTS_LISTEN_SECRET');
+export const RESPOND = option(
+  '--respond <statuses>',
+  'statuses to answer with, one after the other; the last one is repeated',
+)
   .argParser(statuses)
   .default([200] as readonly number[], '200');
 export const FORWARD = option(
   '--forward <port|url>',
-  'passes each request on, as it came, to a program on this machine, which answers it; a URL with a path gets all',
+  'pass each request on unchanged to a program on this machine, which answers it; a URL with a path receives all requests there',
 )
   .argParser(localTarget)
   .conflicts('respond');
-export const COUNT = option('--count <n>', 'ends after so many requests').argParser(wholeNumber(1));
+export const COUNT = option('--count <n>', 'end after this many requests').argParser(wholeNumber(1));
 
-export const SEND_TO = new Option('--to <url>', 'where to; with --client in place of its urls');
+export const SEND_TO = new Option('--to <url>', 'URL to send to; with --client, instead of its urls');
 export const CLIENT_OF_SEND = option(
   '--client <name>',
-  'sends as this client of the clients file is sent to: its urls, headers, secrets, format',
+  'send with the urls, headers, secrets and format of this client of the clients file',
 )
   .argParser(listOf(isName, 'expected a name'))
   .default(NONE);
-export const WIRE_FORMAT = new Option('--format <format>', 'of the request (default: json)').choices(
+export const WIRE_FORMAT = new Option('--format <format>', 'format of the request (default: json)').choices(
   WIRE_FORMATS,
 );
-export const SEND_SECRET = secretOption('signs with this secret', 'TEAM_EVENTS_SEND_SECRET');
+export const SEND_SECRET = secretOption('sign with this secret', 'TEAM_EVENTS_SEND_SECRET');

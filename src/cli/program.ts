@@ -36,7 +36,7 @@ export type Program = ReturnType<typeof createProgram>;
 export function createProgram() {
   return new Command('team-events')
     .description(
-      'Tells subscribers, by ordered webhooks, what changed in a git repository of teams.\n' +
+      'Sends subscribers what changed in a git repository of teams, as webhooks in order.\n' +
         'Without a command: notify. See team-events notify --help.',
     )
     .version(TEAM_EVENTS_VERSION)

@@ -7,8 +7,9 @@ export function declareReceiverCommands(program: Program): void {
     .command('listen')
     .summary('A local receiver for trying things out: prints, checks and forwards what arrives.')
     .description(
-      'A local receiver for trying things out: prints what arrives and verifies its signature; tells gaps, duplicates ' +
-        'and what is out of order; forwards it to a program on this machine. Clients that share one need paths of their own.',
+      'A local receiver for trying things out: prints what arrives, verifies signatures, reports gaps, duplicates and ' +
+        'events out of order, and forwards requests to a program on this machine. Clients that share it need ' +
+        'different paths.',
     )
     .addOption(option.PORT)
     .addOption(option.HOST)
@@ -25,11 +26,11 @@ export function declareReceiverCommands(program: Program): void {
 
   program
     .command('send')
-    .summary('Sends sample events, or those of a file, to one endpoint, as a run would.')
+    .summary('Sends sample events, or the events of a file, to one endpoint, as a run would.')
     .description(
       'Sends a sample event of each type to one endpoint, exactly as a run would: signed, retried, in order, under the ' +
-        'same policy. Their ids begin with evt_sample_. With a file, its events are sent again as they stand, with the ' +
-        'header webhook-replay: true. Moves no cursor.',
+        'same policy. Sample ids begin with evt_sample_. With a file, sends its events again unchanged, with the header ' +
+        'webhook-replay: true. Moves no cursor.',
     )
     .argument('[file]', 'events, as --print-events --format ndjson or listen --format ndjson printed them')
     .addOption(option.SEND_TO)
