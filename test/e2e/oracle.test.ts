@@ -128,7 +128,14 @@ describe('beside the oracle', () => {
             `clients:\n${clientOf('all', 'http://127.0.0.1:1/', '    start: root\n')}`,
           );
           const store = ['--cursor', `file:${at('cursors.json')}`, '--clients', at('clients.yml'), '--init'];
-          const { events, code } = await pendingOf(directory, ...store, '--to', 'main');
+          const { events, code } = await pendingOf(
+            directory,
+            ...store,
+            '--to',
+            'main',
+            '--allow-removals',
+            'main',
+          );
           expect({ events, code }).toEqual({ events: left, code: printed.code });
         }
       }),
