@@ -1,11 +1,11 @@
-/** A commit as several texts name it. */
+/** A commit as several texts show it. */
 import type { Style } from '../adapters/process/terminal/style.ts';
 import { printable } from '../core/text/log-safe.ts';
 import { shorten } from '../core/text/shorten.ts';
 
 export interface ShownCommit {
   readonly id: string;
-  /** null where the commit is not in this clone. */
+  /** null if the commit is not in this clone. */
   readonly title: string | null;
   /** RFC 3339, UTC. */
   readonly time: string | null;

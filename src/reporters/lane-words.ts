@@ -1,4 +1,4 @@
-/** How people are told what a lane is in: a mark, which also decides the colour, and words. */
+/** How lane states are shown to people: a mark, which also decides the colour, and a text. */
 import type { LaneState, LaneStatus } from '../core/delivery/lane/lane-status.ts';
 
 type Mark = '✓' | '✗' | '‖' | '·';

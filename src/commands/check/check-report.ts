@@ -1,4 +1,4 @@
-/** All that `check` has to say, in the one form from which each format is made. */
+/** Everything that `check` reports, in the one form from which each format is made. */
 import type { EventType } from '../../core/events/event-type.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
@@ -9,34 +9,34 @@ import type { KeyUse } from './rules/key-survey.ts';
 export interface CheckReport {
   /** Full id. */
   readonly revision: string;
-  /** undefined where `--config` cannot be used. */
+  /** undefined if `--config` cannot be used. */
   readonly understood: Understood | undefined;
-  /** undefined where there is no clients file. */
+  /** undefined if there is no clients file. */
   readonly clients: UnderstoodClients | undefined;
-  /** undefined without a base. */
+  /** undefined if no base is given. */
   readonly merge: MergePreview | undefined;
   readonly checked: readonly Checked[];
-  /** By path, line and column. */
+  /** Sorted by path, line and column. */
   readonly findings: readonly Finding[];
   readonly exitCode: ExitCode;
 }
 
-/** Something that was looked at, in which findings may lie. */
+/** Something that was checked, and to which findings may belong. */
 export interface Checked {
   readonly kind: 'configuration' | 'catalogue' | 'clients' | 'policy';
   readonly path: string;
-  /** One entry of the clients file. */
+  /** Set for one entry of the clients file. */
   readonly client?: string;
 }
 
 /** How the catalogue was read. */
 export interface Understood {
-  /** undefined: there is none, the defaults count. */
+  /** undefined: there is none, so the defaults apply. */
   readonly configuration: string | undefined;
   readonly globs: readonly string[];
   readonly files: number;
   readonly teams: number;
-  /** A person in two teams is two memberships. */
+  /** Someone in two teams counts as two memberships. */
   readonly memberships: number;
   readonly people: number;
   readonly keys: readonly KeyUse[];
@@ -49,53 +49,58 @@ export interface UnderstoodClients {
     readonly events: readonly EventType[];
     readonly start: string;
     readonly paused: boolean;
-    /** Names of the environment variables that a run will need. */
+    /** Names of the environment variables that a run would need. */
     readonly variables: readonly string[];
   }[];
 }
 
 /** What merging the revision into the base would send. */
 export interface MergePreview {
-  /** As it was named. */
+  /** The base as the user named it. */
   readonly into: string;
-  /** Full ids: the last common commit, null before the first one, and the revision. The events are of one step between them. */
+  /**
+   * Full ids: the last common commit (null before the first one) and the revision. All events belong to one step
+   * between them.
+   */
   readonly from: string | null;
   readonly to: string;
-  /** How many commits of the base are not in the revision. */
+  /** Number of commits of the base that the revision does not have. */
   readonly behind: number;
-  /** undefined where nothing happens. */
+  /** undefined if there are no events. */
   readonly step: LogStep | undefined;
-  /** Where a merge that keeps the commits as they are would send other events. */
+  /** Set if a merge that keeps the single commits would send other events. */
   readonly byCommit: CommitByCommit | undefined;
-  /** Clients by the id of the event that they would be sent. */
+  /** The clients that would be sent each event, by event id. */
   readonly receivers: ReadonlyMap<string, readonly string[]>;
   readonly beginnings: readonly ClientBeginning[];
 }
 
-/** A merge without a commit of its own: each of its commits is a step. */
+/** A merge without a merge commit: each of its commits is a step. */
 export interface CommitByCommit {
   readonly commits: number;
-  /** Of all their steps, in order. */
+  /** The events of all steps, in order. */
   readonly events: readonly LoggedEvent[];
 }
 
-/** What a client would get first. */
+/** What a client would be sent first. */
 export interface ClientBeginning {
   readonly client: string;
-  /** undefined: whether it is new cannot be known here, as the clients file is not in the teams repo. */
+  /** undefined: unknown, because the clients file is not in the teams repo. */
   readonly isNew: true | undefined;
   readonly start: string;
-  /** How many events of each type it would get first; undefined where no way leads from its start. */
+  /**
+   * Number of events of each type that it would be sent first; undefined if history does not lead on from its start.
+   */
   readonly events: Readonly<Partial<Record<EventType, number>>> | undefined;
 }
 
-/** Something that was looked at, with what was found in it. */
+/** Something that was checked, with its findings. */
 export interface Case extends Checked {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 
-/** Each finding in its case, also where what it is about was not there to be looked at. */
+/** Groups findings by what they belong to, including things that could not be checked because they do not exist. */
 export function casesOf({ checked, findings }: Pick<CheckReport, 'checked' | 'findings'>): Case[] {
   const byKey = new Map<string, Finding[]>(checked.map((one) => [keyOf(one), []]));
   const all = [...checked];

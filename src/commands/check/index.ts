@@ -1,4 +1,4 @@
-/** `team-events check`: for merge requests. Is all of it right, how was it understood, and what would merging send? */
+/** `team-events check`: for merge requests. Checks everything, shows how it was read, and what merging would send. */
 import { openRepository } from '../../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import { defaultSource } from '../../adapters/git/source-uri.ts';
@@ -27,7 +27,7 @@ export interface CheckOptions extends Omit<MergeOptions, 'base'> {
   readonly format: CheckFormat;
 }
 
-/** Reads what is there, without network, credentials and variables; all problems at once. */
+/** Checks the files, without network, credentials or variables; reports all problems at once. */
 export async function check(options: CheckOptions, context: RunContext): Promise<ExitCode> {
   const { console, stop } = context;
   const repository = await openRepository(options.repo, callerOf(context));
@@ -68,7 +68,7 @@ export async function check(options: CheckOptions, context: RunContext): Promise
   return report.exitCode;
 }
 
-/** Whoever runs it on a clone of their own may expect their changes to be looked at. */
+/** Warns people who check their own clone and may expect uncommitted changes to be included. */
 function noteUncommitted(paths: readonly string[], console: RunContext['console']): void {
   if (paths.length === 0) return;
   const named = paths.slice(0, 5).map(printable).join(', ');

@@ -1,4 +1,4 @@
-/** The whole catalogue of one revision, as `check` looks at it: every file, and what was understood of it. */
+/** Reads the whole catalogue of one revision for `check`: every file, and how it was understood. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { uncommittedPaths } from '../../adapters/git/clone/work-tree.ts';
 import { createHistorySource } from '../../adapters/git/history/history.ts';
@@ -19,15 +19,15 @@ export interface CatalogueAt {
   readonly findings: readonly Finding[];
   readonly checked: readonly Checked[];
   readonly understood: Understood;
-  /** What it was read with at all revisions, where that is not team-events.yml. */
+  /** The configuration used at all revisions instead of team-events.yml, if any. */
   readonly override: Configuration | undefined;
-  /** The whole catalogue as one step from the empty one: what `start: snapshot` is sent. */
+  /** The whole catalogue as one step from the empty one: what `start: snapshot` sends. */
   readonly snapshot: LogStep | undefined;
-  /** Whether a path is one that its reading depends on. */
+  /** Whether a path affects how the catalogue is read. */
   readonly matches: (path: string) => boolean;
 }
 
-/** `override` is the configuration of the file `overridePath`. */
+/** `override`: the configuration from the file `overridePath`. */
 export async function readCatalogueAt(
   repository: Repository,
   revision: string,
@@ -81,7 +81,7 @@ export async function readCatalogueAt(
   };
 }
 
-/** Files of the work tree that differ from HEAD, of those that `matches`. */
+/** Files of the work tree that differ from HEAD and match. */
 export async function uncommittedFiles(
   repository: Repository,
   matches: CatalogueAt['matches'],

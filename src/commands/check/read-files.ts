@@ -1,4 +1,4 @@
-/** The files that a check is given beside the catalogue: what each holds, and what is wrong with it. */
+/** Reads the files of a check other than the catalogue: their contents and problems. */
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { CLIENTS_FILE } from '../../adapters/files/clients-on-disk.ts';
@@ -16,11 +16,11 @@ import type { CheckName, Finding } from './rules/finding.ts';
 export interface CheckedFiles {
   readonly findings: readonly Finding[];
   readonly checked: readonly Checked[];
-  /** The configuration that `--config` names; `broken` where it cannot be used. */
+  /** The configuration of `--config`; `broken` if it cannot be used. */
   readonly override: { readonly path: string; readonly configuration: Configuration } | 'broken' | undefined;
   readonly guard: GuardLimits;
   readonly clients: CheckedClients | undefined;
-  /** The path of the clients file in the teams repo, where it lies in it. */
+  /** The path of the clients file inside the teams repo, if it is there. */
   readonly clientsInRepo: string | undefined;
 }
 
@@ -30,7 +30,7 @@ interface FileOptions {
   readonly policy: string | undefined;
 }
 
-/** @throws {UsageError} where one of them cannot be read */
+/** @throws {UsageError} if one of them cannot be read */
 export function readCheckedFiles(repository: Repository, options: FileOptions): CheckedFiles {
   const findings: Finding[] = [];
   const checked: Checked[] = [];
@@ -83,7 +83,7 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
   return { findings, checked, override, guard, clients, clientsInRepo };
 }
 
-/** The clients file of the teams repo, where it has one. */
+/** The clients file of the teams repo, if it has one. */
 function defaultClients({ bare, root }: Repository): string | undefined {
   const path = join(root, CLIENTS_FILE);
   return !bare && existsSync(path) ? path : undefined;
@@ -95,5 +95,5 @@ function pathInRepo({ bare, root }: Repository, path: string): string | undefine
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : inside;
 }
 
-/** From the root of the teams repo where it lies in it, else as it was named. */
+/** Relative to the root of the teams repo if the file is in it, else as the user named it. */
 const shownPath = (repository: Repository, path: string): string => pathInRepo(repository, path) ?? path;

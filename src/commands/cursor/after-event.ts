@@ -1,4 +1,4 @@
-/** `after:evt_…`: a cursor right after an event, as when a receiver says which one it has processed last. */
+/** `after:evt_…`: a cursor right after an event, for a receiver that says which event it processed last. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { type Interest, selectForLane } from '../../core/clients/lane-selection.ts';
@@ -13,7 +13,7 @@ import { resolveRange } from '../../run/event-log/range.ts';
 
 const AFTER = 'after:';
 
-/** The id in `after:evt_…`; undefined for any other destination. @throws {UsageError} where it is no id */
+/** The id in `after:evt_…`; undefined for any other destination. @throws {UsageError} if it is no event id */
 export function eventIdIn(destination: string): string | undefined {
   if (!destination.startsWith(AFTER)) return undefined;
   const id = destination.slice(AFTER.length);
@@ -29,7 +29,7 @@ export interface PlaceAfter {
   readonly event: LoggedEvent;
 }
 
-/** Looks in all steps that lead to `to`. @throws {UsageError} where none has this event */
+/** Searches all steps that lead to `to`. @throws {UsageError} if none has this event */
 export async function findEvent(
   repository: Repository,
   id: string,
@@ -48,7 +48,7 @@ export async function findEvent(
   );
 }
 
-/** The client is taken to have been sent all events of the step up to this one that it wants. */
+/** Assumes that the client was sent all events of the step that it wants, up to and including this one. */
 export function cursorAfter(client: string, interest: Interest, { step, event }: PlaceAfter): LaneCursor {
   const plan: LanePlan = { client, contact: undefined, log: [step] };
   const dispositions = selectForLane(interest, step.events);

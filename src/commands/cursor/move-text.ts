@@ -1,4 +1,4 @@
-/** What moving a cursor by hand repeats or leaves out. */
+/** Describes what moving a cursor by hand would send again or never send. */
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import type { Commit } from '../../core/catalogue/history.ts';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
@@ -9,18 +9,18 @@ import { commitText } from '../../reporters/commit-text.ts';
 
 interface SharedMove {
   readonly client: string;
-  /** Full ids of commits, as all here. */
+  /** Full commit ids, here and below. */
   readonly to: string;
-  /** Right after it, where it is placed so. */
+  /** Set if the cursor is placed right after this event. */
   readonly event: LoggedEvent | undefined;
   readonly snapshot: boolean;
-  /** Before `to`, which is the first commit. */
+  /** Whether it is placed before `to`, which is then the first commit. */
   readonly root: boolean;
-  /** What is pending afterwards. */
+  /** Events that are pending after the move. */
   readonly pending: readonly LoggedEvent[];
-  /** Those that are named. */
+  /** The commits that the text names. */
   readonly commits: readonly string[];
-  /** Nobody knows what the client wants: all events are counted. */
+  /** Set if the client's subscriptions are unknown: all events are counted. */
   readonly anyEvent: boolean;
 }
 
@@ -30,16 +30,16 @@ export type Move =
       readonly from: Cursor;
       readonly again: readonly LoggedEvent[];
       readonly never: readonly LoggedEvent[];
-      /** The next event names none before it. */
+      /** Whether the next event will name no previous event. */
       readonly anew: boolean;
     })
   | (SharedMove & { readonly kind: 'begins' })
-  /** What the client was sent cannot be told; `message` is why. */
+  /** What the client was sent is unknown; `message` says why. */
   | (SharedMove & { readonly kind: 'unknown'; readonly message: string })
-  /** It is there already. */
+  /** The cursor is already there. */
   | (SharedMove & { readonly kind: 'there' });
 
-/** How many events are named at either end of a list. */
+/** Number of events named at each end of a list. */
 const NAMED = 3;
 
 export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style: Style): string {
@@ -93,7 +93,7 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
   return `${lines.join('\n')}\n`;
 }
 
-/** The first and the last few. */
+/** The first few and the last few. */
 function namedEvents(events: readonly LoggedEvent[]): string[] {
   const line = ({ type, subject, commit, id }: LoggedEvent): string =>
     `${type} ${printable(subject)}  ${commit.slice(0, 12)}  ${id}`;

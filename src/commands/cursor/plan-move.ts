@@ -1,4 +1,4 @@
-/** Where a cursor that is set by hand would stand, and what that repeats or leaves out. */
+/** Plans where a cursor set by hand would be, and what that would send again or never send. */
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
@@ -79,11 +79,11 @@ export async function planMove(
   return { before, wanted: placed, move: describeMove(before, after, placed, place?.event, end) };
 }
 
-/** Where the first parents of a commit begin. */
+/** The last of a commit's first parents: where history begins. */
 const firstCommit = async (repository: Repository, commit: string): Promise<string> =>
   [...(await firstParents(repository, commit)).keys()].at(-1) ?? commit;
 
-/** The client's entry; of one that only the store knows, as it left the clients file, its name. @throws {UsageError} */
+/** The client's entry; for a client that only the store knows, its name. @throws {UsageError} */
 function entryOf(
   client: string,
   { clients, misconfigured }: ClientsFile,
@@ -102,9 +102,9 @@ function entryOf(
 }
 
 /**
- * The next event names as the one before it what the receiver was really sent last: so forwards it stays, whatever is
- * left out, and the receiver sees no gap where a person wanted none. Backwards, and in a snapshot, the next event
- * comes after nothing that it was sent: it begins anew, as the first of a lane does.
+ * The next event names the last event that the receiver was really sent. Moving forward keeps that, whatever is
+ * skipped, so the receiver sees no gap where a person chose to skip. Moving backward or to a snapshot drops it: the
+ * next event follows nothing that was sent, so it starts anew, like the first event of a lane.
  */
 async function cursorFor(
   repository: Repository,
@@ -114,7 +114,7 @@ async function cursorFor(
   begunBefore: boolean,
 ): Promise<LaneCursor> {
   if (destination === 'snapshot') {
-    // Its receiver may have had all of it, and lost it since.
+    // The receiver may have had all of it, and lost it since.
     const replay = begunBefore ? ({ replay: true } as const) : {};
     const step = { from: null, to: target, sequence: NOTHING_SETTLED, sent: [], ...replay };
     return { commit: target, step };
@@ -155,7 +155,7 @@ function describeMove(
     const message = 'message' in beginning ? beginning.message : (problem?.message ?? '');
     return { ...shared, kind: 'unknown', message };
   }
-  const own = beginning.kind !== 'renamed'; // an earlier name's cursor is not this client's yet
+  const own = beginning.kind !== 'renamed'; // the cursor of an earlier name does not belong to this client yet
   const isThere =
     isBeforeFirst(placed) === isBeforeFirst(from) && from.step?.sequence === placed.step?.sequence;
   if (own && from.commit === placed.commit && isThere && !shared.snapshot)
@@ -175,7 +175,7 @@ function describeMove(
   };
 }
 
-/** The newest of those that are here, as far as they follow one another. */
+/** The newest of the commits that exist here, as far as each is an ancestor of the next. */
 async function newest(
   repository: Repository,
   [first, ...others]: readonly [string, ...(string | undefined)[]],

@@ -1,4 +1,4 @@
-/** `team-events cursor set`: places a client by hand, after showing what that repeats or leaves out. */
+/** `team-events cursor set`: places a client by hand, after showing what that would send again or never send. */
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';

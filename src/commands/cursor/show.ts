@@ -1,4 +1,4 @@
-/** `team-events cursor show`: what the store holds, as it holds it. */
+/** `team-events cursor show`: shows the store's contents as they are. */
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
@@ -9,12 +9,12 @@ import { CURSOR_REPORTERS, type CursorFormat } from './formats/formats.ts';
 import { shownEntries } from './shown-cursors.ts';
 
 export interface ShowOptions extends Omit<StoreOptions, 'policy' | 'branch'> {
-  /** Where it is named, its clients that have not begun are shown too, and those that it does not hold are marked. */
+  /** If given, its clients that have not begun are shown too, and cursors of clients not in it are marked. */
   readonly clients: string | undefined;
   readonly format: CursorFormat;
 }
 
-/** Of all clients where none is named. */
+/** Shows one client, or all if none is named. */
 export async function showCursors(
   client: string | undefined,
   options: ShowOptions,

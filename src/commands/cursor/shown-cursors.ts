@@ -1,13 +1,13 @@
-/** All that `cursor show` has to say, in the one form from which each format is made. Absent is null. */
+/** Everything that `cursor show` reports, in the one form from which each format is made. Absent values are null. */
 import { storedForm, type StoredForm } from '../../core/cursor/cursor-schema.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 
 export interface ShownCursors {
   readonly store: string;
   readonly branch: { readonly name: string; readonly remote: string; readonly tip: string | null } | null;
-  /** By name. */
+  /** Sorted by name. */
   readonly clients: readonly ShownEntry[];
-  /** What else lies where cursors are. */
+  /** Other refs or files found beside the cursors. */
   readonly others: readonly string[];
 }
 
@@ -15,13 +15,13 @@ export interface ShownEntry {
   readonly client: string;
   readonly kind: 'cursor' | 'corrupt' | 'gone' | 'new';
   readonly cursor: StoredForm | null;
-  /** Why it cannot be used. */
+  /** Why the cursor cannot be used. */
   readonly problem: string | null;
-  /** What moves it has to name this: of a tag the object. */
+  /** The version that a write must name; for a tag, the id of its object. */
   readonly version: string | null;
 }
 
-/** What a store holds; of `named` also those that have not begun. */
+/** The contents of a store, plus the clients in `named` that have not begun. */
 export function shownEntries(
   { cursors, known }: StoredCursors,
   named: ReadonlySet<string> = new Set(),

@@ -1,4 +1,4 @@
-/** `team-events cursor unlock`: takes away the claim of a run that will not give it back. */
+/** `team-events cursor unlock`: removes the claim of a run that will not release it. */
 import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';

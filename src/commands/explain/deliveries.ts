@@ -1,4 +1,4 @@
-/** Who was sent an event, as far as the cursors tell. */
+/** Which clients were sent an event, as far as cursors show. */
 import { selectForLane } from '../../core/clients/lane-selection.ts';
 import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
@@ -7,19 +7,19 @@ import type { PendingLane } from '../../run/lanes/pending.ts';
 export interface Delivery {
   readonly client: string;
   /**
-   * passed: the cursor is past the event, which was delivered, or is older than where the client began.
-   * pending: the next run sends it. blocked: the receiver refuses it. skipped: the clients file passes it over.
-   * new: the client has not begun. unknown: nothing leads from its cursor to here.
+   * passed: the cursor is past the event: it was delivered, or is older than where the client began. pending: the next
+   * run sends it. blocked: the receiver refuses it. skipped: the clients file skips it. new: the client has not begun.
+   * unknown: history does not lead on from its cursor.
    */
   readonly state: 'passed' | 'pending' | 'blocked' | 'skipped' | 'new' | 'unknown';
 }
 
-/** For the events of one whole step: those clients that subscribe to each, in the order of the clients file. */
+/** For the events of one complete step: the clients that subscribe to each, in the order of the clients file. */
 export type DeliveriesOf = (
   step: readonly LoggedEvent[],
 ) => (event: Pick<LoggedEvent, 'id'>) => readonly Delivery[];
 
-/** Subscriptions are those of the clients file as it is now. */
+/** Uses the subscriptions of the present clients file. */
 export function deliveriesBy(lanes: readonly PendingLane[]): DeliveriesOf {
   const readers = lanes.flatMap((lane) => {
     const { client, plan, beginning } = lane;

@@ -1,4 +1,7 @@
-/** `team-events explain evt_…|TEAM|MEMBER`: what happened, by which commit and author, and who was sent it. Writes nothing. */
+/**
+ * `team-events explain evt_…|TEAM|MEMBER`: what happened, by which commit and author, and who was sent it. Writes
+ * nothing.
+ */
 import { chooseClients, clientsPath, hasClientsFile } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
@@ -25,7 +28,7 @@ export interface ExplainOptions extends StoreOptions {
   readonly claimFor: number;
 }
 
-/** @throws {UsageError} where history has no such event, team or member */
+/** @throws {UsageError} if history has no such event, team or member */
 export async function explain(name: string, options: ExplainOptions, context: RunContext): Promise<ExitCode> {
   const { console } = context;
   const tell = async (repository: Repository, cursors?: OpenCursors): Promise<ExitCode> => {
@@ -39,7 +42,7 @@ export async function explain(name: string, options: ExplainOptions, context: Ru
   return withCursors(options, true, context, (cursors) => tell(cursors.repository, cursors));
 }
 
-/** All of history up to `--to`, as each of its events may concern a member. */
+/** Reads all of history up to `--to`, because any event may concern a member. */
 async function explainIn(
   repository: Repository,
   cursors: OpenCursors | undefined,
@@ -71,7 +74,7 @@ async function explainIn(
   );
 }
 
-/** The clients file is read only where cursors are, as it alone says nothing of what was sent. */
+/** The clients file is read only with cursors; alone it says nothing about what was sent. */
 function clientsOf(
   repository: Repository,
   cursors: OpenCursors | undefined,

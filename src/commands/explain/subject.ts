@@ -10,11 +10,11 @@ export interface Explained {
 
 export interface Explanation {
   readonly version: 1;
-  /** As it was asked for. */
+  /** The name as the user gave it. */
   readonly name: string;
-  /** What has this name: one thing, or a team and a member. */
+  /** What has this name: one kind, or a team and a member. */
   readonly kinds: readonly Kind[];
-  /** The full id of the commit up to which history was read. */
+  /** Full id of the commit up to which history was read. */
   readonly to: string;
   /** Oldest first. */
   readonly events: readonly Explained[];
@@ -23,15 +23,15 @@ export interface Explanation {
 type Kind = 'event' | 'team' | 'member';
 
 export interface Subject {
-  /** The events of each step of history, oldest first. */
+  /** Takes the events of each step of history, oldest first. */
   look(step: readonly LoggedEvent[], deliveriesOf: (event: LoggedEvent) => readonly Delivery[]): void;
-  /** undefined where nothing has the name. */
+  /** undefined if nothing has the name. */
   explanation(to: string): Explanation | undefined;
-  /** The id of a team that is spelled nearly so. */
+  /** The id of a team with a similar spelling. */
   alike(): string | undefined;
 }
 
-/** A team is found under its earlier ids too; a member where it joins, leaves, or one of its keys changes. */
+/** Finds a team also under its earlier ids; a member where it joins, leaves, or one of its keys changes. */
 export function subjectOf(name: string): Subject {
   const found: Explained[] = [];
   const kinds = new Set<Kind>();
@@ -41,7 +41,7 @@ export function subjectOf(name: string): Subject {
     look(step, deliveriesOf) {
       for (const logged of step) {
         teams.add(logged.subject);
-        if (!logged.text.includes(quoted)) continue; // opening each of a long history takes seconds
+        if (!logged.text.includes(quoted)) continue; // parsing every event of a long history takes seconds
         const event = eventOf(logged);
         const kind = kindOf(event, name);
         if (kind === undefined) continue;
@@ -55,7 +55,7 @@ export function subjectOf(name: string): Subject {
   };
 }
 
-/** What has the name in an event; undefined where nothing of it has. */
+/** What has the name in this event; undefined if nothing has. */
 function kindOf({ id, subject, data }: TeamEvent, name: string): Kind | undefined {
   if (id === name) return 'event';
   const changes = data.changes ?? [];

@@ -1,12 +1,12 @@
-/** Passes a request that `listen` got on to a local program, as it came, and its answer back. */
+/** Forwards a request that `listen` received to a local program, unchanged, and returns its answer. */
 import http from 'node:http';
 import { withoutBrackets } from '../../adapters/network/names/host-name.ts';
 
 export interface ForwardedRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including its query. */
   readonly path: string;
-  /** Names and values in turn, as they came. */
+  /** Names and values alternately, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
@@ -19,13 +19,13 @@ export type ForwardedAnswer =
     }
   | { readonly failure: string };
 
-/** Belong to one connection, not to what is passed on. */
+/** Headers of a single connection, which are not forwarded. */
 const OF_THE_CONNECTION =
   /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length)$/i;
 
 /**
- * `target` is a loopback URL; where it has no path of its own, the request keeps its. Never throws; `stop` ends it. The
- * path goes into the request alone, never into the address.
+ * Forwards a request. `target` is a loopback URL; if it has no path, the request keeps its own. Never throws; `stop`
+ * ends it. The path is put only into the request, never into the address.
  */
 export function forward(
   target: URL,
@@ -46,7 +46,7 @@ export function forward(
     const fail = (error: NodeJS.ErrnoException): void =>
       resolve({ failure: error.code ?? error.message ?? 'failed' });
     request.on('error', fail);
-    // Else it would end without a word.
+    // Without this handler the request would end silently.
     request.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy();
       resolve({ failure: `status ${statusCode}` });

@@ -1,4 +1,4 @@
-/** `team-events listen`: a receiver for trying things out. Prints what arrives, checks it, fails when told to. */
+/** `team-events listen`: a receiver for tests. Prints and checks what arrives, and fails when told to. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RunContext } from '../../adapters/process/run-context.ts';
@@ -15,16 +15,16 @@ export interface ListenOptions {
   readonly port: number;
   readonly host: string;
   readonly secret: readonly string[];
-  /** Statuses of the first answers; the last one stays. */
+  /** Statuses of the first answers; the last one is repeated. */
   readonly respond: readonly number[];
-  /** Who answers in its place: a program on this machine. */
+  /** A program on this machine that answers instead. */
   readonly forward: URL | undefined;
-  /** Ends after so many requests. */
+  /** Ends after this many requests. */
   readonly count: number | undefined;
   readonly format: ListenFormat;
 }
 
-/** What a request is answered. */
+/** The answer to a request. */
 interface Answer {
   readonly status: number;
   readonly rawHeaders: readonly string[];
@@ -33,7 +33,7 @@ interface Answer {
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** What is kept for a reader of the output that is slower than what arrives, in bytes. */
+/** Limit for output that waits for a slow reader, in bytes. */
 const MAX_WAITING = 64 * 1024 * 1024;
 const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 
@@ -74,12 +74,12 @@ export async function listen(
       signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
     };
     tally = withRequest(tally, received);
-    // Whoever sends does not wait for whoever reads.
+    // The sender must not wait for the reader of the output.
     if (console.waiting > MAX_WAITING) unprinted++;
     else void console.print(report(received, console.style));
     const last = number === options.count;
     response.writeHead(status, [...rawHeaders, ...(last ? ['Connection', 'close'] : [])]);
-    response.on('close', () => last && finish()); // also where the sender has hung up
+    response.on('close', () => last && finish()); // also if the sender hung up
     response.end(said);
   };
   const server = createServer((request, response) => {
@@ -117,7 +117,7 @@ function toldAnswer(respond: readonly number[], number: number): Answer {
   return { status, rawHeaders: PLAIN_TEXT, body };
 }
 
-/** What the local program says; it is asked no longer where the sender hangs up. */
+/** Gets the local program's answer; the request to it is aborted if the sender hangs up. */
 async function answerOf(
   target: URL,
   request: IncomingMessage,

@@ -1,4 +1,4 @@
-/** The receiver's side of a lane: what each request says about order, gaps and repetition. */
+/** A receiver's view of a lane: checks requests for order, gaps and repetition. */
 import { createHash } from 'node:crypto';
 import { contentOf } from '../receiving/received-event.ts';
 
@@ -9,49 +9,49 @@ export interface ArrivedRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether it is answered with 2xx: only then the event counts as arrived. */
+  /** Whether it is answered with 2xx; only then the event counts as received. */
   readonly accepted: boolean;
 }
 
-/** `sameBytes`: the body is the one that came under this id before, if any did. */
+/** `sameBytes`: the body equals the one received under this id before, if there was one. */
 export type OrderCheck =
   | { readonly verdict: 'in order' }
-  /** Begins a lane or a run of one. `after`: an event from before this receiver's time. */
+  /** The first request of a lane or of a run. `after`: the previous event, sent before this receiver started. */
   | { readonly verdict: 'first'; readonly after?: string }
   /** It was answered with a failing status before. */
   | { readonly verdict: 'retry'; readonly sameBytes: boolean }
-  /** A duplicate: it was accepted before. */
+  /** A duplicate: it was already accepted. */
   | { readonly verdict: 'again'; readonly sameBytes: boolean }
-  /** Sent again knowingly; no fault whenever it comes. */
+  /** Knowingly sent again; correct at any time. */
   | { readonly verdict: 'replay'; readonly sameBytes: boolean }
   /** The event before it was never accepted. */
   | { readonly verdict: 'gap'; readonly missing: string }
-  /** A later event of the lane was accepted already. */
+  /** A later event of the lane was already accepted. */
   | { readonly verdict: 'out of order'; readonly overtakenBy: string }
   /** It has no `webhook-id`. */
   | { readonly verdict: 'unchecked' };
 
 /**
- * Judges the requests of one receiver, given in the order in which they arrive. Each gap is told once: the lane goes on
- * behind it.
+ * Checks the requests of one receiver, given in the order of arrival. Each gap is reported once: the lane continues
+ * after it.
  *
- * No request says whose lane it is of. A lane may have several paths, so the event before is looked for at all of them;
- * a path is of one lane, so the sequence of one source only grows there, and the same event at another path is another
- * client's. Clients that share a path are taken for one.
+ * No request says to which lane it belongs. A lane may use several paths, so its previous event is looked up among all
+ * of them. A path belongs to one lane, so the sequence of one source only grows there, and the same event at another
+ * path is another client's. Clients that share a path are taken for one.
  *
- * `remembered` bounds what is kept of each kind; an event forgotten counts as never accepted.
+ * `remembered` limits how many ids are kept of each kind; a forgotten event counts as never accepted.
  */
 export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequest) => OrderCheck {
   const acceptedIds = new Map<string, true>();
-  /** Digests by path and id. */
+  /** Digests of bodies by path and id. */
   const accepted = new Map<string, string>();
   const refused = new Map<string, string>();
   const newestAt = new Map<string, { readonly id: string; readonly sequence: string | undefined }>();
-  /** Missing events, each with the accepted one that names it as the event before. */
+  /** Missing events, each with the accepted event that names it as its predecessor. */
   const missing = new Map<string, string>();
 
   const remember = <Value>(memory: Map<string, Value>, key: string, value: Value): void => {
-    memory.delete(key); // so that it is the newest, and the oldest is the first
+    memory.delete(key); // so that it becomes the newest, and the first is the oldest
     memory.set(key, value);
     const [oldest] = memory.keys();
     if (memory.size > remembered && oldest !== undefined) memory.delete(oldest);
@@ -84,7 +84,7 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
     remember(accepted, key, digest);
     refused.delete(key);
     missing.delete(id);
-    if (replay) return; // says nothing about how far the lane is
+    if (replay) return; // says nothing about how far the lane has come
     if (!late) remember(newestAt, line, { id, sequence });
     if (previousId !== undefined && !acceptedIds.has(previousId)) remember(missing, previousId, id);
   };
@@ -93,7 +93,7 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
     const arrival = arrivalOf(request);
     if (arrival === undefined) return { verdict: 'unchecked' };
     const check = judge(arrival);
-    if (accepted.has(arrival.key)) return check; // what came first is what later ones are compared with
+    if (accepted.has(arrival.key)) return check; // later requests are compared with the first one
     if (request.accepted) accept(arrival, check.verdict === 'out of order');
     else if (!arrival.replay && !refused.has(arrival.key)) remember(refused, arrival.key, arrival.digest);
     return check;
@@ -102,15 +102,15 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
 
 interface Arrival {
   readonly id: string;
-  /** Of path and source: within it the sequence grows. */
+  /** Path and source, within which the sequence grows. */
   readonly line: string;
-  /** Of path and id. */
+  /** Path and id. */
   readonly key: string;
   readonly digest: string;
   readonly previousId: string | undefined;
   readonly sequence: string | undefined;
   readonly replay: boolean;
-  /** Its sequence counts anew, whatever came before. */
+  /** Whether its sequence starts anew, regardless of earlier events. */
   readonly rewritten: boolean;
 }
 
@@ -124,7 +124,7 @@ function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined
     key: `${path}\n${id}`,
     digest: createHash('sha256').update(body).digest('base64'),
     previousId: headers['webhook-previous-id'],
-    // Absent where the body is of a format that does not show it: then the event before has to do.
+    // Absent if the body's format does not include it: then only the previous event is checked.
     sequence: typeof sequence === 'string' ? sequence : undefined,
     replay: headers['webhook-replay'] === 'true',
     rewritten: (Object(data) as { readonly rewritten?: unknown }).rewritten === true,

@@ -1,13 +1,13 @@
-/** What `listen` says at its end. */
+/** The summary that `listen` prints at its end. */
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import { counted } from '../../core/text/counted.ts';
 import type { OrderCheck } from './order-check.ts';
 import type { Received } from './received.ts';
 
-/** Requests, counted. */
+/** Counts of requests. */
 export interface Tally {
   readonly requests: number;
-  /** Answered with 2xx, whatever else is to be said of them. */
+  /** Answered with 2xx, whatever else was wrong with them. */
   readonly accepted: number;
   readonly otherBytes: number;
   readonly verdicts: Readonly<Partial<Record<OrderCheck['verdict'], number>>>;
@@ -15,7 +15,7 @@ export interface Tally {
 
 export const NOTHING_RECEIVED: Tally = { requests: 0, accepted: 0, otherBytes: 0, verdicts: {} };
 
-/** The tally with one request more. */
+/** The counts with one more request. */
 export function withRequest(tally: Tally, { status, check }: Pick<Received, 'status' | 'check'>): Tally {
   return {
     requests: tally.requests + 1,
@@ -25,7 +25,7 @@ export function withRequest(tally: Tally, { status, check }: Pick<Received, 'sta
   };
 }
 
-/** One line, without its end. Faults are named also where there are none: that is what one looks for. */
+/** One line, without a newline. Faults are listed even if there are none, because people look for them. */
 export function summaryLine({ requests, accepted, otherBytes, verdicts }: Tally, style: Style): string {
   const { retry = 0, again = 0, gap = 0, replay = 0, unchecked = 0, 'out of order': late = 0 } = verdicts;
   const fault = (count: number, text: string): string => (count > 0 ? style.red(text) : text);

@@ -1,4 +1,4 @@
-/** A request that `listen` got: what came, what was answered, and what its checks found. */
+/** A request that `listen` received, its answer, and the results of the checks. */
 import type { OrderCheck } from './order-check.ts';
 import type { SignatureCheck } from './verify-signature.ts';
 
@@ -7,11 +7,11 @@ export interface Received {
   readonly number: number;
   readonly method: string;
   readonly path: string;
-  /** What was answered. */
+  /** The status of the answer. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Why it could not be forwarded, where it should have been. */
+  /** Why it could not be forwarded, if it should have been. */
   readonly notForwarded?: string | undefined;
   readonly check: OrderCheck;
   readonly signature: SignatureCheck;

@@ -1,13 +1,13 @@
-/** The receiver's side of a Standard Webhooks signature. */
+/** A receiver's check of Standard Webhooks signatures. */
 import { timingSafeEqual } from 'node:crypto';
 import { sign } from '../../adapters/destinations/webhook/signature.ts';
 
 const TOLERANCE_SECONDS = 300;
 
-/** `unchecked` where no key is given. */
+/** `unchecked` if no key is given. */
 export type SignatureCheck = 'valid' | 'unchecked' | 'missing' | 'wrong' | 'too old or too new';
 
-/** Whether any of the keys made any of the signatures. `headers` by lower-case name; `nowSeconds` since 1970. */
+/** Whether any of the signatures matches any of the keys. `headers` by lower-case name; `nowSeconds` since 1970. */
 export function verifySignature(
   keys: readonly Uint8Array[],
   headers: Readonly<Record<string, string | string[] | undefined>>,

@@ -1,4 +1,4 @@
-/** The receiver's side of the formats: a request's body -> the event in it. */
+/** A receiver's view of the formats: a request's body -> the event in it. */
 import * as v from 'valibot';
 import { EVENT_TYPES } from '../../core/events/event-type.ts';
 import type { TeamEvent } from '../../core/events/team-event.ts';
@@ -8,7 +8,7 @@ const member = v.looseObject({ id: v.string() });
 const members = v.optional(v.array(member));
 const items = v.optional(v.array(v.unknown()));
 
-/** As much of an event as is shown of it, or sent on. */
+/** The part of an event that is shown or sent on. */
 const eventSchema = v.looseObject({
   id: v.string(),
   type: v.picklist(EVENT_TYPES),
@@ -39,13 +39,13 @@ const eventSchema = v.looseObject({
   }),
 });
 
-/** undefined where the body holds none, or not in a form that is ours. */
+/** undefined if the body holds no event, or none in one of our formats. */
 export function eventIn(body: string): TeamEvent | undefined {
   const content = contentOf(body);
   return v.is(eventSchema, content) ? (content as unknown as TeamEvent) : undefined;
 }
 
-/** The body's JSON, out of the wrappings of presets; undefined where it is no JSON. */
+/** The body's JSON, unwrapped from the formats of products; undefined if it is no JSON. */
 export function contentOf(body: string): unknown {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** The lanes of a replay: claimed for as long as it lasts, and moved nowhere. */
+/** The lanes of a replay: claimed while it lasts, but their cursors do not move. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import { CursorSession } from '../../core/cursor/cursor-session.ts';
@@ -9,7 +9,7 @@ import { awayNotice, type OpenCursors } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';
 import type { ReplayLane } from './replay-lanes.ts';
 
-/** Nobody else serves these lanes meanwhile; their cursors are given back as they were. */
+/** Claims the lanes, so that no other run serves them meanwhile; their cursors are released unchanged. */
 export async function holdLanes(
   { store }: OpenCursors,
   lanes: readonly ReplayLane[],

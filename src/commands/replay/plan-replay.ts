@@ -1,4 +1,4 @@
-/** What a replay would send again, and to whom. */
+/** Plans what a replay would send again, and to which clients. */
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import type { PolicyFlags } from '../../adapters/files/policy-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
@@ -92,7 +92,7 @@ export async function planIn(
   };
 }
 
-/** Where its cursor cannot be used, the command that mends it. */
+/** Adds the command that repairs an unusable cursor. */
 const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
   lane.refused?.status === 'cursor'
     ? {

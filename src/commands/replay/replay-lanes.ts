@@ -1,11 +1,11 @@
 /**
- * Who gets what in a replay: of the log what lies before each client's cursor. What comes after it is pending.
+ * Which client gets what in a replay: the part of the log before its cursor. What comes after the cursor is pending.
  *
  *     a ── b ── M ── c     a lane is sent the steps of its cursor's first parents: b, M, c. Those of a branch that
- *      \       /           came in by M (a -> x, x -> y) were never sent to anybody, so they are no replay.
+ *      \       /           came in by M (a -> x, x -> y) were never sent to any client, so they are not replayed.
  *       x ── y
  *
- * What a `--squash` passed over unsent is replayed step by step like the rest: no cursor remembers it.
+ * Steps that a `--squash` skipped are replayed one by one like the rest, because no cursor remembers them.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
@@ -26,17 +26,17 @@ export interface ReplayLane {
   readonly name: string;
   readonly client: Client;
   readonly plan: LanePlan;
-  /** What it is sent again, step by step. */
+  /** The events sent again, step by step. */
   readonly due: readonly (readonly LoggedEvent[])[];
-  /** As the store has it, where a store was named. */
+  /** The cursor in the store, if a store is named. */
   readonly held: { readonly cursor: Cursor; readonly version: Version } | undefined;
-  /** How many events of the range are pending for it. */
+  /** Number of events of the range that are pending for it. */
   readonly left: number;
   /** Why it gets nothing. */
   readonly refused: { readonly status: LaneStatus; readonly message: string | undefined } | undefined;
 }
 
-/** `log` is of the range. `cursors` is undefined where no store was named: then all of it is sent again. */
+/** `log` is that of the range. `cursors` is undefined if no store is named: then all of the log is sent again. */
 export function planReplay(
   repository: Repository,
   clients: readonly Client[],
@@ -81,7 +81,7 @@ export function planReplay(
   );
 }
 
-/** How many steps of the log are completely delivered; a HistoryError where the range is not what was sent. */
+/** Number of completely delivered steps of the log; a HistoryError if the range is not what was sent. */
 async function stepsBefore(
   repository: Repository,
   lineOf: ReturnType<typeof firstParentsIn>,
@@ -89,7 +89,7 @@ async function stepsBefore(
   log: readonly LogStep[],
   { commit, step }: Cursor,
 ): Promise<number | HistoryError> {
-  if (step?.from === null) return 0; // its snapshot, or the first commit, is under way
+  if (step?.from === null) return 0; // its snapshot, or the first commit, is being delivered
   try {
     await requireCommit(repository, commit);
   } catch (error) {
@@ -97,7 +97,7 @@ async function stepsBefore(
     throw error;
   }
   const line = await lineOf(commit);
-  // Of the line, or after the cursor, where it is pending.
+  // The end is on the line, or after the cursor, where it is pending.
   const wasOrIsPending = async (end: string): Promise<boolean> =>
     line.has(end) || (await isAncestor(repository, commit, end));
   for (const end of from === null ? [to] : [from, to]) {
@@ -109,7 +109,7 @@ async function stepsBefore(
   return (await isAncestor(repository, next, commit)) ? neverSent(next, commit) : after;
 }
 
-/** The first parents of a commit, itself first. Many lanes are at the same: each is read once. */
+/** The first parents of a commit, itself first. Cached, because many lanes are at the same commit. */
 function firstParentsIn(repository: Repository): (commit: string) => Promise<ReadonlySet<string>> {
   const known = new Map<string, Promise<ReadonlySet<string>>>();
   const read = async (commit: string): Promise<ReadonlySet<string>> =>

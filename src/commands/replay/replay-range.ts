@@ -13,25 +13,26 @@ import { parseRange } from '../../run/requested-range.ts';
 export interface ReplayRequest {
   /** `A..B` */
   readonly range: string | undefined;
-  /** Milliseconds since 1970: after the first, up to the second. */
+  /** Milliseconds since 1970: after `since`, up to and including `until`. */
   readonly since: number | undefined;
   readonly until: number | undefined;
   readonly to: string | undefined;
-  /** Whether `to` stands on the command line, and not in the environment. */
+  /** Whether `to` comes from the command line rather than the environment. */
   readonly toIsFlag: boolean;
 }
 
 export interface ReplayRange {
   readonly range: Range;
-  /** Commit times may go back: those on the way that are not of the time are left out. */
+  /** Commit times may go backwards; steps within the range but outside of the times are left out. */
   readonly includes: (step: LogStep) => boolean;
 }
 
 const STEP_BY_STEP = { squash: false, onRewrite: 'fail' } as const;
 
 /**
- * `branch` is what is published, where cursors are kept: what is not on it was never sent.
- * @throws {UsageError} where both are asked for, or neither @throws {HistoryError}
+ * `branch`: the published branch, if cursors are kept; commits that are not on it were never sent.
+ * @throws {UsageError} if both a range and a time are given, or neither
+ * @throws {HistoryError}
  */
 export async function replayRange(
   repository: Repository,

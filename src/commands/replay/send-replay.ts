@@ -1,4 +1,4 @@
-/** Sends the planned replay, with its lanes held. */
+/** Sends the planned replay while holding its lanes. */
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';

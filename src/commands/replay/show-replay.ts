@@ -1,4 +1,4 @@
-/** Shows the planned replay, and sends nothing. */
+/** Shows the planned replay; sends nothing. */
 import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
 import type { Policy } from '../../adapters/files/policy-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';

@@ -1,11 +1,11 @@
-/** The result of a lane that a replay leaves out. */
+/** The result of a lane to which a replay sends nothing. */
 import type { ClientState } from '../../core/clients/client-state.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { unservedResult } from '../../run/lanes/unserved-result.ts';
 import type { ReplayLane } from './replay-lanes.ts';
 
-/** Of a lane that gets nothing. */
+/** The result of a lane that gets nothing. */
 export function resultWithoutSending(
   { client, plan, refused }: ReplayLane,
   state: ClientState | undefined,

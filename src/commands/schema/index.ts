@@ -1,8 +1,8 @@
-/** `team-events schema NAME`: what files and events hold, for editors and receivers. */
+/** `team-events schema NAME`: the schemas of files and events, for editors and receivers. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 
-/** Each loaded when it is asked for. */
+/** Each is loaded only when requested. */
 const SCHEMAS = {
   config: () => import('../../../schemas/config.schema.json', { with: { type: 'json' } }),
   clients: () => import('../../../schemas/clients.schema.json', { with: { type: 'json' } }),

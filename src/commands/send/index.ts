@@ -1,4 +1,7 @@
-/** `team-events send`: sample events, or those of a file, to one endpoint, by the very path of real deliveries. */
+/**
+ * `team-events send`: sends sample events, or those of a file, to one endpoint, through the same code as real
+ * deliveries.
+ */
 import { randomUUID } from 'node:crypto';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { createVariables } from '../../adapters/files/client-variables.ts';
@@ -21,10 +24,10 @@ import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import { readEventFile } from './kept-events.ts';
 
 export interface SendOptions extends PolicyFlags {
-  /** Whose events are sent; undefined for the sample's. */
+  /** The file with the events; undefined for the sample events. */
   readonly file: string | undefined;
   readonly to: string | undefined;
-  /** Whose endpoints, headers and secrets are used; at most one. */
+  /** The client whose endpoints, headers and secrets are used; at most one. */
   readonly client: readonly string[];
   readonly clients: string | undefined;
   readonly repo: string;
@@ -54,7 +57,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
     first: { log, lanes: [{ client: name, contact, log }], others: [], waiting: [], problems: [] },
     selects: everything,
     shows: everything,
-    allowedReachable: Infinity, // whoever names them means them, also where they take teams away
+    allowedReachable: Infinity, // the user chose these events, including removals
     squashCommand: () => undefined,
     pausedIsFine: false,
     replay: options.file !== undefined,
@@ -66,7 +69,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, context);
 }
 
-/** A client of the clients file, though it is paused, and for all teams; `--to` takes the place of its urls. */
+/** A client of the clients file, even if paused, for all teams; `--to` replaces its urls. */
 async function clientOf(options: SendOptions, { environment }: RunContext): Promise<BoundClient> {
   const [name = '', ...others] = options.client;
   if (others.length > 0) throw new UsageError('send is about one endpoint: name one --client');
@@ -104,7 +107,7 @@ async function clientOf(options: SendOptions, { environment }: RunContext): Prom
   };
 }
 
-/** What `--to`, `--format` and `--secret` describe, as a client that a file could hold. */
+/** The endpoint of `--to`, `--format` and `--secret`, as a client that a file could hold. */
 function endpointOf({ to, format, secret }: SendOptions): BoundClient {
   if (to === undefined)
     throw new UsageError(
@@ -133,7 +136,9 @@ function requireUrl(url: string): void {
   if (problem !== undefined) throw new UsageError(`--to: ${problem}`);
 }
 
-/** The types that are asked for, else all that the client subscribes to. @throws {UsageError} where it does not */
+/**
+ * The requested types, else all that the client subscribes to. @throws {UsageError} for a type it does not subscribe to
+ */
 function typesFor({ client }: BoundClient, asked: readonly EventType[]): ReadonlySet<LoggedEvent['type']> {
   const known = [...client.subscriptions.keys()];
   const foreign = asked.filter((type) => !client.subscriptions.has(type));

@@ -1,4 +1,4 @@
-/** Events that were kept in a file, one a line: as `--format ndjson` prints them, or as `listen` prints requests. */
+/** Reads events from a file, one per line: as `--format ndjson` prints events, or as `listen` prints requests. */
 import { readTextFile } from '../../adapters/files/read-file.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent, TeamEvent } from '../../core/events/team-event.ts';
@@ -6,7 +6,7 @@ import { isMapping } from '../../core/yaml/yaml-text.ts';
 import { UsageError } from '../../errors.ts';
 import { eventIn } from '../receiving/received-event.ts';
 
-/** In the order of the file, those of one commit that stand together as one step. @throws {UsageError} with the line */
+/** In the order of the file; adjacent events of one commit form a step. @throws {UsageError} with the line */
 export function readEventFile(path: string): readonly LogStep[] {
   const steps: { from: string | null; to: string; events: LoggedEvent[] }[] = [];
   const lines = readTextFile(path, 'the events', 'Make one with: team-events --print-events --format ndjson');
@@ -14,7 +14,7 @@ export function readEventFile(path: string): readonly LogStep[] {
     if (line.trim() === '') continue;
     const text = eventText(line);
     const event = eventIn(text);
-    // An id goes into headers.
+    // The id is put into headers.
     if (event === undefined || !/^[\x21-\x7e]+$/.test(event.id))
       throw new UsageError(
         `${path}:${index + 1}: this is no event`,
@@ -28,7 +28,7 @@ export function readEventFile(path: string): readonly LogStep[] {
   return steps.map((step) => ({ ...step, reachable: 0, before: { teams: 0, memberships: 0 } }));
 }
 
-/** What `listen` printed holds the body that it received, to the byte. */
+/** For lines printed by `listen`, the exact body that it received. */
 function eventText(line: string): string {
   try {
     const value: unknown = JSON.parse(line);
@@ -37,12 +37,12 @@ function eventText(line: string): string {
       if (typeof body === 'string') return body;
     }
   } catch {
-    // told by the caller, with its place
+    // reported by the caller, with its position
   }
   return line.trim();
 }
 
-/** Each is sent as it stands: whoever kept it has chosen it, so none is left out as implied. */
+/** All events are sent as they are: whoever kept them chose them, so none is left out as implied. */
 const loggedEvent = ({ id, type, subject, sequence, data }: TeamEvent, text: string): LoggedEvent => ({
   text,
   id,

@@ -1,4 +1,4 @@
-/** Where each client stands, read from the store, history and the clients file. */
+/** Reads the state of each client from the store, history and the clients file. */
 import { clientsPath, chooseClients } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
@@ -36,7 +36,7 @@ export interface StatusOptions extends StoreOptions {
   readonly lateAfter: number | undefined;
 }
 
-/** What `--allow-removals` would let pass is not known here. */
+/** What a run's `--allow-removals` would allow is not known here. */
 const NOTHING_ALLOWED = -1;
 
 export async function readStatus(
@@ -95,7 +95,7 @@ export async function readStatus(
   return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
 }
 
-/** Whether nothing on the branch is newer than `to`; null where nobody knows the branch, or `to` is not on it. */
+/** Whether `to` is the newest commit of the branch; null if the branch is unknown, or `to` is not on it. */
 async function isNewest(
   repository: Repository,
   to: string,
@@ -123,7 +123,7 @@ function statusOf(
   const [next] = due ?? [];
   const cursor = cursorOf(lane);
   const blocking = due?.find(({ id }) => id === cursor?.blocked?.event);
-  // What was passed over since, or is wanted no more, blocks nothing.
+  // An event that was skipped since, or is no longer wanted, blocks nothing.
   const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
   const problems = [
     ...(misconfigured ?? []),

@@ -1,4 +1,4 @@
-/** What `status` knows of each client: for machines as JSON, and as an exit code. Absent is null. */
+/** What `status` reports about each client: as JSON for machines, and as an exit code. Absent values are null. */
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
@@ -6,12 +6,12 @@ import type { ShownCommit } from '../../reporters/commit-text.ts';
 
 export interface ShownCursor {
   readonly commit: ShownCommit;
-  /** A step of which a part is delivered. */
+  /** The partially delivered step. */
   readonly step: PartialStep | null;
   readonly lastEvent: string | null;
 }
 
-/** In the order of what has to be done about them. */
+/** In the order of urgency. */
 const WORST_FIRST: readonly LaneState[] = [
   'misconfigured',
   'unusable',
@@ -25,7 +25,7 @@ const WORST_FIRST: readonly LaneState[] = [
   'current',
 ];
 
-/** The worst state first; those of one state as they stand in the clients file. */
+/** The worst state first; clients with the same state in the order of the clients file. */
 export const worstFirst = (clients: readonly ClientStatus[]): readonly ClientStatus[] =>
   clients.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state));
 
@@ -34,15 +34,15 @@ export interface ClientStatus {
   readonly contact: string | null;
   readonly state: LaneState;
   readonly cursor: ShownCursor | null;
-  /** Of a client that has not begun: where it would. */
+  /** For a client that has not begun: where it would begin. */
   readonly start: string | null;
-  /** What it is still to be sent, and the first-parent commits that this is of; null where nobody knows. */
+  /** The number of events still to be sent, and of their first-parent commits; null if unknown. */
   readonly pending: { readonly events: number; readonly commits: number } | null;
   /** RFC 3339: since when it is behind. */
   readonly since: string | null;
-  /** How many of the events before it are passed over by its entry. */
+  /** Number of pending events that its entry skips. */
   readonly skipped: number;
-  /** `type` and `team` are of the event, where it is pending here. */
+  /** `type` and `team` of the event, if it is pending here. */
   readonly blocked: {
     readonly event: string;
     readonly type: string | null;
@@ -50,7 +50,7 @@ export interface ClientStatus {
     readonly status: string;
     readonly since: string;
   } | null;
-  /** The removal guard stops it before this commit, of all that is pending. */
+  /** The removal guard stops it before this commit; the counts cover everything pending. */
   readonly guard: {
     readonly before: string;
     readonly deletedTeams: number;
@@ -65,24 +65,24 @@ export interface StatusReport {
   readonly version: 1;
   readonly store: string;
   readonly to: ShownCommit;
-  /** What may be published, where the store knows; without a tip there is no such branch. */
+  /** The branch that may be published, if the store knows; tip is null if the branch does not exist. */
   readonly branch: { readonly name: string; readonly remote: string; readonly tip: string | null } | null;
-  /** Whether `to` is the newest of the branch; null where it is not on it, or nobody knows. */
+  /** Whether `to` is the newest commit of the branch; null if it is not on it, or the branch is unknown. */
   readonly isNewest: boolean | null;
-  /** No client has ever begun. */
+  /** Whether no client has ever begun. */
   readonly empty: boolean;
-  /** What `--check` ends with. */
+  /** The exit code of `--check`. */
   readonly exitCode: ExitCode;
   /** In the order of the clients file. */
   readonly clients: readonly ClientStatus[];
-  /** In the store, but no more in the clients file. */
+  /** Clients in the store that are no longer in the clients file. */
   readonly left: readonly {
     readonly client: string;
     readonly cursor: ShownCursor | null;
-    /** First-parent commits that it was not sent, or not all of; null where nothing is known to be missing. */
+    /** First-parent commits not completely delivered to it; null if it is not known to be behind. */
     readonly commits: number | null;
   }[];
-  /** What else lies where cursors are. */
+  /** Other refs or files found beside the cursors. */
   readonly others: readonly string[];
 }
 
@@ -99,7 +99,7 @@ const CODE: Readonly<Record<LaneState, ExitCode>> = {
   current: EXIT.done,
 };
 
-/** Of what a run would meet now. A client that is behind for less than `lateAfterMs` is no failure. */
+/** The exit code by what a run would meet now. A client that is behind for less than `lateAfterMs` is no failure. */
 export function exitCodeOfStatus(
   { clients, empty, branch, isNewest }: Omit<StatusReport, 'exitCode'>,
   lateAfterMs: number | undefined,

@@ -1,8 +1,8 @@
-/** The command to run next, for people to copy. */
+/** Commands to run next, for people to copy. */
 import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 
-/** `options` without a value are left out, and credentials in a URL; a switch is true, and a list is an option for each. */
+/** Leaves out `options` without a value, and credentials in URLs; a switch is `true`, and a list repeats its option. */
 export function commandLine(
   words: readonly string[],
   options: Readonly<Record<`-${string}`, string | readonly string[] | true | undefined>>,

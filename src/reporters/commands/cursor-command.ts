@@ -1,7 +1,7 @@
-/** The commands on cursors that a message names, whole: for people to paste. */
+/** Complete commands on cursors, for people to copy from messages. */
 import { commandLine } from './command-line.ts';
 
-/** Where the store and the clients are, as the command line said it. */
+/** The options that name the store and the clients, as on the command line. */
 export interface StorePlace {
   readonly repo: string;
   readonly cursor: string | undefined;
@@ -13,7 +13,7 @@ export interface StorePlace {
   readonly policy: string | undefined;
 }
 
-/** Only shows what it would do, until `execute`. */
+/** The command only shows what it would do, unless `execute` is set. */
 export function cursorSetCommand(client: string, place: string, at: StorePlace, execute = false): string {
   const { branch, to, config } = at;
   return commandLine(['cursor', 'set', client, place], {

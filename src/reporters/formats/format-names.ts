@@ -1,6 +1,6 @@
 /**
- * What the formats of every command share. A command has one record of them: each reporter by the name that `--format`
- * takes, loaded when it is asked for, so that what draws a page costs nothing where lines are printed.
+ * Shared by the formats of all commands. Each command has one record of its formats: reporters by the name that
+ * `--format` takes, loaded only when requested, so that unused formats cost nothing.
  */
 export const formatNames = <Name extends string>(
   reporters: Readonly<Record<Name, () => Promise<unknown>>>,

@@ -1,23 +1,23 @@
 /**
- * Markdown for comments in merge requests, as GitLab and GitHub show it. What came from outside stands in code, where
- * nothing is a link, a mention, HTML or formatting.
+ * Markdown for comments in merge requests of GitLab and GitHub. Text from outside is put into code spans, where nothing
+ * is a link, a mention, HTML or formatting.
  */
 import { printable } from '../../core/text/log-safe.ts';
 
-/** What both products take of one comment with room to spare; GitHub takes 65,536 characters. */
+/** A comment that both products accept, with room to spare; GitHub's limit is 65,536 characters. */
 export const MAX_CHARACTERS = 60_000;
 
-/** Text from outside, in a line of its own text or in a cell of a table. */
+/** Text from outside, as a code span in a line or in a cell of a table. */
 export function code(text: string): string {
   const shown = printable(text).replaceAll('|', '\\|');
   const fence = '`'.repeat(longestRun(shown) + 1);
   if (shown.trim() === '') return '(blank)';
-  // A fence must not run into a backtick of the text; one blank is taken away on both sides.
+  // A fence must not touch a backtick of the text; Markdown removes one blank on both sides.
   const gap = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
   return `${fence}${gap}${shown}${gap}${fence}`;
 }
 
-/** Lines from outside, as they stand. */
+/** Lines from outside, unchanged, as a code block. */
 export function codeBlock(lines: readonly string[]): string {
   const text = lines.join('\n');
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
@@ -27,7 +27,7 @@ export function codeBlock(lines: readonly string[]): string {
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 
-/** Cells are Markdown. `right` are the columns of figures, by index. */
+/** Builds a table; cells are Markdown. `right`: indexes of columns with numbers. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -38,15 +38,15 @@ export function table(
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** What is shown when somebody opens it. */
+/** Text that is shown only when opened. */
 export interface Folded {
-  /** Markdown in a line. */
+  /** One line of Markdown. */
   readonly summary: string;
-  /** From outside; the first of them are shown where there is no room for all. */
+  /** Lines from outside; if there is no room for all, only the first are shown. */
   readonly lines: readonly string[];
 }
 
-/** The parts, in order of importance, in at most {@link MAX_CHARACTERS}; of what has no room it says how much that is. */
+/** Joins the parts, the most important first, within {@link MAX_CHARACTERS}; says how many parts had no room. */
 export function markdown(parts: readonly (string | Folded)[]): string {
   let text = '';
   let leftOut = 0;

@@ -1,17 +1,17 @@
 /**
- * Metrics as text that Prometheus reads, from a file or a push (https://prometheus.io/docs/specs/om/open_metrics_spec/):
+ * Metrics as text for Prometheus, from a file or a push (https://prometheus.io/docs/specs/om/open_metrics_spec/):
  *
  *     # TYPE team_events_client_pending_events gauge
  *     # HELP team_events_client_pending_events Events that the client is still to be sent.
  *     team_events_client_pending_events{client="groups"} 12
  *     # EOF
  *
- * Without timestamps: whoever reads it knows when.
+ * Without timestamps: the reader knows the time.
  */
 
 import { logSafe, printable } from '../../core/text/log-safe.ts';
 
-/** One figure with its labels, in the order in which they are printed. Times are in seconds. */
+/** One value with its labels, in the order in which they are printed. Times are in seconds. */
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
@@ -20,12 +20,12 @@ export interface Sample {
 /** A gauge; its name begins with `team_events_` and ends with its base unit, if it has one. */
 export interface Gauge {
   readonly name: `team_events_${string}`;
-  /** Without quotes and backslashes, which the two formats of Prometheus escape in different ways. */
+  /** Without quotes and backslashes, because the two formats of Prometheus escape them differently. */
   readonly help: string;
   readonly samples: readonly Sample[];
 }
 
-/** A gauge without samples is left out. */
+/** Gauges without samples are left out. */
 export function openMetrics(gauges: readonly Gauge[]): string {
   const families = gauges
     .filter(({ samples }) => samples.length > 0)
@@ -41,6 +41,6 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** In one line, and no command of a CI system that shows it. */
+/** On one line, and no command for a CI system that shows it. */
 const escaped = (text: string): string =>
   logSafe(printable(text)).replaceAll('\\', '\\\\').replaceAll('"', '\\"');

@@ -1,4 +1,4 @@
-/** What a slip that emptied a team says to people. */
+/** The hint about a typo that emptied a team. */
 import type { EmptiedTeam } from '../../core/events/hints/emptied-teams.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { quoted } from '../../core/text/unicode.ts';

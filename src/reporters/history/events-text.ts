@@ -18,7 +18,7 @@ import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
 import { LANE_WORDS } from '../lane-words.ts';
 
-/** The text of one step's events, in pieces; `recipientsOf` says who gets an event, where that is asked. */
+/** The text of one step's events, in pieces; `recipientsOf`, if given, says who gets an event. */
 export function* stepText(
   events: readonly LoggedEvent[],
   style: Style,
@@ -32,7 +32,7 @@ export function* stepText(
   }
 }
 
-/** Two spaces deep, its changes below it; `about` is a line more. */
+/** Indented by two spaces, with changes below it; `about` is an additional line. */
 export function eventText(event: TeamEvent, style: Style, about?: string): string {
   const implied = event.data.impliedBy;
   const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
@@ -42,7 +42,7 @@ export function eventText(event: TeamEvent, style: Style, about?: string): strin
   return `${lines.join('\n')}\n`;
 }
 
-/** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow stands only at those who get it. */
+/** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow marks only clients that get the event. */
 function recipientsText(recipients: readonly Recipient[]): string {
   if (recipients.length === 0) return '→ nobody';
   const served = recipients.filter(({ status }) => status === 'done').map(({ client }) => client);
@@ -54,7 +54,7 @@ function recipientsText(recipients: readonly Recipient[]): string {
   ].join('  ');
 }
 
-/** The guard has stopped the lane before it: nothing is wrong about the event itself. */
+/** A lane stopped by the guard before the event: nothing is wrong with the event itself. */
 const markOf = (status: LaneStatus): string => (status === 'guarded' ? '·' : LANE_WORDS[status].mark);
 
 export function commitLine({ data }: TeamEvent, style: Style): string {
@@ -85,7 +85,7 @@ function headline({ type, subject, data }: TeamEvent, style: Style): string {
   }
 }
 
-/** What changed, and who left and joined, a line each. */
+/** Changed fields, and members who left or joined, one per line. */
 export function changeLines({ data }: Pick<TeamEvent, 'data'>, style: Style): string[] {
   return [
     ...(data.changes ?? []).map((change) => changeLine(change, style)),
@@ -105,7 +105,7 @@ function changeLine({ field, from, to, added, removed }: FieldChange, style: Sty
   return `${printable(field)}  ${signs.join(' ')}`;
 }
 
-/** Of a member its id. */
+/** A member is shown by its id. */
 const nameOf = (item: Json): Json =>
   typeof item === 'object' && item !== null && 'id' in item ? (item as { id: Json }).id : item;
 

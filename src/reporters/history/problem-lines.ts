@@ -1,8 +1,8 @@
-/** Problems of the catalogue, a line each. */
+/** Problems of the catalogue, one per line. */
 import type { Problem } from '../../core/catalogue/team.ts';
 import { printable } from '../../core/text/log-safe.ts';
 
-/** One line per problem: place, what is wrong, since when. */
+/** One line per problem: position, message, and the commit that introduced it. */
 export function problemLines(problems: readonly Problem[]): string[] {
   return problems.map(
     ({ path, line, column, commit, message }) =>

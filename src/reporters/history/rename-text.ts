@@ -1,4 +1,4 @@
-/** What a rename that was not told says to people. */
+/** The hint about an undeclared rename. */
 import type { Likeness, RenameHint } from '../../core/events/hints/rename-hints.ts';
 import { printable } from '../../core/text/log-safe.ts';
 
@@ -9,7 +9,10 @@ const WHY: Readonly<Record<Likeness, string>> = {
   members: 'at least half of the members are the same',
 };
 
-/** On one line; `key` is what `previously` is called: where it is called otherwise, another tool wants a text there most often. */
+/**
+ * On one line. `key` is the configured name of `previously`; under another name it usually serves another tool, which
+ * expects text.
+ */
 export function renameText({ from, to, likeness, written }: RenameHint, key: string): string {
   const [was, is] = [printable(from.id), printable(to.id)];
   const value = key === 'previously' ? `[${asYaml(written)}]` : asYaml(written);

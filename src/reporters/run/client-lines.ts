@@ -1,10 +1,10 @@
-/** The clients of a run for people. */
+/** The clients of a run, for people. */
 import { columnWidth, type Style } from '../../adapters/process/terminal/style.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { LANE_WORDS } from '../lane-words.ts';
 
-/** One line per client, and below it what its problem holds beside. */
+/** One line per client, with further lines of its problem below it. */
 export function clientLines(clients: readonly LaneResult[], style: Style): string[] {
   const width = columnWidth(clients.map(({ client }) => printable(client)));
   return clients.flatMap((client) => linesOf(client, width, style));

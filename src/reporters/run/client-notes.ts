@@ -1,10 +1,10 @@
-/** Notes on the clients of a dry run. */
+/** Notes about the clients of a dry run. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import { requiredVariables } from '../../core/clients/binding/bind-client.ts';
 import { adviceOn } from '../../core/clients/file/client-advice.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 
-/** Who is left out, and what the others will need in a run. */
+/** Reports which clients are left out, and what the others will need in a run. */
 export function noteClients(
   { clients, misconfigured }: ClientsFile,
   path: string,

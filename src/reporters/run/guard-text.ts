@@ -1,11 +1,14 @@
-/** What the removal guard says to people. */
+/** The message of the removal guard. */
 import type { GuardStop } from '../../core/delivery/removal-guard.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { printable } from '../../core/text/log-safe.ts';
 
 const NAMED = 10;
 
-/** What the lane would have announced, and how to go on; `squash` is the command that sends the net change instead, where there is one. */
+/**
+ * What the lane would have announced, and how to go on. `squash`: the command that sends the net change instead, if
+ * any.
+ */
 export function guardLines(
   client: string,
   { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
@@ -32,7 +35,7 @@ export function guardLines(
   return lines;
 }
 
-/** Over several commits more may go than there are at any one time. */
+/** Over several commits, more may be removed than exist at any one time. */
 const share = (count: number, largest: number, what: string): string =>
   count <= largest
     ? `${count} of ${largest} ${what}`

@@ -1,9 +1,9 @@
 /**
- * One document for machines. Of a dry run:
+ * One JSON document for machines. For a dry run:
  *
  *     { "from", "to", "events": [...], "problems": [...], "receivers"?: { id: [client] } }
  *
- * Of a run its report, whose `events` are the events themselves.
+ * For a run, its report, with the events themselves as `events`.
  */
 import { listedSteps } from './listed-steps.ts';
 import type { EventPrinter, RunReporter } from './run-reporter.ts';

@@ -1,17 +1,17 @@
-/** Which events of a log are listed. */
+/** Selects the events of a log that are listed. */
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 
 interface ListedStep {
-  /** May be none. */
+  /** May be empty. */
   readonly events: readonly LoggedEvent[];
-  /** How many `shows` wants in the steps before, and in this one. */
+  /** Number of events that `shows` selects in earlier steps, and in this one. */
   readonly before: number;
   readonly wanted: number;
 }
 
-/** Of each step what `shows` wants, the first `atMost` of the whole log. */
+/** The events that `shows` selects, step by step; only the first `atMost` of the whole log. */
 export function* listedSteps(
   log: readonly LogStep[],
   shows: Selects,

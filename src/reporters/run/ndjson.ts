@@ -1,4 +1,4 @@
-/** Events for machines: one CloudEvent a line. */
+/** Events for machines: one CloudEvent per line. */
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { listedSteps } from './listed-steps.ts';
 import type { RunReporter } from './run-reporter.ts';

@@ -1,4 +1,4 @@
-/** Small pieces of text on their way to stdout, printed in larger ones. */
+/** Collects small pieces of text and prints them in larger ones. */
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { Recipients } from '../../core/delivery/recipients.ts';
@@ -6,10 +6,13 @@ import type { LogStep } from '../../core/events/log-step.ts';
 import { listedSteps } from './listed-steps.ts';
 import type { EventPrinter } from './run-reporter.ts';
 
-/** Characters that are written at once. */
+/** Number of characters written at once. */
 const PIECE = 64 * 1024;
 
-/** Gathers small pieces and prints them in larger ones, at the reader's pace: `rest` is what is not printed yet. */
+/**
+ * Prints small pieces in larger ones, at the reader's pace; takes and returns the text (`rest`) that is not printed
+ * yet.
+ */
 export async function printPieces(
   rest: string,
   pieces: Iterable<string>,
@@ -25,7 +28,7 @@ export async function printPieces(
   return text;
 }
 
-/** Of the log the events that `shows` wants; gives how many these are. */
+/** Prints the events of the log that `shows` selects; returns their number. */
 export async function printLog(
   printer: EventPrinter,
   log: readonly LogStep[],

@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/log-safe.ts';
 
-/** Of a lane, what is shown. */
+/** The part of a lane that is shown. */
 export interface ReplayedLane {
   readonly name: string;
   readonly due: readonly (readonly LoggedEvent[])[];
@@ -12,7 +12,7 @@ export interface ReplayedLane {
   readonly refused: { readonly status: string; readonly message: string | undefined } | undefined;
 }
 
-/** A line for each client. */
+/** One line per client. */
 export function replayLines(lanes: readonly ReplayedLane[], style: Style): string {
   const width = columnWidth(lanes.map(({ name }) => name));
   return lanes.map((lane) => `${style.bold(lane.name.padEnd(width))}  would get ${gets(lane)}\n`).join('');

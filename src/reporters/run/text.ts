@@ -1,4 +1,4 @@
-/** For people: events by commit, each with who gets it or what became of it there, and a line for each client. */
+/** For people: events by commit, each with who gets it or its result there, and a line for each client. */
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
@@ -8,7 +8,7 @@ import { listedSteps } from './listed-steps.ts';
 import { replayLines } from './replay-lines.ts';
 import type { EventPrinter, RecipientsOf, RunReporter } from './run-reporter.ts';
 
-/** How many events are listed of what one lane was not sent: that may be all of history, in every run. */
+/** Limit for the unsent events listed for one lane; in every run that could be all of history. */
 const UNSENT_LISTED = 200;
 
 export const TEXT_REPORTER: RunReporter = {

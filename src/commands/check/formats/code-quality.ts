@@ -1,5 +1,5 @@
 /**
- * GitLab Code Quality, as it is shown in a merge request beside the lines:
+ * GitLab Code Quality, which a merge request shows beside the lines:
  *
  *     [{ "description", "check_name", "fingerprint", "severity", "location": { "path", "lines": { "begin" } } }]
  */
@@ -18,7 +18,8 @@ export function gitlabReport({ findings }: Pick<CheckReport, 'findings'>): strin
     return {
       description: described(finding),
       check_name: finding.check,
-      // Without line and column: a finding that only moved is the same one. GitLab shows those of one print once.
+      // Without line and column, so that a finding that only moved stays the same. GitLab shows findings with equal
+      // fingerprints once.
       fingerprint: hash('sha256', `${text}\n${before}`, 'hex'),
       severity: SEVERITY[severityOf(finding)],
       location: { path: finding.path.replace(/^(?:\.\/)+/, ''), lines: { begin: finding.line } },

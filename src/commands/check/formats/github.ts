@@ -1,10 +1,10 @@
 /**
- * Annotations of GitHub Actions, which it shows beside the lines of a pull request:
+ * Annotations of GitHub Actions, shown beside the lines of a pull request:
  *
  *     ::error file=teams/a.yml,line=3,col=5,title=team-file::the key is twice
  *
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
- * It shows ten errors and ten warnings of a step, so that errors come first.
+ * Errors come first, because GitHub shows only ten errors and ten warnings of a step.
  */
 import { logSafe, printable } from '../../../core/text/log-safe.ts';
 import type { CheckReport } from '../check-report.ts';
@@ -31,6 +31,6 @@ function annotation(finding: Finding): string {
   return `::${severityOf(finding)} ${properties.join(',')}::${data(`${whose}${message}`)}`;
 }
 
-/** What came from outside is no command of its own, wherever it stands in the line. */
+/** Makes text from outside safe, so that it is no command anywhere in the line. */
 const data = (text: string): string => logSafe(printable(text)).replaceAll('%', '%25');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

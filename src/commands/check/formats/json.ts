@@ -1,4 +1,4 @@
-/** A check's report for machines: one document. */
+/** A check's report for machines: one JSON document. */
 import { countTypes } from '../../../core/events/event-counts.ts';
 import { eventOf } from '../../../core/events/team-event.ts';
 import type { CheckReport, MergePreview } from '../check-report.ts';

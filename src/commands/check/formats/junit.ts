@@ -1,6 +1,6 @@
 /**
- * JUnit XML: a test case for each file and client, so that what passes is seen too. One failure for a case, as readers
- * of this format take the first only; warnings are its output.
+ * JUnit XML: a test case for each file and client, so that passing ones are visible too. At most one failure per case,
+ * because readers of this format use only the first; warnings go to its output.
  */
 import { casesOf, type Case, type CheckReport } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -44,8 +44,8 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const reference = (character: string): string => ENTITIES[character] ?? `&#${character.charCodeAt(0)};`;
 
 /**
- * For text and attributes alike. What XML 1.0 cannot hold at all, not even escaped, is written as `\u0007`; what `logSafe`
- * would change, in XML's own way, so that readers get it as it is.
+ * For text and attributes alike. Characters that XML 1.0 cannot hold even escaped are written as `\u0007`; those that
+ * `logSafe` would change are written as XML references, so that readers get them unchanged.
  */
 function escaped(text: string): string {
   return text

@@ -1,6 +1,6 @@
 /**
- * A check's report as a comment in a merge request: the verdict first, then what merging sends, counted by client and type;
- * details are folded. At most as long as a comment may be.
+ * A check's report as a comment in a merge request: the verdict first, then what merging sends, counted by client and
+ * type; details are folded. Not longer than a comment may be.
  */
 import { createStyle } from '../../../adapters/process/terminal/style.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
@@ -11,7 +11,7 @@ import { severityOf } from '../rules/finding.ts';
 import { beginningText, byCommitText, findingLine, mergeLines, understoodText, verdict } from './text.ts';
 
 const PLAIN = createStyle('never', {}, 'stdout', false);
-/** So many errors are shown without a click. */
+/** Number of errors shown without a click. */
 const ERRORS_SHOWN = 10;
 
 export function markdownReport(report: CheckReport): string {
@@ -54,13 +54,13 @@ function mergeParts(merge: MergePreview, withClients: boolean): readonly (string
   ];
 }
 
-/** `: 2 team.created, 1 team.deleted`; nothing where there is none. */
+/** `: 2 team.created, 1 team.deleted`; empty if there are none. */
 function countsText(events: readonly { readonly type: (typeof EVENT_TYPES)[number] }[]): string {
   const counts = Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`);
   return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
-/** A row for each client that gets any of them, a column for each type that there is. */
+/** A row for each client that gets any of the events, a column for each type that occurs. */
 function receiversTable({ step, receivers }: MergePreview): string {
   const events = step?.events ?? [];
   const types = EVENT_TYPES.filter((type) => events.some((event) => event.type === type));

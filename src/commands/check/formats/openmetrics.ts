@@ -1,4 +1,4 @@
-/** A check's report as metrics: how many findings there are by rule, and how large the catalogue is. */
+/** A check's report as metrics: the number of findings by rule, and the size of the catalogue. */
 import { openMetrics } from '../../../reporters/formats/openmetrics.ts';
 import type { CheckReport } from '../check-report.ts';
 import { CHECKS, severityOf, type Finding } from '../rules/finding.ts';

@@ -98,7 +98,7 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
   return `${lines.join('\n')}\n${shown}${other}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
 }
 
-/** Its events, and with a clients file who would get each. */
+/** The events of the merge and, with a clients file, who would get each. */
 export function mergeLines(
   { step, receivers }: MergePreview,
   withClients: boolean,

@@ -1,4 +1,4 @@
-/** What clients would get first: those that are new compared with a base, or all where that cannot be known. */
+/** What clients would be sent first: those that are new compared with the base, or all if that is unknown. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import { createHistorySource } from '../../../adapters/git/history/history.ts';
 import { parseTree } from '../../../adapters/git/history/raw-log.ts';
@@ -16,7 +16,7 @@ import type { ClientBeginning } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { MergedRevision } from './merged-revision.ts';
 
-/** Names of the clients at the last common commit; undefined where it cannot be known who was there. */
+/** Names of the clients at the last common commit; undefined if they cannot be known. */
 export async function clientsBefore(
   repository: Repository,
   revision: { readonly from: string | null; readonly to: string },
@@ -41,8 +41,8 @@ export interface Beginnings {
 }
 
 /**
- * `before` as of `clientsBefore`; `merge` is the step that merging brings, onto `from`. A client that takes over the
- * cursor of its former name is not new. `path` is the clients file's.
+ * `before` comes from `clientsBefore`; `merge` is the step that merging adds on top of `from`. A client that takes over
+ * the cursor of its former name is not new. `path` is that of the clients file.
  */
 export async function findBeginnings(
   {
@@ -77,7 +77,7 @@ export async function findBeginnings(
     if (start === 'snapshot') return snapshot === undefined ? [] : [snapshot];
     try {
       const at = await resolveOrRoot(repository, start);
-      // Onto nothing, the merge is all of history: a start within it leads on commit by commit.
+      // Merged onto nothing, the merge is all of history: from a start within it, the commits follow one by one.
       const isWithin = merge.from === null && at !== null;
       const log = await logBetween(at, isWithin ? revision : merge.from);
       return merge.step === undefined || isWithin ? log : [...log, merge.step];
@@ -97,7 +97,7 @@ export async function findBeginnings(
   }
 }
 
-/** By type, in the order in which types stand in a step. */
+/** Counts by type, in the order of types in a step. */
 function countSent(client: Client, log: readonly LogStep[]): ClientBeginning['events'] {
   return countTypes(
     log.flatMap(({ events }) => {

@@ -1,5 +1,5 @@
 /**
- * What a merge sends that keeps the commits as they are (a fast-forward, a rebase): each is a step of its own.
+ * What a merge would send that keeps the single commits (a fast-forward, a rebase): each commit is a step.
  *
  *     A ── x ── y          x deletes a team, y brings it back: as one step A -> y nothing happens
  */
@@ -12,7 +12,7 @@ import type { CommitByCommit } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { MergedRevision } from './merged-revision.ts';
 
-/** undefined where the commits from `from` on send no other events than `net`, the step of a merge commit. */
+/** undefined if the single commits from `from` on would send the same events as `net`, the step of a merge commit. */
 export async function readCommitByCommit(
   { repository, revision, override }: Pick<MergedRevision, 'repository' | 'revision' | 'override'>,
   from: string | null,
@@ -37,7 +37,7 @@ const keysOf = (events: readonly LoggedEvent[]): string =>
 
 const NAMED = 5;
 
-/** Teams that are gone in between, and that the merge as a whole does not delete. */
+/** Teams that one of the commits deletes, but the merge as a whole does not. */
 export function deletedInBetween({ events }: CommitByCommit, net: LogStep | undefined): Finding[] {
   const isDeletion = ({ type }: LoggedEvent): boolean => type === 'team.deleted';
   const meant = new Set((net?.events ?? []).filter(isDeletion).map(({ subject }) => subject));

@@ -1,4 +1,4 @@
-/** What stands against merging: renames that nobody told, slips that empty teams, and removals that the guard would stop. */
+/** Reasons not to merge: undeclared renames, typos that empty teams, and removals that the guard would stop. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import { createHistorySource } from '../../../adapters/git/history/history.ts';
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts';
@@ -20,7 +20,7 @@ import type { WalkedStep } from '../../../run/event-log/single-step.ts';
 import type { Finding } from '../rules/finding.ts';
 import { EVERY } from './not-renamed.ts';
 
-/** `notRenamed` are new teams of which a person says that they are no renamed ones. */
+/** `notRenamed`: new teams that a person declared as new, not renamed. */
 export async function untoldRenames(
   repository: Repository,
   { step, walk }: WalkedStep,
@@ -41,7 +41,7 @@ export async function untoldRenames(
   });
 }
 
-/** Members that became an attribute by a slip, unless the file says in its proper key that there are none. */
+/** Members that became an attribute by a typo, unless the file's proper key says explicitly that there are none. */
 export async function emptiedMembers(
   repository: Repository,
   { step: { before, after, configuration }, walk }: WalkedStep,
@@ -65,7 +65,7 @@ export async function emptiedMembers(
 
 type Values = Readonly<Record<string | number, unknown>> | undefined;
 
-/** The files that teams stand in, all of which one git reads; undefined where one cannot be read. */
+/** The parsed files of teams, read by one git process; undefined for a file that cannot be parsed. */
 async function filesOf(
   repository: Repository,
   catalogue: Catalogue,
@@ -84,7 +84,7 @@ async function filesOf(
   return files;
 }
 
-/** Changes of team-events.yml that make no event, and change all that come: `source` is the default one. */
+/** Changes of team-events.yml that cause no event but change all future ones; `source` is the default source. */
 export function contentChanges({ step, configurationBefore: before }: WalkedStep, source: string): Finding[] {
   const after = step.configuration;
   if (step.step.from === null) return []; // no event came before
@@ -116,7 +116,7 @@ export function contentChanges({ step, configurationBefore: before }: WalkedStep
 
 const NAMED = 10;
 
-/** What the guard would say of each client if nothing but this were pending for it; `path` is the clients file's. */
+/** What the guard would say for each client if only this step were pending; `path` is that of the clients file. */
 export function guardFindings(
   clients: readonly Client[],
   path: string,

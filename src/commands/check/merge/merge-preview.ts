@@ -3,11 +3,11 @@
  *
  *     A ── B ── C          base
  *      \         \
- *       x ── y ── M        the merge: on the first-parent line one step, which brings what x and y changed together
+ *       x ── y ── M        the merge: one step on the first-parent line, with the changes of x and y together
  *
- * So it is one step from the last common commit (A) to the revision (y), read as if y were the child of A. What the
- * base changed since (B, C) was sent already, or will be by itself. Onto `root`, before the first commit, all of the
- * revision is that step.
+ * So it is one step from the last common commit (A) to the revision (y), as if y were the child of A. What the base
+ * changed since (B, C) was or will be sent separately. Merged onto `root`, before the first commit, the whole revision is
+ * that step.
  */
 import { GitCommandError, type Repository } from '../../../adapters/git/clone/repository.ts';
 import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
@@ -26,12 +26,12 @@ import type { MergedRevision } from './merged-revision.ts';
 
 export interface MergeOptions {
   readonly base: string;
-  /** New teams that are no renamed ones. */
+  /** New teams that are not renamed ones. */
   readonly notRenamed: readonly string[];
   readonly allowRemovals: string | undefined;
 }
 
-/** @throws {HistoryError} where the base is not there, or has no commit in common */
+/** @throws {HistoryError} if the base does not exist, or has no commit in common with the revision */
 export async function previewMerge(
   merged: MergedRevision,
   { clients, clientsInRepo, guard }: Pick<CheckedFiles, 'clients' | 'clientsInRepo' | 'guard'>,
@@ -60,7 +60,7 @@ export async function previewMerge(
   const byCommit = await readCommitByCommit(merged, from, step, stop);
   const findings = [
     ...ofBeginnings,
-    // Of all of history what was deleted on the way is no slip.
+    // In all of history, teams deleted on the way are no mistake.
     ...(byCommit === undefined || from === null ? [] : deletedInBetween(byCommit, step)),
     ...(walked === undefined ? [] : contentChanges(walked, source)),
   ];
@@ -81,10 +81,13 @@ export async function previewMerge(
   };
 }
 
-/** Of many merge bases only so many are compared: a merge request may be made to have thousands. */
+/** Limit for merge bases to compare: a merge request can be made to have thousands. */
 const MAX_BASES = 16;
 
-/** Branches that have merged each other have several: of them the one that contains most commits, whatever the dates. */
+/**
+ * If branches merged each other there are several merge bases; the one with the most commits is used, whatever the
+ * dates.
+ */
 async function mergeBase(repository: Repository, a: string, b: string, base: string): Promise<string> {
   try {
     const all = (await repository.git('merge-base', '--all', a, b)).trim().split('\n').sort();

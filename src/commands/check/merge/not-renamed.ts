@@ -1,2 +1,2 @@
-/** What `--not-renamed` without ids means. */
+/** The value of `--not-renamed` without ids: all new teams. */
 export const EVERY = '*';

@@ -1,4 +1,4 @@
-/** What can be told of a catalogue at one revision: each check by its name, all of them report. */
+/** The checks of a catalogue at one revision; all of them report. */
 import {
   CONFIGURATION_FILE,
   type Configuration,
@@ -15,9 +15,9 @@ export interface CheckedCatalogue {
   readonly paths: readonly string[];
   /** Whether any file matched. */
   readonly matched: boolean;
-  /** Of the catalogue's files and of team-events.yml. */
+  /** Problems of the catalogue's files and of team-events.yml. */
   readonly problems: readonly Problem[];
-  /** Paths passed over, with what they are. */
+  /** Paths that were ignored, with the reason. */
   readonly passedOver: ReadonlyMap<string, string>;
 }
 
@@ -52,7 +52,7 @@ function passedOver({ passedOver: paths }: CheckedCatalogue): Finding[] {
 
 const asConfiguration = createLookAlike([CONFIGURATION_FILE]);
 
-/** Under any name but its own it says nothing, and all of its settings have their defaults. */
+/** A file with almost the configuration's name is not read, so all settings have their defaults. */
 function unreadConfiguration({ paths, configuration, configurationPath }: CheckedCatalogue): Finding[] {
   if (configurationPath !== CONFIGURATION_FILE) return [];
   return paths

@@ -1,4 +1,4 @@
-/** What can be told of a clients file by itself: each check by its name, all of them report. */
+/** The checks of a clients file alone; all of them report. */
 import { adviceOn } from '../../../core/clients/file/client-advice.ts';
 import type { Client, ClientsFile } from '../../../core/clients/file/clients-file.ts';
 import type { FileProblem } from '../../../core/yaml/checked-file.ts';
@@ -8,9 +8,9 @@ export interface CheckedClients extends ClientsFile {
   readonly path: string;
   /** Why the file cannot be used at all. */
   readonly problems: readonly FileProblem[];
-  /** Whether the policy lets plain http reach a host. */
+  /** Whether the policy allows plain http to a host. */
   readonly allowsHttp: (host: string) => boolean;
-  /** The operator's deadline of one attempt. */
+  /** The operator's deadline for one attempt. */
   readonly timeoutMs: number;
 }
 
@@ -55,7 +55,7 @@ function plainHttp({ path, clients, allowsHttp }: CheckedClients): Finding[] {
   );
 }
 
-/** The urls that can be known without the values of variables, each once. */
+/** Urls that are known without the values of variables, each once. */
 function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: number }[] {
   const found = new Map<string, { readonly url: URL; readonly line: number }>();
   for (const { url } of subscriptions.values()) {

@@ -1,54 +1,54 @@
-/** What `check` finds: one list of named findings, each in its place. */
+/** The findings of `check`: the list of all checks, and the form of a finding. */
 import type { FileProblem } from '../../../core/yaml/checked-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../../errors.ts';
 
 export interface CheckInfo {
   readonly severity: 'error' | 'warning';
-  /** With which a finding ends the check; that of an error only. */
+  /** The exit code that a finding causes; only errors cause one. */
   readonly exitCode: ExitCode;
 }
 
 const error = (exitCode: ExitCode): CheckInfo => ({ severity: 'error', exitCode });
 const WARNING: CheckInfo = { severity: 'warning', exitCode: EXIT.done };
 
-/** Every check by its name, which is never changed: reports are compared by it. */
+/** Every check by its name. Names never change, because reports are compared by them. */
 export const CHECKS = {
   /** team-events.yml, or the file of `--config`, cannot be used. */
   configuration: error(EXIT.usage),
-  /** A file at the root that is almost team-events.yml is not read. */
+  /** A file at the root with a name similar to team-events.yml is not read. */
   'unread-configuration': WARNING,
-  /** No file of the revision is one of the catalogue. */
+  /** The revision has no file that belongs to the catalogue. */
   'no-file': error(EXIT.usage),
-  /** A file of the catalogue has a problem: it holds its last valid content. */
+  /** A file of the catalogue has a problem, so its last valid content is used. */
   'team-file': error(EXIT.brokenFile),
   /** A path that matches is a symbolic link or a submodule. */
   'passed-over': WARNING,
-  /** A document has none of the keys under which alone teams stand. */
+  /** A document has none of the keys that alone may hold teams. */
   'no-team': WARNING,
-  /** A key that became an attribute is almost one that means something. */
+  /** A key that became an attribute is similar to one with a meaning. */
   'look-alike-key': WARNING,
-  /** Two members of a team look like one. */
+  /** Two members of a team look alike. */
   'look-alike-member': WARNING,
-  /** The ids of two teams look like one. */
+  /** The ids of two teams look alike. */
   'look-alike-id': WARNING,
   /** The clients file cannot be used at all. */
   'clients-file': error(EXIT.usage),
   /** One client's entry cannot be used. */
   client: error(EXIT.usage),
-  /** A client begins at a revision from which no way leads here. */
+  /** A client begins at a revision from which history does not lead here. */
   'client-start': WARNING,
-  /** What a client says is most likely not what was meant. */
+  /** An entry is allowed but probably not intended. */
   'client-advice': WARNING,
   /** A client's url is plain http, which is refused unless the policy allows it. */
   'plain-http': WARNING,
   policy: error(EXIT.usage),
-  /** The configuration changes what every event says, though no team changes. */
+  /** The configuration changes the content of every event, although no team changes. */
   'event-content': WARNING,
-  /** Commits of a merge delete a team that later ones bring back. */
+  /** One commit of a merge deletes a team that a later one restores. */
   'deleted-in-between': WARNING,
-  /** Merging deletes a team and creates one that looks like it, and nobody said that it was renamed. */
+  /** Merging deletes a team and creates one that looks like it, without declaring a rename. */
   'untold-rename': error(EXIT.brokenFile),
-  /** Merging takes away all members of a team, beside a new key that looks like one of members. */
+  /** Merging removes all members of a team and adds a key similar to a members key. */
   'emptied-members': error(EXIT.brokenFile),
   /** The removal guard would stop a client's lane. */
   'removal-guard': error(EXIT.guard),
@@ -58,9 +58,9 @@ export type CheckName = keyof typeof CHECKS;
 
 export interface Finding extends FileProblem {
   readonly check: CheckName;
-  /** From the root of the teams repo where it lies in it, else as it was named. */
+  /** Relative to the root of the teams repo if the file is in it, else as the user named it. */
   readonly path: string;
-  /** Whose entry of the clients file it is about. */
+  /** The client whose entry in the clients file it is about. */
   readonly client?: string;
 }
 

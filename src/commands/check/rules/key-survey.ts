@@ -1,4 +1,4 @@
-/** Which keys serve as what in the catalogue's files: so that people see what was understood, and what was not. */
+/** Surveys how keys of the catalogue's files are used, so that people see what was understood and what was not. */
 import type { Configuration } from '../../../core/catalogue/configuration/configuration.ts';
 import { createBudget, ExpansionError, type Spend } from '../../../core/catalogue/reading/expansion.ts';
 import { isAbsent, isScalar } from '../../../core/catalogue/reading/json-value.ts';
@@ -10,7 +10,7 @@ import { isMapping, type NodePath, type Position, type YamlText } from '../../..
 import type { CheckName, Finding } from './finding.ts';
 import { likeMembers } from './like-members.ts';
 
-/** What a key is for; `attribute`: it has no meaning of its own, events carry it as it stands. */
+/** The meaning of a key; `attribute`: it has none, and events carry it unchanged. */
 export const KEY_ROLES = [
   'layout',
   'id',
@@ -28,32 +28,32 @@ export type KeyRole = (typeof KEY_ROLES)[number];
 
 export interface KeyUse {
   readonly role: KeyRole;
-  /** As it stands in the files; what has no key of its own is in brackets. */
+  /** As written in the files; in brackets if there is no key. */
   readonly key: string;
-  /** In how many teams; of `member`, for how many members. */
+  /** In how many teams; for `member`, in how many members. */
   readonly count: number;
 }
 
-/** Of one key so many are told with their place. */
+/** Findings about one key reported one by one. */
 const MAX_TOLD_OF_KEY = 10;
-/** Of one kind of finding so many, in all. */
+/** Findings of one kind reported one by one, over all files. */
 const MAX_TOLD = 200;
-/** What a key of a team costs, in characters. */
+/** Charged for each key of a team, in characters. */
 const KEY_COST = 8;
 const SHAPES = { team: '(one team per document)', list: '(list)', map: '(map)' } as const;
 const ID_BY_SHAPE = { team: '(base name of the file)', list: '(name)', map: '(key of the map)' } as const;
 
-/** A class because the state is real: files are added as their contents arrive. */
+/** A class, because the state is real: files are added as their contents arrive. */
 export class KeySurvey {
   readonly #configuration: Configuration;
   readonly #counts = new Map<KeyRole, Map<string, number>>();
   readonly #lookAlike: LookAlike;
   readonly #lookAlikePlace: LookAlike;
   readonly #findings: Finding[] = [];
-  /** How often each key was told. */
+  /** How often each key was reported. */
   readonly #told = new Map<string, number>();
   readonly #findingsOf = new Map<CheckName, number>();
-  /** Of each kind the path of the first that is only counted. */
+  /** By kind: the path of the first finding that was only counted. */
   readonly #untoldIn = new Map<CheckName, string>();
 
   constructor(configuration: Configuration) {
@@ -67,7 +67,7 @@ export class KeySurvey {
     this.#lookAlikePlace = remembered(createLookAlike(configuration.at));
   }
 
-  /** What looks like a slip of the hand. */
+  /** Keys that look like typos. */
   get findings(): Finding[] {
     const more = [...this.#untoldIn].map(([check, path]): Finding => {
       const count = (this.#findingsOf.get(check) ?? 0) - MAX_TOLD;
@@ -76,7 +76,7 @@ export class KeySurvey {
     return [...this.#findings, ...more];
   }
 
-  /** By role, then the most frequent first. */
+  /** Sorted by role, then by frequency, the most frequent first. */
   get uses(): KeyUse[] {
     return KEY_ROLES.flatMap((role) =>
       [...(this.#counts.get(role) ?? [])]
@@ -85,7 +85,7 @@ export class KeySurvey {
     );
   }
 
-  /** Adds to the findings; of many of one kind the last are counted. */
+  /** Adds a finding; if there are many of one kind, further ones are only counted. */
   tell(check: CheckName, path: string, locate: () => Position, message: string): void {
     const told = (this.#findingsOf.get(check) ?? 0) + 1;
     this.#findingsOf.set(check, told);
@@ -93,7 +93,7 @@ export class KeySurvey {
     else if (told === MAX_TOLD + 1) this.#untoldIn.set(check, path);
   }
 
-  /** The content of a file of so many bytes that parses; `valid`: its teams have no problem. */
+  /** Adds a file that parses; `valid`: its teams have no problems. */
   add(path: string, yaml: YamlText & { readonly ok: true }, bytes: number, valid: boolean): void {
     const spend = createBudget(bytes);
     const tell = (check: CheckName, node: NodePath, message: string): void =>
@@ -103,7 +103,7 @@ export class KeySurvey {
       path,
       configuration: this.#configuration,
       spend,
-      report: () => undefined, // told as a problem of the file
+      report: () => undefined, // reported as a problem of the file
       excluded: (name: string) => this.#count('excluded', name),
       warn: (node: NodePath, message: string) => {
         if (left++ === 0) tell('no-team', node, message);
@@ -118,7 +118,7 @@ export class KeySurvey {
         }
       }
     } catch (error) {
-      if (!(error instanceof ExpansionError)) throw error; // told as a problem of the file
+      if (!(error instanceof ExpansionError)) throw error; // reported as a problem of the file
     }
   }
 
@@ -195,7 +195,7 @@ export class KeySurvey {
   }
 }
 
-/** The same keys come again and again. */
+/** Caches results, because the same keys occur again and again. */
 function remembered(lookAlike: LookAlike): LookAlike {
   const known = new Map<string, string | undefined>();
   return (key) => {

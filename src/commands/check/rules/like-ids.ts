@@ -1,4 +1,4 @@
-/** Teams whose ids look like one. */
+/** Teams whose ids look alike. */
 import { byCodeUnits } from '../../../core/catalogue/reading/json-value.ts';
 import type { TeamEntry } from '../../../core/catalogue/team.ts';
 import { quoted } from '../../../core/text/unicode.ts';
@@ -6,12 +6,12 @@ import type { NodePath } from '../../../core/yaml/yaml-text.ts';
 import { lookAlikePairs, spellingDifference } from './spelling.ts';
 
 interface LikeId {
-  /** Of the later of the two, by id. */
+  /** Path of the later of the two, in the order of ids. */
   readonly node: NodePath;
   readonly message: string;
 }
 
-/** By the file that the later one stands in. */
+/** By the file of the later one. */
 export function likeIdsByFile(teams: Iterable<TeamEntry>): ReadonlyMap<string, readonly LikeId[]> {
   const byFile = new Map<string, LikeId[]>();
   const sorted = [...teams].sort((a, b) => byCodeUnits(a.id, b.id));

@@ -1,4 +1,4 @@
-/** Members of one team whose ids look like one. */
+/** Members of one team whose ids look alike. */
 import type { Configuration } from '../../../core/catalogue/configuration/configuration.ts';
 import { keyPath, valueUnder } from '../../../core/catalogue/reading/key-path.ts';
 import type { RawTeam } from '../../../core/catalogue/reading/layout.ts';
@@ -8,12 +8,12 @@ import type { NodePath } from '../../../core/yaml/yaml-text.ts';
 import { lookAlikePairs, spellingDifference } from './spelling.ts';
 
 export interface LikeMember {
-  /** Of the later of the two. */
+  /** Path of the later of the two. */
   readonly where: NodePath;
   readonly message: string;
 }
 
-/** Members as they are compared, so that in a catalogue without case two cases are one. */
+/** Compares ids in the configured form; in a case-insensitive catalogue, ids that differ only in case are equal. */
 export function* likeMembers(team: RawTeam, configuration: Configuration): Iterable<LikeMember> {
   for (const { first, second } of lookAlikePairs(membersOf(team, configuration), ({ id }) => id)) {
     const message =

@@ -1,9 +1,9 @@
-/** Names that people and systems take for one, though they are two: `alice`, `Alice`, `alice ` and `ａｌｉｃｅ`. */
+/** Names that people and systems confuse although they differ: `alice`, `Alice`, `alice ` and `ａｌｉｃｅ`. */
 import { nfc, normalized } from '../../../core/text/unicode.ts';
 
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
-/** What two names may differ in and still look like one, each with how that is taken away. */
+/** Ways in which two look-alike names may differ, each with a function that removes the difference. */
 const DIFFERENCES = [
   ['characters that nobody sees', (text: string) => text.replace(UNSEEN, '')],
   ['the form of characters', (text: string) => normalized(text, 'NFKC')],
@@ -16,11 +16,11 @@ type Difference = (typeof DIFFERENCES)[number];
 const without = (differences: readonly Difference[], name: string): string =>
   differences.reduce((text, [, plain]) => plain(text), name);
 
-/** The same for names that look like one. */
+/** Equal for names that look alike. */
 export const plainSpelling = (name: string): string =>
   /^[!-~]*$/.test(name) ? name.toLowerCase() : without(DIFFERENCES, name);
 
-/** In what two names of one plain spelling differ, for a sentence: the least that explains it. */
+/** How two look-alike names differ, for a sentence: the smallest set of differences that explains it. */
 export function spellingDifference(a: string, b: string): string {
   let needed: readonly Difference[] = DIFFERENCES;
   for (const one of [...DIFFERENCES].reverse()) {
@@ -30,13 +30,13 @@ export function spellingDifference(a: string, b: string): string {
   return needed.map(([what]) => what).join(' and ');
 }
 
-/** Two names that look like one; `second` is the later of them. */
+/** Two names that look alike; `second` is the later one. */
 export interface LookAlikePair<Name> {
   readonly first: Name;
   readonly second: Name;
 }
 
-/** Each of `names` that looks like one before it, with the first that it looks like. Names that are the same are one. */
+/** Each name that looks like an earlier one, paired with the first such name. Equal names count once. */
 export function lookAlikePairs<Name>(
   names: Iterable<Name>,
   textOf: (name: Name) => string,

@@ -2,7 +2,7 @@
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import type { ShownCursors } from '../shown-cursors.ts';
 
-/** `named` are the clients of the clients file, where one is compared. */
+/** `named`: the clients of the clients file, if one is given for comparison. */
 type CursorReporter = (shown: ShownCursors, named: ReadonlySet<string> | undefined, style: Style) => string;
 
 export const CURSOR_REPORTERS = {

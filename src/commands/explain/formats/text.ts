@@ -1,5 +1,5 @@
 /**
- * The answer of `explain` for people: the events by commit, each with its id, and with those whose cursors are past it.
+ * The answer of `explain` for people: the events by commit, each with its id and the state of its clients.
  *
  *     payments: a team, 2 events
  *     4f2a91c  Add the payments team  (Ann, 2026-01-05)
@@ -29,7 +29,7 @@ export function explanationText({ name, kinds, events }: Explanation, style: Sty
 
 const MARKS = { passed: '→', pending: '…', blocked: '✗', skipped: '‖', new: '‖', unknown: '?' } as const;
 
-/** Those with one state together. */
+/** Clients with the same state are listed together. */
 function deliveriesText(deliveries: readonly Delivery[]): readonly string[] {
   const names = new Map<Delivery['state'], string[]>();
   for (const { client, state } of deliveries) names.set(state, [...(names.get(state) ?? []), client]);

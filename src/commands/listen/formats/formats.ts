@@ -1,4 +1,4 @@
-/** The formats of `listen`: each request that arrives, as it arrives. */
+/** The formats of `listen`: each request is printed as it arrives. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import type { Received } from '../received.ts';
 

@@ -1,4 +1,4 @@
-/** A request for machines, whole: `send` takes such lines, and sends the body on to the byte. */
+/** A complete request for machines: `send` accepts such lines, and sends the body byte for byte. */
 import type { Received } from '../received.ts';
 
 export const requestLine = (received: Received): string => `${JSON.stringify(received)}\n`;

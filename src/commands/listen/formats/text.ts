@@ -1,5 +1,5 @@
 /**
- * What `listen` shows of a request:
+ * How `listen` shows a request:
  *
  *     #1  200  POST /hook  team.members.added payments  evt_0d5e…  signature valid
  *           + bob
@@ -13,7 +13,7 @@ import type { OrderCheck } from '../order-check.ts';
 import { contentOf, eventIn } from '../../receiving/received-event.ts';
 import type { Received } from '../received.ts';
 
-/** The text of a request. Of a retry and of a duplicate the first line has to do: the rest was shown before. */
+/** The text of a request. For a retry or a duplicate only the first line: the rest was shown before. */
 export function requestText(received: Received, style: Style): string {
   const event = eventIn(received.body);
   const known = ['retry', 'again'].includes(received.check.verdict);
@@ -29,7 +29,7 @@ function eventLines(event: TeamEvent, style: Style): string[] {
   return [...changeLines({ data: { ...data, ...added, ...removed } }, style), commitLine(event, style)];
 }
 
-/** Number, answer, type and team, id, what is to be said of order and signature. */
+/** Number, answer, type and team, id, and remarks about order and signature. */
 function requestLine(received: Received, event: TeamEvent | undefined, style: Style): string {
   const { number, method, path, status, headers, body, notForwarded, check, signature } = received;
   const answer = status < 300 ? style.green(status) : style.red(status);
@@ -48,7 +48,7 @@ function requestLine(received: Received, event: TeamEvent | undefined, style: St
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** Of a message for a channel its text. */
+/** A message for a channel is shown by its text. */
 function otherContent(body: string): string {
   const { text } = Object(contentOf(body)) as { readonly text?: unknown };
   return typeof text === 'string'

@@ -1,4 +1,4 @@
-/** `status` as Markdown: the verdict first, then a table with the worst on top. */
+/** `status` as Markdown: the verdict first, then a table with the worst state on top. */
 import { code, markdown, table } from '../../../reporters/formats/markdown.ts';
 import { type ClientStatus, type StatusReport, worstFirst } from '../status-report.ts';
 

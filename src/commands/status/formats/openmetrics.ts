@@ -1,4 +1,4 @@
-/** `status` as metrics: seven series at most for each client. */
+/** `status` as metrics: at most seven series per client. */
 import { type Gauge, openMetrics, type Sample } from '../../../reporters/formats/openmetrics.ts';
 import type { ClientStatus, StatusReport } from '../status-report.ts';
 

@@ -1,5 +1,5 @@
 /**
- * `status` for people: a line for each client, and below it what is to be known of it.
+ * `status` for people: a line for each client, and details below it.
  *
  *     tag:team-events up to 3ab0c41d5e6f Change 3
  *     ✓ groups   at 3ab0c41d5e6f Change 3 (2 hours ago)  nothing pending
@@ -72,7 +72,7 @@ const guardLine = ({
   `the removal guard stops it before ${before.slice(0, 12)}: what is pending deletes ${counted(deletedTeams, 'team')} ` +
   `and takes away ${counted(removedMemberships, 'membership')}; a run says how to let it pass`;
 
-/** What is said beside the mark; of the others a line below tells it, or what is pending. */
+/** The words beside the mark; other states are explained by a line below, or by what is pending. */
 const LABEL: Readonly<Partial<Record<LaneState, string>>> = {
   misconfigured: LANE_WORDS.misconfigured.text,
   history: LANE_WORDS.history.text,
