@@ -12,7 +12,7 @@ export interface TeamCreated {
   readonly specversion: '1.0';
   /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
-  /** Who speaks: the teams repo. A URI. */
+  /** The teams repo that the event comes from. A URI. */
   readonly source: string;
   /** A team appears. */
   readonly type: 'team.created';
@@ -26,14 +26,14 @@ export interface TeamCreated {
   readonly sequence: string;
   /** What happened. */
   readonly data: {
-    /** The team after the event; one that is gone, as it was. */
+    /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
     readonly commit: Commit;
-    /** The path in which the team stands; of one that is gone, stood. */
+    /** The path of the file with the team; for a deleted team, its last one. */
     readonly file: string;
-    /** Events of the same step that say the same already. Whoever is sent one of them is not sent this one. */
+    /** Events of the same step that already say the same. A client that is sent one of them is not sent this one. */
     readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
+    /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
     /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
     readonly rewritten?: true;
@@ -46,7 +46,7 @@ export interface TeamModified {
   readonly specversion: '1.0';
   /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
-  /** Who speaks: the teams repo. A URI. */
+  /** The teams repo that the event comes from. A URI. */
   readonly source: string;
   /** A name, tags, the perimeter, an attribute, a member or the id changed. */
   readonly type: 'team.modified';
@@ -60,16 +60,16 @@ export interface TeamModified {
   readonly sequence: string;
   /** What happened. */
   readonly data: {
-    /** The team after the event; one that is gone, as it was. */
+    /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
     /** The changed fields, sorted. */
     readonly changes: readonly FieldChange[];
     readonly commit: Commit;
-    /** The path in which the team stands; of one that is gone, stood. */
+    /** The path of the file with the team; for a deleted team, its last one. */
     readonly file: string;
-    /** Events of the same step that say the same already. Whoever is sent one of them is not sent this one. */
+    /** Events of the same step that already say the same. A client that is sent one of them is not sent this one. */
     readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
+    /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
     /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
     readonly rewritten?: true;
@@ -82,7 +82,7 @@ export interface TeamMembersRemoved {
   readonly specversion: '1.0';
   /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
-  /** Who speaks: the teams repo. A URI. */
+  /** The teams repo that the event comes from. A URI. */
   readonly source: string;
   /** Members left. */
   readonly type: 'team.members.removed';
@@ -96,16 +96,16 @@ export interface TeamMembersRemoved {
   readonly sequence: string;
   /** What happened. */
   readonly data: {
-    /** The team after the event; one that is gone, as it was. */
+    /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
     /** Those who left, as they were. */
     readonly removed: readonly Member[];
     readonly commit: Commit;
-    /** The path in which the team stands; of one that is gone, stood. */
+    /** The path of the file with the team; for a deleted team, its last one. */
     readonly file: string;
-    /** Events of the same step that say the same already. Whoever is sent one of them is not sent this one. */
+    /** Events of the same step that already say the same. A client that is sent one of them is not sent this one. */
     readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
+    /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
     /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
     readonly rewritten?: true;
@@ -118,7 +118,7 @@ export interface TeamMembersAdded {
   readonly specversion: '1.0';
   /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
-  /** Who speaks: the teams repo. A URI. */
+  /** The teams repo that the event comes from. A URI. */
   readonly source: string;
   /** Members joined. */
   readonly type: 'team.members.added';
@@ -132,16 +132,16 @@ export interface TeamMembersAdded {
   readonly sequence: string;
   /** What happened. */
   readonly data: {
-    /** The team after the event; one that is gone, as it was. */
+    /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
     /** Those who joined. */
     readonly added: readonly Member[];
     readonly commit: Commit;
-    /** The path in which the team stands; of one that is gone, stood. */
+    /** The path of the file with the team; for a deleted team, its last one. */
     readonly file: string;
-    /** Events of the same step that say the same already. Whoever is sent one of them is not sent this one. */
+    /** Events of the same step that already say the same. A client that is sent one of them is not sent this one. */
     readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
+    /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
     /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
     readonly rewritten?: true;
@@ -154,7 +154,7 @@ export interface TeamDeleted {
   readonly specversion: '1.0';
   /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
-  /** Who speaks: the teams repo. A URI. */
+  /** The teams repo that the event comes from. A URI. */
   readonly source: string;
   /** A team is gone. */
   readonly type: 'team.deleted';
@@ -168,14 +168,14 @@ export interface TeamDeleted {
   readonly sequence: string;
   /** What happened. */
   readonly data: {
-    /** The team after the event; one that is gone, as it was. */
+    /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
     readonly commit: Commit;
-    /** The path in which the team stands; of one that is gone, stood. */
+    /** The path of the file with the team; for a deleted team, its last one. */
     readonly file: string;
-    /** Events of the same step that say the same already. Whoever is sent one of them is not sent this one. */
+    /** Events of the same step that already say the same. A client that is sent one of them is not sent this one. */
     readonly impliedBy?: readonly EventType[];
-    /** Present where the whole catalogue is told as one step from the empty one. */
+    /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
     /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
     readonly rewritten?: true;
@@ -217,9 +217,9 @@ export interface FieldChange {
   readonly from: Json;
   /** What it is; null where the field is not there any more. */
   readonly to: Json;
-  /** Of a set: what it gained. */
+  /** For a set: what was added. */
   readonly added?: readonly Json[];
-  /** Of a set: what it lost. */
+  /** For a set: what was removed. */
   readonly removed?: readonly Json[];
 }
 

@@ -16,7 +16,7 @@ export const LANE_WORDS: Readonly<
   stopped: { mark: '✗', text: 'stopped' },
   claimed: { mark: '‖', text: 'another run serves it' },
   lost: { mark: '✗', text: 'another run has moved its cursor' },
-  history: { mark: '✗', text: 'history does not lead on from there' },
+  history: { mark: '✗', text: 'history does not lead from its position to the target' },
   cursor: { mark: '✗', text: 'its cursor cannot be used' },
   unusable: { mark: '✗', text: 'its cursor cannot be used' },
   new: { mark: '·', text: 'has not begun' },

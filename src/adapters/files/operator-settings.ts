@@ -44,6 +44,6 @@ export function openOperatorSettings(
   });
   const connections = connectionSettings(policy, environment, urls);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
-    console.note(`${path} names no client: nobody is told anything`);
+    console.note(`${path} names no client: nothing is sent`);
   return { policy, connections, clients, chosen };
 }

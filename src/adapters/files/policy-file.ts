@@ -51,9 +51,9 @@ const networkSchema = strictMapping({
     [],
   ),
   deny: v.optional(hosts('More that is refused; it wins over allow.'), []),
-  only: v.optional(hosts('Where present, everything else is refused.')),
+  only: v.optional(hosts('If present, everything else is refused.')),
   http: v.optional(
-    v.pipe(v.boolean('expected true or false'), v.description('true lets plain http through everywhere.')),
+    v.pipe(v.boolean('expected true or false'), v.description('true allows plain http everywhere.')),
     false,
   ),
   nat64: v.optional(
@@ -70,7 +70,7 @@ const networkSchema = strictMapping({
         'expected a list of IPv6 prefixes',
       ),
       v.description(
-        'Prefixes by which the network leads to IPv4 addresses (NAT64), besides 64:ff9b::/96 and 64:ff9b:1::/48: what is behind them is judged too.',
+        'Prefixes that the network translates to IPv4 addresses (NAT64), in addition to 64:ff9b::/96 and 64:ff9b:1::/48: the addresses behind them are checked too.',
       ),
     ),
     [],
@@ -91,7 +91,7 @@ const guardSchema = strictMapping({
   ),
   teamsPercent: v.optional(percent('Share of the teams, in percent.'), DEFAULT_GUARD_LIMITS.teamsPercent),
   memberships: v.optional(
-    count('Memberships taken away: more than this, and more than the share.'),
+    count('Removed memberships: more than this, and more than the share.'),
     DEFAULT_GUARD_LIMITS.memberships,
   ),
   membershipsPercent: v.optional(
@@ -136,7 +136,7 @@ export const policySchema = strictMapping({
     v.pipe(
       guardSchema,
       v.description(
-        'A lane stops before it would announce the end of more than a number AND a share of what there is.',
+        'A lane stops before it would announce the removal of more than a number AND a share of what there is.',
       ),
     ),
     {},

@@ -23,7 +23,7 @@ export async function runCommand(
   let ended: ExitCode | undefined;
   const stop = listenForStop(() => {
     if (ended === undefined)
-      console.note('the run was told to end, and has not: it is ended without its result');
+      console.note('the run was told to stop, but did not: it is ended without its result');
     setTimeout(() => process.exit(ended ?? stop.code ?? EXIT.bug), 20); // when that is said
   });
   const console = createConsole(process, environment, color, redactor, stop.stopping);

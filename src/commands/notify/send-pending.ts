@@ -153,7 +153,7 @@ const unreadWave = (entries: readonly Entry[], problems: readonly Problem[]): Wa
       { client: name, contact },
       'stopped',
       { send: 0, skip: 0, filtered: 0 },
-      'what is pending for it was not read any more',
+      'the run ended before what is pending for it was read',
     ),
   ),
   waiting: [],

@@ -68,8 +68,8 @@ const change: v.GenericSchema<FieldChange> = v.pipe(
     ),
     from: described(json, 'What it was; null where the field was not there.'),
     to: described(json, 'What it is; null where the field is not there any more.'),
-    added: v.exactOptional(list(json, 'Of a set: what it gained.')),
-    removed: v.exactOptional(list(json, 'Of a set: what it lost.')),
+    added: v.exactOptional(list(json, 'For a set: what was added.')),
+    removed: v.exactOptional(list(json, 'For a set: what was removed.')),
   }),
   v.readonly(),
   v.description('One changed field.'),
@@ -112,7 +112,11 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
         /^evt_(?:[0-9a-f]{32}|sample_[0-9a-f]{25})$/,
         'The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample.',
       ),
-      source: v.pipe(v.string(), v.nonEmpty(), v.description('Who speaks: the teams repo. A URI.')),
+      source: v.pipe(
+        v.string(),
+        v.nonEmpty(),
+        v.description('The teams repo that the event comes from. A URI.'),
+      ),
       type: described(v.literal(type), description),
       subject: described(v.string(), "The team's id."),
       time: time('When the change was committed.'),
@@ -125,21 +129,24 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
         v.strictObject({
           team: described(
             v.lazy(() => team),
-            'The team after the event; one that is gone, as it was.',
+            'The team after the event; a deleted team as it was before.',
           ),
           ...told,
           commit,
-          file: described(v.string(), 'The path in which the team stands; of one that is gone, stood.'),
+          file: described(
+            v.string(),
+            'The path of the file with the team; for a deleted team, its last one.',
+          ),
           impliedBy: v.exactOptional(
             atLeastOne(
               eventType,
-              'Events of the same step that say the same already. Whoever is sent one of them is not sent this one.',
+              'Events of the same step that already say the same. A client that is sent one of them is not sent this one.',
             ),
           ),
           snapshot: v.exactOptional(
             described(
               v.literal(true),
-              'Present where the whole catalogue is told as one step from the empty one.',
+              'Present if the whole catalogue is sent as one step from the empty one.',
             ),
           ),
           rewritten: v.exactOptional(

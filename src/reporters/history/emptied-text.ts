@@ -7,6 +7,6 @@ import { quoted } from '../../core/text/unicode.ts';
 export function emptiedText({ team, slip }: EmptiedTeam): string {
   return (
     `${printable(team.id)} has no members any more, and its key ${quoted(slip.path.at(-1) ?? '')} looks like ${quoted(slip.known)}: ` +
-    `if that is a slip, mend it in ${printable(team.file)}`
+    `if that is a typo, correct it in ${printable(team.file)}`
   );
 }

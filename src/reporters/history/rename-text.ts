@@ -17,7 +17,7 @@ export function renameText({ from, to, likeness, written }: RenameHint, key: str
   const [was, is] = [printable(from.id), printable(to.id)];
   const value = key === 'previously' ? `[${asYaml(written)}]` : asYaml(written);
   return (
-    `${is} looks like a rename of ${was}, as ${WHY[likeness]}: to tell it as one, ` +
+    `${is} looks like a rename of ${was}, as ${WHY[likeness]}: to declare it, ` +
     `add "${printable(key)}: ${value}" to ${is} in ${printable(to.file)}, in the same step`
   );
 }

@@ -95,7 +95,7 @@ const withProblem = (
 });
 
 const claimText = (lapsesMs: number, unlock: string): string =>
-  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let others at it before: ${unlock}`;
+  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let other runs take it earlier: ${unlock}`;
 
 /** What cannot be delivered and since when; the time in the cursor is kept if the same event was blocked before. */
 function blockedBy(

@@ -133,6 +133,6 @@ export async function writeCursor(
         result.details,
       );
     case undefined:
-      throw new Error(`the store does not tell what became of ${client}`);
+      throw new Error(`the store does not say what became of ${client}`);
   }
 }

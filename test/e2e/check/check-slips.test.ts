@@ -53,13 +53,13 @@ describe('a team whose members went under a key that looks like theirs', () => {
       4,
       [
         'teams/pay.yml:2:9: error: pay has no members any more, and its key "membre" looks like "membres": ' +
-          'if that is a slip, mend it in teams/pay.yml; if the team is to be empty, write "membres: []" [emptied-members]',
+          'if that is a typo, correct it in teams/pay.yml; if the team is to be empty, write "membres: []" [emptied-members]',
       ],
     ]);
     const run = await teamEvents(['-C', repo.directory, '--print-events', '--format', 'ndjson']);
     expect(run.stderr).toBe(
       'hint: pay has no members any more, and its key "membre" looks like "membres": ' +
-        `if that is a slip, mend it in teams/pay.yml (commit ${repo.git('rev-parse', 'HEAD').slice(0, 12)})\n`,
+        `if that is a typo, correct it in teams/pay.yml (commit ${repo.git('rev-parse', 'HEAD').slice(0, 12)})\n`,
     );
     expect(brief(eventsOf(run.stdout))).toEqual(['team.modified pay', 'team.members.removed pay']);
   });

@@ -269,7 +269,7 @@ describe('the examples', () => {
     const policy = ['--clients', nobody, '--policy', join(ROOT, 'examples/policy.yml')];
     expect(await teamEvents(['-C', repo.directory, '--from', 'root', ...policy])).toMatchObject({
       code: 0,
-      stderr: `${nobody} names no client: nobody is told anything\n`,
+      stderr: `${nobody} names no client: nothing is sent\n`,
     });
   });
 });

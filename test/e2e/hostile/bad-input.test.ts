@@ -51,7 +51,7 @@ describe('the command line', () => {
     const clients = fileOf('clients: []\n');
     expect(await teamEvents(['-C', repo, '--clients', clients], { env })).toMatchObject({
       code: 0,
-      stderr: `${clients} names no client: nobody is told anything\n`,
+      stderr: `${clients} names no client: nothing is sent\n`,
     });
     const printed = await teamEvents(['-C', repo], {
       env: { ...env, TEAM_EVENTS_PRINT_EVENTS: 'true', TEAM_EVENTS_FORMAT: 'ndjson' },

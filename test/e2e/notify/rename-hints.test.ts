@@ -18,7 +18,7 @@ function renamedRepo(previously = ''): { readonly repo: SampleRepo; readonly com
 
 const hintAt = (commit: string): string =>
   'hint: money looks like a rename of pay, as it has the same members, tags, perimeter and attributes: ' +
-  'to tell it as one, add "previously: [pay]" to money in teams/money.yml, in the same step ' +
+  'to declare it, add "previously: [pay]" to money in teams/money.yml, in the same step ' +
   `(commit ${commit.slice(0, 12)})\n`;
 
 describe('what looks like a rename', () => {

@@ -157,6 +157,6 @@ it('a run that was told to end and does not is ended, and says so', async () => 
   const args = ['-C', repo.directory, '--from', 'root', '--clients', clients, '--allow-host', '127.0.0.1'];
   const result = await startTeamEvents([...args, '--report', report], { nodeArgs: fast });
   expect(result).toMatchObject({ code: 143, stdout: '' });
-  expect(result.stderr).toContain('the run was told to end, and has not: it is ended without its result');
+  expect(result.stderr).toContain('the run was told to stop, but did not: it is ended without its result');
   expect(receiver.accepted.length).toBe(1);
 });

@@ -227,7 +227,7 @@ describe('status of tags', () => {
     ]);
     expect(found.others).toEqual(['refs/tags/team-events/Not-One']);
     expect(stdout).toContain(`claimed by https://ci.example.com/7 until ${until}`);
-    expect(stdout).toMatch(/ci\.example\.com\/5 until 9999-\S+ counts no longer/);
+    expect(stdout).toMatch(/ci\.example\.com\/5 until 9999-\S+ has lapsed/);
     expect(stdout).toContain('refs/tags/team-events/Not-One  no cursor');
     expect(checked.code).toBe(8);
     expect([site.raw(), listing(`${site.directory}/.git`)]).toEqual(before);

@@ -44,7 +44,7 @@ export async function readSettings(
   const result = await startGit(['config', '--local', '--includes', '--list', '-z'], directory, {
     GIT_DIR: gitDirectory,
   });
-  if (result.kind !== 'ended') throw unreadable(directory, 'git does not tell its configuration');
+  if (result.kind !== 'ended') throw unreadable(directory, 'git does not print its configuration');
   if (result.code !== 0) throw unreadable(directory, result.stderr);
   return parseSettings(result.stdout);
 }

@@ -92,7 +92,7 @@ export function createConsole(
       const { failure } = result;
       if (failure !== undefined) {
         note(`the result could not be written to stdout: ${failure}`);
-        note('What was sent is sent all the same. Make room there, or write it elsewhere.');
+        note('What was sent stays sent. Make room there, or write the result elsewhere.');
       }
       const told = await isTaken(notes, notes.write(''), PATIENCE_FOR_NOTES_MS, stop);
       if (told && unread > 0) {

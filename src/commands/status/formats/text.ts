@@ -58,7 +58,7 @@ function clientLines(status: ClientStatus, width: number, nowMs: number, style: 
       .concat(guard ? guardLine(guard) : [])
       .concat(cursor?.step && !isBeforeFirst(cursor) ? halfText(cursor.step) : [])
       .concat(claim ? claimText(claim) : [])
-      .concat(skipped > 0 ? `${counted(skipped, 'pending event')} passed over knowingly (skip)` : [])
+      .concat(skipped > 0 ? `${counted(skipped, 'pending event')} skipped on purpose (skip)` : [])
       .concat(problems.map(printable))
       .map((line) => `    ${line}`),
   ];
@@ -109,7 +109,7 @@ function halfText({ from, to, root, sequence }: NonNullable<ShownCursor['step']>
 
 function claimText({ run, until, lapsed }: NonNullable<ClientStatus['claim']>): string {
   return lapsed
-    ? `the claim of ${printable(run)} until ${until} counts no longer: the next run takes over`
+    ? `the claim of ${printable(run)} until ${until} has lapsed: the next run takes over`
     : `claimed by ${printable(run)} until ${until}`;
 }
 

@@ -53,7 +53,7 @@ const catalogueSchema = strictMapping({
     v.pipe(
       v.picklist(['auto', 'team', 'list', 'map'], 'expected auto, team, list or map'),
       v.description(
-        'How teams stand in a file: one team, a list, or a map by key; auto tells it by the document.',
+        'The form of teams in a file: one team, a list, or a map by key; auto decides by the document.',
       ),
     ),
     'auto',
@@ -83,12 +83,12 @@ const catalogueSchema = strictMapping({
   ),
   name: keys('The name of a team; the first of these keys that it has counts.', 'name', 'nom'),
   members: keys(
-    'The members of a team. Where it has several of these keys they are role lists, and members carry `roles`.',
+    'The members of a team. If it has several of these keys they are role lists, and members carry `roles`.',
     'members',
     'membres',
   ),
   member: keys(
-    'Of a member written as a mapping, the key that says who it is; the other keys are its own.',
+    'For a member written as a mapping: the key that identifies it; the other keys are its properties.',
     'id',
     'login',
     'username',
@@ -99,12 +99,12 @@ const catalogueSchema = strictMapping({
   ),
   tags: keys('The tags of a team: a list is a set, a mapping stays one.', 'tags'),
   perimeter: keys('What a team looks after, in any form.', 'perimeter', 'perimetre', 'périmètre', 'scope'),
-  previously: keys('Earlier ids of a team: its new id is then told as a rename.', 'previously'),
+  previously: keys('Earlier ids of a team: its new id is then sent as a rename.', 'previously'),
   exclude: v.optional(
     v.pipe(
       globs(MAX_EXCLUDED),
       v.description(
-        "Globs of keys of a map, and of ids, that are no teams, such as templates for anchors; one that begins with ! doesn't count.",
+        'Globs of keys of a map, and of ids, that are not teams, such as templates for anchors; one that begins with ! makes an exception.',
       ),
     ),
     ['.*', 'x-*'],
@@ -114,14 +114,14 @@ const catalogueSchema = strictMapping({
   memberCase: v.optional(
     v.pipe(
       v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'),
-      v.description('insensitive: the ids of members are compared, and told, in lower case.'),
+      v.description('insensitive: the ids of members are compared and sent in lower case.'),
     ),
     'sensitive',
   ),
   authorEmail: v.optional(
     v.pipe(
       v.boolean('expected true or false'),
-      v.description("Whether events tell the addresses of commits' authors."),
+      v.description("Whether events hold the e-mail addresses of commits' authors."),
     ),
     false,
   ),
@@ -137,9 +137,7 @@ export const configurationSchema = strictMapping({
         URI_REFERENCE,
         'expected a URI-reference, such as https://example.com/teams; other characters percent-encoded',
       ),
-      v.description(
-        'Who speaks: the CloudEvents source of every event. Left out, it is made from the URL of origin.',
-      ),
+      v.description('The CloudEvents source of every event. If left out, it is made from the URL of origin.'),
     ),
   ),
   catalogue: v.optional(

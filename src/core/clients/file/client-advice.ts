@@ -43,7 +43,7 @@ function scopes({ subscriptions }: Client): Advice[] {
   const scoped = [...subscriptions.values()].find(({ scope }) => scope !== undefined);
   if (scoped === undefined || subscriptions.has('team.modified')) return [];
   const message =
-    'a team may come into its scope, or leave it, by a change of tags or id: that is told as team.modified, ' +
+    'a team may come into its scope, or leave it, by a change of tags or id: that is sent as team.modified, ' +
     'to which this client does not subscribe';
   return [{ line: scoped.line, message }];
 }

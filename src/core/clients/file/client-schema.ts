@@ -154,7 +154,7 @@ const subscriptionSchema = v.pipe(
     done: v.optional(
       v.pipe(
         statuses(400, 599, 'expected a status such as 409'),
-        v.description('Statuses that mean that it was so already, which count as accepted too.'),
+        v.description('More statuses that count as accepted, because the receiver already has the change.'),
       ),
       [],
     ),
@@ -208,7 +208,7 @@ export const clientSchema = strictMapping({
   teams: v.optional(teams),
   tags: v.optional(tags),
   paused: v.optional(
-    v.pipe(v.boolean('expected true or false'), v.description('Holds it knowingly: its events wait.')),
+    v.pipe(v.boolean('expected true or false'), v.description('Pauses it on purpose: its events wait.')),
     false,
   ),
   skip: v.optional(
@@ -220,7 +220,7 @@ export const clientSchema = strictMapping({
         ),
         'expected a list of event ids',
       ),
-      v.description('Ids of events that are passed over knowingly.'),
+      v.description('Ids of events to skip on purpose.'),
     ),
     [],
   ),
@@ -240,5 +240,8 @@ export type ClientInput = v.InferOutput<typeof clientSchema>;
 export const clientsFileSchema = <Client extends v.GenericSchema>(client: Client) =>
   strictMapping({
     version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
-    clients: v.pipe(v.array(client, 'expected a list of clients'), v.description('Who is told what.')),
+    clients: v.pipe(
+      v.array(client, 'expected a list of clients'),
+      v.description('The clients, and what each of them is sent.'),
+    ),
   });

@@ -49,7 +49,7 @@ describe('advice', () => {
     );
     expect(created).toMatchObject({
       line: 4,
-      message: expect.stringContaining('told as team.modified') as string,
+      message: expect.stringContaining('sent as team.modified') as string,
     });
     expect(adviceFor('https://example.com', '\n    tags: [core]')).toEqual([]);
   });

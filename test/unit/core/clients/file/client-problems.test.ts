@@ -278,7 +278,7 @@ describe('a problem of a client is', () => {
     '0'.repeat(256),
   ])('a start that is no name of a branch, a tag or a commit: %j', (start) => {
     expect(problemsOf(`name: a\nstart: ${JSON.stringify(start)}\n${SUBSCRIPTION}`)).toEqual([
-      expect.stringMatching(/^3:12 start: expected (?:now, snapshot, a branch|at most 255)/),
+      expect.stringMatching(/^3:12 start: expected (?:now, snapshot, root, a branch|at most 255)/),
     ]);
   });
 
