@@ -62,7 +62,7 @@ describe('a walk that leaves files unread', () => {
           expect(unused).toBeLessThanOrEqual(all);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -114,7 +114,7 @@ describe('the walk', () => {
           expect(held(teams)).toEqual(await foundAt(oracle, commit));
         }
       }),
-      { numRuns: 300, examples: [[CONFIGURED_BEFORE, [2]]] },
+      { numRuns: 100, examples: [[CONFIGURED_BEFORE, [2]]] },
     );
   });
 
@@ -139,7 +139,7 @@ describe('the walk', () => {
           }
         },
       ),
-      { numRuns: 300, examples: [[CONFIGURED_BEFORE, [0, 1, 2]]] },
+      { numRuns: 100, examples: [[CONFIGURED_BEFORE, [0, 1, 2]]] },
     );
   });
 
@@ -174,7 +174,7 @@ describe('the walk', () => {
         }
         expect(pieces).toEqual(lines(walked));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

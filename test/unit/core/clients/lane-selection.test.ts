@@ -96,7 +96,7 @@ describe('a lane', () => {
         const due = step.filter(({ type }) => types.includes(type)).flatMap(factsOf);
         expect(facts).toEqual(expect.arrayContaining(due));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -214,7 +214,7 @@ describe('a lane with filters', () => {
           expect(facts).toEqual(expect.arrayContaining(due.flatMap(factsOf)));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -238,7 +238,7 @@ describe('a lane with filters', () => {
         const inScope = [...truth].filter(([, one]) => covers(one));
         expect([...known]).toEqual(expect.arrayContaining(inScope));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

@@ -26,7 +26,7 @@ describe('the laws of the events of a step', () => {
         const rebuilt = applyEvents(teamsOf(before), told(eventsBetween(before, after)));
         expect(rebuilt).toEqual(teamsOf(after));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -51,7 +51,7 @@ describe('the laws of the events of a step', () => {
           sorted(expected.map(([id, team]) => [id, memberIds(team)])),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

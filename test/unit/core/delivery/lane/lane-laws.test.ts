@@ -68,7 +68,7 @@ describe('whatever happens', () => {
           expect(result.attempts).toBe(sample.requests.length);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('whatever happens', () => {
           expect(status === 'done').toBe(pending === 0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

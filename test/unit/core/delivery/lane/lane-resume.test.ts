@@ -72,7 +72,7 @@ describe('a lane that is interrupted', () => {
         const before = first.requests[result.delivered - 1]?.headers['webhook-id'];
         expect(next).toEqual(next.map(() => before));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
