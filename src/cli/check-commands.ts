@@ -1,4 +1,4 @@
-/** Commands for people who edit teams and clients: `check`, `schema`. */
+/** Commands for people who edit teams and clients: `check`, `report`, `schema`. */
 import { Argument } from '@commander-js/extra-typings';
 import { SCHEMA_NAMES } from '../commands/schema/index.ts';
 import * as option from './options.ts';
@@ -24,6 +24,24 @@ export function declareCheckCommands(program: Program): void {
       const options = command.optsWithGlobals();
       const { check } = await import('../commands/check/index.ts');
       await run(options, (context) => check({ ...NOT_GIVEN, ...options }, context));
+    });
+
+  program
+    .command('report')
+    .summary('One HTML page of a journal, a status and events, on stdout.')
+    .description(
+      'Makes one HTML page of what runs and other commands have left: the journal of runs, the JSON of status, and events. ' +
+        'The page needs nothing else and asks for nothing. Needs no repository and no network.',
+    )
+    .addOption(option.JOURNAL_TO_SHOW)
+    .addOption(option.STATUS_TO_SHOW)
+    .addOption(option.EVENTS_TO_SHOW)
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals();
+      const { report } = await import('../commands/report/index.ts');
+      await run(options, (context) =>
+        report({ journal: undefined, status: undefined, events: undefined, ...options }, context),
+      );
     });
 
   program

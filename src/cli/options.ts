@@ -181,6 +181,16 @@ export const CHECK_FORMAT = formatOption(
   'output format; gitlab: Code Quality, github: annotations',
 );
 
+export const JOURNAL_TO_SHOW = new Option(
+  '--journal <file>',
+  'attempts, as --journal of runs has written them',
+);
+export const STATUS_TO_SHOW = new Option('--status <file>', 'what status --format json has printed');
+export const EVENTS_TO_SHOW = new Option(
+  '--events <file>',
+  'what --print-events --format ndjson has printed',
+);
+
 export const PORT = option('--port <n>', 'port to listen on; 0: any free port')
   .argParser(wholeNumber(0, 65_535))
   .default(8787);

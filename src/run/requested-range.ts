@@ -29,6 +29,7 @@ export const COMMANDS = [
   'send',
   'check',
   'explain',
+  'report',
   'schema',
 ] as const;
 

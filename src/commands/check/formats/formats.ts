@@ -12,6 +12,7 @@ export const CHECK_REPORTERS = {
   github: async () => (await import('./github.ts')).githubReport,
   markdown: async () => (await import('./markdown.ts')).markdownReport,
   openmetrics: async () => (await import('./openmetrics.ts')).openMetricsReport,
+  html: async () => (await import('./html.ts')).checkPage,
 } satisfies Record<string, () => Promise<CheckReporter>>;
 
 export type CheckFormat = keyof typeof CHECK_REPORTERS;

@@ -9,6 +9,7 @@ export const STATUS_REPORTERS = {
   json: async () => (await import('./json.ts')).statusJson,
   markdown: async () => (await import('./markdown.ts')).statusMarkdown,
   openmetrics: async () => (await import('./openmetrics.ts')).statusMetrics,
+  html: async () => (await import('./html.ts')).statusPage,
 } satisfies Record<string, () => Promise<StatusReporter>>;
 
 export type StatusFormat = keyof typeof STATUS_REPORTERS;
