@@ -64,8 +64,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: the guard stops it one step too late',
     file: 'src/core/delivery/lane/lane-decision.ts',
-    right: 'place.step >= stop.step) return',
-    wrong: 'place.step > stop.step) return',
+    right: 'position.step >= stop.step) return',
+    wrong: 'position.step > stop.step) return',
     tests: LANE,
   },
   {
@@ -78,7 +78,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: what was sent is not told to the entry that comes in mid-step',
     file: 'src/core/delivery/lane/lane-decision.ts',
-    right: 'told.add(implicationKey({ type, team: subject }));',
+    right: 'sentKeys.add(implicationKey({ type, team: subject }));',
     wrong: '',
     tests: LANE,
   },

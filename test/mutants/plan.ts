@@ -94,8 +94,8 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     name: 'plan: what is due counts from the place on in every step',
     file: 'src/core/delivery/lane/lane-plan.ts',
-    right: 'const from = step === place.step ? place.index : 0;',
-    wrong: 'const from = step >= place.step ? place.index : 0;',
+    right: 'const from = step === position.step ? position.index : 0;',
+    wrong: 'const from = step >= position.step ? position.index : 0;',
     tests: PLAN,
   },
   {

@@ -41,7 +41,7 @@ export interface ProcessOptions extends Environment {
 }
 
 /** Less than a test may take (vitest.config.ts), so that a run that does not end tells what it said, and is killed. */
-const LIMIT_MS = 50_000;
+const LIMIT_MS = 150_000;
 
 /** The same as a process of its own. Rejects where it does not end, and kills it. */
 export function startTeamEvents(
