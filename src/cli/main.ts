@@ -63,6 +63,7 @@ program
   .addOption(option.CONFIG)
   .addOption(option.POLICY)
   .addOption(option.STATUS_FORMAT)
+  .addOption(option.EVENTS)
   .addOption(option.CHECK)
   .addOption(option.LATE_AFTER)
   .addOption(option.CLAIM_FOR)

@@ -159,9 +159,10 @@ export const GIVE_UP_AFTER = option(
 ).argParser(duration);
 
 export const EXECUTE = new Option('--execute', 'do it; without this option it is only shown').default(false);
+export const EVENTS = option('--events', 'also list the pending events').default(false);
 export const CHECK = option(
   '--check',
-  'exit with 3 if any client is behind; with 2, 6 or 8 if a run could not go on',
+  'exit with 3 if any client is behind; with 2, 6 or 8 if a run could not go on; with 4 if a file is broken',
 ).default(false);
 
 export const CHECKED = option('--to <ref>', 'the revision to check (default: HEAD)');

@@ -22,7 +22,8 @@ import { departedClients, departedBehind } from '../../run/lanes/departed-client
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { readPending, entriesOf, type PendingLane } from '../../run/lanes/pending.ts';
 import type { StatusFormat } from './formats/formats.ts';
-import { exitCodeOfStatus, type ClientStatus, type StatusReport } from './status-report.ts';
+import { readBrokenFiles } from './broken-files.ts';
+import { exitCodeOfStatus, shownCommit, type ClientStatus, type StatusReport } from './status-report.ts';
 
 export interface StatusOptions extends StoreOptions {
   readonly clients: string | undefined;
@@ -31,6 +32,8 @@ export interface StatusOptions extends StoreOptions {
   readonly config: string | undefined;
   readonly format: StatusFormat;
   readonly check: boolean;
+  /** Lists what is pending. */
+  readonly events: boolean;
   readonly claimFor: number;
   /** Milliseconds. */
   readonly lateAfter: number | undefined;
@@ -90,6 +93,7 @@ export async function readStatus(
       cursor: shownCursor(cursor, commits),
       commits: behind.find((one) => one.client === client)?.commits ?? null,
     })),
+    broken: await readBrokenFiles(repository, to, override, stop.stopping),
     others: options.client.length === 0 ? others : [],
   } as const;
   return { ...report, exitCode: exitCodeOfStatus(report, options.lateAfter, Date.now()) };
@@ -113,7 +117,7 @@ function statusOf(
   misconfigured: readonly string[] | undefined,
   commits: ReadonlyMap<string, Commit>,
   limits: GuardLimits,
-  at: StorePlace,
+  at: StorePlace & Pick<StatusOptions, 'events'>,
 ): ClientStatus {
   const { name, contact, client, plan, beginning, problem } = lane;
   const interest = client ?? EVERYTHING;
@@ -158,6 +162,9 @@ function statusOf(
     claim: cursor?.claim ? { ...cursor.claim, lapsed: beginning.kind !== 'claimed' } : null,
     paused: client?.paused ?? false,
     problems,
+    events: at.events
+      ? (due ?? []).map(({ id, type, subject, commit }) => ({ id, type, team: subject, commit }))
+      : null,
   };
 }
 
@@ -179,14 +186,8 @@ function stateOf(
   return due > 0 ? 'behind' : 'current';
 }
 
-const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit => {
-  const commit = commits.get(id);
-  return {
-    id,
-    title: commit?.title ?? null,
-    time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
-  };
-};
+const shown = (id: string, commits: ReadonlyMap<string, Commit>): ShownCommit =>
+  shownCommit(id, commits.get(id));
 
 const shownCursor = (
   cursor: Cursor | undefined,

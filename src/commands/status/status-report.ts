@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 /** What `status` reports about each client: as JSON for machines, and as an exit code. Absent values are null. */
+=======
+/** What `status` knows of each client: for machines as JSON, and as an exit code. Absent is null. */
+import type { Commit } from '../../core/catalogue/history.ts';
+>>>>>>> de51690 (Show status as a table, the worst first, with what waits and with files that hold old content)
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
@@ -59,6 +64,30 @@ export interface ClientStatus {
   readonly claim: { readonly run: string; readonly until: string; readonly lapsed: boolean } | null;
   readonly paused: boolean;
   readonly problems: readonly string[];
+  /** What is pending, in order; null unless it was asked for. */
+  readonly events: readonly WaitingEvent[] | null;
+}
+
+/** A file that holds its last valid content. */
+export interface BrokenFile {
+  readonly path: string;
+  /** Of its first problem. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** How many there are. */
+  readonly problems: number;
+  /** The newest commit that changed it; null where that cannot be known. */
+  readonly changed: (ShownCommit & { readonly author: string }) | null;
+}
+
+/** An event that waits. */
+export interface WaitingEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly team: string;
+  /** The full id of the commit that it is of. */
+  readonly commit: string;
 }
 
 export interface StatusReport {
@@ -82,7 +111,13 @@ export interface StatusReport {
     /** First-parent commits not completely delivered to it; null if it is not known to be behind. */
     readonly commits: number | null;
   }[];
+<<<<<<< HEAD
   /** Other refs or files found beside the cursors. */
+=======
+  /** By path: those of the whole catalogue. */
+  readonly broken: readonly BrokenFile[];
+  /** What else lies where cursors are. */
+>>>>>>> de51690 (Show status as a table, the worst first, with what waits and with files that hold old content)
   readonly others: readonly string[];
 }
 
@@ -101,7 +136,7 @@ const CODE: Readonly<Record<LaneState, ExitCode>> = {
 
 /** The exit code by what a run would meet now. A client that is behind for less than `lateAfterMs` is no failure. */
 export function exitCodeOfStatus(
-  { clients, empty, branch, isNewest }: Omit<StatusReport, 'exitCode'>,
+  { clients, empty, branch, isNewest, broken }: Omit<StatusReport, 'exitCode'>,
   lateAfterMs: number | undefined,
   nowMs: number,
 ): ExitCode {
@@ -113,5 +148,16 @@ export function exitCodeOfStatus(
     return excused ? EXIT.done : code;
   });
   const unpublished = branch !== null && isNewest === null;
-  return exitCodeOf([...(empty ? [EXIT.cursor] : []), ...(unpublished ? [EXIT.history] : []), ...found]);
+  return exitCodeOf([
+    ...(empty ? [EXIT.cursor] : []),
+    ...(unpublished ? [EXIT.history] : []),
+    ...found,
+    ...(broken.length > 0 ? [EXIT.brokenFile] : []),
+  ]);
 }
+
+export const shownCommit = (id: string, commit: Commit | undefined): ShownCommit => ({
+  id,
+  title: commit?.title ?? null,
+  time: commit ? new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z') : null,
+});

@@ -82,15 +82,22 @@ describe.each(STORES)('status by %s', (kind) => {
     ]);
     expect(code).toBe(0);
     const day = /\d+ days? ago/.source;
-    expect(stdout).toMatch(new RegExp(`✓ good   at \\w{12} Change 5 \\(${day}\\)  nothing pending\n`));
-    expect(stdout).toMatch(/✗ bad .* 5 events of 3 commits pending since \S+  \[#bad\]\n/);
+    expect(stdout).toMatch(new RegExp(`✓ good +current +nothing +\\w{12} Change 5 \\(${day}\\)\n`));
+    expect(stdout).toMatch(/✗ bad +blocked +5 events, 3 commits +.* ago {2,}.*status 400 +#bad\n/);
     expect(stdout).toMatch(
       /\n {4}blocked since \S+ by team\.created a \(evt_\w+\): POST http:\/\/\S+: status 400\n/,
     );
-    expect(stdout).toMatch(/‖ held .*4 events of 2 commits pending since \S+  paused\n/);
-    expect(stdout).toMatch(/✗ wrong .*up to 4 events of 2 commits .*misconfigured\n {4}\S+clients\.yml:\d+/);
-    expect(stdout).toContain('· fresh  has not begun: gets 1 event first (start: snapshot)\n');
-    expect(stdout).toMatch(/\? old .* Change 3 .*not in the clients file/);
+    expect(stdout).toMatch(/‖ held +paused +4 events, 2 commits .*\n {4}pending since \S+\n/);
+    expect(stdout).toMatch(
+      /✗ wrong +misconfigured +up to 4 events, 2 commits .*\n(?: {4}.*\n)* {4}\S+clients\.yml:\d+/,
+    );
+    expect(stdout).toMatch(/· fresh +new +gets 1 event first +.*\(start: snapshot\)\n/);
+    expect(stdout).toMatch(/\? old +departed .* Change 3 .*not in the clients file/);
+    expect(stdout).toContain(
+      '\n5 clients: 1 misconfigured, 1 blocked, 1 new, 1 paused, 1 current; 14 events pending\n',
+    );
+    const names = [...stdout.matchAll(/^. (\w+) +(?:misconfigured|blocked|new|paused|current|departed)/gm)];
+    expect(names.map(([, name]) => name)).toEqual(['wrong', 'bad', 'fresh', 'held', 'good', 'old']);
 
     expect(site.raw()).toBe(before);
     expect(only.clients.length).toBe(1);
@@ -115,6 +122,55 @@ describe('status', () => {
     ]);
   });
 
+  it('lists what waits with --events, in order', async () => {
+    const receiver = await startReceiver(() => 400);
+    const site = createSite(
+      'file',
+      clientOf('one', receiver.url, '    start: first\n') + clientOf('two', NOBODY),
+    );
+    await site.notify();
+    const ids = (
+      await site.run('notify', '--print-events', '--client', 'one', '--format', 'ndjson')
+    ).stdout.match(/evt_\w{32}/g);
+    const [one, two] = (await report(site, '--events')).clients;
+    expect(one?.events?.map(({ id }) => id)).toEqual([...new Set(ids)]);
+    expect(two?.events).toEqual([]);
+    expect((await report(site)).clients).toMatchObject([{ events: null }, { events: null }]);
+    const { stdout } = await site.run('status', '--client', 'one', '--events');
+    for (const { type, team, commit, id } of one?.events ?? []) {
+      expect(stdout).toContain(`\n    ${type} ${team}  ${commit.slice(0, 12)}  ${id}\n`);
+    }
+  });
+
+  it('shows the files that hold old content, with who broke them, also long ago, and then --check ends with 4', async () => {
+    const site = createSite('file', clientOf('one', NOBODY));
+    await site.put('one', { commit: site.remote.commits[2] ?? '' });
+    const { author } = site.remote;
+    const broke = author.commit(
+      { 'teams/a.yml': 'id: a\nmembers: [x\n', 'teams/b.yml': 'id: b\nid: c\n' },
+      'A slip',
+    );
+    author.commit({ 'README.md': 'something else\n' });
+    await site.put('one', { commit: author.git('rev-parse', 'HEAD') });
+    const { broken, exitCode, clients } = await report(site);
+    expect(clients).toMatchObject([{ state: 'current' }]);
+    expect(broken).toMatchObject([
+      { path: 'teams/a.yml', problems: 1, changed: { id: broke, title: 'A slip', author: 'Ann Author' } },
+      { path: 'teams/b.yml', line: 2, changed: { id: broke } },
+    ]);
+    expect(exitCode).toBe(4);
+    expect((await site.run('status', '--check')).code).toBe(4);
+    const { stdout, code } = await site.run('status');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /; 2 broken files, which hold old content:\n✗ teams\/a\.yml:\d+:\d+: .*\n {4}since \w{12} A slip \(Ann Author, \d+ days? ago\)\n/,
+    );
+    expect((await site.run('status', '--format', 'markdown')).stdout).toContain('`teams/b.yml:2:');
+    expect((await site.run('status', '--format', 'openmetrics')).stdout).toContain(
+      'team_events_broken_files 2\n',
+    );
+  });
+
   it('shows a renamed client where its former name was', async () => {
     const site = createSite('file', clientOf('next', NOBODY, '    formerly: last\n'));
     await site.put('last', { commit: site.remote.commits[0] ?? '' });
@@ -132,8 +188,8 @@ describe('status', () => {
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('needs --init');
-    expect(stdout).toContain('one  has not begun: gets nothing now (start: now)');
-    expect(stdout).toContain('two  has not begun: gets 4 events first (start: first)');
+    expect(stdout).toMatch(/one +new +gets nothing now +\(start: now\)/);
+    expect(stdout).toMatch(/two +new +gets 4 events first +.*\(start: first\)/);
     expect(checked.code).toBe(8);
   });
 
@@ -260,7 +316,7 @@ describe('status of tags', () => {
       teamEvents(['status', '-C', stale, '--cursor', site.store, '--clients', site.clientsPath, ...args]);
     const tip = site.remote.commits[3] ?? '';
     expect((await at()).stdout).toContain(`main of origin is further on, at ${tip.slice(0, 12)}`);
-    expect((await at('--to', tip)).stdout).toContain('2 events of 1 commit pending');
+    expect((await at('--to', tip)).stdout).toContain('2 events, 1 commit ');
     writeFileSync(`${site.directory}/teams/b.yml`, 'id: b\n');
     site.remote.author.commit({});
     expect((await site.run('status')).stdout).toContain('This is not on main of origin');

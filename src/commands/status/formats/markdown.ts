@@ -3,7 +3,7 @@ import { code, markdown, table } from '../../../reporters/formats/markdown.ts';
 import { type ClientStatus, type StatusReport, worstFirst } from '../status-report.ts';
 
 export function statusMarkdown(report: StatusReport): string {
-  const { clients, to, store, left } = report;
+  const { clients, to, store, left, broken } = report;
   const behind = clients.filter(
     ({ state, pending }) => state !== 'current' && state !== 'paused' && pending?.events !== 0,
   );
@@ -22,6 +22,21 @@ export function statusMarkdown(report: StatusReport): string {
             ['client', 'state', 'pending events', 'since', 'problem', 'contact'],
             worstFirst(clients).map(row),
             [2],
+          ),
+        ]),
+    ...(broken.length === 0
+      ? []
+      : [
+          table(
+            ['broken file, which holds old content', 'problem', 'since', 'author'],
+            broken
+              .slice(0, 100)
+              .map(({ path, line, column, message, changed }) => [
+                code(`${path}:${line}:${column}`),
+                code(message),
+                changed === null ? '' : code(changed.id.slice(0, 12)),
+                changed === null ? '' : code(changed.author),
+              ]),
           ),
         ]),
     ...(left.length === 0

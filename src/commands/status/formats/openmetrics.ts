@@ -3,7 +3,7 @@ import { type Gauge, openMetrics, type Sample } from '../../../reporters/formats
 import type { ClientStatus, StatusReport } from '../status-report.ts';
 
 export function statusMetrics(report: StatusReport, nowMs: number): string {
-  const { clients, exitCode, left } = report;
+  const { clients, exitCode, left, broken } = report;
   const gauge = (
     name: Gauge['name'],
     help: string,
@@ -26,6 +26,11 @@ export function statusMetrics(report: StatusReport, nowMs: number): string {
       name: 'team_events_departed_clients',
       help: 'Clients with a cursor that are not in the clients file.',
       samples: [{ value: left.length }],
+    },
+    {
+      name: 'team_events_broken_files',
+      help: 'Files that are broken and hold their last valid content.',
+      samples: [{ value: broken.length }],
     },
     {
       name: 'team_events_client_state',

@@ -1,34 +1,42 @@
 /**
- * `status` for people: a line for each client, and details below it.
+ * `status` for people: a table with a row for each client, the worst first, and below a row what it has no room for.
  *
  *     tag:team-events up to 3ab0c41d5e6f Change 3
- *     ✓ groups   at 3ab0c41d5e6f Change 3 (2 hours ago)  nothing pending
- *     ✗ rancher  at 8c1f0a9b8c7d Change 1 (3 days ago)  4 events of 2 commits pending, since …  [#rancher]
- *         blocked since … by team.created payments (evt_…): status 500
+ *       client   state    behind               oldest      at                               problem              contact
+ *     ✗ rancher  blocked  4 events, 2 commits  3 days ago  8c1f0a9b8c7d Change 1 (3 days)   POST …: status 500   #rancher
+ *         blocked since … by team.created payments (evt_…): POST …: status 500
+ *     ✓ groups   current  nothing                          3ab0c41d5e6f Change 3 (2 hours)
+ *     2 clients: 1 blocked, 1 current; 4 events pending
  */
-import { columnWidth, type Style } from '../../../adapters/process/terminal/style.ts';
+import type { Style } from '../../../adapters/process/terminal/style.ts';
 import { isBeforeFirst } from '../../../core/cursor/cursor.ts';
-import type { LaneState } from '../../../core/delivery/lane/lane-status.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
+import { shorten } from '../../../core/text/shorten.ts';
 import { commitText } from '../../../reporters/commit-text.ts';
 import { LANE_WORDS } from '../../../reporters/lane-words.ts';
-import type { ClientStatus, ShownCursor, StatusReport } from '../status-report.ts';
+import {
+  type BrokenFile,
+  type ClientStatus,
+  type ShownCursor,
+  type StatusReport,
+  worstFirst,
+} from '../status-report.ts';
+import { type Row, tableLines } from './table.ts';
+
+const MAX_PROBLEM = 60;
 
 export function statusText(report: StatusReport, nowMs: number, style: Style): string {
-  const { store, to, clients, left, others, empty } = report;
-  const width = columnWidth([...clients, ...left].map(({ client }) => printable(client)));
+  const { store, to, clients, left, others, empty, broken } = report;
   const lines = [`${printable(store)} up to ${commitText(to, style)}`];
   if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
-  for (const client of clients) for (const line of clientLines(client, width, nowMs, style)) lines.push(line);
-  for (const { client, cursor, commits } of left) {
-    const behind = commits === null ? '' : `  ${counted(commits, 'commit')} behind`;
-    const where = cursor ? placeText(cursor, nowMs, style) : 'its cursor is gone or corrupt';
-    lines.push(
-      `${style.yellow('?')} ${style.bold(printable(client).padEnd(width))}  ${where}${behind}  not in the clients file; its cursor stays`,
-    );
-  }
+  const rows = [
+    ...worstFirst(clients).map((client) => rowOf(client, nowMs)),
+    ...left.map((client) => departedRow(client, nowMs)),
+  ];
+  lines.push(...tableLines(rows, style), ...totals(clients, broken.length));
+  for (const file of broken) lines.push(...brokenLines(file, nowMs, style));
   for (const ref of others) lines.push(`${style.yellow('?')} ${printable(ref)}  no cursor; it is left alone`);
   return `${lines.join('\n')}\n`;
 }
@@ -42,26 +50,88 @@ function branchLines({ branch, isNewest }: StatusReport): string[] {
     : [`  This is not on ${name}, so no run would send it.`];
 }
 
-function clientLines(status: ClientStatus, width: number, nowMs: number, style: Style): string[] {
-  const { client, contact, state, cursor, blocked, guard, claim, skipped, problems } = status;
-  const mark = LANE_WORDS[state].mark;
-  const colour = mark === '✓' ? style.green : mark === '✗' ? style.red : style.yellow;
-  const whom = contact !== null && mark !== '✓' ? `  [${printable(contact)}]` : '';
-  const where = cursor ? placeText(cursor, nowMs, style) : '';
-  const parts = [where, pendingText(status), LABEL[state] ?? ''].filter((part) => part !== '');
+function rowOf(status: ClientStatus, nowMs: number): Row {
+  const { client, contact, state, cursor, start, since, pending, blocked, guard, problems } = status;
+  const isBehind = pending !== null && pending.events > 0;
+  const problem = blocked?.status ?? problems[0] ?? (guard ? 'removal guard' : '');
+  return {
+    mark: LANE_WORDS[state].mark,
+    cells: {
+      client: printable(client),
+      state,
+      behind: behindText(status),
+      oldest: isBehind && since !== null ? `${ago(nowMs - Date.parse(since))} ago` : '',
+      at: cursor
+        ? placeText(cursor, nowMs)
+        : start === null
+          ? ''
+          : `(start: ${printable(shorten(start, 40))})`,
+      problem: printable(shorten(problem, MAX_PROBLEM)),
+      contact: contact === null ? '' : printable(shorten(contact, 40)),
+    },
+    below: detailLines(status),
+  };
+}
+
+const departedRow = ({ client, cursor, commits }: StatusReport['left'][number], nowMs: number): Row => ({
+  mark: '?',
+  cells: {
+    client: printable(client),
+    state: 'departed',
+    behind: commits === null ? '' : counted(commits, 'commit'),
+    oldest: '',
+    at: cursor ? placeText(cursor, nowMs) : '',
+    problem: cursor ? 'not in the clients file; its cursor stays' : 'its cursor is gone or corrupt',
+    contact: '',
+  },
+  below: [],
+});
+
+/** What its row has no room for. */
+function detailLines(status: ClientStatus): readonly string[] {
+  const { since, blocked, guard, cursor, claim, skipped, problems, events } = status;
   return [
-    `${colour(mark)} ${style.bold(printable(client).padEnd(width))}  ${parts.join('  ')}${whom}`,
     ...(blocked
       ? [`blocked since ${blocked.since} by ${eventText(blocked)}: ${printable(blocked.status)}`]
-      : []
-    )
-      .concat(guard ? guardLine(guard) : [])
-      .concat(cursor?.step && !isBeforeFirst(cursor) ? halfText(cursor.step) : [])
-      .concat(claim ? claimText(claim) : [])
-      .concat(skipped > 0 ? `${counted(skipped, 'pending event')} skipped on purpose (skip)` : [])
-      .concat(problems.map(printable))
-      .map((line) => `    ${line}`),
+      : since !== null && (status.pending?.events ?? 0) > 0
+        ? [`pending since ${since}`]
+        : []),
+    ...(guard ? [guardLine(guard)] : []),
+    ...(cursor?.step && !isBeforeFirst(cursor) ? [halfText(cursor.step)] : []),
+    ...(claim ? [claimText(claim)] : []),
+    ...(skipped > 0 ? [`${counted(skipped, 'pending event')} skipped on purpose (skip)`] : []),
+    ...problems.map(printable),
+    ...(events ?? []).map(
+      ({ id, type, team, commit }) => `${type} ${printable(team)}  ${commit.slice(0, 12)}  ${id}`,
+    ),
   ];
+}
+
+/** How many clients there are in each state, and what is pending for all of them. */
+function totals(clients: readonly ClientStatus[], broken: number): readonly string[] {
+  const states = new Map<string, number>();
+  for (const { state } of worstFirst(clients)) states.set(state, (states.get(state) ?? 0) + 1);
+  const pending = clients.reduce((sum, one) => sum + (one.pending?.events ?? 0), 0);
+  return [
+    [
+      `${counted(clients.length, 'client')}: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ') || 'none'}`,
+      `${counted(pending, 'event')} pending`,
+      ...(broken > 0
+        ? [`${counted(broken, 'broken file')}, which hold${broken === 1 ? 's' : ''} old content:`]
+        : []),
+    ].join('; '),
+  ];
+}
+
+function brokenLines(
+  { path, line, column, message, problems, changed }: BrokenFile,
+  nowMs: number,
+  style: Style,
+): readonly string[] {
+  const more = problems > 1 ? ` (and ${counted(problems - 1, 'more problem')})` : '';
+  const age = changed?.time ? `, ${ago(nowMs - Date.parse(changed.time))} ago` : '';
+  const by = changed ? [`    since ${commitText(changed, style)} (${printable(changed.author)}${age})`] : [];
+  return [`${style.red('✗')} ${printable(path)}:${line}:${column}: ${printable(message)}${more}`, ...by];
 }
 
 const guardLine = ({
@@ -72,30 +142,19 @@ const guardLine = ({
   `the removal guard stops it before ${before.slice(0, 12)}: what is pending deletes ${counted(deletedTeams, 'team')} ` +
   `and takes away ${counted(removedMemberships, 'membership')}; a run says how to let it pass`;
 
-/** The words beside the mark; other states are explained by a line below, or by what is pending. */
-const LABEL: Readonly<Partial<Record<LaneState, string>>> = {
-  misconfigured: LANE_WORDS.misconfigured.text,
-  history: LANE_WORDS.history.text,
-  paused: LANE_WORDS.paused.text,
-  claimed: 'a run serves it now',
-};
-
-function pendingText({ pending, since, start, state }: ClientStatus): string {
+function behindText({ pending, start, state }: ClientStatus): string {
   if (pending === null) return '';
   const { events, commits } = pending;
-  if (start !== null) {
-    const first = events > 0 ? `gets ${counted(events, 'event')} first` : 'gets nothing now';
-    return `has not begun: ${first} (start: ${printable(start)})`;
-  }
-  if (events === 0) return 'nothing pending';
-  const most = state === 'misconfigured' ? 'up to ' : '';
-  return `${most}${counted(events, 'event')} of ${counted(commits, 'commit')} pending since ${since}`;
+  if (start !== null) return events > 0 ? `gets ${counted(events, 'event')} first` : 'gets nothing now';
+  if (events === 0) return 'nothing';
+  return `${state === 'misconfigured' ? 'up to ' : ''}${counted(events, 'event')}, ${counted(commits, 'commit')}`;
 }
 
-const placeText = (cursor: ShownCursor, nowMs: number, style: Style): string => {
-  const { commit } = cursor;
-  const age = commit.time === null ? 'not in this clone' : `${ago(nowMs - Date.parse(commit.time))} ago`;
-  return `${isBeforeFirst(cursor) ? 'before the first commit,' : 'at'} ${commitText(commit, style)} (${age})`;
+const placeText = (cursor: ShownCursor, nowMs: number): string => {
+  const { id, title, time } = cursor.commit;
+  const age = time === null ? 'not in this clone' : `${ago(nowMs - Date.parse(time))} ago`;
+  const name = title === null ? '' : ` ${printable(shorten(title, 30))}`;
+  return `${isBeforeFirst(cursor) ? 'before the first commit, ' : ''}${id.slice(0, 12)}${name} (${age})`;
 };
 
 function eventText({ event, type, team }: NonNullable<ClientStatus['blocked']>): string {

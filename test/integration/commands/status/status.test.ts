@@ -27,6 +27,7 @@ async function statusOf({ directory, clientsPath, store }: SampleSite) {
       config: undefined,
       format: 'json',
       check: false,
+      events: false,
       claimFor: 120_000,
       lateAfter: undefined,
     },

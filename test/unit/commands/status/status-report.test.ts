@@ -22,6 +22,7 @@ const client = (state: LaneState, more: Partial<ClientStatus> = {}): ClientStatu
   claim: null,
   paused: false,
   problems: [],
+  events: null,
   ...more,
 });
 const code = (clients: readonly ClientStatus[], lateAfterMs?: number, more: Partial<StatusReport> = {}) =>
@@ -35,6 +36,7 @@ const code = (clients: readonly ClientStatus[], lateAfterMs?: number, more: Part
       empty: false,
       clients,
       left: [],
+      broken: [],
       others: [],
       ...more,
     },
