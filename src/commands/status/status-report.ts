@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 /** What `status` reports about each client: as JSON for machines, and as an exit code. Absent values are null. */
-=======
-/** What `status` knows of each client: for machines as JSON, and as an exit code. Absent is null. */
 import type { Commit } from '../../core/catalogue/history.ts';
->>>>>>> de51690 (Show status as a table, the worst first, with what waits and with files that hold old content)
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
@@ -111,13 +107,9 @@ export interface StatusReport {
     /** First-parent commits not completely delivered to it; null if it is not known to be behind. */
     readonly commits: number | null;
   }[];
-<<<<<<< HEAD
-  /** Other refs or files found beside the cursors. */
-=======
   /** By path: those of the whole catalogue. */
   readonly broken: readonly BrokenFile[];
-  /** What else lies where cursors are. */
->>>>>>> de51690 (Show status as a table, the worst first, with what waits and with files that hold old content)
+  /** Other refs or files found beside the cursors. */
   readonly others: readonly string[];
 }
 
