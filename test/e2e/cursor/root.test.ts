@@ -78,7 +78,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     for (const more of [['--init'], ['--squash'], []]) expect((await pipeline.run(...more)).code).toBe(3);
     const { stdout: status } = await pipeline.command('status');
     expect(status).toMatch(
-      new RegExp(`✗ all +blocked +4 events, 3 commits .* before the first commit, ${first.slice(0, 12)} Change 1 `),
+      new RegExp(
+        `✗ all +blocked +4 events, 3 commits .* before the first commit, ${first.slice(0, 12)} Change 1 `,
+      ),
     );
     expect(status).not.toContain('partially delivered');
     const { stdout: shown } = await pipeline.command('cursor', 'show');

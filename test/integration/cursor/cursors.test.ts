@@ -186,7 +186,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(stderr).toMatch(/^old: not in the clients file any more; 1 commit behind, at \w{12}\. /m);
     expect((await pipeline.run('--print-events')).stderr).toContain('1 commit behind');
     expect((await pipeline.command('status')).stdout).toMatch(
-      /\? old +departed +1 commit .* not in the clients/
+      /\? old +departed +1 commit .* not in the clients/,
     );
     expect(told(fresh)).toEqual(['team.created a']);
     pipeline.clients(clientOf('old', old.url));
