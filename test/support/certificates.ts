@@ -12,7 +12,7 @@ export interface Certificate {
 export interface Authority {
   /** Its own certificate, as a PEM file. */
   readonly file: string;
-  /** For a host, or an address; `days` from now until it expires, negative where it has. */
+  /** For a host, or an address; `days` from now until it expires, negative if it has expired. */
   issue(host: string, days?: number): Certificate;
 }
 

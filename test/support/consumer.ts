@@ -21,7 +21,7 @@ export interface Program {
 const works = (...commands: readonly (readonly string[])[]): string | undefined =>
   commands.find(([command = '', ...args]) => spawnSync(command, args).status === 0)?.[0];
 
-/** The command of Python 3, where it is there. */
+/** The command of Python 3, if it is installed. */
 export const python = works(
   ['python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 9))'],
   ['python', '-c', 'import sys; sys.exit(sys.version_info < (3, 9))'],

@@ -13,11 +13,11 @@ export interface Instruction {
 }
 
 export interface Image {
-  /** The folder that stands for `/` of the last stage. */
+  /** The folder that represents `/` of the last stage. */
   readonly root: string;
   /** The instructions of the last stage. */
   readonly instructions: readonly Instruction[];
-  /** What apt-get installs there. */
+  /** Packages that apt-get installs there. */
   readonly packages: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export function assembleImage(repo: string, dockerfile: string, work: string): I
     if (words.length > 1 && !many) throw new Error(`several sources for one file: COPY ${value}`);
     for (const word of words) {
       const source = join(from, word);
-      // Of a folder, Docker copies what is in it.
+      // For a folder, Docker copies its contents.
       const inFolder = many && !statSync(source).isDirectory();
       cpSync(source, inFolder ? join(at(target), basename(word)) : at(target), {
         recursive: true,

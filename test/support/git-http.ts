@@ -1,4 +1,4 @@
-/** git's own server, git-http-backend(1): what stands in for the HTTP of a git host. */
+/** git's own server, git-http-backend(1), in place of the HTTP server of a git host. */
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gitEnvironment } from './sample-repo.ts';

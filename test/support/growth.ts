@@ -6,7 +6,7 @@ const SMALL = 10_000;
 const TIMES = 8;
 /** Between eight and sixty-four, far from both: machines are busy, and collect garbage. */
 export const MOST_GROWTH = 24;
-/** What is as short as this says nothing. */
+/** Shorter times are too small to compare. */
 const LEAST_MS = 10;
 
 const milliseconds = (work: () => void): number => {

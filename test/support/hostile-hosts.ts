@@ -1,6 +1,6 @@
-/** Hosts of urls behind which lies what no receiver may be. */
+/** Hosts of urls that lead to addresses that no receiver may have. */
 
-/** `answers` are what the name resolves to, where it is one; `kind` is in the rule that refuses it. */
+/** `answers`: the addresses of the host, if it is a name; `kind`: part of the rule that refuses it. */
 export interface HostileHost {
   readonly host: string;
   readonly kind:
@@ -112,7 +112,7 @@ export const HOSTILE_NAMES: readonly HostileHost[] = [
   name('broadcast', 'all.example', '255.255.255.255'),
 ];
 
-/** Hosts that may be told things, with what the names resolve to. */
+/** Hosts that are allowed, with the addresses of the names. */
 export const ORDINARY_HOSTS: readonly (readonly [host: string, ...answers: string[]])[] = [
   ...['10.0.0.1', '10.255.255.254', '172.16.0.1', '172.31.255.254', '192.168.0.1', '192.168.255.254'].map(
     (host) => [host] as const,

@@ -22,13 +22,13 @@ export type ImportedCommit = Edits | PlacedCommit;
 export interface PlacedCommit {
   readonly parents: readonly number[];
   readonly edits: Edits;
-  /** In seconds since 1970, where it is another than the order of the commits gives. */
+  /** In seconds since 1970, if other than by the order of the commits. */
   readonly date?: number;
 }
 
 export interface ImportedRepo {
   readonly directory: string;
-  /** Of each commit the full id. `main` is the last one. */
+  /** The full id of each commit. `main` is the last one. */
   readonly ids: readonly string[];
 }
 

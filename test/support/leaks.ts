@@ -1,8 +1,10 @@
-/** Whether a text tells a secret, in any form: found by decoding the text, so by another way than it is masked. */
+/**
+ * Whether a text reveals a secret in any form: found by decoding the text, so in another way than the redactor works.
+ */
 
 const MIN_PART = 8;
 
-/** The forms in which `secret` stands in `text`. */
+/** The forms in which `text` contains `secret`. */
 export function leaksOf(text: string, secret: string): string[] {
   const readings: Readonly<Record<string, readonly string[]>> = {
     raw: [text],

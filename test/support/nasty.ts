@@ -1,4 +1,4 @@
-/** What somebody may write into teams, commits, clients and answers, so that a log takes it for something else. */
+/** Values that people may write into teams, commits, clients and answers to be misread by a log. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandsIn } from './ci-commands.ts';
@@ -20,7 +20,10 @@ export const quoted = (text: string): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** What of it a log would take for something else, or was told to begin a line; colours are those of the program alone. */
+/**
+ * The parts that a log would misread, or that start a line as it should not; only the program's own colours are
+ * allowed.
+ */
 export function unsafeIn(...texts: readonly string[]): string[] {
   const text = texts.join('\n').replace(/\u001b\[(?:1|2|22|3[12369])m/g, '');
   return [...commandsIn(text), ...(text.match(/^\s*pwned.*/gm) ?? [])];
@@ -109,7 +112,7 @@ export async function nastyReceiver(): Promise<string> {
   return url;
 }
 
-/** Runs these, and gives what of it is unsafe, or a bug, with the run. */
+/** Runs these, and returns unsafe output and bugs, each with its run. */
 export async function runAll(
   runs: readonly (readonly string[])[],
 ): Promise<{ readonly unsafe: readonly string[]; readonly results: readonly Result[] }> {

@@ -11,15 +11,15 @@ import { dirname } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { Script } from 'node:vm';
 
-/** What a run of the program leaves. */
+/** What a run of the program leaves behind. */
 export interface Result {
-  /** null where a signal ended it. */
+  /** null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** `input` is what comes on its stdin. */
+/** `input` is written to its stdin. */
 export type RunInside = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ const GIVEN = [
   'setInterval',
 ];
 
-/** `bundle` is compiled once, and begins anew in each run. Of several at a time each is told the errors that nobody catches. */
+/** `bundle` is compiled once and evaluated anew for each run. Concurrent runs each get all uncaught errors. */
 export function loadProgram(bundle: string): RunInside {
   const source = readFileSync(bundle, 'utf8');
   const script = new Script(`(function (${GIVEN.join(', ')}) {${source}\n})`, { filename: bundle });
@@ -52,7 +52,7 @@ export function loadProgram(bundle: string): RunInside {
       const stopListening = passOnErrors(own.process);
       own.onEnd((end) => {
         timers.clear();
-        // What the program has left undone may still fail: the real process would be gone.
+        // Work that the program left unfinished may still fail; the real process would be gone by then.
         setImmediate(() => {
           stopListening();
           resolve(end);
@@ -157,7 +157,7 @@ function createTimers(): Timers & { clear(): void } {
   };
 }
 
-/** Errors that nobody catches are told to the program, as they would be; without a listener they end it. */
+/** Passes uncaught errors to the program, as Node would; without a listener they end it. */
 function passOnErrors(own: NodeJS.Process): () => void {
   const pass = (error: unknown): void => {
     if (own.listenerCount('uncaughtException') > 0) own.emit('uncaughtException', error as Error);

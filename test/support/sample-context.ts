@@ -1,4 +1,4 @@
-/** What a command is given of the world, without a process: what it prints and notes is kept. */
+/** The context of a command without a process; what it prints and notes is kept. */
 import type { RunContext } from '../../src/adapters/process/run-context.ts';
 import { createRedactor } from '../../src/adapters/process/secrets/redactor.ts';
 import { createStyle } from '../../src/adapters/process/terminal/style.ts';

@@ -1,4 +1,4 @@
-/** RunContext of a lane in memory: a clock that moves on by waiting, and receivers that answer as they are told. */
+/** A lane's environment in memory: a clock that advances by waiting, and receivers with given answers. */
 import type { BoundClient } from '../../src/core/clients/binding/bind-client.ts';
 import { runLane, type DeliveryEnvironment } from '../../src/core/delivery/lane/lane.ts';
 import { type ClientState } from '../../src/core/clients/client-state.ts';
@@ -36,7 +36,7 @@ export interface SampleRun {
 }
 
 interface SampleAnswers {
-  /** To the attempts in turn; the last one for ever. Or what answers each request. */
+  /** The answers to the attempts in turn, the last one repeated; or a function that answers each request. */
   readonly answers?: readonly Outcome[] | ((request: WebhookRequest, attempt: number) => Outcome);
   /** What the clients file says before attempt number `attempt` (from 0). */
   readonly state?: (attempt: number) => ClientState;
@@ -95,7 +95,7 @@ export function createRun(
   return { plan, environment, requests, waits, notices };
 }
 
-/** What comes of the run. */
+/** The result of the run. */
 export async function run(
   { plan, environment }: Pick<SampleRun, 'plan' | 'environment'>,
   guard?: GuardStop,

@@ -32,7 +32,7 @@ export interface SampleHistory extends HistorySource {
 
 const hash = (content: string | Uint8Array): string => createHash('sha1').update(content).digest('hex');
 
-/** `inOrder` is the order in which `files` tells the paths of a tree: git promises none. */
+/** `inOrder`: the order in which `files` lists the paths of a tree; git promises none. */
 export function createSampleHistory(
   commits: readonly SampleCommit[],
   inOrder: (paths: readonly string[]) => readonly string[] = (paths) => paths,
@@ -141,7 +141,7 @@ export function createSampleHistory(
   };
 }
 
-/** What a walk did at one step, and the catalogue as it stood then. */
+/** What a walk did at one step, and the catalogue at that time. */
 export interface WalkedStep extends CatalogueStep {
   readonly teams: ReadonlyMap<string, TeamEntry>;
 }

@@ -1,4 +1,4 @@
-/** What a pipeline has: a remote with a teams repo, a clone of it, a clients file, and a store of cursors. */
+/** The environment of a pipeline: a remote with a teams repo, a clone of it, a clients file, and a store of cursors. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -24,9 +24,9 @@ export interface SamplePipeline {
   readonly storePath: string;
   /** Any git command in the author's work tree. */
   git(...args: string[]): string;
-  /** Commits, pushes, and brings it to the clone; its full id. */
+  /** Commits, pushes, and fetches into the clone; returns the full id. */
   push(files: Files, title?: string): string;
-  /** Brings what the remote's `main` is to the clone. */
+  /** Fetches the remote's `main` into the clone. */
   pull(): void;
   /** Where the clients file is. */
   readonly clientsPath: string;

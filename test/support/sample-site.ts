@@ -1,4 +1,4 @@
-/** A teams repo with its remote, a clients file, and a place for cursors: what a run in CI has around it. */
+/** A teams repo with its remote, a clients file, and a cursor store: the surroundings of a run in CI. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { teamEvents, type Result } from './program.ts';
@@ -20,9 +20,9 @@ export interface SampleSite {
   run(command: string, ...args: string[]): Promise<Result>;
   /** `notify --init` to the receivers of the clients file. */
   notify(...args: string[]): Promise<Result>;
-  /** What the store holds of a client. */
+  /** What the store holds for a client. */
   cursor(client: string): Promise<Cursor | undefined>;
-  /** As somebody else might, whatever is there. */
+  /** Writes a cursor as another program might, whatever is there. */
   put(client: string, cursor: Cursor): Promise<void>;
   /** All of the store, byte for byte. */
   raw(): string;

@@ -4,7 +4,7 @@ import type { Member, Team } from '../../src/core/catalogue/team.ts';
 import { eventOf, type LoggedEvent, type TeamEvent } from '../../src/core/events/team-event.ts';
 import { type FieldChange } from '../../src/core/events/event-type.ts';
 
-/** The teams after these events, where `teams` were before. Of a changed team only the changes are looked at. */
+/** The teams after these events, starting from `teams`. For a changed team only the changes are used. */
 export function applyEvents(
   teams: ReadonlyMap<string, Team>,
   events: readonly LoggedEvent[],
@@ -114,7 +114,7 @@ function valueAt(value: Json, path: readonly string[]): Json {
   return found === undefined ? null : valueAt(found.value, rest);
 }
 
-/** null takes a key away, but a team's perimeter is null where there is none. */
+/** null removes a key, but a team without a perimeter has null as its perimeter. */
 function withValue(value: JsonObject, path: readonly string[], to: Json): JsonObject {
   const [key = '', ...rest] = path;
   const found = child(value, key);

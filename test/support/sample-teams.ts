@@ -99,7 +99,7 @@ export function sampleStep({
 
 type Teams = ReadonlyMap<string, TeamEntry>;
 
-/** An event with what stands in its text. */
+/** An event together with its parsed text. */
 export type OpenedEvent = LoggedEvent & { readonly event: TeamEvent };
 
 /** The events of one step between two catalogues, opened. */
@@ -113,7 +113,7 @@ export function eventsBetween(
   return events.map((logged) => ({ ...logged, event: eventOf(logged) }));
 }
 
-/** Of a step that brings the teams a, b and c, each with a member: they are created, then the members join, implied. */
+/** The events of a step that adds the teams a, b and c with a member each: created, then members added (implied). */
 export const threeNewTeams = (step = sampleStep()): OpenedEvent[] =>
   eventsBetween(teams(), teams(...['a', 'b', 'c'].map((id) => team(id, { members: ['alice'] }))), step);
 
@@ -130,7 +130,7 @@ export function logOf(steps: readonly (readonly LoggedEvent[])[], before: readon
   });
 }
 
-/** `type team` of each event, `?` behind it where it is implied. */
+/** `type team` of each event, with `?` after it if it is implied. */
 export function outline(events: readonly LoggedEvent[]): string[] {
   return events.map(
     ({ type, subject, impliedBy }) => `${type} ${subject}${impliedBy.length > 0 ? ' ?' : ''}`,

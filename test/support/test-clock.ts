@@ -1,4 +1,4 @@
-/** A clock that stands still until somebody waits: then it is later at once. */
+/** A clock that stands still until somebody waits; then it jumps ahead at once. */
 import type { RunClock } from '../../src/core/cursor/run-clock.ts';
 
 export interface TestClock extends RunClock {

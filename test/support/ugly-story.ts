@@ -1,4 +1,4 @@
-/** A history as the built program tells it, commit by commit, in a short script; and whether it keeps the laws. */
+/** A history as the built program reports it, commit by commit, in a short notation; and whether it keeps the laws. */
 import { expect } from 'vitest';
 import type { Team } from '../../src/core/catalogue/team.ts';
 import { openEventStream } from '../../src/run/event-log/event-stream.ts';
@@ -10,11 +10,11 @@ import { eventsOf, teamEvents } from './program.ts';
 import { applyEvents } from './sample-subscriber.ts';
 
 export interface UglyStory {
-  /** What each step told, by commit, first parents only: see {@link inShort}. */
+  /** The events of each step, by commit, first parents only: see {@link inShort}. */
   readonly steps: readonly (readonly string[])[];
   /** What stderr said, without the ids of commits, and without hints. */
   readonly notes: readonly string[];
-  /** Who looks like whom. */
+  /** The rename hints: which team looks like which. */
   readonly hints: readonly string[];
   readonly code: number | null;
   readonly events: readonly TeamEvent[];
@@ -39,8 +39,8 @@ export function inShort({ type, subject, data }: TeamEvent): string {
 }
 
 /**
- * Imports the commits, has them told from the root, and holds what was told against the laws of the events; from so many
- * commits, the last ones, it is told anew.
+ * Imports the commits, reports them from the root, and checks the events against the laws; from this many of the last
+ * commits, the rest is reported anew.
  */
 export async function tell(commits: readonly ImportedCommit[], splits = 3): Promise<UglyStory> {
   const { directory, ids } = importRepo(commits);
@@ -61,7 +61,7 @@ export async function tell(commits: readonly ImportedCommit[], splits = 3): Prom
   };
 }
 
-/** Told from any commit on it is the rest of the whole; and the whole, applied, gives the teams of a snapshot. */
+/** From any commit on, the events are the rest of the whole; and the whole, applied, gives the teams of a snapshot. */
 async function keepsTheLaws(directory: string, whole: string, splits: number): Promise<void> {
   const repository = await openRepository(directory);
   const told = async (from: string, squash = false): Promise<LoggedEvent[]> => {
@@ -75,7 +75,7 @@ async function keepsTheLaws(directory: string, whole: string, splits: number): P
   const events = await told('root');
   expect(events.map(({ text }) => text)).toEqual(lines);
 
-  // Also from commits that told nothing: what a broken file holds is found in history there.
+  // Also from commits without events: there, the kept content of a broken file is found in history.
   const line = (await repository.git('rev-list', '--first-parent', 'main')).trim().split('\n');
   const rests = await Promise.all(line.slice(1, 1 + splits).map((commit) => told(commit)));
   for (const [index, rest] of rests.entries()) {
