@@ -124,7 +124,7 @@ function parseSource(value: unknown): Source {
   if (source.config === undefined) return { ...source, override: undefined };
   const parsed = parseConfiguration(JSON.stringify(source.config, null, 2));
   if (parsed.ok) return { ...source, override: parsed.value };
-  throw wrong(parsed.problems.map(({ message }) => `source.config: ${message}`));
+  throw wrong(parsed.wrong.map(({ message }) => `source.config: ${message}`));
 }
 
 function parseJson(input: string): Record<string, unknown> {

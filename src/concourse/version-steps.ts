@@ -2,7 +2,7 @@
 import type { Repository } from '../adapters/git/clone/repository.ts';
 import type { Configuration } from '../core/catalogue/configuration/configuration.ts';
 import type { LogStep } from '../core/events/log-step.ts';
-import { HistoryError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { openEventStream } from '../run/event-log/event-stream.ts';
 import { readLaneWaves } from '../run/event-log/lane-logs.ts';
 import { planRange, type RangeOptions } from '../run/event-log/plan-steps.ts';
@@ -37,7 +37,7 @@ export async function stepsFrom(
   const waves = readLaneWaves(repository, [origin], to, { squash: false, onRewrite }, override, stop);
   const { value: only } = await waves.next();
   const log = only?.logs.get(0);
-  return log === undefined || log instanceof HistoryError ? undefined : log.steps;
+  return log?.ok ? log.value.steps : undefined;
 }
 
 /** The last result of `pick` for the newest step in which it finds anything. */

@@ -18,7 +18,7 @@ export const parsed = (path: string): unknown => parsedText(textOf(path), path);
 
 export function parsedText(text: string, path: string): unknown {
   const yaml = parseYaml(text);
-  if (!yaml.ok) throw new Error(`${path}: ${yaml.message}`);
-  if (yaml.documents.length !== 1) throw new Error(`${path}: ${yaml.documents.length} documents`);
-  return yaml.documents[0];
+  if (!yaml.ok) throw new Error(`${path}: ${yaml.wrong.message}`);
+  if (yaml.value.documents.length !== 1) throw new Error(`${path}: ${yaml.value.documents.length} documents`);
+  return yaml.value.documents[0];
 }

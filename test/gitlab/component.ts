@@ -27,8 +27,8 @@ export interface Input {
 /** All documents of a file of the example. */
 export function documentsOf(path: string): readonly Readonly<Record<string, unknown>>[] {
   const yaml = parseYaml(readFileSync(`${EXAMPLE}/${path}`, 'utf8'));
-  if (!yaml.ok) throw new Error(`${path}: ${yaml.message}`);
-  return yaml.documents.map((document) => {
+  if (!yaml.ok) throw new Error(`${path}: ${yaml.wrong.message}`);
+  return yaml.value.documents.map((document) => {
     if (!isMapping(document)) throw new Error(`${path}: not a mapping`);
     return document;
   });

@@ -21,8 +21,8 @@ export function clientIn(text: string): Client {
 /** A client with its variables filled in; it must have no problem. */
 export function bound(text: string, variables: Readonly<Record<string, string>> = {}): BoundClient {
   const result = bindClient(clientIn(text), (name) => variables[name]);
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  return result;
+  if (!result.ok) throw new Error(JSON.stringify(result.wrong));
+  return result.value;
 }
 
 /** A client `sample` with an endpoint of its own for each of these types; `more` are further keys in flow style. */

@@ -16,7 +16,7 @@ export const SOURCE = 'https://git.example.com/acme/teams';
 /** The configuration that a text of `team-events.yml` gives; it must be valid. */
 export function configurationOf(text: string): Configuration {
   const parsed = parseConfiguration(text);
-  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  if (!parsed.ok) throw new Error(parsed.wrong.map(({ message }) => message).join('; '));
   return parsed.value;
 }
 

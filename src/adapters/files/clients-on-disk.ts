@@ -44,11 +44,11 @@ export function openClients(
     for (const { name, problems } of file.misconfigured) known.set(name, { kind: 'misconfigured', problems });
     for (const client of file.clients) {
       const bound = bindClient(client, variables(client.name));
-      if ('problems' in bound) {
-        known.set(client.name, { kind: 'misconfigured', problems: bound.problems });
+      if (bound.ok) {
+        hide(bound.value.hidden);
+        known.set(client.name, { kind: 'ready', bound: bound.value });
       } else {
-        hide(bound.hidden);
-        known.set(client.name, { kind: 'ready', bound });
+        known.set(client.name, { kind: 'misconfigured', problems: bound.wrong });
       }
     }
     return known;

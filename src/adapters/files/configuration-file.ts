@@ -1,6 +1,6 @@
 /** `--config FILE`: a catalogue configuration that replaces team-events.yml at all revisions. */
 import { parseConfiguration, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
-import { placed } from '../../core/yaml/checked-file.ts';
+import { placed } from '../../core/yaml/file-problem.ts';
 import { UsageError } from '../../errors.ts';
 import { readTextFile } from './read-file.ts';
 
@@ -9,6 +9,6 @@ export function readConfigurationFile(path: string | undefined): Configuration |
   if (path === undefined) return undefined;
   const parsed = parseConfiguration(readTextFile(path, 'the configuration', 'Name it with --config FILE.'));
   if (parsed.ok) return parsed.value;
-  const told = parsed.problems.map((problem) => placed(path, problem));
+  const told = parsed.wrong.map((problem) => placed(path, problem));
   throw new UsageError('the configuration cannot be used:', undefined, told);
 }

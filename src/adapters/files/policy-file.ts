@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { durationSchema } from '../../core/clients/file/duration.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../../core/delivery/removal-guard.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../core/delivery/retry-policy.ts';
-import { parseCheckedFile, placed, strictMapping } from '../../core/yaml/checked-file.ts';
+import { parseCheckedFile, strictMapping } from '../../core/yaml/checked-file.ts';
+import { placed } from '../../core/yaml/file-problem.ts';
 import { UsageError } from '../../errors.ts';
 import { isHostOrCidr, isNat64Prefix, type NetworkPolicy } from '../network/network-policy.ts';
 import { readTextFile } from './read-file.ts';
@@ -202,7 +203,7 @@ function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
     readTextFile(path, 'the policy file', 'Name it with --policy FILE.'),
     policySchema,
   );
-  if (checked.ok) return checked.value;
-  const told = checked.problems.map((problem) => placed(path, problem));
+  if (checked.ok) return checked.value.content;
+  const told = checked.wrong.map((problem) => placed(path, problem));
   throw new UsageError('the policy file cannot be used:', undefined, told);
 }

@@ -35,7 +35,7 @@ export async function check(options: CheckOptions, context: RunContext): Promise
   const files = readCheckedFiles(repository, options);
   const source = await defaultSource(repository, revision);
   const catalogue =
-    files.override === 'broken'
+    files.override.kind === 'broken'
       ? undefined
       : await readCatalogueAt(repository, revision, files.override, source);
   stop.stopping.throwIfAborted();

@@ -4,12 +4,12 @@ import { uncommittedPaths } from '../../adapters/git/clone/work-tree.ts';
 import { createHistorySource } from '../../adapters/git/history/history.ts';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { CONFIGURATION_FILE, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
-import { decode } from '../../core/catalogue/reading/team-file.ts';
+import { yamlOf } from '../../core/catalogue/reading/team-file.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
-import { parseYaml } from '../../core/yaml/yaml-text.ts';
 import { countReachable } from '../../run/event-log/plan-steps.ts';
 import { walkStep } from '../../run/event-log/single-step.ts';
 import type { Checked, Understood } from './check-report.ts';
+import type { NamedConfiguration } from './read-files.ts';
 import { checkCatalogue } from './rules/catalogue-checks.ts';
 import type { Finding } from './rules/finding.ts';
 import { KeySurvey } from './rules/key-survey.ts';
@@ -27,13 +27,14 @@ export interface CatalogueAt {
   readonly matches: (path: string) => boolean;
 }
 
-/** `override`: the configuration from the file `overridePath`. */
+/** `named` is the configuration that counts in place of the revision's own. */
 export async function readCatalogueAt(
   repository: Repository,
   revision: string,
-  override: { readonly path: string; readonly configuration: Configuration } | undefined,
+  named: Exclude<NamedConfiguration, { kind: 'broken' }>,
   source: string,
 ): Promise<CatalogueAt> {
+  const override = named.kind === 'usable' ? named : undefined;
   const whole = {
     from: null,
     to: revision,
@@ -104,12 +105,11 @@ async function surveyKeys(
   for await (const blobs of stream.batches()) {
     for (const blob of blobs) {
       const [path = '', file] = all[next++] ?? [];
-      const decoded = decode(blob);
-      const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
-      if (yaml?.ok !== true) continue;
-      survey.add(path, yaml, blob.size, file?.problems.length === 0);
+      const yaml = yamlOf(blob);
+      if (!yaml.ok) continue;
+      survey.add(path, yaml.value, blob.size, file?.problems.length === 0);
       for (const { node, message } of likeIds.get(path) ?? []) {
-        survey.tell('look-alike-id', path, () => yaml.locate(node), message);
+        survey.tell('look-alike-id', path, () => yaml.value.locate(node), message);
       }
     }
   }

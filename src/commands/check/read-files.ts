@@ -8,7 +8,8 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { parseConfiguration, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { readClients } from '../../core/clients/file/clients-file.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../../core/delivery/removal-guard.ts';
-import { parseCheckedFile, type FileProblem } from '../../core/yaml/checked-file.ts';
+import { parseCheckedFile } from '../../core/yaml/checked-file.ts';
+import type { FileProblem } from '../../core/yaml/file-problem.ts';
 import type { Checked } from './check-report.ts';
 import { checkClients, type CheckedClients } from './rules/client-checks.ts';
 import type { CheckName, Finding } from './rules/finding.ts';
@@ -16,13 +17,19 @@ import type { CheckName, Finding } from './rules/finding.ts';
 export interface CheckedFiles {
   readonly findings: readonly Finding[];
   readonly checked: readonly Checked[];
-  /** The configuration of `--config`; `broken` if it cannot be used. */
-  readonly override: { readonly path: string; readonly configuration: Configuration } | 'broken' | undefined;
+  /** The configuration that `--config` names. */
+  readonly override: NamedConfiguration;
   readonly guard: GuardLimits;
   readonly clients: CheckedClients | undefined;
   /** The path of the clients file inside the teams repo, if it is there. */
   readonly clientsInRepo: string | undefined;
 }
+
+/** Of one that is `broken` the problems stand in `findings`. */
+export type NamedConfiguration =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'usable'; readonly path: string; readonly configuration: Configuration };
 
 interface FileOptions {
   readonly clients: string | undefined;
@@ -38,13 +45,13 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     for (const problem of problems) findings.push({ check, path, ...problem });
   };
 
-  let override: CheckedFiles['override'];
+  let override: NamedConfiguration = { kind: 'none' };
   if (options.config !== undefined) {
     const text = readTextFile(options.config, 'the configuration', 'Name it with --config FILE.');
     const path = shownPath(repository, options.config);
     const parsed = parseConfiguration(text);
-    override = parsed.ok ? { path, configuration: parsed.value } : 'broken';
-    if (!parsed.ok) tell('configuration', path, parsed.problems);
+    override = parsed.ok ? { kind: 'usable', path, configuration: parsed.value } : { kind: 'broken' };
+    if (!parsed.ok) tell('configuration', path, parsed.wrong);
   }
 
   let guard: GuardLimits = DEFAULT_GUARD_LIMITS;
@@ -56,11 +63,11 @@ export function readCheckedFiles(repository: Repository, options: FileOptions): 
     checked.push({ kind: 'policy', path });
     const parsed = parseCheckedFile(text, policySchema);
     if (parsed.ok) {
-      const { network, delivery } = parsed.value;
+      const { network, delivery } = parsed.value.content;
       timeoutMs = delivery.timeout ?? DEFAULT_TIMEOUT_MS;
-      guard = parsed.value.guard;
+      guard = parsed.value.content.guard;
       allowsHttp = (host) => network.http || network.allow.some((one) => one.toLowerCase() === host);
-    } else tell('policy', path, parsed.problems);
+    } else tell('policy', path, parsed.wrong);
   }
 
   let clients: CheckedClients | undefined;

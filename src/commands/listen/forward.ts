@@ -1,6 +1,7 @@
 /** Forwards a request that `listen` received to a local program, unchanged, and returns its answer. */
 import http from 'node:http';
 import { withoutBrackets } from '../../adapters/network/names/host-name.ts';
+import type { Result } from '../../core/result.ts';
 
 export interface ForwardedRequest {
   readonly method: string;
@@ -11,13 +12,11 @@ export interface ForwardedRequest {
   readonly body: Buffer;
 }
 
-export type ForwardedAnswer =
-  | {
-      readonly status: number;
-      readonly rawHeaders: readonly string[];
-      readonly body: Buffer;
-    }
-  | { readonly failure: string };
+export interface ForwardedAnswer {
+  readonly status: number;
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+}
 
 /** Headers of a single connection, which are not forwarded. */
 const OF_THE_CONNECTION =
@@ -31,7 +30,7 @@ export function forward(
   target: URL,
   { method, path, rawHeaders, body }: ForwardedRequest,
   stop: AbortSignal,
-): Promise<ForwardedAnswer> {
+): Promise<Result<ForwardedAnswer>> {
   const own = `${target.pathname}${target.search}`;
   return new Promise((resolve) => {
     const request = http.request({
@@ -44,12 +43,12 @@ export function forward(
       signal: stop,
     });
     const fail = (error: NodeJS.ErrnoException): void =>
-      resolve({ failure: error.code ?? error.message ?? 'failed' });
+      resolve({ ok: false, wrong: error.code ?? error.message ?? 'failed' });
     request.on('error', fail);
     // Without this handler the request would end silently.
     request.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy();
-      resolve({ failure: `status ${statusCode}` });
+      resolve({ ok: false, wrong: `status ${statusCode}` });
     });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -57,9 +56,12 @@ export function forward(
       response.on('error', fail);
       response.on('end', () =>
         resolve({
-          status: response.statusCode ?? 502,
-          rawHeaders: passedOn(response.rawHeaders),
-          body: Buffer.concat(chunks),
+          ok: true,
+          value: {
+            status: response.statusCode ?? 502,
+            rawHeaders: passedOn(response.rawHeaders),
+            body: Buffer.concat(chunks),
+          },
         }),
       );
     });

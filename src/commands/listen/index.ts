@@ -44,7 +44,7 @@ export async function listen(
 ): Promise<ExitCode> {
   redactor.add(options.secret);
   const keys = parseSecrets(options.secret);
-  if (typeof keys === 'string') throw new UsageError(keys);
+  if (!keys.ok) throw new UsageError(keys.wrong);
   const report = await LISTEN_REPORTERS[options.format]();
   const checkOrder = createOrderCheck();
   let tally = NOTHING_RECEIVED;
@@ -71,7 +71,7 @@ export async function listen(
       body,
       notForwarded,
       check: checkOrder({ path, headers, body, accepted: status < 300 }),
-      signature: verifySignature(keys, request.headers, body, Date.now() / 1000),
+      signature: verifySignature(keys.value, request.headers, body, Date.now() / 1000),
     };
     tally = withRequest(tally, received);
     // The sender must not wait for the reader of the output.
@@ -128,12 +128,12 @@ async function answerOf(
   response.on('close', () => hungUp.abort());
   const { method = 'GET', url: path = '/', rawHeaders } = request;
   const answer = await forward(target, { method, path, rawHeaders, body }, hungUp.signal);
-  if ('status' in answer) return answer;
+  if (answer.ok) return answer.value;
   return {
     status: 502,
     rawHeaders: PLAIN_TEXT,
-    body: `could not be forwarded to ${target.origin}: ${answer.failure}\n`,
-    notForwarded: answer.failure,
+    body: `could not be forwarded to ${target.origin}: ${answer.wrong}\n`,
+    notForwarded: answer.wrong,
   };
 }
 

@@ -19,6 +19,7 @@ import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { HistoryError } from '../../errors.ts';
+import { historyResult } from '../../run/event-log/history-result.ts';
 import { requireCommit } from '../../run/event-log/lane-routes.ts';
 import type { Range } from '../../run/event-log/range.ts';
 
@@ -71,42 +72,38 @@ export function planReplay(
           return refuse('claimed', `${beginning.run}, until ${beginning.until}`);
         case 'cursor': {
           const { cursor, version } = beginning;
-          const steps = await stepsBefore(repository, lineOf, range, log, cursor);
-          return typeof steps === 'number'
-            ? laneOf(steps, { held: { cursor, version }, refused: paused })
-            : refuse('history', [steps.message, steps.remedy].filter(Boolean).join('. '));
+          const steps = await historyResult(() => stepsBefore(repository, lineOf, range, log, cursor));
+          return steps.ok
+            ? laneOf(steps.value, { held: { cursor, version }, refused: paused })
+            : refuse('history', [steps.wrong.message, steps.wrong.remedy].filter(Boolean).join('. '));
         }
       }
     }),
   );
 }
 
-/** Number of completely delivered steps of the log; a HistoryError if the range is not what was sent. */
+/** Number of completely delivered steps of the log. @throws {HistoryError} where the range is not what was sent */
 async function stepsBefore(
   repository: Repository,
   lineOf: ReturnType<typeof firstParentsIn>,
   { from, to }: Pick<Range, 'from' | 'to'>,
   log: readonly LogStep[],
   { commit, step }: Cursor,
-): Promise<number | HistoryError> {
+): Promise<number> {
   if (step?.from === null) return 0; // its snapshot, or the first commit, is being delivered
-  try {
-    await requireCommit(repository, commit);
-  } catch (error) {
-    if (error instanceof HistoryError) return error;
-    throw error;
-  }
+  await requireCommit(repository, commit);
   const line = await lineOf(commit);
   // The end is on the line, or after the cursor, where it is pending.
   const wasOrIsPending = async (end: string): Promise<boolean> =>
     line.has(end) || (await isAncestor(repository, commit, end));
   for (const end of from === null ? [to] : [from, to]) {
-    if (!(await wasOrIsPending(end))) return neverSent(end, commit);
+    if (!(await wasOrIsPending(end))) throw neverSent(end, commit);
   }
   const after = log.findIndex((one) => !line.has(one.to));
   if (after === -1) return log.length;
   const next = log[after]?.to ?? to;
-  return (await isAncestor(repository, next, commit)) ? neverSent(next, commit) : after;
+  if (await isAncestor(repository, next, commit)) throw neverSent(next, commit);
+  return after;
 }
 
 /** The first parents of a commit, itself first. Cached, because many lanes are at the same commit. */

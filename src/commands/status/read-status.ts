@@ -14,7 +14,7 @@ import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { dueEvents, countDispositions } from '../../core/delivery/lane/lane-plan.ts';
 import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
 import { eventOf } from '../../core/events/team-event.ts';
-import { placed } from '../../core/yaml/checked-file.ts';
+import { placed } from '../../core/yaml/file-problem.ts';
 import { type StorePlace, placeAnew } from '../../reporters/commands/cursor-command.ts';
 import type { ShownCommit } from '../../reporters/commit-text.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';

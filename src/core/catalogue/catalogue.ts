@@ -1,6 +1,6 @@
 /** All teams at one revision, kept current file by file. */
 import { UsageError } from '../../errors.ts';
-import type { FileProblem } from '../yaml/checked-file.ts';
+import type { FileProblem } from '../yaml/file-problem.ts';
 import { byCodeUnits } from './reading/json-value.ts';
 import type { TeamEntry } from './team.ts';
 

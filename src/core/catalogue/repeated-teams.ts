@@ -1,11 +1,11 @@
 /**
  * Reports teams that are left out because another file has the same id, with their positions; each file is read once.
  */
-import { parseYaml, type Position, type YamlText } from '../yaml/yaml-text.ts';
+import type { Position } from '../yaml/yaml-text.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { HistorySource } from './history.ts';
 import { byCodeUnits } from './reading/json-value.ts';
-import { decode, MAX_PROBLEMS, type Blob } from './reading/team-file.ts';
+import { MAX_PROBLEMS, yamlOf, type Blob } from './reading/team-file.ts';
 import type { Problem, TeamEntry } from './team.ts';
 
 interface Repeated {
@@ -61,11 +61,6 @@ function problemsOf(path: string, commit: string, blob: Blob, repeated: readonly
   return problems;
 }
 
-function yamlOf(blob: Blob): YamlText | undefined {
-  const decoded = decode(blob);
-  return decoded.ok ? parseYaml(decoded.text) : undefined;
-}
-
 /** The position of a team now. A team that a broken file keeps may no longer be in it; then the start of the file. */
-const placeOf = ({ node }: TeamEntry, yaml: YamlText | undefined): Position =>
-  yaml?.ok ? yaml.locate(node) : { line: 1, column: 1 };
+const placeOf = ({ node }: TeamEntry, yaml: ReturnType<typeof yamlOf>): Position =>
+  yaml.ok ? yaml.value.locate(node) : { line: 1, column: 1 };

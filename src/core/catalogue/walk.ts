@@ -2,7 +2,7 @@
  * Turns history into consecutive catalogues. Each revision is read with its own `team-events.yml`, broken files keep
  * their last valid content, and only changed files are read again.
  */
-import type { FileProblem } from '../yaml/checked-file.ts';
+import type { FileProblem } from '../yaml/file-problem.ts';
 import { Catalogue, type CatalogueFile } from './catalogue.ts';
 import type { CatalogueStep } from './catalogue-step.ts';
 import { CONFIGURATION_FILE, type Configuration } from './configuration/configuration.ts';

@@ -1,6 +1,6 @@
 /** The present state of a client by the clients file, and its problems as one line of text. */
 import type { ClientsFileError } from '../../errors.ts';
-import type { FileProblem } from '../yaml/checked-file.ts';
+import type { FileProblem } from '../yaml/file-problem.ts';
 import type { BoundClient } from './binding/bind-client.ts';
 
 /** What the clients file currently says about a client. */

@@ -1,19 +1,15 @@
 /** A YAML file with a schema (configuration, clients, policy) -> its value, or every problem with its position. */
 import * as v from 'valibot';
+import type { Result } from '../result.ts';
 import { lookAlike } from '../text/look-alike.ts';
+import type { FileProblem } from './file-problem.ts';
 import { isMapping, parseYaml, type NodePath, type ParseOptions, type Position } from './yaml-text.ts';
 
-export interface FileProblem extends Position {
-  readonly message: string;
+/** A file's value with the place of each of its keys. */
+export interface Located<Value> {
+  readonly content: Value;
+  readonly locate: (path: NodePath) => Position;
 }
-
-/** Formats a problem for messages. */
-export const placed = (path: string, { line, column, message }: FileProblem): string =>
-  `${path}:${line}:${column}: ${message}`;
-
-export type Checked<Value> =
-  | { readonly ok: true; readonly value: Value; locate(path: NodePath): Position }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reports keys that valibot would silently drop. */
 const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
@@ -67,23 +63,23 @@ export function parseCheckedFile<Value>(
   text: string,
   schema: v.GenericSchema<unknown, Value>,
   options?: ParseOptions,
-): Checked<Value> {
+): Result<Located<Value>, readonly FileProblem[]> {
   const yaml = parseYaml(text, options);
-  if (!yaml.ok) return { ok: false, problems: [{ ...yaml.position, message: yaml.message }] };
-  const [document, ...others] = yaml.documents;
+  if (!yaml.ok) return { ok: false, wrong: [yaml.wrong] };
+  const [document, ...others] = yaml.value.documents;
   if (document === undefined || document === null) {
-    return { ok: false, problems: [{ line: 1, column: 1, message: 'the file is empty' }] };
+    return { ok: false, wrong: [{ line: 1, column: 1, message: 'the file is empty' }] };
   }
   if (others.length > 0) {
     return {
       ok: false,
-      problems: [{ line: 1, column: 1, message: 'the file holds more than one document' }],
+      wrong: [{ line: 1, column: 1, message: 'the file holds more than one document' }],
     };
   }
-  const locate = (path: NodePath): Position => yaml.locate([0, ...path]);
+  const locate = (path: NodePath): Position => yaml.value.locate([0, ...path]);
   const result = v.safeParse(schema, document);
-  if (result.success) return { ok: true, value: result.output, locate };
-  return { ok: false, problems: describeIssues(result.issues, locate) };
+  if (result.success) return { ok: true, value: { content: result.output, locate } };
+  return { ok: false, wrong: describeIssues(result.issues, locate) };
 }
 
 /** One problem for each schema issue, located by `locate`, in the order of the file. */

@@ -18,8 +18,10 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml';
+import type { Result } from '../result.ts';
 import { hasHalfCharacter, nfc } from '../text/unicode.ts';
 import { parseWithBracketsIndented, type ParsedText } from './closing-brackets.ts';
+import type { FileProblem } from './file-problem.ts';
 import { createLocator, positionAt, type NodePath, type Position } from './node-position.ts';
 
 export { positionAt, type NodePath, type Position } from './node-position.ts';
@@ -28,15 +30,12 @@ export { nfc } from '../text/unicode.ts';
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export type YamlText =
-  | {
-      readonly ok: true;
-      readonly documents: readonly unknown[];
-      /** Position of an alias inside the value that it refers to. */
-      readonly cycle: Position | undefined;
-      locate(path: NodePath): Position;
-    }
-  | { readonly ok: false; readonly message: string; readonly position: Position };
+export interface YamlText {
+  readonly documents: readonly unknown[];
+  /** Position of an alias inside the value that it refers to. */
+  readonly cycle: Position | undefined;
+  readonly locate: (path: NodePath) => Position;
+}
 
 const MAX_DEPTH = 100;
 const MAX_ALIASES = 10_000;
@@ -111,7 +110,10 @@ export interface ParseOptions {
 }
 
 /** Parses all documents of `text`; empty ones are left out. Never throws. */
-export function parseYaml(text: string, { hasEntries = false }: ParseOptions = {}): YamlText {
+export function parseYaml(
+  text: string,
+  { hasEntries = false }: ParseOptions = {},
+): Result<YamlText, FileProblem> {
   try {
     const parsed = parseWithBracketsIndented(text, MAX_DEPTH);
     const { events, text: source } = parsed;
@@ -123,18 +125,16 @@ export function parseYaml(text: string, { hasEntries = false }: ParseOptions = {
     });
     const half = hasEntries ? undefined : findHalfCharacter(parsed);
     if (half !== undefined) {
-      return { ok: false, message: 'the text is no Unicode: half a surrogate pair', position: half };
+      return { ok: false, wrong: { ...half, message: 'the text is no Unicode: half a surrogate pair' } };
     }
     let locate: ((path: NodePath) => Position) | undefined;
     const cycle = findCycle(parsed);
     return {
       ok: true,
-      documents,
-      cycle,
-      locate: (path) => (locate ??= createLocator(events, source, nfc))(path),
+      value: { documents, cycle, locate: (path) => (locate ??= createLocator(events, source, nfc))(path) },
     };
   } catch (error) {
-    return { ok: false, ...describe(error, text) };
+    return { ok: false, wrong: describe(error, text) };
   }
 }
 
@@ -179,17 +179,15 @@ function findCycle({ events, text }: ParsedText): Position | undefined {
 const CONFLICT = /^<{7} /m;
 const DUPLICATE = 'duplicated mapping key';
 
-function describe(error: unknown, text: string): { readonly message: string; readonly position: Position } {
+function describe(error: unknown, text: string): FileProblem {
   const conflict = CONFLICT.exec(text);
-  if (conflict)
-    return {
-      message: 'a conflict of a merge was left in the file',
-      position: positionAt(text, conflict.index),
-    };
+  if (conflict) {
+    return { ...positionAt(text, conflict.index), message: 'a conflict of a merge was left in the file' };
+  }
   const { reason, mark } =
     error instanceof YAMLException ? error : { reason: String(error), mark: undefined };
-  if (mark === undefined) return { message: reason, position: { line: 1, column: 1 } }; // missing on some errors
-  const position = { line: mark.line + 1, column: mark.column + 1 };
+  if (mark === undefined) return { line: 1, column: 1, message: reason }; // missing on some errors
   const key = reason === DUPLICATE ? /^[^:\r\n]*/.exec(text.slice(mark.position))?.[0] : undefined;
-  return { message: key === undefined ? reason : `${reason} ${key.trim()}`, position };
+  const message = key === undefined ? reason : `${reason} ${key.trim()}`;
+  return { line: mark.line + 1, column: mark.column + 1, message };
 }

@@ -8,7 +8,8 @@ import { breathe, giveWay } from '../../adapters/process/breathe.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
-import { HistoryError, UsageError } from '../../errors.ts';
+import type { Result } from '../../core/result.ts';
+import { UsageError, type HistoryError } from '../../errors.ts';
 import { openEventStream, type EventStream } from './event-stream.ts';
 import {
   firstParents,
@@ -16,6 +17,7 @@ import {
   stepsAlong,
   type LaneOrigin,
   type LaneRoute,
+  type RoutedLane,
   type RouteOptions,
 } from './lane-routes.ts';
 import { planWaves } from './lane-waves.ts';
@@ -34,8 +36,8 @@ export interface LaneLog {
 }
 
 export interface LaneLogs {
-  /** By the index of the origin; a HistoryError if history does not lead from there to the commit. */
-  readonly logs: ReadonlyMap<number, LaneLog | HistoryError>;
+  /** By the index of the origin; or why history does not lead from there to the commit. */
+  readonly logs: ReadonlyMap<number, Result<LaneLog, HistoryError>>;
   /** Steps read for this wave and not for earlier ones: over all waves, every step once. */
   readonly all: readonly LogStep[];
   /** Problems at the newest revision of files that this wave or an earlier one touched. */
@@ -100,9 +102,9 @@ export async function* readLaneWaves(
       lineLog = [...log.steps, ...lineLog];
       if (from !== null) end = from;
     }
-    const logs = lanes.map((lane): [number, LaneLog | HistoryError] => {
+    const logs = lanes.map((lane): [number, Result<LaneLog, HistoryError>] => {
       const route = routes[lane]!;
-      return [lane, route instanceof HistoryError ? route : logOf(route, origins[lane]!)];
+      return [lane, route.ok ? { ok: true, value: logOf(route.value, origins[lane]!) } : route];
     });
     untold.push({
       logs: new Map(logs),
@@ -139,8 +141,7 @@ async function readLog(stream: EventStream): Promise<ReadLog> {
   return { stream, steps, unmatched: undefined };
 }
 
-const ownOf = (route: LaneRoute | HistoryError | undefined): readonly PlannedStep[] =>
-  route === undefined || route instanceof HistoryError ? [] : route.own;
+const ownOf = (route: RoutedLane | undefined): readonly PlannedStep[] => (route?.ok ? route.value.own : []);
 
 /** A snapshot of the first commit is a different step than the commit's own. */
 const keyOf = ({ from, to, consecutive }: PlannedStep): string => `${from} ${to} ${consecutive}`;

@@ -13,7 +13,9 @@ import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import type { PartialStep } from '../../core/cursor/cursor.ts';
+import type { Result } from '../../core/result.ts';
 import { HistoryError } from '../../errors.ts';
+import { historyResult } from './history-result.ts';
 import { countReachable, planRange, type RangeOptions } from './plan-steps.ts';
 
 /** Where a lane begins: at a commit, after finishing the partially delivered step, if there is one. */
@@ -45,25 +47,23 @@ export interface RouteOptions extends RangeOptions {
 
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 
-/** Returns the route of each lane to `to`; a HistoryError if history does not lead there. */
+/** The route of a lane, or why history does not lead from it. */
+export type RoutedLane = Result<LaneRoute, HistoryError>;
+
+/** Returns the route of each lane to `to`, in the order of `origins`. */
 export async function routeLanes(
   repository: Repository,
   origins: readonly LaneOrigin[],
   to: string,
   options: RouteOptions,
-): Promise<readonly (LaneRoute | HistoryError)[]> {
+): Promise<readonly RoutedLane[]> {
   const line = await firstParents(repository, to);
-  const known = new Map<string, Promise<LaneRoute | HistoryError>>();
+  const known = new Map<string, Promise<RoutedLane>>();
   return Promise.all(
     origins.map((origin) => {
       const { commit, partial } = origin;
       const key = [commit, partial?.from, partial?.to, partial?.root].join(' ');
-      const route =
-        known.get(key) ??
-        routeOf(repository, origin, to, line, options).catch((error: unknown) => {
-          if (error instanceof HistoryError) return error;
-          throw error;
-        });
+      const route = known.get(key) ?? historyResult(() => routeOf(repository, origin, to, line, options));
       known.set(key, route);
       return route;
     }),

@@ -4,8 +4,7 @@
  *     far ──────────────────── near ── to
  *     '── for the far lanes ──''─────── for all of them: read first
  */
-import { HistoryError } from '../../errors.ts';
-import { stepsAlong, type LaneRoute } from './lane-routes.ts';
+import { stepsAlong, type RoutedLane } from './lane-routes.ts';
 
 /** Lanes whose history is read together. */
 export interface LaneWave {
@@ -27,13 +26,13 @@ const FURTHER = 10;
  * most ten times as many steps as it is behind. At least one wave; `line` has each commit's distance from the end.
  */
 export function planWaves(
-  routes: readonly (LaneRoute | HistoryError)[],
+  routes: readonly RoutedLane[],
   line: ReadonlyMap<string, number>,
 ): readonly LaneWave[] {
-  const distanceOf = (route: LaneRoute | HistoryError): number =>
-    route instanceof HistoryError || route.join === undefined ? 0 : stepsAlong(line, route.join);
-  const waveOf = (route: LaneRoute | HistoryError): number => {
-    if (!(route instanceof HistoryError) && route.own.length > 0) return Infinity;
+  const distanceOf = (route: RoutedLane): number =>
+    route.ok && route.value.join !== undefined ? stepsAlong(line, route.value.join) : 0;
+  const waveOf = (route: RoutedLane): number => {
+    if (route.ok && route.value.own.length > 0) return Infinity;
     return Math.max(0, Math.ceil(Math.log(distanceOf(route) / NEAR) / Math.log(FURTHER)));
   };
   const waves = new Map<number, number[]>(routes.length === 0 ? [[0, []]] : []);

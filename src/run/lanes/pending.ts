@@ -9,7 +9,9 @@ import { isBeforeFirst } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
+import type { Result } from '../../core/result.ts';
 import { HistoryError } from '../../errors.ts';
+import { historyResult } from '../event-log/history-result.ts';
 import { readLaneWaves, type LaneLog } from '../event-log/lane-logs.ts';
 import type { LaneOrigin } from '../event-log/lane-routes.ts';
 import type { RangeOptions } from '../event-log/plan-steps.ts';
@@ -70,19 +72,17 @@ export async function* readPendingWaves(
       return { entry, beginning, origin: await originOf(repository, beginning, to) };
     }),
   );
-  const leading = begun.flatMap((one) =>
-    one.origin === undefined || one.origin instanceof HistoryError ? [] : { one, origin: one.origin },
-  );
+  const leading = begun.flatMap((one) => (one.origin?.ok ? { one, origin: one.origin.value } : []));
   const origins = leading.map(({ origin }) => origin);
   const asked = { ...options, branch: stored.branch };
   let isFirst = true;
   for await (const wave of readLaneWaves(repository, origins, to, asked, override, stop)) {
-    const found = new Map<Begun, LaneLog | HistoryError | undefined>(
+    const found = new Map<Begun, Result<LaneLog, HistoryError> | undefined>(
       [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
     );
     // Clients for which nothing has to be read come with the first wave.
     for (const one of isFirst ? begun : []) {
-      if (one.origin === undefined || one.origin instanceof HistoryError) found.set(one, one.origin);
+      if (!one.origin?.ok) found.set(one, one.origin);
     }
     isFirst = false;
     const lanes = begun.filter((one) => found.has(one)).map((one) => pendingLane(one, found.get(one)));
@@ -114,18 +114,21 @@ export const joinedLog = (waves: readonly Pick<Pending, 'log'>[]): readonly LogS
 interface Begun {
   readonly entry: Entry;
   readonly beginning: Beginning;
-  readonly origin: LaneOrigin | HistoryError | undefined;
+  /** undefined where there is none, as its cursor cannot be used. */
+  readonly origin: Result<LaneOrigin, HistoryError> | undefined;
 }
 
-function pendingLane({ entry, beginning }: Begun, found: LaneLog | HistoryError | undefined): PendingLane {
+function pendingLane(
+  { entry, beginning }: Begun,
+  found: Result<LaneLog, HistoryError> | undefined,
+): PendingLane {
   const { name, contact } = entry;
   const client = 'subscriptions' in entry ? entry : undefined;
   const shared = { name, contact, client, beginning };
-  if (found === undefined || found instanceof HistoryError) {
-    return { ...shared, plan: undefined, commits: 0, older: false, problem: found };
-  }
-  const plan = planOf(name, contact, beginning, found.steps, found.first);
-  return { ...shared, plan, commits: found.commits, older: found.older, problem: undefined };
+  if (!found?.ok) return { ...shared, plan: undefined, commits: 0, older: false, problem: found?.wrong };
+  const { steps, first, commits, older } = found.value;
+  const plan = planOf(name, contact, beginning, steps, first);
+  return { ...shared, plan, commits, older, problem: undefined };
 }
 
 /**
@@ -161,33 +164,28 @@ async function originOf(
   repository: Repository,
   beginning: Beginning,
   to: string,
-): Promise<LaneOrigin | HistoryError | undefined> {
+): Promise<Result<LaneOrigin, HistoryError> | undefined> {
   switch (beginning.kind) {
     case 'unusable':
       return undefined;
     case 'new':
-      return startOrigin(repository, beginning.start, to);
+      return historyResult(() => startOrigin(repository, beginning.start, to));
     case 'cursor':
     case 'renamed':
     case 'claimed':
-      if (isBeforeFirst(beginning.cursor)) return BEFORE_FIRST;
-      return { commit: beginning.cursor.commit, partial: beginning.cursor.step };
+      return {
+        ok: true,
+        value: isBeforeFirst(beginning.cursor)
+          ? BEFORE_FIRST
+          : { commit: beginning.cursor.commit, partial: beginning.cursor.step },
+      };
   }
 }
 
-async function startOrigin(
-  repository: Repository,
-  start: string,
-  to: string,
-): Promise<LaneOrigin | HistoryError> {
+async function startOrigin(repository: Repository, start: string, to: string): Promise<LaneOrigin> {
   if (start === 'now') return { commit: to, partial: undefined };
   if (start === 'snapshot') return { commit: null, partial: { from: null, to } };
-  try {
-    return { commit: await resolveOrRoot(repository, start), partial: undefined };
-  } catch (error) {
-    if (error instanceof HistoryError) return error;
-    throw error;
-  }
+  return { commit: await resolveOrRoot(repository, start), partial: undefined };
 }
 
 /** Plans a lane from its cursor, which may have settled a part of the first step of `log`. `first` as in `LaneLog`. */

@@ -106,7 +106,7 @@ it('the commands that a slip may have meant are those that there are', async () 
 describe('docs/check.md', () => {
   const text = read('docs/check.md');
   const yaml = parseYaml(/```yaml\n(teams:[^]*?)```/.exec(text)?.[1] ?? '');
-  const [job] = (yaml.ok ? yaml.documents : []) as [
+  const [job] = (yaml.ok ? yaml.value.documents : []) as [
     { teams: { script: string[]; artifacts: { reports: Record<string, string> } } },
   ];
   const runJob = (directory: string, variables: Readonly<Record<string, string>>) => {

@@ -18,9 +18,9 @@ const read = (name: string): string => readFileSync(join(CONSUMERS, name), 'utf8
 /** The only document of a file, which may hold nothing but what the schema knows. */
 function strictly<Schema extends v.GenericSchema>(schema: Schema, name: string): v.InferOutput<Schema> {
   const yaml = parseYaml(read(name));
-  if (!yaml.ok) throw new Error(yaml.message);
-  expect(yaml.documents).toHaveLength(1);
-  return v.parse(schema, yaml.documents[0]);
+  if (!yaml.ok) throw new Error(yaml.wrong.message);
+  expect(yaml.value.documents).toHaveLength(1);
+  return v.parse(schema, yaml.value.documents[0]);
 }
 
 const texts = v.array(v.string());

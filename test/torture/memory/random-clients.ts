@@ -29,8 +29,8 @@ export function createMemoryClients(count: () => number): MemoryClients {
       states = new Map(
         file.clients.map((client): [string, ClientState] => {
           const bound = bindClient(client, () => undefined);
-          if ('problems' in bound) throw new Error(JSON.stringify(bound.problems));
-          return [client.name, { kind: 'ready', bound }];
+          if (!bound.ok) throw new Error(JSON.stringify(bound.wrong));
+          return [client.name, { kind: 'ready', bound: bound.value }];
         }),
       );
       versions.push({ since: count(), wishes });

@@ -23,8 +23,8 @@ const validators = new Map(
 
 function schemaAccepts(name: Name, text: string): boolean {
   const yaml = parseYaml(text);
-  if (!yaml.ok) throw new Error(yaml.message);
-  return validators.get(name)?.(yaml.documents[0]) ?? false;
+  if (!yaml.ok) throw new Error(yaml.wrong.message);
+  return validators.get(name)?.(yaml.value.documents[0]) ?? false;
 }
 
 const PROGRAM: Readonly<Record<Name, (text: string) => boolean>> = {

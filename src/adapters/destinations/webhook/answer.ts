@@ -3,14 +3,9 @@ import { placeOfUrl } from '../../../core/clients/binding/place.ts';
 import { shorten } from '../../../core/text/shorten.ts';
 import { givenReason } from './given-reason.ts';
 
-/** The format cannot carry the event, so it was never sent. */
-export interface Unsendable {
-  readonly kind: 'unsendable';
-  readonly reason: string;
-}
-
 export type Outcome =
-  | Unsendable
+  /** The format cannot carry the event, so it was never sent. */
+  | { readonly kind: 'unsendable'; readonly reason: string }
   /** The receiver answered; whatever happens to the rest of the answer does not matter. `body` is its beginning. */
   | {
       readonly kind: 'answered';

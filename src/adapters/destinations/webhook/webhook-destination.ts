@@ -25,8 +25,11 @@ export const webhookDestination = (settings: WebhookSettings): Destination => ({
     if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
     const { userAgent, mostTimeoutMs, redact, now } = settings;
     const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
-    const request = webhookRequest(event, endpoint, context);
-    const outcome = 'url' in request ? await settings.attempt(request) : request;
+    const refusal = FORMATS[endpoint.format].refusal?.(event);
+    const outcome: Outcome =
+      refusal === undefined
+        ? await settings.attempt(webhookRequest(event, endpoint, context))
+        : { kind: 'unsendable', reason: refusal };
     const judgement = judge(outcome, endpoint);
     if (judgement === 'accepted') return { verdict: 'accepted', reason: '', place: endpoint.place };
     const place = redact(endpoint.place);
@@ -47,6 +50,5 @@ export const webhookDestination = (settings: WebhookSettings): Destination => ({
 /** Why the format of the client's subscription cannot carry the event; undefined if it can. */
 export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
   const format = subscriptions.get(event.type)?.format;
-  const body = format === undefined ? '' : FORMATS[format].body(event);
-  return typeof body === 'string' ? undefined : body.reason;
+  return format && FORMATS[format].refusal?.(event);
 }

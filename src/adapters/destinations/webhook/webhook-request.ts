@@ -2,7 +2,6 @@
 import type { Endpoint } from '../../../core/clients/binding/bind-client.ts';
 import type { Method } from '../../../core/clients/file/wire-format.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
-import type { Unsendable } from './answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { signatureHeader } from './signature.ts';
 
@@ -31,18 +30,14 @@ export interface RequestContext {
   readonly nowMs: number;
 }
 
-/**
- * Builds the request, or says why it cannot be built. The body is the same at every attempt; timestamp and signatures
- * are not.
- */
+/** Builds the request. The body is the same at every attempt; timestamp and signatures are not. */
 export function webhookRequest(
   event: LoggedEvent,
   endpoint: Endpoint,
   context: RequestContext,
-): WebhookRequest | Unsendable {
+): WebhookRequest {
   const format = FORMATS[endpoint.format];
   const body = format.body(event);
-  if (typeof body !== 'string') return body;
   const timestamp = Math.floor(context.nowMs / 1000);
   return {
     url: endpoint.url,

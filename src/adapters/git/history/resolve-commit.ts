@@ -29,9 +29,13 @@ const KINDS = [
 
 /** The full id of the commit that `ref` names. @throws {HistoryError} if it names none */
 export async function resolveCommit(repository: Repository, ref: string): Promise<string> {
-  const [found] = await resolveCommits(repository, [ref]);
-  if (typeof found === 'string') return found;
-  throw found ?? new Error(`git told nothing of ${ref}`);
+  refuseShallow(repository);
+  const answers = await ask(repository, questionsOf(ref));
+  const [id, ...places] = (answers ?? []).map((answer) => COMMIT.exec(answer)?.[1]);
+  if (id === undefined) throw notThere(repository, ref, answers?.at(-1));
+  warnOfOthers(repository, ref, id, places);
+  await bringTrees(repository, [id]);
+  return id;
 }
 
 /** As `resolveCommit`, for a start that may also be before the first commit: null. @throws {HistoryError} */
@@ -46,34 +50,6 @@ export async function resolveOrRoot(repository: Repository, ref: string): Promis
     );
   }
   return null;
-}
-
-/** As `resolveCommit` for many refs, in their order, with one process; a HistoryError for each that names no commit. */
-export async function resolveCommits(
-  repository: Repository,
-  refs: readonly string[],
-): Promise<readonly (string | HistoryError)[]> {
-  refuseShallow(repository);
-  const questions = refs.map(questionsOf);
-  const answers = await ask(repository, questions.flat());
-  if (answers === undefined) {
-    // Git gives up at some expressions (`main@{99}`), and answers nothing after them.
-    if (refs.length === 1) return refs.map((ref) => notThere(repository, ref));
-    return (await Promise.all(refs.map((ref) => resolveCommits(repository, [ref])))).flat();
-  }
-  let next = 0;
-  const found = refs.map((ref, index) => {
-    const own = answers.slice(next, (next += questions[index]?.length ?? 0));
-    const [id, ...places] = own.map((answer) => COMMIT.exec(answer)?.[1]);
-    if (id === undefined) return notThere(repository, ref, own.at(-1));
-    warnOfOthers(repository, ref, id, places);
-    return id;
-  });
-  await bringTrees(
-    repository,
-    found.filter((id) => typeof id === 'string'),
-  );
-  return found;
 }
 
 const placeOf =

@@ -9,8 +9,8 @@ import { readClients, type Client } from '../../../core/clients/file/clients-fil
 import { selectForLane } from '../../../core/clients/lane-selection.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
-import { HistoryError } from '../../../errors.ts';
 import { openEventStream } from '../../../run/event-log/event-stream.ts';
+import { historyResult } from '../../../run/event-log/history-result.ts';
 import { planRange } from '../../../run/event-log/plan-steps.ts';
 import type { ClientBeginning } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -27,7 +27,7 @@ export async function clientsBefore(
     const [file] = parseTree(await repository.git('ls-tree', commit, '--', path));
     if (file?.kind !== 'file') return undefined;
     const decoded = decode(await readBlob(createHistorySource(repository), file.blob));
-    return decoded.ok ? decoded.text : undefined;
+    return decoded.ok ? decoded.value : undefined;
   };
   const before = revision.from === null ? undefined : await textAt(revision.from);
   if (before === undefined) return (await textAt(revision.to)) === undefined ? undefined : new Set();
@@ -62,29 +62,24 @@ export async function findBeginnings(
     const { name, start, formerly } = client;
     if (before?.has(name) || (formerly !== undefined && before?.has(formerly))) continue;
     const isNew = before === undefined ? undefined : true;
-    const log = await logOf(start);
-    if (log instanceof HistoryError) {
-      const message = `start: ${log.message}; a run could not begin this client (exit code 6)`;
+    const log = await historyResult(() => logOf(start));
+    if (!log.ok) {
+      const message = `start: ${log.wrong.message}; a run could not begin this client (exit code 6)`;
       findings.push({ check: 'client-start', path, client: name, line: client.line, column: 1, message });
     }
-    const events = log instanceof HistoryError ? undefined : countSent(client, log);
+    const events = log.ok ? countSent(client, log.value) : undefined;
     beginnings.push({ client: name, isNew, start, events });
   }
   return { beginnings, findings };
 
-  async function logOf(start: string): Promise<readonly LogStep[] | HistoryError> {
+  async function logOf(start: string): Promise<readonly LogStep[]> {
     if (start === 'now') return [];
     if (start === 'snapshot') return snapshot === undefined ? [] : [snapshot];
-    try {
-      const at = await resolveOrRoot(repository, start);
-      // Merged onto nothing, the merge is all of history: from a start within it, the commits follow one by one.
-      const isWithin = merge.from === null && at !== null;
-      const log = await logBetween(at, isWithin ? revision : merge.from);
-      return merge.step === undefined || isWithin ? log : [...log, merge.step];
-    } catch (error) {
-      if (error instanceof HistoryError) return error;
-      throw error;
-    }
+    const at = await resolveOrRoot(repository, start);
+    // Merged onto nothing, the merge is all of history: from a start within it, the commits follow one by one.
+    const isWithin = merge.from === null && at !== null;
+    const log = await logBetween(at, isWithin ? revision : merge.from);
+    return merge.step === undefined || isWithin ? log : [...log, merge.step];
   }
 
   async function logBetween(from: string | null, to: string | null): Promise<readonly LogStep[]> {

@@ -4,7 +4,7 @@ import { createHistorySource } from '../../../adapters/git/history/history.ts';
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts';
 import { CONFIGURATION_FILE } from '../../../core/catalogue/configuration/configuration.ts';
 import { memberLists } from '../../../core/catalogue/reading/read-members.ts';
-import { decode } from '../../../core/catalogue/reading/team-file.ts';
+import { yamlOf } from '../../../core/catalogue/reading/team-file.ts';
 import type { TeamEntry } from '../../../core/catalogue/team.ts';
 import type { Client } from '../../../core/clients/file/clients-file.ts';
 import { selectForLane } from '../../../core/clients/lane-selection.ts';
@@ -13,7 +13,7 @@ import { emptiedTeams } from '../../../core/events/hints/emptied-teams.ts';
 import { renameHints } from '../../../core/events/hints/rename-hints.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
 import { printable } from '../../../core/text/log-safe.ts';
-import { isMapping, parseYaml, type YamlText } from '../../../core/yaml/yaml-text.ts';
+import { isMapping, type YamlText } from '../../../core/yaml/yaml-text.ts';
 import { emptiedText } from '../../../reporters/history/emptied-text.ts';
 import { renameText } from '../../../reporters/history/rename-text.ts';
 import type { WalkedStep } from '../../../run/event-log/single-step.ts';
@@ -70,15 +70,14 @@ async function filesOf(
   repository: Repository,
   catalogue: Catalogue,
   teams: readonly TeamEntry[],
-): Promise<((YamlText & { readonly ok: true }) | undefined)[]> {
+): Promise<(YamlText | undefined)[]> {
   if (teams.length === 0) return [];
   const blobs = teams.map(({ file }) => catalogue.file(file)?.blob ?? '');
-  const files: ((YamlText & { readonly ok: true }) | undefined)[] = [];
+  const files: (YamlText | undefined)[] = [];
   for await (const batch of createHistorySource(repository).blobs(blobs).batches()) {
     for (const blob of batch) {
-      const decoded = decode(blob);
-      const yaml = decoded.ok ? parseYaml(decoded.text) : undefined;
-      files.push(yaml?.ok ? yaml : undefined);
+      const yaml = yamlOf(blob);
+      files.push(yaml.ok ? yaml.value : undefined);
     }
   }
   return files;

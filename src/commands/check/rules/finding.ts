@@ -1,5 +1,5 @@
 /** The findings of `check`: the list of all checks, and the form of a finding. */
-import type { FileProblem } from '../../../core/yaml/checked-file.ts';
+import type { FileProblem } from '../../../core/yaml/file-problem.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../../errors.ts';
 
 export interface CheckInfo {

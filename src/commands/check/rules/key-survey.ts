@@ -94,7 +94,7 @@ export class KeySurvey {
   }
 
   /** Adds a file that parses; `valid`: its teams have no problems. */
-  add(path: string, yaml: YamlText & { readonly ok: true }, bytes: number, valid: boolean): void {
+  add(path: string, yaml: YamlText, bytes: number, valid: boolean): void {
     const spend = createBudget(bytes);
     const tell = (check: CheckName, node: NodePath, message: string): void =>
       this.tell(check, path, () => yaml.locate(node), message);

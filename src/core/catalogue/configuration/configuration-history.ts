@@ -62,7 +62,7 @@ async function validConfigurations(
 /** The parsed configuration; undefined if it is broken. */
 export function configurationOf(blob: Blob): Configuration | undefined {
   const decoded = decode(blob);
-  const parsed = decoded.ok ? parseConfiguration(decoded.text) : undefined;
+  const parsed = decoded.ok ? parseConfiguration(decoded.value) : undefined;
   return parsed?.ok ? parsed.value : undefined;
 }
 

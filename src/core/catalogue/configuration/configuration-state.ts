@@ -2,7 +2,7 @@
  * The configuration in force at a revision, and the problems of its file. A broken file leaves its last valid version
  * in force.
  */
-import type { FileProblem } from '../../yaml/checked-file.ts';
+import type { FileProblem } from '../../yaml/file-problem.ts';
 import { readBlob, type HistorySource, type TreeFile } from '../history.ts';
 import { decode } from '../reading/team-file.ts';
 import { DEFAULT_CONFIGURATION, parseConfiguration, type Configuration } from './configuration.ts';
@@ -36,9 +36,9 @@ export async function readConfigurationState(
   if (file?.kind !== 'file') return NO_FILE;
   const decoded = decode(await readBlob(source, file.blob));
   const parsed = decoded.ok
-    ? parseConfiguration(decoded.text)
-    : { ok: false as const, problems: [decoded.problem] };
+    ? parseConfiguration(decoded.value)
+    : { ok: false as const, wrong: [decoded.wrong] };
   if (parsed.ok) return { blob: file.blob, value: parsed.value, problems: [], commit: revision };
   const value = before ? before.value : await lastValidConfiguration(source, revision);
-  return { blob: file.blob, value, problems: parsed.problems, commit: revision };
+  return { blob: file.blob, value, problems: parsed.wrong, commit: revision };
 }

@@ -1,6 +1,8 @@
 /** `team-events.yml`: where teams are and what their keys are called. */
 import * as v from 'valibot';
-import { parseCheckedFile, strictMapping, type Checked } from '../../yaml/checked-file.ts';
+import type { Result } from '../../result.ts';
+import { parseCheckedFile, strictMapping } from '../../yaml/checked-file.ts';
+import type { FileProblem } from '../../yaml/file-problem.ts';
 import { nfc } from '../../yaml/yaml-text.ts';
 import { globList, globs, oneOrMore } from './globs.ts';
 import { compileIdTemplate, type IdTemplate } from './id-template.ts';
@@ -162,9 +164,9 @@ export interface Configuration extends Omit<v.InferOutput<typeof catalogueSchema
 }
 
 /** Parses the text of `team-events.yml`. Never throws: problems are returned with their positions. */
-export function parseConfiguration(text: string): Checked<Configuration> {
+export function parseConfiguration(text: string): Result<Configuration, readonly FileProblem[]> {
   const checked = parseCheckedFile(text, configurationSchema);
-  return checked.ok ? { ...checked, value: complete(checked.value) } : checked;
+  return checked.ok ? { ok: true, value: complete(checked.value.content) } : checked;
 }
 
 function complete({ source, catalogue }: v.InferOutput<typeof configurationSchema>): Configuration {

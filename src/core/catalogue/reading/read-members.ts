@@ -1,4 +1,5 @@
 /** The members of a team: a set by id, from one list or from several role lists. */
+import type { Result } from '../../result.ts';
 import { controlCharacterIn, quoted } from '../../text/unicode.ts';
 import { isMapping, nfc, type NodePath } from '../../yaml/yaml-text.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -42,11 +43,11 @@ export function readMembers(
     }
     for (const [index, item] of (value as unknown[]).entries()) {
       const read = readMember(item, configuration, canonical);
-      if (typeof read === 'string') {
-        report([...place, index], read);
+      if (!read.ok) {
+        report([...place, index], read.wrong);
         continue;
       }
-      const { id, own } = read;
+      const { id, own } = read.value;
       spend(id.length + (several ? list.length : 0));
       const known = byId.get(id);
       if (known === undefined) byId.set(id, { own, roles: several ? new Set([list]) : undefined });
@@ -87,24 +88,30 @@ function readMember(
   item: unknown,
   configuration: Configuration,
   canonical: Canonicalizer,
-): { readonly id: string; readonly own: JsonObject } | string {
+): Result<{ readonly id: string; readonly own: JsonObject }> {
   const { member: idKeys } = configuration;
   if (isScalar(item))
     canonical(item); // for its cost
-  else if (!isMapping(item)) return `the member is ${kindOf(item)}; expected text or a mapping`;
+  else if (!isMapping(item)) return refused(`the member is ${kindOf(item)}; expected text or a mapping`);
   const id = memberId(item, configuration);
   if (id === undefined) {
-    return isMapping(item)
-      ? `the member has none of the keys that identify one: ${idKeys.join(', ')}`
-      : 'the member is empty text';
+    return refused(
+      isMapping(item)
+        ? `the member has none of the keys that identify one: ${idKeys.join(', ')}`
+        : 'the member is empty text',
+    );
   }
   const control = controlCharacterIn(id);
-  if (control !== undefined) return `the member ${quoted(id)} holds a control character (${control})`;
-  if (!isMapping(item)) return { id, own: NOTHING };
+  if (control !== undefined)
+    return refused(`the member ${quoted(id)} holds a control character (${control})`);
+  if (!isMapping(item)) return { ok: true, value: { id, own: NOTHING } };
   const idKey = identifyingKey(item, idKeys) ?? '';
   const told = new Set(['id', idKey]);
-  return { id, own: canonical(idKey.includes('.') ? without(item, [idKey]) : item, told) as JsonObject };
+  const own = canonical(idKey.includes('.') ? without(item, [idKey]) : item, told) as JsonObject;
+  return { ok: true, value: { id, own } };
 }
+
+const refused = (wrong: string): Result<never> => ({ ok: false, wrong });
 
 /** By key: the value, and the value as text. */
 type Keys = Map<string, { readonly value: Json; readonly text: string }>;

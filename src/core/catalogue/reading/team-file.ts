@@ -1,7 +1,8 @@
 /** The text of one catalogue file -> its teams, or all problems that prevent its use. */
+import type { Result } from '../../result.ts';
 import { quoted } from '../../text/unicode.ts';
-import type { FileProblem } from '../../yaml/checked-file.ts';
-import { parseYaml, positionAt, type NodePath } from '../../yaml/yaml-text.ts';
+import type { FileProblem } from '../../yaml/file-problem.ts';
+import { parseYaml, positionAt, type NodePath, type YamlText } from '../../yaml/yaml-text.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { TeamEntry } from '../team.ts';
 import { createBudget, ExpansionError } from './expansion.ts';
@@ -30,17 +31,16 @@ const failed = (...problems: FileProblem[]): FileContent => ({ entries: [], prob
 
 /** Reads one file of the catalogue. Never throws because of its content. */
 export function readTeamFile(path: string, blob: Blob, configuration: Configuration): FileContent {
-  const decoded = decode(blob);
-  if (!decoded.ok) return failed(decoded.problem);
-  const yaml = parseYaml(decoded.text);
-  if (!yaml.ok) return failed({ ...yaml.position, message: yaml.message });
+  const yaml = yamlOf(blob);
+  if (!yaml.ok) return failed(yaml.wrong);
+  const { documents: found, cycle, locate } = yaml.value;
   const problems: FileProblem[] = [];
   let untold = 0;
   const report = (node: NodePath, message: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ ...yaml.locate(node), message });
+    if (problems.length < MAX_PROBLEMS) problems.push({ ...locate(node), message });
     else untold++;
   };
-  const documents = yaml.documents
+  const documents = found
     .map((document, index) => ({ document, node: [index] as NodePath }))
     .filter(({ document }) => document !== null);
   if (documents.length === 0) return failed({ line: 1, column: 1, message: 'the file is empty' });
@@ -58,9 +58,9 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
     }
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
-    return failed({ ...yaml.locate(reading), message: error.message });
+    return failed({ ...locate(reading), message: error.message });
   }
-  if (yaml.cycle !== undefined) return failed({ ...yaml.cycle, message: 'an alias holds itself' });
+  if (cycle !== undefined) return failed({ ...cycle, message: 'an alias holds itself' });
   reportRepeatedIds(entries, report);
   if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });
   return problems.length > 0 ? failed(...problems) : { entries, problems };
@@ -80,21 +80,24 @@ function reportRepeatedIds(
 const REPLACED = '\uFFFD';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-type Decoded =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: FileProblem };
+/** The documents of a file. */
+export function yamlOf(blob: Blob): Result<YamlText, FileProblem> {
+  const text = decode(blob);
+  return text.ok ? parseYaml(text.value) : text;
+}
 
 /** UTF-8 bytes -> text without a byte order mark. */
-export function decode(blob: Blob): Decoded {
+export function decode(blob: Blob): Result<string, FileProblem> {
   if (blob.bytes === undefined) {
     const message = `the file has ${blob.size} bytes; at most ${MAX_FILE_BYTES} are read`;
-    return { ok: false, problem: { line: 1, column: 1, message } };
+    return { ok: false, wrong: { line: 1, column: 1, message } };
   }
   try {
-    return { ok: true, text: UTF8.decode(blob.bytes) };
+    return { ok: true, value: UTF8.decode(blob.bytes) };
   } catch {
     const valid = longestValidPrefix(blob.bytes);
     const position = positionAt(valid, valid.length);
-    return { ok: false, problem: { ...position, message: 'the text is not UTF-8' } };
+    return { ok: false, wrong: { ...position, message: 'the text is not UTF-8' } };
   }
 }
 

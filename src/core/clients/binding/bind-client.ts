@@ -1,6 +1,7 @@
 /** A client with the values of its variables filled in: everything its requests need. */
 import type { EventType } from '../../events/event-type.ts';
-import type { FileProblem } from '../../yaml/checked-file.ts';
+import type { Result } from '../../result.ts';
+import type { FileProblem } from '../../yaml/file-problem.ts';
 import type { Client, Subscription } from '../file/clients-file.ts';
 import { urlProblem } from '../file/url-rules.ts';
 import type { Method, WireFormat } from '../file/wire-format.ts';
@@ -39,10 +40,7 @@ export function requiredVariables(client: Client): string[] {
 }
 
 /** Fills in the variables, using `lookup` for this client's values. Returns the bound client, or all problems. */
-export function bindClient(
-  client: Client,
-  lookup: Lookup,
-): BoundClient | { readonly problems: readonly FileProblem[] } {
+export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, readonly FileProblem[]> {
   const problems: FileProblem[] = [];
   const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
   const missing = new Map<string, number>();
@@ -57,42 +55,42 @@ export function bindClient(
         `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`,
     );
   }
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { ok: false, wrong: problems };
 
   const endpoints = new Map<EventType, Endpoint>();
   const wrong = new Map<string, Pick<FileProblem, 'line' | 'message'>>(); // several events may share an entry
   for (const [event, subscription] of client.subscriptions) {
     const bound = bindSubscription(subscription, lookup);
-    if ('message' in bound) wrong.set(`${bound.line} ${bound.message}`, bound);
-    else endpoints.set(event, bound);
+    if (bound.ok) endpoints.set(event, bound.value);
+    else wrong.set(`${bound.wrong.line} ${bound.wrong.message}`, bound.wrong);
   }
   for (const { line, message } of wrong.values()) problem(line, message);
   const keys: Uint8Array[] = [];
   const wrongSecrets = problems.length;
   for (const template of client.secrets) {
     const parsed = parseSecrets([fill(template, lookup)]);
-    if (typeof parsed === 'string') problem(template.line, parsed);
-    else for (const key of parsed) keys.push(key);
+    if (parsed.ok) for (const key of parsed.value) keys.push(key);
+    else problem(template.line, parsed.wrong);
   }
   if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
     problem(client.line, 'secrets are named, but hold none');
-  if (problems.length > 0) return { problems };
-  return { client, endpoints, keys, hidden: hiddenValues(client, lookup) };
+  if (problems.length > 0) return { ok: false, wrong: problems };
+  return { ok: true, value: { client, endpoints, keys, hidden: hiddenValues(client, lookup) } };
 }
 
 /** Returns the endpoint, or what is wrong with it. */
 function bindSubscription(
   subscription: Subscription,
   lookup: Lookup,
-): Endpoint | Pick<FileProblem, 'line' | 'message'> {
+): Result<Endpoint, Pick<FileProblem, 'line' | 'message'>> {
   const filled = fill(subscription.url, lookup);
   const wrong = urlProblem(filled);
-  if (wrong !== undefined) return { line: subscription.url.line, message: wrong };
+  if (wrong !== undefined) return { ok: false, wrong: { line: subscription.url.line, message: wrong } };
   const headers: Record<string, string> = {};
   for (const [name, value] of subscription.headers) {
     const header = headerText(name, value, lookup);
-    if ('problem' in header) return { line: value.line, message: header.problem };
-    headers[name] = header.text;
+    if (!header.ok) return { ok: false, wrong: { line: value.line, message: header.wrong } };
+    headers[name] = header.value;
   }
   const { method, format, timeoutMs, success, done } = subscription;
   const url = withQuery(
@@ -100,7 +98,7 @@ function bindSubscription(
     subscription.query.map(([name, value]) => [name, fill(value, lookup)]),
   );
   const place = `${method} ${placeOf(subscription.url, lookup)}`;
-  return { url, place, method, headers, format, timeoutMs, success, done };
+  return { ok: true, value: { url, place, method, headers, format, timeoutMs, success, done } };
 }
 
 /** The url as written, followed by the encoded parameters. */

@@ -64,7 +64,7 @@ function partsOfUrl(
 function headersOf({ headers }: Subscription, lookup: Lookup): string[] {
   return headers.flatMap(([name, value]) => {
     const header = headerText(name, value, lookup);
-    const text = 'text' in header ? header.text : '';
+    const text = header.ok ? header.value : '';
     // `Bearer …` and `Basic …` are words that anybody may use; only what follows is secret.
     return name === 'authorization' ? [text, text.replace(/^\S+ +/, '')] : [text];
   });

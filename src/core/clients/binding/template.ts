@@ -1,4 +1,5 @@
 /** Text with `${VARIABLES}`; `$${` is a literal `${`. */
+import type { Result } from '../../result.ts';
 import { shorten } from '../../text/shorten.ts';
 
 export type TemplatePart = { readonly text: string } | { readonly variable: string };
@@ -15,7 +16,7 @@ export type Lookup = (variable: string) => string | undefined;
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
 /** Returns the template, or what is wrong with the text. */
-export function parseTemplate(text: string, line: number): Template | string {
+export function parseTemplate(text: string, line: number): Result<Template> {
   const parts: TemplatePart[] = [];
   let literal = '';
   for (let at = 0; at < text.length;) {
@@ -24,10 +25,13 @@ export function parseTemplate(text: string, line: number): Template | string {
       at += 3;
     } else if (text.startsWith('${', at)) {
       const end = text.indexOf('}', at);
-      if (end < 0) return 'a "${" is not closed; write "$${" for a literal one';
+      if (end < 0) {
+        return { ok: false, wrong: 'a "${" is not closed; write "$${" for a literal one' };
+      }
       const variable = text.slice(at + 2, end);
       if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {
-        return `\${${variable}} is no variable name: upper case letters, digits and underscores, not ending in _FILE`;
+        const wrong = `\${${variable}} is no variable name: upper case letters, digits and underscores, not ending in _FILE`;
+        return { ok: false, wrong };
       }
       if (literal !== '') parts.push({ text: literal });
       parts.push({ variable });
@@ -39,7 +43,7 @@ export function parseTemplate(text: string, line: number): Template | string {
     }
   }
   if (literal !== '') parts.push({ text: literal });
-  return { line, parts };
+  return { ok: true, value: { line, parts } };
 }
 
 /**

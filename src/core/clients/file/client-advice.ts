@@ -1,6 +1,6 @@
 /** Warnings about entries of the clients file that are allowed but probably not intended. */
 import { shorten } from '../../text/shorten.ts';
-import type { FileProblem } from '../../yaml/checked-file.ts';
+import type { FileProblem } from '../../yaml/file-problem.ts';
 import { templatesOf } from '../binding/client-templates.ts';
 import { fill, variablesOf, type Template } from '../binding/template.ts';
 import type { Client } from './clients-file.ts';

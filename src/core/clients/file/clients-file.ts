@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 import { ClientsFileError } from '../../../errors.ts';
 import { type EventType, EVENT_TYPES } from '../../events/event-type.ts';
-import { describeIssues, parseCheckedFile, placed, type FileProblem } from '../../yaml/checked-file.ts';
+import type { Result } from '../../result.ts';
+import { describeIssues, parseCheckedFile } from '../../yaml/checked-file.ts';
+import { placed, type FileProblem } from '../../yaml/file-problem.ts';
 import type { NodePath, Position } from '../../yaml/yaml-text.ts';
 import type { HeaderValue } from '../binding/authorization.ts';
 import { parseSecrets } from '../binding/secret.ts';
@@ -77,21 +79,25 @@ export function parseClientsFile(text: string, path: string): ClientsFile {
 /** As `parseClientsFile`, but returns `problems` where that throws: with any of them the file cannot be used at all. */
 export function readClients(text: string): ClientsFile & { readonly problems: readonly FileProblem[] } {
   const file = parseCheckedFile(text, fileSchema, { hasEntries: true });
-  if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.problems) };
+  if (!file.ok) return { clients: [], misconfigured: [], problems: firstOf(file.wrong) };
+  const { content, locate: locateInFile } = file.value;
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
   const placesByName = new Map<string, Position[]>();
-  const tooLarge = tooLargeEntries(file.value.clients, text.length);
-  for (const [index, entry] of file.value.clients.entries()) {
-    const locate = (node: NodePath): Position => file.locate(['clients', index, ...node]);
+  const tooLarge = tooLargeEntries(content.clients, text.length);
+  for (const [index, entry] of content.clients.entries()) {
+    const locate = (node: NodePath): Position => locateInFile(['clients', index, ...node]);
     const place = locate([]);
     const message = tooLarge.get(index);
-    const read = message === undefined ? readClient(entry, locate) : { problems: [{ ...place, message }] };
+    const read =
+      message === undefined
+        ? readClient(entry, locate)
+        : { ok: false as const, wrong: [{ ...place, message }] };
     const name = nameOf(entry) ?? `(client ${index + 1})`;
     placesByName.set(name, [...(placesByName.get(name) ?? []), place]);
-    if ('client' in read) clients.push(read.client);
+    if (read.ok) clients.push(read.value);
     else {
-      const problems = firstOf(read.problems);
+      const problems = firstOf(read.wrong);
       misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems });
     }
   }
@@ -120,15 +126,17 @@ const textAt = (entry: unknown, key: string): string | undefined => {
 const nameOf = (entry: unknown): string | undefined => textAt(entry, 'name');
 const contactOf = (entry: unknown): string | undefined => textAt(entry, 'contact');
 
-type Read = { readonly client: Client } | { readonly problems: readonly FileProblem[] };
-
-function readClient(entry: unknown, locate: (node: NodePath) => Position): Read {
+function readClient(
+  entry: unknown,
+  locate: (node: NodePath) => Position,
+): Result<Client, readonly FileProblem[]> {
   const half = pathOfHalfCharacter(entry);
   if (half !== undefined) {
-    return { problems: [{ ...locate(half), message: 'the text is no Unicode: half a surrogate pair' }] };
+    const message = 'the text is no Unicode: half a surrogate pair';
+    return { ok: false, wrong: [{ ...locate(half), message }] };
   }
   const checked = v.safeParse(clientSchema, entry);
-  if (!checked.success) return { problems: describeIssues(checked.issues, locate) };
+  if (!checked.success) return { ok: false, wrong: describeIssues(checked.issues, locate) };
   const input = checked.output;
   const problems: FileProblem[] = [];
   const problem = (node: NodePath, message: string): void => void problems.push({ ...locate(node), message });
@@ -136,8 +144,8 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
   const template = (text: string, node: NodePath, isUrl = false): Template => {
     const { line } = locate(node);
     const parsed = parseTemplate(text, line);
-    const wrong = typeof parsed === 'string' ? parsed : strayBraces(parsed, isUrl);
-    if (typeof parsed !== 'string' && wrong === undefined) return parsed;
+    const wrong = parsed.ok ? strayBraces(parsed.value, isUrl) : parsed.wrong;
+    if (parsed.ok && wrong === undefined) return parsed.value;
     problem(node, wrong ?? '');
     return { line, parts: [] };
   };
@@ -168,8 +176,9 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
 
   const secrets = input.secrets.map((text, index) => {
     const secret = template(text, ['secrets', index]);
-    const wrong = secret.parts.length > 0 && variablesOf(secret).length === 0 ? parseSecrets([text]) : [];
-    if (typeof wrong === 'string') problem(['secrets', index], wrong);
+    const isLiteral = secret.parts.length > 0 && variablesOf(secret).length === 0;
+    const keys = isLiteral ? parseSecrets([text]) : undefined;
+    if (keys?.ok === false) problem(['secrets', index], keys.wrong);
     return secret;
   });
   const shared = headersAt(input, []);
@@ -204,9 +213,10 @@ function readClient(entry: unknown, locate: (node: NodePath) => Position): Read 
     }
   }
   if (problems.length > 0)
-    return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+    return { ok: false, wrong: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
   return {
-    client: {
+    ok: true,
+    value: {
       name: input.name,
       formerly: input.formerly,
       contact: input.contact,

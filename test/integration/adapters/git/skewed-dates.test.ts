@@ -175,7 +175,7 @@ describe('skewed dates', () => {
       for (const squash of [false, true]) {
         const origin = { commit: newest, partial: undefined };
         const routes = await routeLanes(repository, [origin], ids[0] ?? '', { squash, onRewrite });
-        expect(routes).toEqual([{ own: [], join: undefined, older: true }]);
+        expect(routes).toEqual([{ ok: true, value: { own: [], join: undefined, older: true } }]);
       }
     },
   );

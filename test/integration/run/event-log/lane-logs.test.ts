@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
 import { readLaneWaves, type LaneLogs } from '../../../../src/run/event-log/lane-logs.ts';
 import { resolveRange } from '../../../../src/run/event-log/range.ts';
-import { HistoryError } from '../../../../src/errors.ts';
 import type { LogStep } from '../../../../src/core/events/log-step.ts';
 import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
 import { importRepo, type Edits } from '../../../support/imported-repo.ts';
@@ -50,10 +49,10 @@ it('a lane gets the same whichever wave it is in', async () => {
     const alone: LogStep[] = [];
     for await (const step of stream.steps()) alone.push(step);
     const log = waves.find(({ logs }) => logs.has(index))?.logs.get(index);
-    if (log === undefined || log instanceof HistoryError) throw new Error(`no log of ${begin}`);
-    expect(textOf(log.steps)).toEqual(textOf(alone));
-    expect(log.commits).toBe(COMMITS - 1 - begin);
-    expect(log.first).toBe(begin < 0 ? ids[0] : undefined);
+    if (!log?.ok) throw new Error(`no log of ${begin}`);
+    expect(textOf(log.value.steps)).toEqual(textOf(alone));
+    expect(log.value.commits).toBe(COMMITS - 1 - begin);
+    expect(log.value.first).toBe(begin < 0 ? ids[0] : undefined);
     if (begin < 0) problems = await stream.problems();
   }
   expect(waves.at(-1)?.problems).toEqual(problems);
@@ -82,8 +81,10 @@ it('the first commit’s own step and a snapshot of it are two, also where both 
     stop,
   )) {
     for (const log of logs.values()) {
-      if (log instanceof HistoryError) throw log;
-      marks.push(log.steps.map(({ root, events }) => [root, events[0]?.text.includes('"snapshot":true')]));
+      if (!log.ok) throw log.wrong;
+      marks.push(
+        log.value.steps.map(({ root, events }) => [root, events[0]?.text.includes('"snapshot":true')]),
+      );
     }
   }
   expect(marks).toEqual([

@@ -32,13 +32,16 @@ const inFirst = (to: string, root?: true): LaneOrigin => ({
   commit: to,
   partial: { from: null, to, ...(root && { root }) },
 });
+/** Of each lane its route, or why there is none. */
+const routesOf = async (...asked: Parameters<typeof routeLanes>): Promise<(LaneRoute | HistoryError)[]> =>
+  (await routeLanes(...asked)).map((route) => (route.ok ? route.value : route.wrong));
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 const joining = (join: string | null): LaneRoute => ({ own: [], join, older: false });
 
 describe('lanes on the line', () => {
   it('join it where they are; one that is at the end needs nothing of it', async () => {
     const { repository, a, c, d, e } = await sample();
-    const found = await routeLanes(repository, [at(d), at(a), at(e), at(c)], e, STEP_BY_STEP);
+    const found = await routesOf(repository, [at(d), at(a), at(e), at(c)], e, STEP_BY_STEP);
     expect(found).toEqual([joining(d), joining(a), { own: [], join: undefined, older: false }, joining(c)]);
   });
 });
@@ -47,13 +50,13 @@ describe('a lane in the middle of a step', () => {
   it('goes on in it, also where it is the last step', async () => {
     const { repository, c, d, e } = await sample();
     for (const to of [d, e])
-      expect(await routeLanes(repository, [inStep(c, d)], to, STEP_BY_STEP)).toEqual([joining(c)]);
+      expect(await routesOf(repository, [inStep(c, d)], to, STEP_BY_STEP)).toEqual([joining(c)]);
   });
 
   it('leaves it as it is in a rerun of an older build, which does not know that step', async () => {
     const { repository, a, b, c, d } = await sample();
     for (const to of [c, b, a])
-      expect(await routeLanes(repository, [inStep(c, d)], to, STEP_BY_STEP)).toEqual([OLDER]);
+      expect(await routesOf(repository, [inStep(c, d)], to, STEP_BY_STEP)).toEqual([OLDER]);
   });
 });
 
@@ -62,14 +65,14 @@ describe('a lane that is further than the commit of the run', () => {
     const { repository, b, d, e } = await sample();
     const branch = { name: 'main', remote: 'origin', tip: e };
     for (const options of [STEP_BY_STEP, { ...STEP_BY_STEP, branch }])
-      expect(await routeLanes(repository, [at(d)], b, options)).toEqual([OLDER]);
+      expect(await routesOf(repository, [at(d)], b, options)).toEqual([OLDER]);
   });
 
   it('is told that its cursor is on no commit of the branch, where that was set back', async () => {
     const { repository, b, c, d } = await sample();
     const branch = { name: 'main', remote: 'origin', tip: c };
     for (const origin of [at(d), inStep(c, d)]) {
-      const [found] = await routeLanes(repository, [origin], b, { ...STEP_BY_STEP, branch });
+      const [found] = await routesOf(repository, [origin], b, { ...STEP_BY_STEP, branch });
       expect(found).toBeInstanceOf(HistoryError);
       expect(found).toMatchObject({
         message: expect.stringContaining(`its cursor is on ${d}, which is not on main of origin`),
@@ -80,7 +83,7 @@ describe('a lane that is further than the commit of the run', () => {
   it('goes back in one step to the tip of a branch that was set back, where that is asked for', async () => {
     const { repository, c, d } = await sample();
     const branch = { name: 'main', remote: 'origin', tip: c };
-    const [found] = await routeLanes(repository, [at(d)], c, { squash: false, onRewrite: 'squash', branch });
+    const [found] = await routesOf(repository, [at(d)], c, { squash: false, onRewrite: 'squash', branch });
     expect(found).toMatchObject({ own: [{ from: d, to: c, rewritten: true }], older: false });
   });
 });
@@ -88,9 +91,9 @@ describe('a lane that is further than the commit of the run', () => {
 describe('a lane on another branch', () => {
   it('cannot go on, unless the net change is asked for', async () => {
     const { repository, side, e } = await sample();
-    const [refused] = await routeLanes(repository, [at(side)], e, STEP_BY_STEP);
+    const [refused] = await routesOf(repository, [at(side)], e, STEP_BY_STEP);
     expect(refused).toBeInstanceOf(HistoryError);
-    const [taken] = await routeLanes(repository, [at(side)], e, { squash: false, onRewrite: 'squash' });
+    const [taken] = await routesOf(repository, [at(side)], e, { squash: false, onRewrite: 'squash' });
     expect(taken).toMatchObject({ own: [{ from: side, to: e, rewritten: true }], join: undefined });
   });
 });
@@ -99,8 +102,8 @@ describe('a lane before the first commit', () => {
   it('goes along the whole line, wherever that leads; or takes it as one step', async () => {
     const { repository, a, e } = await sample();
     for (const to of [a, e]) {
-      expect(await routeLanes(repository, [BEFORE_FIRST], to, STEP_BY_STEP)).toEqual([joining(null)]);
-      const [squashed] = await routeLanes(repository, [BEFORE_FIRST], to, { ...STEP_BY_STEP, squash: true });
+      expect(await routesOf(repository, [BEFORE_FIRST], to, STEP_BY_STEP)).toEqual([joining(null)]);
+      const [squashed] = await routesOf(repository, [BEFORE_FIRST], to, { ...STEP_BY_STEP, squash: true });
       expect(squashed).toMatchObject({ own: [{ from: null, to, consecutive: false }], join: undefined });
     }
   });
@@ -113,12 +116,12 @@ describe('a lane before the first commit', () => {
       join: to,
       older: false,
     });
-    expect(await routeLanes(repository, origins, e, STEP_BY_STEP)).toEqual([
+    expect(await routesOf(repository, origins, e, STEP_BY_STEP)).toEqual([
       joining(null),
       snapshotOf(a, 1),
       snapshotOf(b, 2), // forged: it is no first commit
     ]);
-    const [squashed] = await routeLanes(repository, [inFirst(a, true)], e, { ...STEP_BY_STEP, squash: true });
+    const [squashed] = await routesOf(repository, [inFirst(a, true)], e, { ...STEP_BY_STEP, squash: true });
     expect(squashed).toMatchObject({
       own: [
         { from: null, to: a, consecutive: true },

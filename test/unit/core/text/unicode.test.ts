@@ -54,7 +54,7 @@ describe('half a surrogate pair', () => {
     ['a: "\\U0000D800"', '1:4'],
   ])('is a problem of a YAML text: %s', (text, place) => {
     const parsed = parseYaml(text);
-    expect(parsed.ok ? 'none' : `${parsed.position.line}:${parsed.position.column} ${parsed.message}`).toBe(
+    expect(parsed.ok ? 'none' : `${parsed.wrong.line}:${parsed.wrong.column} ${parsed.wrong.message}`).toBe(
       `${place} the text is no Unicode: half a surrogate pair`,
     );
   });

@@ -6,14 +6,14 @@ import { parseYaml } from '../../../../src/core/yaml/yaml-text.ts';
 
 function documentsOf(text: string): readonly unknown[] {
   const parsed = parseYaml(text);
-  if (!parsed.ok) throw new Error(parsed.message);
-  return parsed.documents;
+  if (!parsed.ok) throw new Error(parsed.wrong.message);
+  return parsed.value.documents;
 }
 
 function problemOf(text: string): string {
   const parsed = parseYaml(text);
   if (parsed.ok) return 'none';
-  return `${parsed.position.line}:${parsed.position.column} ${parsed.message}`;
+  return `${parsed.wrong.line}:${parsed.wrong.column} ${parsed.wrong.message}`;
 }
 
 describe('keys', () => {
@@ -138,7 +138,7 @@ describe('a flow collection', () => {
 
   it('has its problems on their own lines', () => {
     const parsed = parseYaml('a: [\n  x\n]\nb: [\n]\nc: {d: 1}');
-    expect(parsed.ok && parsed.locate([0, 'c', 'd'])).toEqual({ line: 6, column: 8 });
+    expect(parsed.ok && parsed.value.locate([0, 'c', 'd'])).toEqual({ line: 6, column: 8 });
   });
 
   it.each([
@@ -203,7 +203,7 @@ describe('a flow collection', () => {
         const parsed = parseYaml(text);
         const others = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
         if (!parsed.ok || others.some(({ errors }) => errors.length > 0)) return;
-        expect(plain(parsed.documents)).toEqual(plain(others.map((one) => one.toJS() as unknown)));
+        expect(plain(parsed.value.documents)).toEqual(plain(others.map((one) => one.toJS() as unknown)));
       }),
       { numRuns: 2000 },
     );

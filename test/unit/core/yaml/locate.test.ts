@@ -4,8 +4,8 @@ import { parseYaml, type NodePath } from '../../../../src/core/yaml/yaml-text.ts
 
 function placeOf(text: string, path: NodePath): string {
   const parsed = parseYaml(text);
-  if (!parsed.ok) throw new Error(parsed.message);
-  const { line, column } = parsed.locate(path);
+  if (!parsed.ok) throw new Error(parsed.wrong.message);
+  const { line, column } = parsed.value.locate(path);
   return `${line}:${column}`;
 }
 

@@ -5,8 +5,8 @@ import { parseYaml } from '../../../../src/core/yaml/yaml-text.ts';
 
 function valueOf(scalar: string): unknown {
   const parsed = parseYaml(`key: ${scalar}`);
-  if (!parsed.ok) throw new Error(parsed.message);
-  return (parsed.documents[0] as Record<string, unknown>)['key'];
+  if (!parsed.ok) throw new Error(parsed.wrong.message);
+  return (parsed.value.documents[0] as Record<string, unknown>)['key'];
 }
 
 describe('a plain scalar', () => {
@@ -106,7 +106,7 @@ describe('a tagged scalar', () => {
   it.each(['!!int 0x12', '!!bool yes', '!!float 1e3', '!!binary aGk=', '!!timestamp 2024-01-01', '!own x'])(
     '%s, which could not be printed back, is a problem',
     (text) => {
-      expect(parseYaml(`key: ${text}`)).toMatchObject({ ok: false, position: { line: 1, column: 6 } });
+      expect(parseYaml(`key: ${text}`)).toMatchObject({ ok: false, wrong: { line: 1, column: 6 } });
     },
   );
 

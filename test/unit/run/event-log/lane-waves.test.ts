@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HistoryError } from '../../../../src/errors.ts';
-import { stepsAlong, type LaneRoute } from '../../../../src/run/event-log/lane-routes.ts';
+import { stepsAlong, type LaneRoute, type RoutedLane } from '../../../../src/run/event-log/lane-routes.ts';
 import { planWaves } from '../../../../src/run/event-log/lane-waves.ts';
 
 /** A line of so many commits: `c0` is the newest. */
@@ -61,7 +61,10 @@ it.each<[string, (LaneRoute | HistoryError)[], ReturnType<typeof planWaves>]>([
   ],
   ['snapshots alone', [withOwn(5), withOwn(0)], [{ lanes: [0, 1], from: 'c5' }]],
 ])('%s', (_, routes, expected) => {
-  expect(planWaves(routes, LINE)).toEqual(expected);
+  const routed = routes.map((route): RoutedLane =>
+    route instanceof HistoryError ? { ok: false, wrong: route } : { ok: true, value: route },
+  );
+  expect(planWaves(routed, LINE)).toEqual(expected);
 });
 
 it('every lane is in one wave, and waits for at most ten times its own way, or for the nearest hundred', () => {
@@ -73,7 +76,10 @@ it('every lane is in one wave, and waits for at most ten times its own way, or f
   );
   fc.assert(
     fc.property(distances, (steps) => {
-      const waves = planWaves(steps.map(behindBy), LINE);
+      const waves = planWaves(
+        steps.map((count) => ({ ok: true, value: behindBy(count) })),
+        LINE,
+      );
       expect(waves.flatMap(({ lanes }) => lanes).sort((a, b) => a - b)).toEqual([...steps.keys()]);
       let read = 0;
       for (const { lanes, from } of waves) {

@@ -1,11 +1,12 @@
 /** The interface of a format: how a product expects an event. */
 import type { LoggedEvent } from '../../../../core/events/team-event.ts';
-import type { Unsendable } from '../answer.ts';
 
 export interface Format {
   readonly contentType: string;
   /** More headers that the product requires; a client's own headers win. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, the same at every attempt; or why the product cannot be sent this event. */
-  body(event: LoggedEvent): string | Unsendable;
+  /** The body, the same at every attempt. */
+  body(event: LoggedEvent): string;
+  /** Why the product cannot be sent this event, where that is so. */
+  refusal?(event: LoggedEvent): string | undefined;
 }

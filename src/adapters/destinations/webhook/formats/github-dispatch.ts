@@ -5,6 +5,7 @@
  *     POST /repos/acme/groups/dispatches
  *     { "event_type": "team.created", "client_payload": { "event": { … } } }
  */
+import type { LoggedEvent } from '../../../../core/events/team-event.ts';
 import type { Format } from './format.ts';
 
 /** GitHub says less than 64 KB, and means bytes. */
@@ -13,16 +14,15 @@ const MAX_PAYLOAD_BYTES = 65_535;
 export const githubDispatch: Format = {
   contentType: 'application/json',
   headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-  body({ type, text }) {
-    const payload = `{"event":${text}}`;
-    const bytes = Buffer.byteLength(payload);
-    if (bytes <= MAX_PAYLOAD_BYTES)
-      return `{"event_type":${JSON.stringify(type)},"client_payload":${payload}}`;
-    return {
-      kind: 'unsendable',
-      reason:
-        `it makes a client_payload of ${bytes} bytes, and GitHub takes ${MAX_PAYLOAD_BYTES}: ` +
-        'give this subscription another receiver, or list the event under skip',
-    };
+  body: (event) => `{"event_type":${JSON.stringify(event.type)},"client_payload":${payloadOf(event)}}`,
+  refusal(event) {
+    const bytes = Buffer.byteLength(payloadOf(event));
+    if (bytes <= MAX_PAYLOAD_BYTES) return undefined;
+    return (
+      `it makes a client_payload of ${bytes} bytes, and GitHub takes ${MAX_PAYLOAD_BYTES}: ` +
+      'give this subscription another receiver, or list the event under skip'
+    );
   },
 };
+
+const payloadOf = ({ text }: LoggedEvent): string => `{"event":${text}}`;

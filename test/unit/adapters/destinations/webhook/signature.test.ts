@@ -18,8 +18,8 @@ const OTHER_SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
 function keyOf(secret: string): Uint8Array {
   const key = parseSecret(secret);
-  if (typeof key === 'string') throw new Error(key);
-  return key;
+  if (!key.ok) throw new Error(key.wrong);
+  return key.value;
 }
 
 const [key, otherKey] = [keyOf(SECRET), keyOf(OTHER_SECRET)];

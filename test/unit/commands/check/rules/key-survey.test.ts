@@ -8,8 +8,8 @@ function surveyOf(texts: readonly string[], configuration = '{}'): KeySurvey {
   const survey = new KeySurvey(configurationOf(configuration));
   texts.forEach((text, index) => {
     const yaml = parseYaml(text);
-    if (!yaml.ok) throw new Error(yaml.message);
-    survey.add(`teams/${index}.yml`, yaml, text.length, true);
+    if (!yaml.ok) throw new Error(yaml.wrong.message);
+    survey.add(`teams/${index}.yml`, yaml.value, text.length, true);
   });
   return survey;
 }
@@ -132,7 +132,7 @@ describe('a survey of keys', () => {
   it('does not look at members of a file with problems, nor without end at what aliases make', () => {
     const survey = new KeySurvey(configurationOf('{}'));
     const yaml = parseYaml('members: [x]\nmembre: y\n');
-    if (yaml.ok) survey.add('a.yml', yaml, 24, false);
+    if (yaml.ok) survey.add('a.yml', yaml.value, 24, false);
     expect(survey.uses.map(({ role }) => role)).not.toContain('member');
     expect(survey.findings).toHaveLength(1);
     const keys = Array.from({ length: 2000 }, (_, index) => `k${index}: 1`).join(', ');

@@ -8,7 +8,7 @@ import { configurationOf } from '../../../../support/sample-teams.ts';
 
 function problemsOf(text: string): string[] {
   const parsed = parseConfiguration(text);
-  return parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+  return parsed.ok ? [] : parsed.wrong.map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
 describe('the configuration', () => {

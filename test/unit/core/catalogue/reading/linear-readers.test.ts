@@ -78,7 +78,7 @@ describe('a team file', () => {
     const ratio = growth((size) => {
       const yaml = parseYaml(textOf(size).toString());
       return () => {
-        if (yaml.ok) new KeySurvey(configuration).add('teams/a.yml', yaml, size, true);
+        if (yaml.ok) new KeySurvey(configuration).add('teams/a.yml', yaml.value, size, true);
       };
     });
     expect(ratio).toBeLessThan(MOST_GROWTH);

@@ -15,7 +15,7 @@ const secretOf = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 7).toSt
 /** The messages of what is wrong with these values. */
 function problemsOf(text: string, values: Readonly<Record<string, string>>): string[] {
   const result = bindClient(clientIn(text), (name) => values[name]);
-  return 'problems' in result ? result.problems.map(({ line, message }) => `${line} ${message}`) : [];
+  return result.ok ? [] : result.wrong.map(({ line, message }) => `${line} ${message}`);
 }
 
 describe('a bound client', () => {

@@ -14,8 +14,8 @@ const VALUES: Readonly<Record<string, string>> = { TOKEN: 's3cret', A_B: '${TOKE
 /** The text with the values above, and the names of its variables. */
 function read(text: string): { readonly text: string; readonly variables: readonly string[] } {
   const template = parseTemplate(text, 1);
-  if (typeof template === 'string') throw new Error(template);
-  return { text: fill(template, (name) => VALUES[name]), variables: variablesOf(template) };
+  if (!template.ok) throw new Error(template.wrong);
+  return { text: fill(template.value, (name) => VALUES[name]), variables: variablesOf(template.value) };
 }
 
 describe('a template', () => {
@@ -43,7 +43,10 @@ describe('a template', () => {
   });
 
   it.each(['${', 'x ${TOKEN', '${TOKEN ${'])('that is not closed is a problem: %j', (text) => {
-    expect(parseTemplate(text, 1)).toMatch(/not closed|no variable name/);
+    expect(parseTemplate(text, 1)).toEqual({
+      ok: false,
+      wrong: expect.stringMatching(/not closed|no variable name/) as string,
+    });
   });
 
   it.each([
@@ -58,7 +61,10 @@ describe('a template', () => {
     '${É}',
     '${A\n}',
   ])('%j is no variable', (text) => {
-    expect(parseTemplate(text, 1)).toMatch(/is no variable name/);
+    expect(parseTemplate(text, 1)).toEqual({
+      ok: false,
+      wrong: expect.stringMatching(/is no variable name/) as string,
+    });
   });
 
   it('says what it is made of, whatever stands around it', () => {
@@ -76,7 +82,7 @@ describe('a template', () => {
 describe('braces that make no variable', () => {
   const wrongIn = (text: string, isUrl: boolean): string | undefined => {
     const template = parseTemplate(text, 1);
-    return typeof template === 'string' ? template : strayBraces(template, isUrl);
+    return template.ok ? strayBraces(template.value, isUrl) : template.wrong;
   };
 
   it.each([

@@ -1,0 +1,92 @@
+/** Where `send` sends to: as a client of the clients file, or to a url of its own. */
+import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
+import { createVariables } from '../../adapters/files/client-variables.ts';
+import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
+import { openRepository } from '../../adapters/git/clone/repository.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
+import { bindClient, type BoundClient } from '../../core/clients/binding/bind-client.ts';
+import { placeOfUrl } from '../../core/clients/binding/place.ts';
+import { parseClientsFile } from '../../core/clients/file/clients-file.ts';
+import { urlProblem } from '../../core/clients/file/url-rules.ts';
+import type { WireFormat } from '../../core/clients/file/wire-format.ts';
+import { EVENT_TYPES } from '../../core/events/event-type.ts';
+import { UsageError } from '../../errors.ts';
+
+export interface TargetOptions {
+  readonly to: string | undefined;
+  /** The client whose endpoints, headers and secrets are used; at most one. */
+  readonly client: readonly string[];
+  readonly clients: string | undefined;
+  readonly repo: string;
+  readonly format: WireFormat | undefined;
+  readonly secret: readonly string[];
+}
+
+/** @throws {UsageError} where it cannot be sent to */
+export const targetOf = async (options: TargetOptions, context: RunContext): Promise<BoundClient> =>
+  options.client.length > 0 ? clientOf(options, context) : endpointOf(options);
+
+/** A client of the clients file, even if paused, for all teams; `--to` replaces its urls. */
+async function clientOf(options: TargetOptions, { environment }: RunContext): Promise<BoundClient> {
+  const [name = '', ...others] = options.client;
+  if (others.length > 0) throw new UsageError('send is about one endpoint: name one --client');
+  if (options.format !== undefined || options.secret.length > 0)
+    throw new UsageError(
+      `the client ${name} says its format and secrets itself: leave out --format and --secret`,
+    );
+  const path = options.clients ?? clientsPath(await openRepository(options.repo), undefined);
+  const { clients, misconfigured } = chooseClients(readClientsFile(path), [name], path);
+  const [client] = clients;
+  const result = client && bindClient(client, createVariables(environment)(name));
+  if (!result?.ok) {
+    const problems = result?.wrong ?? misconfigured.flatMap((one) => one.problems);
+    const lines = problems.map(({ line, message }) => `${path}:${line}: ${message}`);
+    throw new UsageError(`the client ${name} is misconfigured:`, undefined, lines);
+  }
+  const bound = result.value;
+  const subscriptions = [...bound.client.subscriptions].map(
+    ([type, subscription]) => [type, { ...subscription, scope: undefined }] as const,
+  );
+  const { to } = options;
+  if (to !== undefined) requireUrl(to);
+  const endpoints = [...bound.endpoints].map(
+    ([type, endpoint]) =>
+      [
+        type,
+        to === undefined ? endpoint : { ...endpoint, url: to, place: `${endpoint.method} ${placeOfUrl(to)}` },
+      ] as const,
+  );
+  return {
+    ...bound,
+    client: { ...bound.client, paused: false, skip: new Set(), subscriptions: new Map(subscriptions) },
+    endpoints: new Map(endpoints),
+  };
+}
+
+/** The endpoint of `--to`, `--format` and `--secret`, as a client that a file could hold. */
+function endpointOf({ to, format, secret }: TargetOptions): BoundClient {
+  if (to === undefined)
+    throw new UsageError(
+      'send needs to know where to',
+      'Name a url with --to URL, or a client of the clients file with --client NAME.',
+    );
+  requireUrl(to);
+  const literal = (text: string): string => text.replaceAll('${', () => '$${');
+  const entry = {
+    name: 'sample',
+    secrets: secret.map(literal),
+    ...(format && { format }),
+    subscriptions: [{ events: EVENT_TYPES, url: literal(to) }],
+  };
+  const { clients, misconfigured } = parseClientsFile(JSON.stringify({ clients: [entry] }), '--to');
+  const [client] = clients;
+  const bound = client && bindClient(client, () => undefined);
+  if (bound?.ok) return bound.value;
+  const problems = bound?.wrong ?? misconfigured.flatMap((one) => one.problems);
+  throw new UsageError(problems.map(({ message }) => message).join('; '));
+}
+
+function requireUrl(url: string): void {
+  const problem = urlProblem(url);
+  if (problem !== undefined) throw new UsageError(`--to: ${problem}`);
+}
