@@ -46,7 +46,7 @@ async function versionsSince(
   const { event, commit } = version;
   const next = await stepsFrom(reading, { commit }, to, source.on_rewrite);
   if (next === undefined) throw gone(version, source);
-  console.note(`${event ?? commit} cannot be made again: going on after ${commit}`);
+  console.note(`${event ?? commit} cannot be derived again: going on after ${commit}`);
   return versionsFrom({ commit }, next, source) ?? [];
 }
 
@@ -81,18 +81,18 @@ function rewritten(version: Version, { branch }: Source): HistoryError {
   return new HistoryError(
     `history was rewritten: ${version.commit}, up to which events are versions, is not in the history of ${branch} any more`,
     [
-      'To take the net change from there as one step, say so once:',
+      'To take the net change from there as one step, this once:',
       checkFrom(version, ' --from on_rewrite:squash'),
-      'To have it so each time: on_rewrite: squash in the source. See the README of the resource type.',
+      'To do so every time, set on_rewrite: squash in the source. See the README of the resource type.',
     ],
   );
 }
 
 function gone(version: Version, { uri, branch }: Source): HistoryError {
   return new HistoryError(
-    `history was rewritten, and ${redact(uri)} does not give ${version.commit} any more, from which ${branch} would be compared`,
+    `history was rewritten, and ${redact(uri)} no longer has ${version.commit}, with which ${branch} would be compared`,
     [
-      'Name another commit to go on after, or root; what lies before it is passed over:',
+      'Name another commit to go on after, or root; events before it are left out:',
       checkFrom({ commit: 'FULL_ID' }, ''),
     ],
   );

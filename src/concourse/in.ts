@@ -36,7 +36,7 @@ function findEvent(version: Version, source: Source, context: RunContext): Promi
     const event = steps?.flatMap(({ events }) => events).find((one) => one.id === id);
     if (event !== undefined) return event;
     throw new HistoryError(
-      `the event ${id} is in the history of ${source.branch} no more: ${areHere ? 'it has no such step' : 'the remote does not give its commits'} up to ${commit}`,
+      `the event ${id} is no longer in the history of ${source.branch}: ${areHere ? 'it has no such step' : 'the remote does not give its commits'} up to ${commit}`,
       'History was rewritten, or config changed. Check the resource, and take its newest version.',
     );
   });

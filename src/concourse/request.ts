@@ -136,7 +136,7 @@ function parseJson(input: string): Record<string, unknown> {
   }
   if (isMapping(value)) return value;
   throw new UsageError(
-    'stdin holds no JSON object',
+    'stdin is not a JSON object',
     'Concourse starts it with {"source": {…}, "params": {…}, "version": {…}}.',
   );
 }
@@ -154,7 +154,7 @@ function checked<Value>(name: string, schema: v.GenericSchema<unknown, Value>, v
 
 const wrong = (problems: readonly string[]): UsageError =>
   new UsageError(
-    'the resource is not configured right:',
+    'the resource is misconfigured:',
     [`source has: ${SOURCE_KEYS.join(', ')}`, `params of put has: ${OUT_PARAMS.join(', ')}; get has none`],
     problems,
   );

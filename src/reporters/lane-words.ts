@@ -12,7 +12,7 @@ export const LANE_WORDS: Readonly<
   guarded: { mark: '✗', text: 'stopped by the removal guard' },
   paused: { mark: '‖', text: 'paused' },
   misconfigured: { mark: '✗', text: 'misconfigured' },
-  removed: { mark: '‖', text: 'left the clients file' },
+  removed: { mark: '‖', text: 'removed from the clients file' },
   stopped: { mark: '✗', text: 'stopped' },
   claimed: { mark: '‖', text: 'another run serves it' },
   lost: { mark: '✗', text: 'another run has moved its cursor' },

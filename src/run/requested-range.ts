@@ -59,7 +59,7 @@ export function parseRange(range: string, twice: boolean): { readonly from: stri
   if (from === undefined || from.endsWith('.')) {
     const command = lookAlike(range, COMMANDS);
     throw new UsageError(
-      `${JSON.stringify(range)} is no range of revisions, and no command`,
+      `${JSON.stringify(range)} is neither a range of revisions nor a command`,
       command === undefined
         ? 'Expected FROM..TO, such as v1..main; for the commands see team-events --help.'
         : `Is it team-events ${command}? A range is FROM..TO, such as v1..main.`,
@@ -73,6 +73,6 @@ function refuseBoth(both: boolean): void {
   if (!both) return;
   throw new UsageError(
     'an explicit range and --cursor are both given',
-    'A range is sent as it is named, and moves no cursor; --cursor sends what is pending. Choose one.',
+    'A range sends exactly its own events and moves no cursor; --cursor sends what is pending. Choose one.',
   );
 }

@@ -134,7 +134,7 @@ describe('pipeline.yml', () => {
       status: 'failed',
       output: expect.stringContaining('It holds no cursor yet'),
     });
-    expect(known.output).not.toContain('taken at its word');
+    expect(known.output).not.toContain('could impersonate it');
     pipeline.set({ 'known-hosts': HOST_KEY.replace('AAAIAAE', 'AAAIAAF') });
     const other = await pipeline.build('status');
     expect(other).toMatchObject({
@@ -143,7 +143,7 @@ describe('pipeline.yml', () => {
     });
     pipeline.set({ 'known-hosts': '' });
     const any = await pipeline.build('status');
-    expect(any.output).toMatch(/taken at its word.*\n?.*TEAM_EVENTS_GIT_KNOWN_HOSTS/);
+    expect(any.output).toMatch(/could impersonate it.*\n?.*TEAM_EVENTS_GIT_KNOWN_HOSTS/);
   });
 
   it('sees commits to teams and clients that ask CI to skip them', async () => {

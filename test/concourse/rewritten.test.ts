@@ -153,7 +153,7 @@ describe('check', () => {
     collect();
     forget();
     const ended = await run('check', { version });
-    expect(ended).toMatchObject({ code: 6, stdout: '', output: expect.stringContaining('does not give') });
+    expect(ended).toMatchObject({ code: 6, stdout: '', output: expect.stringContaining('no longer has') });
     expect(versionIn(ended.output)).toEqual({ commit: 'FULL_ID' });
     const versions = await check({ commit: teams.git('rev-parse', `${to}^`) });
     expect(versions.map(({ commit }) => commit)).toEqual([to]);

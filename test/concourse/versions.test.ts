@@ -137,6 +137,6 @@ describe('a request', () => {
 
   it('is JSON', () => {
     for (const input of ['', '[]', '{"source": "secret-words"'])
-      expect(() => parseRequest(input)).toThrow('no JSON object');
+      expect(() => parseRequest(input)).toThrow('not a JSON object');
   });
 });

@@ -71,7 +71,7 @@ export function createMemoryRemote(): MemoryRemote {
             throw new UnreachableError('cannot write the memory');
           }
           const wrong = [...changes.keys()].find((client) => !CLIENT_NAME.test(client));
-          if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no client name`);
+          if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is not a client name`);
           const results = new Map<string, WriteResult>();
           for (const [client, { expected, cursor }] of changes) {
             const before = stored.get(client);

@@ -13,7 +13,7 @@ import type { Version } from '../../core/cursor/cursor-store.ts';
 import { strictMapping } from '../../core/yaml/checked-file.ts';
 import { isMapping } from '../../core/yaml/yaml-text.ts';
 
-const clientName = v.pipe(v.string(), v.regex(CLIENT_NAME, 'this is no client name'));
+const clientName = v.pipe(v.string(), v.regex(CLIENT_NAME, 'this is not a client name'));
 const fileSchema = strictMapping({
   version: v.literal(1, 'expected 1: another version of team-events has written this'),
   known: v.optional(v.array(clientName, 'expected a list of client names'), []),

@@ -165,7 +165,7 @@ function read(link: string): Found | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ConflictError(
-      `${link} is there, and does not say who holds the cursor file`,
+      `${link} exists, but does not say who holds the cursor file`,
       `If no run is under way, remove it: rm ${shellWord(link)}`,
     );
   }
@@ -182,7 +182,7 @@ function unlinkQuietly(link: string): void {
 function heldBy(path: string, root: string, holder: Found, own: Holder, options: LockOptions): ConflictError {
   const { pid, host, since } = holder;
   const until = countsUntil(holder, options);
-  const free = until === undefined ? 'remove its lock:' : `its lock lapses at ${until}; to remove it before:`;
+  const free = until === undefined ? 'remove its lock:' : `its lock lapses at ${until}; to remove it sooner:`;
   return new ConflictError(
     `another run holds ${path}: process ${pid} on ${host}, since ${since}`,
     lifeOf(holder, own) === 'alive'

@@ -52,7 +52,7 @@ export function openFileStore(
     if (isNewer) throw new CursorError(message, 'Use that version. Nothing was sent.');
     throw new CorruptStoreError(
       message,
-      'Bring back its last good version; an empty file would make every client begin anew. Or place its clients by hand, ' +
+      'Restore its last good version; an empty file would make every client begin anew. Or place its clients by hand, ' +
         'with team-events cursor set: that keeps a copy. Nothing was sent.',
       stored(content),
     );
@@ -84,7 +84,7 @@ export function openFileStore(
           results.set(name, { kind: 'moved' });
           continue;
         }
-        if (!CLIENT_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no client name`);
+        if (!CLIENT_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is not a client name`);
         const kept = keepCursor(cursor);
         cursors.set(name, kept);
         results.set(name, { kind: 'written', version: kept.version });
@@ -121,14 +121,14 @@ function locate(given: string): string {
   } catch (error) {
     throw new CursorError(
       `there is no folder ${dirname(path)} for the cursor file (${(error as NodeJS.ErrnoException).code})`,
-      'Make the folder, or name another file with --cursor file:PATH.',
+      'Create the folder, or name another file with --cursor file:PATH.',
     );
   }
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
   try {
     return realpathSync(path);
   } catch {
-    throw new CursorError(`the cursor file ${path} is a link to nothing`, 'Mend the link or remove it.');
+    throw new CursorError(`the cursor file ${path} is a link to nothing`, 'Correct the link or remove it.');
   }
 }
 

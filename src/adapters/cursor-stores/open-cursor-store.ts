@@ -48,7 +48,7 @@ export async function openCursorStore(spec: string, options: OpenStoreOptions): 
   if (kind === 'file') return { repository, store: openFileStore(place, options) };
   if (kind === 'tag') return openTagStore(place, options);
   throw new UsageError(
-    `${JSON.stringify(spec)} is no place for cursors`,
+    `${JSON.stringify(spec)} is not a cursor store`,
     'Keep them as tags of the teams repo with --cursor tag:PREFIX (such as tag:team-events), or in a file with --cursor file:PATH.',
   );
 }

@@ -57,7 +57,7 @@ export function cannot(act: 'read' | 'write', path: string, error: unknown): Cur
 }
 
 const UNWRITTEN =
-  'It is as it was. Make room or mend its permissions, then run again: what was sent since may be sent once more.';
+  'It is unchanged. Free space or correct its permissions, then run again: events sent since may be sent once more.';
 
 /** Asynchronous, so that a slow disk does not hold up other work. */
 async function writeDurably(path: string, text: string, mode: number): Promise<void> {

@@ -91,7 +91,7 @@ export function createTagStore(
           ? { ...parsed, version: id }
           : {
               kind: 'corrupt',
-              message: `the tag ${prefix}/${client} is no cursor: ${parsed.message}`,
+              message: `the tag ${prefix}/${client} is not a cursor: ${parsed.message}`,
               version: id,
             },
       );
@@ -161,7 +161,7 @@ export function createTagStore(
       make: (cursors) =>
         objects.writeTags(
           cursors.map(([client, cursor]) => {
-            if (!CLIENT_NAME.test(client)) throw new Error(`${JSON.stringify(client)} is no client name`);
+            if (!CLIENT_NAME.test(client)) throw new Error(`${JSON.stringify(client)} is not a client name`);
             const nonce = randomBytes(16).toString('hex');
             return formatTag(cursor, { client, tag: `${prefix}/${client}`, now: now(), nonce });
           }),

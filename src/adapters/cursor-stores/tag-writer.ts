@@ -82,7 +82,7 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
       if (refusal === undefined || IN_THE_WAY.test(refusal.reason)) {
         return { kind: 'again', move: { ...move, expected: now } };
       }
-      return refused(`its cursor was written, but the server does not take ${mark}`, refusal);
+      return refused(`its cursor was written, but the server refuses ${mark}`, refusal);
     }
     if (now !== undefined && unsettled.get(move.client)?.has(now) === true) {
       return { kind: 'again', move: { ...move, expected: now } };
@@ -91,7 +91,7 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
     const refusal = pushed.report.get(move.ref);
     if (refusal === undefined) return { kind: 'unanswered' };
     if (IN_THE_WAY.test(refusal.reason)) return { kind: 'again', move };
-    return refused(`the server does not take ${move.ref}`, refusal);
+    return refused(`the server refuses ${move.ref}`, refusal);
   };
 
   return async (changes, signal) => {
@@ -120,7 +120,7 @@ export function createTagWriter(options: TagWriterOptions): CursorStore['write']
         } else {
           const refusal = pushed.report.get(move.ref) ?? pushed.report.get(markOf(move.client));
           if (refusal === undefined && results.size === 0) throw notThrough(remote, pushed);
-          results.set(move.client, refused(`the server does not take ${move.ref}`, refusal ?? SILENCE));
+          results.set(move.client, refused(`the server refuses ${move.ref}`, refusal ?? SILENCE));
         }
       }
     }
@@ -148,7 +148,7 @@ const isAccepted = ({ ref }: RefUpdate, { report }: PushResult): boolean =>
 const notThrough = ({ name }: Remote, { serverMessage }: PushResult): CursorError =>
   remoteError(`a push to the remote ${name} did not get through`, serverMessage);
 
-const SILENCE: Refusal = { reason: 'it does not say what became of it', lines: [], others: 0 };
+const SILENCE: Refusal = { reason: 'it does not report the result', lines: [], others: 0 };
 
 function refused(message: string, { reason, lines, others }: Refusal): WriteResult {
   const together = `, with ${others} other${others === 1 ? '' : 's'}: there was no time to try it alone`;

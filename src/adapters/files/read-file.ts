@@ -55,7 +55,7 @@ export function ownFileProblem(root: string, path: string): string | undefined {
     return undefined;
   }
   try {
-    return fstatSync(file).isFile() ? undefined : 'it is no regular file';
+    return fstatSync(file).isFile() ? undefined : 'it is not a regular file';
   } finally {
     closeSync(file);
   }

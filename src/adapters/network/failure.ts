@@ -25,12 +25,12 @@ export class DialError extends ConnectionError {
 }
 
 const UNKNOWN_AUTHORITY =
-  'its certificate is of an authority that is not trusted here, or it sends no intermediate certificate: ' +
+  'its certificate was issued by an authority that is not trusted here, or it sends no intermediate certificate: ' +
   'name the file of the authority in network.ca of the policy file';
 const CLOSED = 'it closed the connection before it had answered';
-const NO_ROUTE = 'there is no way to it from here';
-const NOT_ALLOWED = 'this system lets no connection to it be made: is there a firewall here?';
-const NO_NAME_SERVER = 'its name could not be resolved: no name server has answered for it';
+const NO_ROUTE = 'there is no network route to it from here';
+const NOT_ALLOWED = 'this system does not allow a connection to it: is there a firewall here?';
+const NO_NAME_SERVER = 'its name could not be resolved: no name server answered';
 const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
 
 /** By error code. */
@@ -38,9 +38,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such name: is the url right?',
   EAI_AGAIN: NO_NAME_SERVER,
   ETIMEOUT: NO_NAME_SERVER,
-  ENAMEPROCESS: 'its name could not be resolved: the process that does so could not be run',
-  ECONNREFUSED: 'it takes no connection on this port: does it run, and is the url right?',
-  ETIMEDOUT: 'it did not answer: does it run, and does every firewall let this through?',
+  ENAMEPROCESS: 'its name could not be resolved: the process that resolves names could not be run',
+  ECONNREFUSED: 'it accepts no connection on this port: is it running, and is the url right?',
+  ETIMEDOUT: 'it did not answer: is it running, and does every firewall let this through?',
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
   EADDRNOTAVAIL: NO_ROUTE,

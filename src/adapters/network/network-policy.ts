@@ -74,7 +74,7 @@ export function refusal(
   address: string,
   plain: boolean,
 ): string | undefined {
-  if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is no address`;
+  if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is not an address`;
   const parsed = ipaddr.parse(address);
   const faces = embeddedAddresses(parsed, policy.nat64);
   const where = host === address ? address : `${host} (${address})`;

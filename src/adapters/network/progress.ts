@@ -35,9 +35,9 @@ export function unfinished(progress: Progress): string {
     case 'resolving':
       return `the name ${progress.host.replace(/:\d+$/, '')} was not resolved`;
     case 'connecting':
-      return `${whereIs(progress)} took no connection`;
+      return `${whereIs(progress)} accepted no connection`;
     case 'connected':
-      return `${whereIs(progress)} took the connection and did not answer`;
+      return `${whereIs(progress)} accepted the connection and did not answer`;
   }
 }
 

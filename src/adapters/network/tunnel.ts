@@ -63,8 +63,8 @@ function askFor(target: string, proxy: URL, socket: Socket, signal: AbortSignal)
       opened.destroy();
       refuse(
         statusCode === 407
-          ? 'asks for a user and a password, or for others: they are part of its variable (http://user:password@host)'
-          : `answered ${statusCode}: it does not let this through`,
+          ? 'asks for a user and a password, or does not accept the given ones: write them in its variable (http://user:password@host)'
+          : `answered ${statusCode}: it refuses to forward this connection`,
       );
     });
     request.on('error', reject);

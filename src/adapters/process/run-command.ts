@@ -40,7 +40,7 @@ export async function runCommand(
     stop.now(EXIT.bug);
   });
   process.on('beforeExit', () => {
-    tellBug(new Error('the run waits for what can never come'));
+    tellBug(new Error('the run waits for something that can never happen'));
     stop.now(EXIT.bug);
   });
 

@@ -19,7 +19,7 @@ export function eventIdIn(destination: string): string | undefined {
   const id = destination.slice(AFTER.length);
   if (/^evt_[0-9a-f]{32}$/.test(id)) return id;
   throw new UsageError(
-    `${JSON.stringify(id)} is no id of an event`,
+    `${JSON.stringify(id)} is not the id of an event`,
     'It is what a request carries as webhook-id: evt_ and 32 hexadecimal digits.',
   );
 }

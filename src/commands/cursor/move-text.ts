@@ -67,7 +67,7 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
       case 'unknown':
         return [
           `${style.bold(printable(client))} would be ${target}`,
-          `  What that repeats or leaves out cannot be told: ${printable(move.message)}`,
+          `  What that would repeat or leave out is unknown: ${printable(move.message)}`,
           ...list('pending then', pending),
         ];
       case 'moves': {
@@ -79,16 +79,16 @@ export function moveText(move: Move, commits: ReadonlyMap<string, Commit>, style
         })();
         return [
           `${style.bold(printable(client))} is ${from}. It would be ${target}`,
-          ...list(snapshot ? 'sent, though it may know of it' : 'sent again', move.again),
+          ...list(snapshot ? 'sent, though it may have got it before' : 'sent again', move.again),
           ...list('never sent', move.never),
           `  pending then: ${counted(pending.length, 'event')}`,
-          ...(move.anew ? ['  The next event will name no event before it: its receiver begins anew.'] : []),
+          ...(move.anew ? ['  The next event will name no previous event: its receiver starts over.'] : []),
         ];
       }
     }
   })();
   if (anyEvent && move.kind !== 'there') {
-    lines.push('  The clients file does not tell what it wants: all events are counted.');
+    lines.push('  The clients file does not say what this client subscribes to: all events are counted.');
   }
   return `${lines.join('\n')}\n`;
 }

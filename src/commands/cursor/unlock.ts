@@ -19,8 +19,8 @@ export interface UnlockOptions extends Omit<StoreOptions, 'branch'> {
 
 const CLAIMED: Readonly<Record<ClaimState, string>> = {
   valid: 'claimed by',
-  lapsed: 'claimed, though that has lapsed, by',
-  unbelievable: 'claimed, for longer than a run may, by',
+  lapsed: 'claimed (lapsed) by',
+  unbelievable: 'claimed (for longer than allowed) by',
 };
 
 export async function unlockCursor(
@@ -52,8 +52,8 @@ export async function unlockCursor(
     await console.print(`${printable(client)} is ${has} ${printable(claim.run)} until ${claim.until}\n`);
     if (!options.execute) {
       console.note([
-        'If that run is alive, it stops at its next write, and what it was accepted since the last is sent again.',
-        'Nothing was changed. To take the claim away:',
+        'If that run is alive, it stops at its next write; events accepted since its last write are sent again.',
+        'Nothing was changed. To remove the claim:',
         `  ${cursorUnlockCommand(client, options)}`,
       ]);
       return EXIT.done;

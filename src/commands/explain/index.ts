@@ -35,7 +35,8 @@ export async function explain(name: string, options: ExplainOptions, context: Ru
     const explanation = await explainIn(repository, cursors, name, options, context);
     const show = await EXPLAIN_REPORTERS[options.format]();
     await console.print(show(explanation, console.style));
-    if (cursors === undefined) console.note('Who was sent them: name the cursors with --cursor.');
+    if (cursors === undefined)
+      console.note('To see which clients were sent them, name the cursors with --cursor.');
     return EXIT.done;
   };
   if (options.cursor === undefined) return tell(await openRepository(options.repo, callerOf(context)));

@@ -39,7 +39,7 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     if (range.steps.length === 0 && range.from !== range.to) {
       const { from, to } = asked;
       context.console.note(
-        `${to} is older than ${from}: nothing is new. The other way round it is ${to}..${from}`,
+        `${to} is older than ${from}: there is nothing new. The opposite range is ${to}..${from}`,
       );
     }
     return range;
@@ -58,7 +58,7 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
 function refuseFilters({ type, team }: NotifyOptions): void {
   if (type.length + team.length === 0) return;
   throw new UsageError(
-    '--type and --team do not go with --cursor: what they leave out would be lost',
+    '--type and --team cannot be used with --cursor: the events they leave out would never be sent',
     'Choose clients with --client, or name a range with --from and --to.',
   );
 }
@@ -67,7 +67,7 @@ function nothingAsked(): UsageError {
   return new UsageError('nothing is sent without a range or a cursor', [
     'To see what the last change of the catalogue would send:',
     '  team-events --print-events',
-    'To send what is pending for each client, and remember how far each came:',
+    'To send what is pending for each client, and remember how far each got:',
     '  team-events --cursor tag:team-events --clients FILE',
     'To send the events of a range:',
     '  team-events --from REVISION --to REVISION --clients FILE',

@@ -168,7 +168,7 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   });
   return new CursorError(
     `${store} holds no cursor yet. With --init each client would begin:`,
-    'If that is meant, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
+    'If that is intended, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
     firsts,
   );
 }

@@ -74,7 +74,7 @@ export async function planIn(
     const { cursor } = held;
     const at = isBeforeFirst(cursor) ? 'before the first commit' : `at ${cursor.commit.slice(0, 12)}`;
     console.note(
-      `${client.name}: ${counted(left, 'event')} after its cursor ${at}: pending, so no replay, and left to the next run`,
+      `${client.name}: ${counted(left, 'event')} after its cursor ${at}: pending, so left to the next run and not replayed`,
     );
   }
   return {

@@ -50,12 +50,15 @@ export async function replayRange(
   }
   if (since === undefined) {
     throw new UsageError(
-      timed ? '--until needs --since' : 'nothing is named to send again',
+      timed ? '--until needs --since' : 'no range or time is given',
       'Name a range, team-events replay FROM..TO, or a time: team-events replay --since TIME --until TIME.',
     );
   }
   if (until !== undefined && until <= since) {
-    throw new UsageError('--until is not after --since', 'What is sent again was committed between them.');
+    throw new UsageError(
+      '--until is not after --since',
+      'Events committed after --since and up to --until are sent again.',
+    );
   }
   const end = await resolveCommit(repository, to ?? 'HEAD');
   await requirePublished(repository, end, branch);

@@ -133,7 +133,7 @@ function statusOf(
     ...(misconfigured ?? []),
     ...(beginning.kind === 'unusable' ? [beginning.message, placeAnew(name, at)] : []),
     ...(problem
-      ? [problem.message, problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean)
+      ? [problem.message, problem.remedy ?? '', `Otherwise: ${placeAnew(name, at)}`].filter(Boolean)
       : []),
   ];
   return {

@@ -79,7 +79,7 @@ export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): Stor
   };
   const result = v.safeParse(cursorSchema, form);
   if (result.success) return form;
-  throw new Error(`this is no cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
+  throw new Error(`this is not a cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
 }
 
 /** The first few problems, in one line. */

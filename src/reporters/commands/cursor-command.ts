@@ -30,7 +30,7 @@ export const cursorUnlockCommand = (client: string, at: StorePlace): string =>
 
 /** What to do about a cursor that cannot be used. */
 export const placeAnew = (client: string, at: StorePlace): string =>
-  `Place it anew; now, root or a revision may stand in place of snapshot: ${cursorSetCommand(client, 'snapshot', at)}`;
+  `Set it again (snapshot may also be now, root or a revision): ${cursorSetCommand(client, 'snapshot', at)}`;
 
 const placeOptions = ({ repo, cursor, remote, clients, policy }: StorePlace) => ({
   '-C': repo === '.' ? undefined : repo,

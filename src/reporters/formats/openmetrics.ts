@@ -2,7 +2,7 @@
  * Metrics as text for Prometheus, from a file or a push (https://prometheus.io/docs/specs/om/open_metrics_spec/):
  *
  *     # TYPE team_events_client_pending_events gauge
- *     # HELP team_events_client_pending_events Events that the client is still to be sent.
+ *     # HELP team_events_client_pending_events Events still to be sent to the client.
  *     team_events_client_pending_events{client="groups"} 12
  *     # EOF
  *

@@ -24,11 +24,11 @@ export function guardLines(
       ? [`  delete ${share(deletedTeams.length, population.teams, 'teams')}: ${named}${more}`]
       : []),
     `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
-    `If that is meant: --allow-removals ${commitOf(lastStep)} (or TEAM_EVENTS_ALLOW_REMOVALS)`,
+    `If that is intended: --allow-removals ${commitOf(lastStep)} (or TEAM_EVENTS_ALLOW_REMOVALS)`,
   ];
   if (reverted && squash !== undefined) {
     lines.push(
-      'It was taken back since. To pass both sides unsent, send the net change instead:',
+      'It has been reverted since. To send neither the removal nor its reversal, send the net change instead:',
       `  ${squash}`,
     );
   }

@@ -22,7 +22,7 @@ export async function allowedReachableOf(
   if (await isAncestor(repository, commit, to)) return countReachable(repository, commit);
   if (await isAncestor(repository, to, commit)) return NOTHING;
   throw new UsageError(
-    `--allow-removals ${allowed} is no commit that leads to ${to}`,
-    'Name the commit that the message of the removal guard names.',
+    `--allow-removals ${allowed} is not a commit in the history of ${to}`,
+    'Use the commit that is named in the message of the removal guard.',
   );
 }

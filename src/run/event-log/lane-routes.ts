@@ -151,7 +151,7 @@ const isPublished = async (
 const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryError =>
   new HistoryError(
     `its cursor is on ${commit}, which is not on ${branch?.name} of ${branch?.remote}`,
-    'If the branch was set back, take the net change as one step: --on-rewrite squash. Else the cursor was put there by hand.',
+    'If the branch was set back, take the net change as one step: --on-rewrite squash. Otherwise the cursor was put there by hand.',
   );
 
 /** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own step. */

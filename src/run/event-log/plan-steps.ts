@@ -64,7 +64,7 @@ export async function planRange(
 
 function rewritten({ directory }: Repository, from: string, to: string): HistoryError {
   return new HistoryError(
-    `history was rewritten: ${from} is no ancestor of ${to}`,
+    `history was rewritten: ${from} is not an ancestor of ${to}`,
     `Look at what differs (git -C ${shellWord(directory)} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
   );
 }

@@ -36,5 +36,5 @@ export async function walkStep(
     const log = events.length > 0 ? { from, to, reachable, before, events } : undefined;
     return { walk, step, configurationBefore, log };
   }
-  throw new Error(`git told no step to ${planned.to}`);
+  throw new Error(`git listed no step to ${planned.to}`);
 }

@@ -20,7 +20,7 @@ export function noteBeginnings(
   for (const { name, beginning } of lanes) {
     if (beginning.kind === 'renamed') console.note(`${name}: takes over the cursor of its former name`);
     if (beginning.kind !== 'new') continue;
-    const at = beginning.start === 'now' ? `: at ${to.slice(0, 12)}, with what comes after it` : '';
+    const at = beginning.start === 'now' ? `at ${to.slice(0, 12)}` : '';
     console.note(`${name}: begins (start: ${beginning.start})${at}`);
   }
   noteLeft(lanes, left, console);
@@ -42,7 +42,7 @@ export function noteLeftBehind(left: readonly DepartedBehind[], console: Console
     const at = beforeFirst ? 'before the first one' : `at ${commit.slice(0, 12)}`;
     const behind = `${counted(commits, 'commit')} behind, ${at}${partial ? ' and in the middle of a step' : ''}`;
     console.note(
-      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; put its entry back, and it goes on there`,
+      `${client}: not in the clients file any more; ${behind}. Nothing is sent to it; if its entry is put back, it goes on from there`,
     );
   }
   if (left.length > LEFT_NAMED) console.note(`… and ${left.length - LEFT_NAMED} more such clients`);

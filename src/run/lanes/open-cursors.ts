@@ -51,8 +51,8 @@ export async function withCursors<Result>(
   const { environment } = context;
   if (cursor === undefined) {
     throw new UsageError(
-      'no cursors are named',
-      'Say where they are kept: --cursor tag:PREFIX or --cursor file:PATH, or TEAM_EVENTS_CURSOR.',
+      'no cursor store is named',
+      'Say where cursors are kept: --cursor tag:PREFIX or --cursor file:PATH, or TEAM_EVENTS_CURSOR.',
     );
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
@@ -95,10 +95,7 @@ export const awayNotice =
   ({ console }: Pick<RunContext, 'console'>) =>
   ({ message }: UnreachableError): void => {
     const [first, ...more] = messageLines(message);
-    console.note([
-      `${console.noteStyle.yellow('warning')}: ${first}; it is tried again for a minute`,
-      ...more,
-    ]);
+    console.note([`${console.noteStyle.yellow('warning')}: ${first}; retrying for a minute`, ...more]);
   };
 
 /**

@@ -144,7 +144,7 @@ export async function requirePublished(
   if (tip === undefined) {
     throw new HistoryError(
       `${remote} has no branch ${name}`,
-      'Name the branch that is published with --branch NAME (or TEAM_EVENTS_BRANCH).',
+      'Name the branch to send from with --branch NAME (or TEAM_EVENTS_BRANCH).',
     );
   }
   if (await isAncestor(repository, to, tip)) return;

@@ -110,7 +110,7 @@ function resultWithoutSending(lane: PendingLane, state: ClientState, at: StorePl
       return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
     }
     if (problem !== undefined) {
-      const details = [problem.remedy ?? '', `Else: ${placeAnew(name, at)}`].filter(Boolean);
+      const details = [problem.remedy ?? '', `Otherwise: ${placeAnew(name, at)}`].filter(Boolean);
       return { status: 'history', message: problem.message, details };
     }
     if (older) return { status: 'done' };

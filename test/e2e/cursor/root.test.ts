@@ -165,7 +165,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(stdout).toContain(`It would be before the first commit, ${first.slice(0, 12)} Change 1\n`);
     expect(stdout).toContain('sent again: 4 events');
     expect(stdout).toContain('never sent: none');
-    expect(stdout).toContain('The next event will name no event before it');
+    expect(stdout).toContain('The next event will name no previous event');
     const [, command = ''] = stderr.split('To do it:\n');
     expect((await copied(command.trim())).stdout).toContain('all is set');
     const replay = await pipeline.command('replay', 'root..HEAD');
@@ -240,7 +240,7 @@ describe('root', () => {
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining(
-        'warning: "root" is before the first commit, though a branch is called so: for that write refs/heads/root',
+        'warning: "root" is before the first commit, although a branch has this name: for the branch write refs/heads/root',
       ),
     ]);
     expect(told(receiver)).toHaveLength(4);
@@ -252,7 +252,7 @@ describe('root', () => {
 
   it('begins something, and ends nothing', async () => {
     const { pipeline } = await fromRoot('file');
-    const before = '"root" is before the first commit: something may begin there, and nothing can end there';
+    const before = '"root" is before the first commit: a range can begin there, but not end there';
     for (const range of ['HEAD..root', 'root..root']) {
       const { code, stderr } = await teamEvents(['-C', pipeline.clone, '--print-events', range]);
       expect([code, stderr]).toEqual([6, expect.stringContaining(before)]);

@@ -32,7 +32,7 @@ describe('the command line', () => {
     ['a wrong number', ['--print-events', '--attempts', '0'], 'expected a whole number from 1'],
     ['--to without --from', ['--to', 'HEAD'], '--to needs --from'],
     ['two ranges', ['a..b', '--from', 'c'], 'the range is given twice'],
-    ['three dots', ['a...b'], 'is no range of revisions'],
+    ['three dots', ['a...b'], 'is neither a range of revisions nor a command'],
   ])('%s: exit 2', async (_name, args, said) => {
     const result = await teamEvents(['-C', sampleRepo(), ...args]);
     expect(result).toMatchObject({ code: 2, stdout: '' });

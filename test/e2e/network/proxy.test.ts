@@ -62,7 +62,7 @@ describe('a proxy', () => {
     expect(receiver.accepted.length).toBe(2);
     const refused = await sentBy(other.host);
     expect(refused.stdout).toContain(
-      `(through the proxy ${other.host}): the proxy cannot be used: its certificate is of an authority`,
+      `(through the proxy ${other.host}): the proxy cannot be used: its certificate was issued by an authority`,
     );
     expect([refused.code, other.asked, receiver.requests.length]).toEqual([3, [], 2]);
   });
@@ -114,10 +114,10 @@ describe('a proxy', () => {
   });
 
   it.each([
-    [407, 'asks for a user and a password, or for others'],
-    [403, 'answered 403: it does not let this through'],
-    [503, 'answered 503: it does not let this through'],
-    [302, 'answered 302: it does not let this through'],
+    [407, 'asks for a user and a password, or does not accept the given ones'],
+    [403, 'answered 403: it refuses to forward this connection'],
+    [503, 'answered 503: it refuses to forward this connection'],
+    [302, 'answered 302: it refuses to forward this connection'],
   ])('that answers %i has delivered nothing', async (status, said) => {
     const proxy = await startProxy(9, status);
     const env = { HTTPS_PROXY: `http://robot:verysecret@${proxy.host}` };
@@ -137,7 +137,7 @@ describe('a proxy', () => {
     );
     expect(result.code).toBe(3);
     expect(result.stdout).toContain(
-      `no answer within 3000 ms: hooks.corp.invalid (through the proxy ${proxy.host}) took no connection`,
+      `no answer within 3000 ms: hooks.corp.invalid (through the proxy ${proxy.host}) accepted no connection`,
     );
   });
 
@@ -145,7 +145,7 @@ describe('a proxy', () => {
     const result = await send(['https://hooks.corp.invalid/'], { HTTPS_PROXY: 'http://127.0.0.1:9' });
     expect(result.code).toBe(3);
     expect(result.stdout).toContain(
-      'hooks.corp.invalid (through the proxy 127.0.0.1:9): the proxy cannot be used: it takes no connection on this port: does it run, and is the url right? (ECONNREFUSED)',
+      'hooks.corp.invalid (through the proxy 127.0.0.1:9): the proxy cannot be used: it accepts no connection on this port: is it running, and is the url right? (ECONNREFUSED)',
     );
   });
 

@@ -42,7 +42,7 @@ describe('an authority of the operator’s own', () => {
     const unknown = await send(receiver.url);
     expect(unknown.code).toBe(3);
     expect(unknown.stdout).toMatch(
-      /127\.0\.0\.1:\d+: its certificate is of an authority that is not trusted here/,
+      /127\.0\.0\.1:\d+: its certificate was issued by an authority that is not trusted here/,
     );
     expect(unknown.stdout).toContain('network.ca of the policy file');
     expect((await send(receiver.url, ...named(createAuthority('Another').file))).code).toBe(3);

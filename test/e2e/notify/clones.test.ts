@@ -182,7 +182,7 @@ describe('revisions', () => {
     ]) {
       const { code, stderr } = await teamEvents([...args, '-C', repo.directory]);
       expect(code).toBe(6);
-      expect(stderr).toContain('CI says so where there was nothing before');
+      expect(stderr).toContain('CI passes it where there was nothing before');
       expect(stderr).toContain('root');
     }
   });
@@ -195,7 +195,7 @@ describe('revisions', () => {
     expect(twice).toBeDefined();
     const { code, stderr } = await teamEvents(['-C', directory, '--print-events', `--from=${twice}`]);
     expect(code).toBe(6);
-    expect(stderr).toContain(`"${twice}" is the beginning of several ids`);
+    expect(stderr).toContain(`"${twice}" is the beginning of several commit ids`);
   });
 
   it('what git understands is understood: expressions, the reflog, the branch of a remote', async () => {

@@ -64,7 +64,7 @@ describe('the clients file, changed in the middle of a step,', () => {
     ]);
     expect(result.code).toBe(0);
     expect(receiver.requests.map(({ path: where }) => where)).toEqual(['/', '/']);
-    expect(result.stdout).toMatch(/‖ second\s+0 delivered, [24] pending\s+left the clients file/);
+    expect(result.stdout).toMatch(/‖ second\s+0 delivered, [24] pending\s+removed from the clients file/);
   });
 
   it('mended, still ends with 2 for who was misconfigured when the run began', async () => {

@@ -110,11 +110,11 @@ describe('a replay of a range', () => {
   it('refuses what is no range, no time, or both', async () => {
     const site = createSite('file', clientOf('one', NOBODY), 2);
     const cases = [
-      [[], 'nothing is named to send again'],
+      [[], 'no range or time is given'],
       [['--until', '2026-01-05'], '--until needs --since'],
       [['--since', '2026-01-06', '--until', '2026-01-05'], 'not after --since'],
       [['HEAD~1..HEAD', '--since', '2026-01-05'], 'both given'],
-      [['HEAD~1'], 'is no range'],
+      [['HEAD~1'], 'is neither a range'],
       [['--since', '2026-02-30'], 'expected a time such as'],
       [['HEAD~1..HEAD', '--to', 'HEAD'], 'the range is given twice'],
       [['HEAD~1..HEAD', '--client', 'nobody'], 'no client is called nobody'],
@@ -174,7 +174,9 @@ describe.each(STORES)('a replay beside cursors by %s', (kind) => {
     expect(shown.stdout).toContain(
       'one   would get 4 events again\nlate  would get 2 events again\nnew   would get nothing: it has not begun',
     );
-    expect(shown.stderr).toMatch(/^one: 2 events after its cursor at \w{12}: pending, so no replay/);
+    expect(shown.stderr).toMatch(
+      /^one: 2 events after its cursor at \w{12}: pending, so left to the next run/,
+    );
     expect(shown.stderr).toMatch(/^late: 4 events after its cursor/m);
 
     const accepted = receiver.accepted.length;

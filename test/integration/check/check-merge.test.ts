@@ -195,7 +195,7 @@ describe('a new client', () => {
       'now is new and would begin here: first it gets what comes after this.\n' +
         'whole is new and would begin with the whole catalogue: first it gets 3 team.created.\n' +
         'since is new and would begin at v1: first it gets 1 team.created, 1 team.members.added.\n' +
-        'lost is new and would begin at v9, from which no way leads here.\n',
+        'lost is new and would begin at v9, which is not an ancestor of this commit.\n',
     );
     expect(stdout).toMatch(
       /^clients\.yml:20:1: warning: client lost: start: there is no commit "v9" .* \[client-start\]$/m,

@@ -21,7 +21,7 @@ describe('a file that is almost team-events.yml', () => {
     expect(await told(Object.fromEntries(files))).toEqual(
       names.map(
         (name) =>
-          `${name}:1:1: warning: this file is not read: the name of the configuration is team-events.yml [unread-configuration]`,
+          `${name}:1:1: warning: this file is not read: the configuration file is called team-events.yml [unread-configuration]`,
       ),
     );
   });

@@ -19,9 +19,9 @@ describe('names that look like one', () => {
     });
     expect(await warnings(repo)).toEqual([
       'teams/a.yml:1:22: warning: the member "alice.doe" differs from "Alice.Doe" only in upper and lower case: is it one person? [look-alike-member]',
-      'teams/b.yml:3:5: warning: the member "bob " differs from "bob" only in blanks at their ends: is it one person? [look-alike-member]',
-      'teams/b.yml:5:5: warning: the member "bob\\u200b" differs from "bob" only in characters that nobody sees: is it one person? [look-alike-member]',
-      'teams/b.yml:6:5: warning: the member "ＢＯＢ" differs from "bob" only in the form of characters and upper and lower case: is it one person? [look-alike-member]',
+      'teams/b.yml:3:5: warning: the member "bob " differs from "bob" only in blanks at the beginning or end: is it one person? [look-alike-member]',
+      'teams/b.yml:5:5: warning: the member "bob\\u200b" differs from "bob" only in invisible characters: is it one person? [look-alike-member]',
+      'teams/b.yml:6:5: warning: the member "ＢＯＢ" differs from "bob" only in compatibility forms of characters and upper and lower case: is it one person? [look-alike-member]',
     ]);
     repo.commit({ 'teams/a.yml': 'members: [alice.doe, bob]\n' });
     expect(brief(await printedEvents(repo.directory))).toEqual(['team.members.removed a']);

@@ -269,7 +269,7 @@ describe('cursors as tags that others use', () => {
     const set = ['gone', 'corrupt'].map((one) => site.run('cursor', 'set', one, 'HEAD~1', '--execute'));
     for (const { code, stdout } of await Promise.all(set)) {
       expect(code).toBe(0);
-      expect(stdout).toMatch(/cannot be told: the cursor of \w+ is .*\n {2}pending then: 2 events/);
+      expect(stdout).toMatch(/is unknown: the cursor of \w+ is .*\n {2}pending then: 2 events/);
     }
     expect((await site.notify()).code).toBe(0);
     expect(receiver.accepted.length).toBe(4);

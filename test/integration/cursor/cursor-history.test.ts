@@ -209,8 +209,8 @@ describe('the words of a run', () => {
   it.each([
     [['--from', 'HEAD~1', '--cursor', 'tag:x'], {}, 2, 'an explicit range and --cursor are both given'],
     [['HEAD~1..HEAD', '--cursor', 'tag:x'], {}, 2, 'an explicit range and --cursor are both given'],
-    [['--cursor', 'tag:x', '--type', 'team.created'], {}, 2, 'would be lost'],
-    [['--cursor', 'kafka:x'], {}, 2, 'is no place for cursors'],
+    [['--cursor', 'tag:x', '--type', 'team.created'], {}, 2, 'would never be sent'],
+    [['--cursor', 'kafka:x'], {}, 2, 'is not a cursor store'],
     [['--cursor', 'tag:a..b'], {}, 2, 'cannot be the prefix of tags'],
     [[], { TEAM_EVENTS_FROM: 'HEAD~1', TEAM_EVENTS_CURSOR: 'tag:x' }, 2, 'both given'],
     [['--from', 'HEAD~1'], { TEAM_EVENTS_CURSOR: 'tag:x' }, 0, ''],

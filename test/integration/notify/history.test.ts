@@ -91,7 +91,7 @@ describe('a range', () => {
       code: 0,
       stdout: '',
       stderr: expect.stringContaining(
-        'HEAD~1 is older than HEAD: nothing is new. The other way round it is HEAD~1..HEAD',
+        'HEAD~1 is older than HEAD: there is nothing new. The opposite range is HEAD~1..HEAD',
       ),
     });
   });
@@ -145,7 +145,7 @@ describe('history that cannot be used', () => {
     repo.commit({ 'teams/c.yml': team('c', []) });
     const result = await dryRun(repo.directory, '--from', old);
     expect(result).toMatchObject({ code: 6, stdout: '' });
-    expect(result.stderr).toContain(`history was rewritten: ${old} is no ancestor of`);
+    expect(result.stderr).toContain(`history was rewritten: ${old} is not an ancestor of`);
     expect(result.stderr).toContain('--on-rewrite squash');
     const events = await printedEvents(repo.directory, '--from', old, '--on-rewrite', 'squash');
     expect(brief(events)).toEqual(['team.created c', 'team.deleted b']);

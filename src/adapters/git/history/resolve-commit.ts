@@ -46,7 +46,7 @@ export async function resolveOrRoot(repository: Repository, ref: string): Promis
   const named = KINDS.filter((_, index) => COMMIT.test(answers[index] ?? ''));
   for (const [kind, folder] of named) {
     repository.caller.warn(
-      `"${ROOT}" is before the first commit, though a ${kind} is called so: for that write ${folder}${ROOT}`,
+      `"${ROOT}" is before the first commit, although a ${kind} has this name: for the ${kind} write ${folder}${ROOT}`,
     );
   }
   return null;
@@ -119,20 +119,20 @@ function notThere({ directory }: Repository, ref: string, answer = ''): HistoryE
   if (ref === 'HEAD') return new HistoryError(`${directory} has no commit yet`, 'Commit something first.');
   if (NONE.test(ref)) {
     return new HistoryError(
-      `${ref} is no commit: CI says so where there was nothing before (a new branch, a pipeline started by hand)`,
-      'Begin at root, for all of history, at a commit that you name, or with --cursor, which knows what was sent.',
+      `${ref} is not a commit: CI passes it where there was nothing before (a new branch, a pipeline started by hand)`,
+      'Begin at root, for all of history, or at a commit of your choice; or use --cursor, which knows what was sent.',
     );
   }
   if (ref === ROOT) {
     return new HistoryError(
-      `"${ROOT}" is before the first commit: something may begin there, and nothing can end there`,
+      `"${ROOT}" is before the first commit: a range can begin there, but not end there`,
       'Name a commit.',
     );
   }
   if (answer.endsWith(' ambiguous')) {
     return new HistoryError(
-      `${JSON.stringify(ref)} is the beginning of several ids in ${directory}`,
-      'Write more of the commit id.',
+      `${JSON.stringify(ref)} is the beginning of several commit ids in ${directory}`,
+      'Give more digits of the commit id.',
     );
   }
   return new HistoryError(

@@ -64,7 +64,7 @@ export function gitAccess(variables: NodeJS.ProcessEnv, folder: string): GitAcce
 
 /** The warning if ssh accepts unknown host keys. */
 export const NEW_HOSTS =
-  'the git server is taken at its word: its host key is not known, and whoever is on the way can pass for it. ' +
+  'the host key of the git server is not verified: anyone between here and the server could impersonate it. ' +
   'Set TEAM_EVENTS_GIT_KNOWN_HOSTS to its known_hosts lines or the SHA256 fingerprints of its keys';
 
 /** Whether git uses ssh for an address: `ssh://host/path` or `host:path`. */

@@ -53,7 +53,7 @@ export async function accessRemote(
     const run = { args: [...optionsOf(access), ...args], directory: repository.root, environment };
     const result = await runGit({ ...run, timeoutMs: TIMEOUT_MS });
     if (result.kind !== 'ended')
-      throw new CursorError(`git does not tell the configuration of ${repository.directory}`);
+      throw new CursorError(`git cannot read the configuration of ${repository.directory}`);
     return result.code === 0 ? result.stdout.trim() : '';
   };
 

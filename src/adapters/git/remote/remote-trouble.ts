@@ -38,18 +38,18 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   [
     'lock left behind',
     /Unable to create '[^']*\.lock': File exists/i,
-    'If no push is under way, a git that was killed at the server has left it: remove that file there.',
+    'If no push is under way, a git that was killed on the server has left this file behind: remove it there.',
   ],
   [
     'no room',
     /No space left on device|quota exceeded|exceeded .*(?:size limit|quota)/i,
-    'Make room at the server.',
+    'Free space on the server.',
   ],
   [
     'protected tag',
     /protected tag|\btag \S+ is protected|this tag as it is protected|GH013|protected ref|repository rule|(?:creations|updates) being restricted|tag with a prohibited pattern/i,
     'Its tag is protected. Take the tags of --cursor out of the rule, or let the account that pushes move them ' +
-      '(on GitLab nobody moves a protected tag; on GitHub and Gitea the rule has a list). It counts by name: a client of another name may be free to go.',
+      '(on GitLab nobody moves a protected tag; on GitHub and Gitea the rule has a list). The rule goes by name: a client of another name may not be affected.',
   ],
   [
     'read-only key',
@@ -59,27 +59,27 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   [
     'archived',
     /archived/i,
-    'Nothing can be written into an archived repository: take it out of the archive, or name the one in its place with --remote.',
+    'An archived repository accepts no pushes: unarchive it, or name its replacement with --remote.',
   ],
   [
     'mirror',
     /mirror repository/i,
-    'A mirror takes no pushes: name the repository that it follows with --remote.',
+    'A mirror accepts no pushes: name the repository that it mirrors with --remote.',
   ],
   [
     'token without write',
     /not allowed to upload code\.|Write access to repository not granted|required scope|insufficient_scope|Resource not accessible|without `?workflows?`? |job token/i,
-    `The token may read, and not write. Give TEAM_EVENTS_GIT_TOKEN one that may: ${WRITE_SCOPES}.`,
+    `The token may read but not write. Set TEAM_EVENTS_GIT_TOKEN to one that may write: ${WRITE_SCOPES}.`,
   ],
   [
     'read-only server',
     /temporarily read-only|read-only GitLab instance|maintenance/i,
-    'The server takes no pushes for now.',
+    'The server accepts no pushes for now.',
   ],
   [
     'no permission',
     /not allowed to (?:push code|upload code for|change existing tags|force push)|Permission to \S+ denied|User permission denied for writing|is not authorized to write|TF401027|don't have permission to push/i,
-    `The account of ${CREDENTIALS} may read this repository, and not push to it: give it the right (GitLab: Developer; an archived project refuses with the same message).`,
+    `The account of ${CREDENTIALS} may read this repository but not push to it: give it that right (GitLab: Developer; an archived project refuses with the same message).`,
   ],
   [
     'login',
@@ -89,7 +89,7 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   [
     'host key',
     /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
-    'The host key of the server is not the one that is known: ask who runs it, and correct the known hosts.',
+    'The host key of the server is not the one in the known hosts: ask its operator, and correct the known hosts.',
   ],
   [
     'certificate',
@@ -99,12 +99,12 @@ const TROUBLES: readonly (readonly [kind: TroubleKind, serverMessage: RegExp, ad
   [
     'not found',
     /Repository not found|repository '[^']*' not found|does not appear to be a git repository|could not be found|Cannot find repository|returned error: 404|no such remote|does not exist/i,
-    `Check --remote and its URL. Servers also say so to those who may not see the repository: ${CREDENTIALS}.`,
+    `Check --remote and its URL. Servers also answer so if the account may not see the repository: ${CREDENTIALS}.`,
   ],
   [
     'forbidden',
     /returned error: 403/i,
-    `The server knows the account, and forbids it: most often a token that may not write (${WRITE_SCOPES}), a missing role, or an archived repository.`,
+    `The server knows the account but does not allow this: most often a token that may not write (${WRITE_SCOPES}), a missing role, or an archived repository.`,
   ],
 ];
 
@@ -116,7 +116,8 @@ export function troubleOf(serverMessage: string, refused = false): RemoteTrouble
     return { kind, advice, passes: kind === 'read-only server' };
   }
   if (refused) {
-    const advice = 'A rule or a hook of the server says so: ask who runs it what it wants of this tag.';
+    const advice =
+      'A rule or a hook of the server refused it: ask its operator what it requires of this tag.';
     return { kind: 'refused', advice, passes: false };
   }
   const advice = `Check the URL, the network, the server, and the credentials (${CREDENTIALS}), then run it again.`;

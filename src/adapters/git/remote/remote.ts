@@ -81,7 +81,7 @@ const PUSH = [
 export async function openRemote(objects: ObjectFolder, options: RemoteOptions): Promise<Remote> {
   const { timeoutMs } = options;
   if (options.remote?.startsWith('-') === true || options.remote === '') {
-    throw new UsageError(`${JSON.stringify(options.remote)} is no remote`, 'Name one with --remote NAME.');
+    throw new UsageError(`${JSON.stringify(options.remote)} is not a remote`, 'Name one with --remote NAME.');
   }
   const { repository } = objects;
   const {
@@ -193,7 +193,7 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
 /** `serverMessage` holds the messages of git and the server. */
 export function remoteError(message: string, serverMessage: string): CursorError {
   const { advice, passes } = troubleOf(serverMessage);
-  const [first, ...more] = messageLines(serverMessage, 'the server said nothing');
+  const [first, ...more] = messageLines(serverMessage, 'the server gave no reason');
   const told = `${message}: ${first}`;
   return passes ? new UnreachableError(told, advice, more) : new CursorError(told, advice, more);
 }

@@ -18,7 +18,7 @@ export function openMetricsReport({
   return openMetrics([
     {
       name: 'team_events_check_exit_code',
-      help: 'What the check ends with.',
+      help: 'The exit code of check.',
       samples: [{ value: exitCode }],
     },
     {

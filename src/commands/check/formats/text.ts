@@ -93,7 +93,7 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
     .map((line) => `${line}\n`)
     .join('');
   if (behind > 0)
-    lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision has not.)`));
+    lines.push(style.dim(`(${name} has ${counted(behind, 'commit')} that this revision does not have.)`));
   const other = byCommit === undefined ? '' : byCommitText(byCommit);
   return `${lines.join('\n')}\n${shown}${other}${beginnings.map((one) => `${beginningText(one)}\n`).join('')}`;
 }
@@ -122,7 +122,7 @@ export function beginningText({ client, isNew, start, events }: ClientBeginning)
   const would = isNew ? ' and would' : ' would';
   if (start === 'now') return `${whose}${would} begin here: first it gets what comes after this.`;
   if (events === undefined)
-    return `${whose}${would} begin at ${printable(start)}, from which no way leads here.`;
+    return `${whose}${would} begin at ${printable(start)}, which is not an ancestor of this commit.`;
   const counts = Object.entries(events).map(([type, count]) => `${count} ${type}`);
   const first = counts.length === 0 ? 'nothing' : counts.join(', ');
   const where = ((): string => {

@@ -48,7 +48,7 @@ export function deletedInBetween({ events }: CommitByCommit, net: LogStep | unde
   const named = back.slice(0, NAMED).map(({ subject }) => printable(subject));
   const more = back.length > NAMED ? ` and ${back.length - NAMED} more` : '';
   const message =
-    `its commits delete ${named.join(', ')}${more}, which the merge as a whole does not: merged by fast-forward or rebase ` +
-    'these deletions are sent; make it one commit, or merge it by a merge commit';
+    `its commits delete ${named.join(', ')}${more}, which the merge as a whole does not: a merge by fast-forward or rebase ` +
+    'sends these deletions; squash it into one commit, or use a merge commit';
   return [{ check: 'deleted-in-between', path: eventOf(first).data.file, line: 1, column: 1, message }];
 }

@@ -147,6 +147,6 @@ function guardFinding(
   const message =
     `the removal guard would stop this client: merging would ${teams}` +
     `take away ${removedMemberships} of ${population.memberships} memberships; ` +
-    `if that is meant: --allow-removals ${step.to.slice(0, 12)} (or TEAM_EVENTS_ALLOW_REMOVALS) here, and with the merged commit in the run that sends it`;
+    `if that is intended: --allow-removals ${step.to.slice(0, 12)} (or TEAM_EVENTS_ALLOW_REMOVALS) here, and with the merged commit in the run that sends it`;
   return [{ check: 'removal-guard', path, client: client.name, line: client.line, column: 1, message }];
 }

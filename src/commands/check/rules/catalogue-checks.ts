@@ -60,7 +60,7 @@ function unreadConfiguration({ paths, configuration, configurationPath }: Checke
       (path) => !path.includes('/') && asConfiguration(path) !== undefined && !configuration.matches(path),
     )
     .map((path): Finding => {
-      const message = `this file is not read: the name of the configuration is ${CONFIGURATION_FILE}`;
+      const message = `this file is not read: the configuration file is called ${CONFIGURATION_FILE}`;
       return { check: 'unread-configuration', path, line: 1, column: 1, message };
     });
 }

@@ -5,9 +5,9 @@ const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
 /** Ways in which two look-alike names may differ, each with a function that removes the difference. */
 const DIFFERENCES = [
-  ['characters that nobody sees', (text: string) => text.replace(UNSEEN, '')],
-  ['the form of characters', (text: string) => normalized(text, 'NFKC')],
-  ['blanks at their ends', (text: string) => text.trim()],
+  ['invisible characters', (text: string) => text.replace(UNSEEN, '')],
+  ['compatibility forms of characters', (text: string) => normalized(text, 'NFKC')],
+  ['blanks at the beginning or end', (text: string) => text.trim()],
   ['upper and lower case', (text: string) => nfc(text.toUpperCase().toLowerCase())],
 ] as const;
 

@@ -19,7 +19,7 @@ export function statusMetrics(report: StatusReport, nowMs: number): string {
   return openMetrics([
     {
       name: 'team_events_status_exit_code',
-      help: 'What status --check ends with.',
+      help: 'The exit code of status --check.',
       samples: [{ value: exitCode }],
     },
     {
@@ -39,22 +39,22 @@ export function statusMetrics(report: StatusReport, nowMs: number): string {
     },
     gauge(
       'team_events_client_pending_events',
-      'Events that the client is still to be sent.',
+      'Events still to be sent to the client.',
       (one) => one.pending?.events,
     ),
     gauge(
       'team_events_client_pending_commits',
-      'Commits that these events are of.',
+      'Commits that the pending events come from.',
       (one) => one.pending?.commits,
     ),
     gauge(
       'team_events_client_skipped_events',
-      'Pending events that the clients file passes over.',
+      'Pending events that the clients file skips.',
       (one) => one.skipped,
     ),
     gauge(
       'team_events_client_behind_seconds',
-      'How long the client has been behind; 0 where it is not.',
+      'How long the client has been behind; 0 if it is not.',
       ({ pending, since }) => {
         if (pending === null) return undefined;
         return pending.events === 0 || since === null
@@ -64,7 +64,7 @@ export function statusMetrics(report: StatusReport, nowMs: number): string {
     ),
     gauge(
       'team_events_client_blocked',
-      '1 where an event cannot be delivered to the client, else 0.',
+      '1 if an event cannot be delivered to the client, else 0.',
       ({ blocked }) => (blocked === null ? 0 : 1),
     ),
   ]);

@@ -243,7 +243,7 @@ describe.each(Object.entries(STORES))('a %s store', (_, { shared, set }) => {
     const bench = set();
     const store = await bench.open();
     for (const name of ['', 'A', 'a--b', '-a', '../a', '__proto__', 'a.lock', 'a\nb']) {
-      await expect(put(store, name, { commit: bench.commits[0] })).rejects.toThrow('is no client name');
+      await expect(put(store, name, { commit: bench.commits[0] })).rejects.toThrow('is not a client name');
     }
     expect((await store.read()).empty).toBe(true);
   });

@@ -80,12 +80,13 @@ describe('a tag made by hand', () => {
       stored.kind === 'corrupt' ? stored.message : stored.kind,
     ]);
     expect(Object.fromEntries(told)).toEqual({
-      tree: 'the tag team-events/tree is no cursor: it is on a tree, not on a commit',
-      blob: 'the tag team-events/blob is no cursor: it is on a blob, not on a commit',
-      'tagged-tree': 'the tag team-events/tagged-tree is no cursor: it is a tag of a tree, not of a commit',
-      nested: 'the tag team-events/nested is no cursor: it is a tag of a tag, not of a commit',
+      tree: 'the tag team-events/tree is not a cursor: it is on a tree, not on a commit',
+      blob: 'the tag team-events/blob is not a cursor: it is on a blob, not on a commit',
+      'tagged-tree':
+        'the tag team-events/tagged-tree is not a cursor: it is a tag of a tree, not of a commit',
+      nested: 'the tag team-events/nested is not a cursor: it is a tag of a tag, not of a commit',
       trailer: expect.stringContaining('step'),
-      long: 'the tag team-events/long is no cursor: it is far too long',
+      long: 'the tag team-events/long is not a cursor: it is far too long',
       fine: 'cursor',
     });
   });
@@ -356,10 +357,8 @@ describe('a push that the server rejects', () => {
     const result = await write(store, 'alpha', change(remote.commits[1], version));
     expect(result).toEqual({
       kind: 'refused',
-      message: expect.stringMatching(
-        /^the server does not take refs\/tags\/team-events\/alpha: .*hook declined$/,
-      ),
-      details: ['remote: Only maintainers may move these tags.', expect.stringContaining('ask who runs it')],
+      message: expect.stringMatching(/^the server refuses refs\/tags\/team-events\/alpha: .*hook declined$/),
+      details: ['remote: Only maintainers may move these tags.', expect.stringContaining('ask its operator')],
     });
     expect(await commitOf(store, 'alpha')).toBe(remote.commits[0]);
   });
@@ -393,7 +392,7 @@ describe('a push that the server rejects', () => {
     const results = await store.write(new Map(clients.map((one) => [one, change(remote.commits[0])])));
     expect(results.get('beta')).toEqual({
       kind: 'refused',
-      message: 'the server does not take refs/tags/team-events/beta: pre-receive hook declined',
+      message: 'the server refuses refs/tags/team-events/beta: pre-receive hook declined',
       details: [`remote: ${words}`, expect.stringContaining(advice)],
     });
     const others = clients.filter((one) => one !== 'beta');
@@ -432,7 +431,7 @@ describe('a push that the server rejects', () => {
     expect(await write(store, 'alpha', change(remote.commits[0]))).toMatchObject({
       kind: 'refused',
       message:
-        'its cursor was written, but the server does not take refs/tags/team-events/_begun/alpha: hook declined',
+        'its cursor was written, but the server refuses refs/tags/team-events/_begun/alpha: hook declined',
       details: ['remote: no marks', expect.anything()],
     });
   });

@@ -30,7 +30,11 @@ const write =
 const head = (status: string): string => `HTTP/1.1 ${status}\r\n\r\n`;
 
 it.each<[string, (socket: Socket) => void, RegExp]>([
-  ['101', write(head('101 Switching Protocols')), /: the proxy answered 101: it does not let this through$/],
+  [
+    '101',
+    write(head('101 Switching Protocols')),
+    /: the proxy answered 101: it refuses to forward this connection$/,
+  ],
   ['100 without end', write(head('100 Continue').repeat(1000)), /: the proxy answered 100: /],
   ['404', write(head('404 Not Found')), /: the proxy answered 404: /],
   [
@@ -66,6 +70,6 @@ it.each([
   expect(await attempt(port, scheme, 300)).toEqual({
     kind: 'timeout',
     timeoutMs: 300,
-    detail: `hooks.example (through the proxy 127.0.0.1:${port}) took no connection`,
+    detail: `hooks.example (through the proxy 127.0.0.1:${port}) accepted no connection`,
   });
 });

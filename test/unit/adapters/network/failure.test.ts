@@ -11,7 +11,7 @@ const nodes = (code: string, message: string): Error => Object.assign(new Error(
 describe('a failure', () => {
   it.each<[Error, RegExp]>([
     [new ConnectionError('ENOTFOUND'), /there is no such name.*\(ENOTFOUND\)$/],
-    [new ConnectionError('EAI_AGAIN'), /no name server has answered.*\(EAI_AGAIN\)$/],
+    [new ConnectionError('EAI_AGAIN'), /no name server answered.*\(EAI_AGAIN\)$/],
     [new ConnectionError('EAI_FAIL'), /its name could not be resolved \(EAI_FAIL\)$/],
     [new ConnectionError('EPROXY', 'the proxy answered 403'), /the proxy answered 403$/],
     [new DialError(new Map([['203.0.113.7', 'ETIMEDOUT']])), /it did not answer.*\(ETIMEDOUT\)$/],
@@ -47,15 +47,15 @@ describe('a failure', () => {
         ['2001:db8::7', 'ENETUNREACH'],
       ]),
     ).toBe(
-      'far.example: 203.0.113.7: it did not answer: does it run, and does every firewall let this through? (ETIMEDOUT); ' +
-        '2001:db8::7: there is no way to it from here (ENETUNREACH)',
+      'far.example: 203.0.113.7: it did not answer: is it running, and does every firewall let this through? (ETIMEDOUT); ' +
+        '2001:db8::7: there is no network route to it from here (ENETUNREACH)',
     );
     expect(
       messageOf([
         ['203.0.113.7', 'ENETUNREACH'],
         ['2001:db8::7', 'ENETUNREACH'],
       ]),
-    ).toBe('far.example: there is no way to it from here (ENETUNREACH)');
+    ).toBe('far.example: there is no network route to it from here (ENETUNREACH)');
   });
 
   it('is a reset, tried again at once, only where the connection was closed on us', () => {

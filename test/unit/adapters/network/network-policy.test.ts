@@ -69,7 +69,7 @@ describe('always refused', () => {
   );
 
   it.each(['', 'hooks.example.com', '1.2.3.4.5', ':::'])('what is no address: %j', (address) => {
-    expect(refused(address)).toMatch(/is no address$/);
+    expect(refused(address)).toMatch(/is not an address$/);
   });
 
   // src/adapters/network/network-policy.ts, unwrap: an IPv4 address translated as in RFC 2765 is taken for an IPv6 one.

@@ -54,7 +54,7 @@ describe('the report of a push', () => {
     expect(parsePushReport(`${no}\n${yes}\n`).get('refs/tags/x')?.reason).toBe('stale info');
   });
 
-  it('leaves out a ref of which the server said nothing', () => {
+  it('leaves out a ref of which the server gave no reason', () => {
     const [yes, nothing, no] = [
       `*\t${A}:refs/tags/x\t[new tag]`,
       `!\t${A}:refs/tags/x\t[remote failure] (remote failed to report status)`,
