@@ -10,7 +10,7 @@ export type EventOf<Type extends EventType> = Extract<TeamEvent, { readonly type
 export interface TeamCreated {
   /** The version of CloudEvents. */
   readonly specversion: '1.0';
-  /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
+  /** The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
   /** The teams repo that the event comes from. A URI. */
   readonly source: string;
@@ -22,7 +22,7 @@ export interface TeamCreated {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
+  /** Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -35,7 +35,7 @@ export interface TeamCreated {
     readonly impliedBy?: readonly EventType[];
     /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
-    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    /** Present if history was rewritten and this event is part of the net change: the sequence may be no greater than that of earlier events, and counts from here on. */
     readonly rewritten?: true;
   };
 }
@@ -44,7 +44,7 @@ export interface TeamCreated {
 export interface TeamModified {
   /** The version of CloudEvents. */
   readonly specversion: '1.0';
-  /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
+  /** The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
   /** The teams repo that the event comes from. A URI. */
   readonly source: string;
@@ -56,7 +56,7 @@ export interface TeamModified {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
+  /** Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -71,7 +71,7 @@ export interface TeamModified {
     readonly impliedBy?: readonly EventType[];
     /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
-    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    /** Present if history was rewritten and this event is part of the net change: the sequence may be no greater than that of earlier events, and counts from here on. */
     readonly rewritten?: true;
   };
 }
@@ -80,7 +80,7 @@ export interface TeamModified {
 export interface TeamMembersRemoved {
   /** The version of CloudEvents. */
   readonly specversion: '1.0';
-  /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
+  /** The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
   /** The teams repo that the event comes from. A URI. */
   readonly source: string;
@@ -92,13 +92,13 @@ export interface TeamMembersRemoved {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
+  /** Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
     /** The team after the event; a deleted team as it was before. */
     readonly team: Team;
-    /** Those who left, as they were. */
+    /** The members who left, as they were. */
     readonly removed: readonly Member[];
     readonly commit: Commit;
     /** The path of the file with the team; for a deleted team, its last one. */
@@ -107,7 +107,7 @@ export interface TeamMembersRemoved {
     readonly impliedBy?: readonly EventType[];
     /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
-    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    /** Present if history was rewritten and this event is part of the net change: the sequence may be no greater than that of earlier events, and counts from here on. */
     readonly rewritten?: true;
   };
 }
@@ -116,7 +116,7 @@ export interface TeamMembersRemoved {
 export interface TeamMembersAdded {
   /** The version of CloudEvents. */
   readonly specversion: '1.0';
-  /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
+  /** The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
   /** The teams repo that the event comes from. A URI. */
   readonly source: string;
@@ -128,7 +128,7 @@ export interface TeamMembersAdded {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
+  /** Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -143,7 +143,7 @@ export interface TeamMembersAdded {
     readonly impliedBy?: readonly EventType[];
     /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
-    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    /** Present if history was rewritten and this event is part of the net change: the sequence may be no greater than that of earlier events, and counts from here on. */
     readonly rewritten?: true;
   };
 }
@@ -152,7 +152,7 @@ export interface TeamMembersAdded {
 export interface TeamDeleted {
   /** The version of CloudEvents. */
   readonly specversion: '1.0';
-  /** The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample. */
+  /** The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample. */
   readonly id: string;
   /** The teams repo that the event comes from. A URI. */
   readonly source: string;
@@ -164,7 +164,7 @@ export interface TeamDeleted {
   readonly time: string;
   /** What `data` is. */
   readonly datacontenttype: 'application/json';
-  /** Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events). */
+  /** Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events). */
   readonly sequence: string;
   /** What happened. */
   readonly data: {
@@ -177,7 +177,7 @@ export interface TeamDeleted {
     readonly impliedBy?: readonly EventType[];
     /** Present if the whole catalogue is sent as one step from the empty one. */
     readonly snapshot?: true;
-    /** Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than what came before, and counts from here on. */
+    /** Present if history was rewritten and this event is part of the net change: the sequence may be no greater than that of earlier events, and counts from here on. */
     readonly rewritten?: true;
   };
 }
@@ -186,7 +186,7 @@ export interface TeamDeleted {
 export interface Team {
   /** Its id, unique in the catalogue. */
   readonly id: string;
-  /** Its name; its id where the file names none. */
+  /** Its name; its id if the file gives none. */
   readonly name: string;
   /** All members, sorted by id. */
   readonly members: readonly Member[];
@@ -194,7 +194,7 @@ export interface Team {
   readonly tags: readonly Json[] | {
     readonly [key: string]: Json;
   };
-  /** What it is responsible for, in any shape; null where the file names none. */
+  /** What it is responsible for, in any shape; null if the file gives none. */
   readonly perimeter: Json;
   /** Every other key of the team. */
   readonly attributes: {
@@ -202,7 +202,7 @@ export interface Team {
   };
 }
 
-/** A member: its id, and its other keys as they stand in the file; `roles` where it came by role lists. */
+/** A member: its id, and its other keys as in the file; `roles` if it comes from role lists. */
 export interface Member {
   /** What identifies the member. */
   readonly id: string;
@@ -213,9 +213,9 @@ export interface Member {
 export interface FieldChange {
   /** Such as `tags`, `perimeter.region`, `attributes.contact`, `members["a.b"].role`; `id` for a rename. */
   readonly field: string;
-  /** What it was; null where the field was not there. */
+  /** The earlier value; null if the field was absent. */
   readonly from: Json;
-  /** What it is; null where the field is not there any more. */
+  /** The new value; null if the field is absent now. */
   readonly to: Json;
   /** For a set: what was added. */
   readonly added?: readonly Json[];
@@ -225,17 +225,17 @@ export interface FieldChange {
 
 /** The commit that made the change. */
 export interface Commit {
-  /** The newer side of the step. A full id. */
+  /** The commit at the end of the step. A full id. */
   readonly id: string;
-  /** The older side of the step; null before the first commit, and in a snapshot. */
+  /** The commit at the start of the step; null before the first commit, and in a snapshot. */
   readonly parent: string | null;
-  /** When it was committed. RFC 3339, in UTC, in whole seconds. */
+  /** The commit time. RFC 3339, in UTC, in whole seconds. */
   readonly time: string;
   /** Who wrote it. */
   readonly author: {
-    /** As the commit has it. */
+    /** As in the commit. */
     readonly name: string;
-    /** Only where the teams repo asks for it (authorEmail). */
+    /** Only if the teams repo asks for it (authorEmail). */
     readonly email?: string;
   };
   /** The first line of its message. */

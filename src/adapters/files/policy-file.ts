@@ -47,7 +47,7 @@ const duration = (description: string, minimumMs = 0) =>
 const networkSchema = strictMapping({
   allow: v.optional(
     hosts(
-      'Hosts (*.name: those below it), addresses and CIDRs that may be reached although they are loopback or plain http.',
+      'Hosts (*.name: those below it), addresses and CIDRs that may be reached even on loopback or by plain http.',
     ),
     [],
   ),
@@ -87,7 +87,7 @@ const networkSchema = strictMapping({
 
 const guardSchema = strictMapping({
   teams: v.optional(
-    count('Deleted teams: more than this, and more than the share.'),
+    count('Deleted teams: a lane stops at more than this number and more than the share.'),
     DEFAULT_GUARD_LIMITS.teams,
   ),
   teamsPercent: v.optional(percent('Share of the teams, in percent.'), DEFAULT_GUARD_LIMITS.teamsPercent),
@@ -102,14 +102,18 @@ const guardSchema = strictMapping({
 });
 
 const deliverySchema = strictMapping({
-  attempts: v.optional(atLeastOne('Failed attempts for one event in one run; 429 is none (default: 5).')),
-  retryDelay: v.optional(duration('Bound of the first wait; it doubles each time (default: 1s).')),
+  attempts: v.optional(
+    atLeastOne(
+      'Give up on an event after this many failed attempts in one run; 429 does not count (default: 5).',
+    ),
+  ),
+  retryDelay: v.optional(duration('Longest wait before the first retry; doubles each time (default: 1s).')),
   maxRetryDelay: v.optional(
-    duration('Bound of the longest wait.'),
+    duration('Longest wait between two attempts, unless the receiver asks for more.'),
     `${DEFAULT_RETRY_POLICY.maxDelayMs / 1000}s`,
   ),
   giveUpAfter: v.optional(
-    duration('Time for retries of one client in one run, since its last accepted event (default: 2m).'),
+    duration('Longest time of retries since the last accepted event, per client and run (default: 2m).'),
   ),
   timeout: v.optional(duration('Deadline of one attempt; a client may only shorten it (default: 15s).', 1)),
   concurrency: v.optional(
@@ -124,7 +128,7 @@ const cursorSchema = strictMapping({
         v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
         'expected a list of push options',
       ),
-      v.description('Sent with moved cursors where the git server offers push options, such as ci.skip.'),
+      v.description('Sent when cursors are pushed, if the git server offers push options; such as ci.skip.'),
     ),
     [],
   ),

@@ -50,12 +50,12 @@ function problemsOf(path: string, commit: string, blob: Blob, repeated: readonly
   const inOrder = [...repeated].sort((a, b) => byCodeUnits(a.entry.id, b.entry.id));
   const problems = inOrder.slice(0, MAX_PROBLEMS).map(({ entry, counts }): Problem => {
     const id = JSON.stringify(entry.id);
-    const message = `the team id ${id} stands in ${counts} too, which counts; this one is left out`;
+    const message = `the team id ${id} is also in ${counts}, which counts; this one is left out`;
     return { path, commit, ...placeOf(entry, yaml), message };
   });
   const more = repeated.length - problems.length;
   if (more > 0) {
-    const message = `${more} more team ids of this file stand in others too, which count; these are left out`;
+    const message = `${more} more team ids of this file are also in other files, which count; these are left out`;
     problems.push({ path, commit, line: 1, column: 1, message });
   }
   return problems;

@@ -39,21 +39,19 @@ const mapping = (description: string) =>
 const member: v.GenericSchema<Member> = v.pipe(
   v.objectWithRest({ id: described(v.string(), 'What identifies the member.') }, json),
   v.readonly(),
-  v.description(
-    'A member: its id, and its other keys as they stand in the file; `roles` where it came by role lists.',
-  ),
+  v.description('A member: its id, and its other keys as in the file; `roles` if it comes from role lists.'),
 );
 
 const team: v.GenericSchema<Team> = v.pipe(
   v.strictObject({
     id: described(v.string(), 'Its id, unique in the catalogue.'),
-    name: described(v.string(), 'Its name; its id where the file names none.'),
+    name: described(v.string(), 'Its name; its id if the file gives none.'),
     members: list(member, 'All members, sorted by id.'),
     tags: described(
-      v.union([list(json, 'As a list: a set, sorted.'), mapping('As a mapping: as it stands in the file.')]),
+      v.union([list(json, 'From a list: a set, sorted.'), mapping('From a mapping: as in the file.')]),
       'Its tags.',
     ),
-    perimeter: described(json, 'What it is responsible for, in any shape; null where the file names none.'),
+    perimeter: described(json, 'What it is responsible for, in any shape; null if the file gives none.'),
     attributes: mapping('Every other key of the team.'),
   }),
   v.readonly(),
@@ -77,16 +75,16 @@ const change: v.GenericSchema<FieldChange> = v.pipe(
 
 const commit = v.pipe(
   v.strictObject({
-    id: commitId('The newer side of the step.'),
+    id: commitId('The commit at the end of the step.'),
     parent: v.pipe(
-      v.nullable(commitId('The older side of the step.')),
-      v.description('The older side of the step; null before the first commit, and in a snapshot.'),
+      v.nullable(commitId('The commit at the start of the step.')),
+      v.description('The commit at the start of the step; null before the first commit, and in a snapshot.'),
     ),
-    time: time('When it was committed.'),
+    time: time('The commit time.'),
     author: v.pipe(
       v.strictObject({
-        name: described(v.string(), 'As the commit has it.'),
-        email: v.exactOptional(described(v.string(), 'Only where the teams repo asks for it (authorEmail).')),
+        name: described(v.string(), 'As in the commit.'),
+        email: v.exactOptional(described(v.string(), 'Only if the teams repo asks for it (authorEmail).')),
       }),
       v.readonly(),
       v.description('Who wrote it.'),
@@ -110,7 +108,12 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
       specversion: described(v.literal('1.0'), 'The version of CloudEvents.'),
       id: matching(
         /^evt_(?:[0-9a-f]{32}|sample_[0-9a-f]{25})$/,
-        'The same at each attempt, replay and run: drop what you have seen. `evt_sample_…` is a sample.',
+        'The same at each attempt, replay and run: ignore ids that you have seen. `evt_sample_…` is a sample.',
+      ),
+      source: v.pipe(
+        v.string(),
+        v.nonEmpty(),
+        v.description('The teams repo that the event comes from. A URI.'),
       ),
       source: v.pipe(
         v.string(),
@@ -123,7 +126,7 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
       datacontenttype: described(v.literal('application/json'), 'What `data` is.'),
       sequence: matching(
         SEQUENCE,
-        'Sorts as text, and only grows until history is rewritten: the commits up to this one, and the place of the event in the step (of six digits, or of more for all of a step of over a million events).',
+        'Sorts as text, and only grows until history is rewritten: the number of commits up to this one, and the index of the event in the step (six digits; more for all events of a step of over a million events).',
       ),
       data: v.pipe(
         v.strictObject({
@@ -152,8 +155,8 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
           rewritten: v.exactOptional(
             described(
               v.literal(true),
-              'Present where history was rewritten, and this is a part of the net change: the sequence may be no greater than ' +
-                'what came before, and counts from here on.',
+              'Present if history was rewritten and this event is part of the net change: the sequence may be no greater than ' +
+                'that of earlier events, and counts from here on.',
             ),
           ),
         }),
@@ -177,7 +180,7 @@ export const EVENT_SCHEMAS = {
     },
   ),
   TeamMembersRemoved: eventSchema('team.members.removed', 'Members left.', {
-    removed: atLeastOne(member, 'Those who left, as they were.'),
+    removed: atLeastOne(member, 'The members who left, as they were.'),
   }),
   TeamMembersAdded: eventSchema('team.members.added', 'Members joined.', {
     added: atLeastOne(member, 'Those who joined.'),

@@ -107,7 +107,7 @@ describe('every problem', () => {
       'teams/broken.yml:2:10: error: the members are the text "x"; expected a list [team-file]',
       'teams/broken.yml:3:7: error: the name is a list; expected text [team-file]',
       'teams/link.yml:1:1: warning: a symbolic link: passed over [passed-over]',
-      'teams/twice.yml:2:3: error: the team id "good" stands in teams/good.yml too, which counts; this one is left out [team-file]',
+      'teams/twice.yml:2:3: error: the team id "good" is also in teams/good.yml, which counts; this one is left out [team-file]',
     ]);
     expect(stdout).toContain('read with team-events.yml: 3 files, 3 teams, 4 memberships of 3 people\n');
     expect(stdout.endsWith('✗ 10 errors, 1 warning\n')).toBe(true);

@@ -147,7 +147,7 @@ describe('a team file', () => {
     ['a bomb of aliases', bomb, '1:1', 'expand past'],
     ['50 MB', Buffer.alloc(50_000_000, 'x'), '1:1', 'the file has 50000000 bytes; at most 1048576 are read'],
     ['text that is not UTF-8', Buffer.from([0x69, 0x64, 0x3a, 0x20, 0xff]), '1:5', 'the text is not UTF-8'],
-    ['an id twice', '- id: b\n- id: b\n', '2:3', 'stands twice in this file'],
+    ['an id twice', '- id: b\n- id: b\n', '2:3', 'appears twice in this file'],
     ['no content', '\n', '1:1', 'the file is empty'],
     ['a member that is a list', 'id: b\nmembers:\n  - [x]\n', '3:5', 'the member is a list'],
     ['a duplicate key', 'id: b\nid: c\n', '2:1', 'duplicated mapping key'],
@@ -185,7 +185,7 @@ describe('a team file', () => {
     const result = await teamEvents(['-C', repo.directory, '--print-events', '--format', 'ndjson']);
     expect(result.code).toBe(4);
     expect(eventsOf(result.stdout).map(({ data }) => data.file)).toEqual(['teams/a.yml', 'teams/a.yml']);
-    expect(result.stderr).toContain('teams/b.yml:2:1: the team id "same" stands in teams/a.yml too');
+    expect(result.stderr).toContain('teams/b.yml:2:1: the team id "same" is also in teams/a.yml');
   });
 });
 
@@ -202,7 +202,7 @@ describe('the clients file', () => {
     [
       'a file with two clients of one name',
       `clients:\n${clientOf('a', 'https://a.example')}${clientOf('a', 'https://b.example')}`,
-      'the client a stands already on line 2',
+      'the client a is already on line 2',
     ],
   ])('that is %s stops the run before anything is sent: exit 2', async (_name, text, said) => {
     const result = await send(fileOf(text));

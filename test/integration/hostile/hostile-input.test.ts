@@ -230,8 +230,8 @@ describe('names, tags and everything else of a team', () => {
 describe('an entry of the clients file', () => {
   it.each([
     ['a header with a line break', 'headers: { X-A: "a\\r\\nX-Evil: 1" }', /without line breaks/],
-    ['a header name with a line break', 'headers: { "X-A\\r\\nX-Evil": a }', /this is no header name/],
-    ['a header name with a colon', 'headers: { "X-A: b": a }', /this is no header name/],
+    ['a header name with a line break', 'headers: { "X-A\\r\\nX-Evil": a }', /this is not a header name/],
+    ['a header name with a colon', 'headers: { "X-A: b": a }', /this is not a header name/],
     ['a header of the connection', 'headers: { Transfer-Encoding: chunked }', /set by team-events itself/],
     ['the header of a proxy', 'headers: { Proxy-Authorization: a }', /set by team-events itself/],
     ['the key __proto__', '__proto__: { paused: true }', /__proto__/],

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
       { 'teams.yml': 'teams: [{id: a}, {id: a}]', 'teams/c.yml': team('c', ['x']) },
     ],
     steps: [['+ a', '+ b', '+ c'], ['c: + x']],
-    notes: ['teams.yml:1:18: the team id "a" stands twice in this file'],
+    notes: ['teams.yml:1:18: the team id "a" appears twice in this file'],
   },
   {
     name: 'a team moved between files, alone and into a list',
@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
     name: 'the same id in two files, to the end',
     commits: [A, { 'teams/b.yml': `# the second\n${team('a', ['y'])}` }],
     steps: [['+ a', '(a: + x)'], []],
-    notes: ['teams/b.yml:2:1: the team id "a" stands in teams/a.yml too, which counts; this one is left out'],
+    notes: ['teams/b.yml:2:1: the team id "a" is also in teams/a.yml, which counts; this one is left out'],
   },
   {
     name: 'the same id in two files, of which the first breaks and is deleted',

@@ -68,7 +68,10 @@ const catalogueSchema = strictMapping({
       ),
     ),
   ),
-  children: keys('The key of a team that holds its child teams. An empty list: there are none.', 'teams'),
+  children: keys(
+    'The key of a team that holds its child teams. An empty list: teams have no children.',
+    'teams',
+  ),
   id: v.optional(
     v.pipe(
       v.string("expected a template in quotes, such as '{file}'"),
@@ -112,7 +115,7 @@ const catalogueSchema = strictMapping({
     ['.*', 'x-*'],
   ),
   required: keys('A team without one of these keys is a problem, against typos such as `membre:`.'),
-  ignore: keys('Keys of a team that no event ever mentions.'),
+  ignore: keys('Keys of a team that are left out of events.'),
   memberCase: v.optional(
     v.pipe(
       v.picklist(['sensitive', 'insensitive'], 'expected sensitive or insensitive'),

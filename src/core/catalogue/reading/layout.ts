@@ -33,7 +33,7 @@ const MAX_TEAMS = 100_000;
 const MAX_CHILD_DEPTH = 50;
 /** Charged for each team found, in characters: aliases can turn a few into many. */
 const TEAM_COST = 64;
-const NOTHING_HERE = 'nothing stands here; where there is no team, write []';
+const NOTHING_HERE = 'there is nothing here; if there is no team, write []';
 
 /** All teams of one document, parents before their children, in the order of the file. @throws {ExpansionError} */
 export function findTeams(document: unknown, node: NodePath, context: LayoutContext): RawTeam[] {
@@ -108,7 +108,7 @@ export function findTeams(document: unknown, node: NodePath, context: LayoutCont
         [...node, ...slip.path],
         `the key ${quoted(slip.path.at(-1) ?? '')} holds no teams; is it ${quoted(slip.known)}?`,
       );
-    else warn?.(node, `no team stands here: teams stand under ${at.join(', ')}, and nowhere else`);
+    else warn?.(node, `no team is read here: teams are read only under ${at.join(', ')}`);
   };
 
   const addPlaces = (kind: string, fits: (teams: unknown) => boolean): void => {

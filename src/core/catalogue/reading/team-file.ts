@@ -72,7 +72,7 @@ function reportRepeatedIds(
 ): void {
   const seen = new Set<string>();
   for (const { id, node } of entries) {
-    if (seen.has(id)) report(node, `the team id ${quoted(id)} stands twice in this file`);
+    if (seen.has(id)) report(node, `the team id ${quoted(id)} appears twice in this file`);
     seen.add(id);
   }
 }

@@ -59,7 +59,7 @@ export function strayBraces({ parts }: Template, isUrl: boolean): string | undef
   const [found] = (isUrl ? /\{+[^{}\0]*\}*|\}/ : /\{+\s*[a-z_][\w.-]*\s*\}+/i).exec(literal) ?? [];
   if (found === undefined) return undefined;
   const instead = isUrl ? 'a brace itself %7B or %7D' : 'and its value may hold braces';
-  return `${shorten(found, 40)} is no variable, and is not sent: a variable is written \${NAME}, ${instead}`;
+  return `${shorten(found, 40)} is not a variable, and is not sent: a variable is written \${NAME}, ${instead}`;
 }
 
 /** The names of the variables in it. */

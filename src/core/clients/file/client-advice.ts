@@ -54,7 +54,7 @@ function timeouts({ subscriptions }: Client, mostMs: number): Advice[] {
     const [own, most] = [durationText(timeoutMs), durationText(mostMs)];
     const message =
       `a timeout of ${own} is longer than the operator's of ${most} (delivery.timeout of the policy, --timeout), ` +
-      'which holds; a client can only shorten it';
+      'which applies; a client can only shorten it';
     return [{ line, message }];
   });
 }
@@ -102,6 +102,6 @@ function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
     .filter((value) => variablesOf(value).length === 0)
     .map(({ line }) => ({
       line,
-      message: 'a secret stands in the file itself, where every reader sees it; name a variable instead',
+      message: 'a secret is written in the file itself, where every reader sees it; name a variable instead',
     }));
 }

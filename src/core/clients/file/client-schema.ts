@@ -67,13 +67,13 @@ const format = v.pipe(
 );
 const timeout = v.pipe(
   durationSchema(1),
-  v.description('Deadline of one attempt, such as 5s; the operator’s, where that is shorter.'),
+  v.description('Deadline of one attempt, such as 5s; the operator’s applies if it is shorter.'),
 );
 const headers = v.pipe(
   mappingOf(
     v.pipe(
       v.string(),
-      v.regex(HEADER, 'this is no header name'),
+      v.regex(HEADER, 'this is not a header name'),
       v.check((header) => !RESERVED.test(header), 'this header is set by team-events itself'),
       v.metadata({ not: { pattern: anyCase(RESERVED.source) } }),
     ),
@@ -111,7 +111,9 @@ const statuses = (first: number, last: number, expected: string) =>
 const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
 const tags = v.pipe(
   globList,
-  v.description('Only teams with one of these tags, as globs; ! excludes. Of a mapping: key or key=value.'),
+  v.description(
+    'Only teams with one of these tags, as globs; ! excludes. For tags in a mapping: key or key=value.',
+  ),
 );
 
 const subscriptionSchema = v.pipe(
@@ -135,7 +137,7 @@ const subscriptionSchema = v.pipe(
     method: v.optional(
       v.pipe(
         v.picklist(METHODS, `expected one of ${METHODS.join(', ')}`),
-        v.description('Other than POST with the formats json and cloudevents only.'),
+        v.description('Methods other than POST only with the formats json and cloudevents.'),
       ),
       'POST',
     ),
@@ -148,7 +150,7 @@ const subscriptionSchema = v.pipe(
       v.pipe(
         statuses(200, 299, 'expected a status such as 201'),
         v.nonEmpty('expected a status such as 201'),
-        v.description('The statuses of 2xx that count as accepted. Absent: all of them.'),
+        v.description('The only 2xx statuses that count as accepted. Absent: all of them.'),
       ),
     ),
     done: v.optional(
@@ -176,16 +178,16 @@ export const clientSchema = strictMapping({
     ),
   ),
   formerly: v.optional(
-    v.pipe(name, v.description('Its name before: a renamed client takes over the cursor of that name.')),
+    v.pipe(name, v.description('Its earlier name: a renamed client takes over the cursor of that name.')),
   ),
-  contact: v.optional(v.pipe(text, v.description('Shown where this client cannot be served.'))),
+  contact: v.optional(v.pipe(text, v.description('Whom to ask: shown if this client cannot be served.'))),
   start: v.optional(
     v.pipe(
       v.string(REVISION_EXPECTED),
       v.maxLength(255, 'expected at most 255 characters'),
       v.regex(REVISION, REVISION_EXPECTED),
       v.description(
-        'Where it begins without a cursor: now, snapshot (the whole catalogue first), root (before the first commit), ' +
+        'Where it begins while it has no cursor: now, snapshot (the whole catalogue first), root (before the first commit), ' +
           'or a branch, a tag or a commit id.',
       ),
     ),
@@ -227,7 +229,7 @@ export const clientSchema = strictMapping({
   subscriptions: v.pipe(
     v.array(subscriptionSchema, 'expected a list of subscriptions'),
     v.nonEmpty('expected at least one subscription'),
-    v.description('One url for each type of event; what is not named is not sent.'),
+    v.description('One url for each type of event; types that are not named are not sent.'),
   ),
 });
 

@@ -104,7 +104,7 @@ export function readClients(text: string): ClientsFile & { readonly problems: re
   const problems = [...placesByName].flatMap(([name, [first, ...others]]) =>
     others.map((place) => ({
       ...place,
-      message: `the client ${name} stands already on line ${first?.line}`,
+      message: `the client ${name} is already on line ${first?.line}`,
     })),
   );
   return { clients, misconfigured, problems: firstOf(problems) };
@@ -208,7 +208,7 @@ function readClient(
     };
     for (const event of eventsOf(subscription)) {
       if (subscriptions.has(event))
-        problem(node, `${event} stands twice; a client has one endpoint per event type`);
+        problem(node, `${event} appears twice; a client has one endpoint per event type`);
       subscriptions.set(event, { event, ...described });
     }
   }

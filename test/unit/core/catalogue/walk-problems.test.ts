@@ -38,7 +38,7 @@ describe('the same id in two files', () => {
 
   it('is a problem of the file that does not count, until it stands alone', async () => {
     const told =
-      'teams/b.yml:2:3 #1 the team id "x" stands in teams/a.yml too, which counts; this one is left out';
+      'teams/b.yml:2:3 #1 the team id "x" is also in teams/a.yml, which counts; this one is left out';
     expect(await problemsOf(twice, null, 1)).toEqual([told]);
     expect(await problemsOf(twice, 0, 1)).toEqual([told]);
     expect(await problemsOf(twice, null)).toEqual([]);
@@ -129,9 +129,11 @@ describe('many of them', () => {
       'teams/c.yml:1',
       'teams/c.yml:2',
     ]);
-    expect(problems[0]?.message).toMatch(/^the team id|^150 more team ids of this file stand in others too/);
+    expect(problems[0]?.message).toMatch(
+      /^the team id|^150 more team ids of this file are also in other files/,
+    );
     expect(problems.map(({ message }) => message)).toContain(
-      '150 more team ids of this file stand in others too, which count; these are left out',
+      '150 more team ids of this file are also in other files, which count; these are left out',
     );
   });
 

@@ -14,7 +14,7 @@ describe('a clients file', () => {
   it('with two clients of one name tells the problems of the others too', () => {
     const twice = 'clients:\n  - name: a\n    subscriptions: []\n  - name: a\n    paused: 3\n';
     expect(told(twice)).toEqual([
-      '4:5 clients-file undefined: the client a stands already on line 2',
+      '4:5 clients-file undefined: the client a is already on line 2',
       '3:20 client a: subscriptions: expected at least one subscription',
       expect.stringContaining('client a: subscriptions: '),
       expect.stringContaining('client a: paused: expected true or false'),

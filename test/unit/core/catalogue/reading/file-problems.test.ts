@@ -26,17 +26,21 @@ describe('a problem is', () => {
       '1:18 a team is written as a mapping of its keys, not as nothing',
     ],
     ['a team with no id', '- id: a\n- members: []', '2:3 the team has no id: {id} needs a value for {id}'],
-    ['an id twice in one file', '- id: a\n- id: b\n- id: a', '3:3 the team id "a" stands twice in this file'],
-    ['an id twice in two documents', 'id: a\n---\nid: a', '3:1 the team id "a" stands twice in this file'],
+    [
+      'an id twice in one file',
+      '- id: a\n- id: b\n- id: a',
+      '3:3 the team id "a" appears twice in this file',
+    ],
+    ['an id twice in two documents', 'id: a\n---\nid: a', '3:1 the team id "a" appears twice in this file'],
     [
       'an id twice in two normal forms',
       '- id: é\n- id: e\u0301',
-      '2:3 the team id "é" stands twice in this file',
+      '2:3 the team id "é" appears twice in this file',
     ],
     [
       'a child with the id of its parent',
       '- id: a\n  teams: [{id: a}]',
-      '2:11 the team id "a" stands twice in this file',
+      '2:11 the team id "a" appears twice in this file',
     ],
     ['a duplicate key', 'id: a\nid: b', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
     [
@@ -90,7 +94,7 @@ describe('a problem is', () => {
 
   it('half a surrogate pair', () => {
     expect(problemsIn('- id: "\\ud800"\n- id: "\\ud801"')).toEqual([
-      '1:7 the text is no Unicode: half a surrogate pair',
+      '1:7 the text is not valid Unicode: half a surrogate pair',
     ]);
   });
 
@@ -116,7 +120,7 @@ describe('a problem is', () => {
   it('placed at the alias that brings it', () => {
     expect(problemsIn('- id: a\n  members: &m [x]\n- id: b\n  members: *m\n')).toEqual([]);
     expect(problemsIn('- &t {id: a}\n- id: b\n- *t\n')).toEqual([
-      '3:3 the team id "a" stands twice in this file',
+      '3:3 the team id "a" appears twice in this file',
     ]);
   });
 });

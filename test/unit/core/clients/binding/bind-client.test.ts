@@ -143,9 +143,9 @@ describe('secrets', () => {
     ['of 23 bytes', secretOf(23), 'a secret has 23 bytes; expected 24 to 64'],
     ['of 65 bytes', secretOf(65), 'a secret has 65 bytes; expected 24 to 64'],
     ['without its prefix', one.replace('whsec_', ''), 'a secret does not begin with whsec_'],
-    ['in another alphabet', `whsec_${'-_'.repeat(20)}`, 'a secret is no base64 after whsec_'],
-    ['that is no base64', 'whsec_not base64!', 'a secret is no base64 after whsec_'],
-    ['that is empty', ' ', 'secrets are named, but hold none'],
+    ['in another alphabet', `whsec_${'-_'.repeat(20)}`, 'a secret is not base64 after whsec_'],
+    ['that is no base64', 'whsec_not base64!', 'a secret is not base64 after whsec_'],
+    ['that is empty', ' ', 'the variables under secrets are empty'],
   ])('are never %s; the message does not repeat them', (_, secret, expected) => {
     const problems = problemsOf(withSecrets('${S}'), { S: secret });
     expect(problems[0]).toContain(expected);

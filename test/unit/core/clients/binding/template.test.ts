@@ -96,7 +96,7 @@ describe('braces that make no variable', () => {
     [`https://a.example/{${'x'.repeat(100)}}`, `{${'x'.repeat(38)}…`],
   ])('are a problem in a url: %s', (text, found) => {
     expect(wrongIn(text, true)).toBe(
-      `${found.replace('{…', '{')} is no variable, and is not sent: a variable is written \${NAME}, a brace itself %7B or %7D`,
+      `${found.replace('{…', '{')} is not a variable, and is not sent: a variable is written \${NAME}, a brace itself %7B or %7D`,
     );
   });
 
@@ -113,7 +113,7 @@ describe('braces that make no variable', () => {
     ['Team {{ team.id }} has changed', '{{ team.id }}'],
     ['Bearer {TOKEN}', '{TOKEN}'],
   ])('are a problem elsewhere where they look like a variable: %s', (text, found) => {
-    expect(wrongIn(text, false)).toMatch(`${found} is no variable, and is not sent`);
+    expect(wrongIn(text, false)).toMatch(`${found} is not a variable, and is not sent`);
   });
 
   it.each(['{"a":1}', '{}', '{app="x"}', '[a-z]{3}', '${A}', '$${subject}', '{a: 1}', 'a}b{'])(

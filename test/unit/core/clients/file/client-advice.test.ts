@@ -99,7 +99,7 @@ describe('advice', () => {
         ),
       ).map(({ message }) => message);
     const wanted = [
-      'a secret stands in the file itself, where every reader sees it; name a variable instead',
+      'a secret is written in the file itself, where every reader sees it; name a variable instead',
     ];
     expect(told('auth: {bearer: literal}')).toEqual(wanted);
     expect(told('auth: {basic: {username: a, password: literal}}')).toEqual(wanted);

@@ -29,17 +29,17 @@ describe('a problem of a client is', () => {
     [
       'braces in a url that make no variable',
       'name: a\nsubscriptions:\n  - { event: team.created, url: "https://a.example/{subject}" }',
-      /^4:\d+ \{subject\} is no variable, and is not sent/,
+      /^4:\d+ \{subject\} is not a variable, and is not sent/,
     ],
     [
       'what looks like a variable in a query',
       'name: a\nsubscriptions:\n  - event: team.created\n    url: https://a.example/\n    query: { team: "{{team.id}}" }',
-      /^6:\d+ \{\{team\.id\}\} is no variable/,
+      /^6:\d+ \{\{team\.id\}\} is not a variable/,
     ],
     [
       'what looks like a variable in a token',
       `name: a\nauth: { bearer: "{TOKEN}" }\n${SUBSCRIPTION}`,
-      /^3:\d+ \{TOKEN\} is no variable/,
+      /^3:\d+ \{TOKEN\} is not a variable/,
     ],
     [
       'a secret that stands there and is none',
@@ -58,12 +58,12 @@ describe('a problem of a client is', () => {
     [
       'an event type twice',
       `name: a\nsubscriptions:\n  - {event: team.created, ${url}}\n  - {event: team.created, ${url}}`,
-      /^5:9 team.created stands twice/,
+      /^5:9 team.created appears twice/,
     ],
     [
       'an event type twice in the shorthand',
       `name: a\nsubscriptions:\n  - {events: [team.deleted, team.deleted], ${url}}`,
-      /^4:9 team.deleted stands twice/,
+      /^4:9 team.deleted appears twice/,
     ],
     [
       'an unknown event type',
@@ -109,7 +109,7 @@ describe('a problem of a client is', () => {
     [
       'a variable that is none',
       'name: a\nsubscriptions:\n  - event: team.created\n    url: https://example.com/${token}',
-      /^5:14 \$\{token\} is no variable name/,
+      /^5:14 \$\{token\} is not a variable name/,
     ],
     [
       'an unclosed variable in a header',
@@ -119,7 +119,7 @@ describe('a problem of a client is', () => {
     [
       'a header name that is none',
       `name: a\nheaders: {"x y": z}\n${SUBSCRIPTION}`,
-      /^3:\d+ .*this is no header name/,
+      /^3:\d+ .*this is not a header name/,
     ],
     [
       'a header with a line break',

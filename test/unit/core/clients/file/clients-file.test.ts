@@ -146,7 +146,7 @@ describe('a file that stops the run', () => {
   it('has two clients of one name, even where one of them has a problem', () => {
     const client = (more: string) => `  - name: twin\n    ${SUBSCRIPTION}\n${more}`;
     const text = `clients:\n${client('')}${client('    paused: 3\n')}`;
-    expect(stopOf(text)).toEqual(['clients.yml:4:5: the client twin stands already on line 2']);
+    expect(stopOf(text)).toEqual(['clients.yml:4:5: the client twin is already on line 2']);
   });
 
   it('is told as an error of usage', () => {
