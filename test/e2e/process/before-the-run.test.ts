@@ -41,7 +41,7 @@ it('a reader of the help that has seen enough is no failure', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-it('a clients file that is a pipe into which nobody writes does not make it deaf', async () => {
+it('a clients file that is a pipe to which nothing is written does not make it deaf', async () => {
   const pipe = join(tempFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const told = preload(
