@@ -42,8 +42,8 @@ describe('an entry of the clients file', () => {
   });
 
   it.each([
-    ['half a character in a text', 'contact: "a\\ud800"', 5, 'no Unicode'],
-    ['half a character in a key', '"\\udc00": 1', 5, 'no Unicode'],
+    ['half a character in a text', 'contact: "a\\ud800"', 5, 'not valid Unicode'],
+    ['half a character in a key', '"\\udc00": 1', 5, 'not valid Unicode'],
     ['the key __proto__', '__proto__: { paused: true }', 5, '__proto__: unknown key'],
     ['an alias of the mapping that it stands in', 'x: &x { a: *x }', 3, 'more than 10000 values'],
     ['an alias of itself', 'x: &x [a, { b: *x }]', 3, 'more than 10000 values'],
