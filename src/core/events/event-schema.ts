@@ -115,11 +115,6 @@ function eventSchema<const Type extends EventType, const Told extends v.ObjectEn
         v.nonEmpty(),
         v.description('The teams repo that the event comes from. A URI.'),
       ),
-      source: v.pipe(
-        v.string(),
-        v.nonEmpty(),
-        v.description('The teams repo that the event comes from. A URI.'),
-      ),
       type: described(v.literal(type), description),
       subject: described(v.string(), "The team's id."),
       time: time('When the change was committed.'),
