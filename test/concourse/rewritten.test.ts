@@ -99,7 +99,7 @@ describe('check', () => {
     expect(await get(version)).toMatchObject({
       code: 6,
       stdout: '',
-      output: expect.stringContaining('no more'),
+      output: expect.stringContaining('no longer in'),
     });
     expect((await get(next ?? {})).read('removed')).toBe('bob\ndan\n');
   });
@@ -184,7 +184,7 @@ describe('in', () => {
     expect(await get(version)).toMatchObject({
       code: 6,
       stdout: '',
-      output: expect.stringContaining('no more'),
+      output: expect.stringContaining('no longer in'),
     });
   });
 });

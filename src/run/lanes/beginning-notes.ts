@@ -20,7 +20,7 @@ export function noteBeginnings(
   for (const { name, beginning } of lanes) {
     if (beginning.kind === 'renamed') console.note(`${name}: takes over the cursor of its former name`);
     if (beginning.kind !== 'new') continue;
-    const at = beginning.start === 'now' ? `, at ${to.slice(0, 12)}` : '';
+    const at = beginning.start === 'now' ? `: at ${to.slice(0, 12)}` : '';
     console.note(`${name}: begins (start: ${beginning.start})${at}`);
   }
   noteLeft(lanes, left, console);

@@ -141,7 +141,7 @@ describe('an answer', () => {
       );
       expect(result.code).toBe(3);
       expect(result.stdout).toMatch(
-        /no answer within 1000 ms: 127\.0\.0\.1:\d+ took .* \(given up: 2 attempts\)/,
+        /no answer within 1000 ms: 127\.0\.0\.1:\d+ accepted .* \(given up: 2 attempts\)/,
       );
     },
   );

@@ -59,7 +59,7 @@ describe.each(STORES)('a cursor after an event, by %s', (kind) => {
 });
 
 it.each([
-  ['evt_1', /"evt_1" is no id of an event\n.*webhook-id/],
+  ['evt_1', /"evt_1" is not the id of an event\n.*webhook-id/],
   [`evt_${'0'.repeat(32)}`, /no step up to [0-9a-f]{12} has the event evt_0{32}\n.*name a commit instead/],
 ])('after:%s is an error with a remedy', async (id, message) => {
   const site = createSite('file', clientOf('all', 'http://127.0.0.1:1', `    ${ALL}\n`));

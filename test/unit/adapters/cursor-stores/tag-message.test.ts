@@ -158,7 +158,7 @@ Nonce: ${DETAILS.nonce}
     ['a word that is none', { commit: COMMIT, lastEvent: 'evt 1\nStep: x' }],
     ['a time that is none', { commit: COMMIT, claim: { run: 'r', until: 'tomorrow' } }],
   ])('is not made of %s', (_, broken) => {
-    expect(() => formatTag(broken, DETAILS)).toThrow('this is no cursor');
+    expect(() => formatTag(broken, DETAILS)).toThrow('this is not a cursor');
   });
 });
 

@@ -128,7 +128,7 @@ describe('a receiver that answers', () => {
       kind: 'timeout',
       timeoutMs: 300,
       detail: expect.stringMatching(
-        /^hooks\.example:\d+ \(127\.0\.0\.1\) took (?:the connection and did not answer|no connection)$/,
+        /^hooks\.example:\d+ \(127\.0\.0\.1\) accepted (?:the connection and did not answer|no connection)$/,
       ) as string,
     });
   });
