@@ -213,9 +213,9 @@ export interface Member {
 export interface FieldChange {
   /** Such as `tags`, `perimeter.region`, `attributes.contact`, `members["a.b"].role`; `id` for a rename. */
   readonly field: string;
-  /** What it was; null where the field was not there. */
+  /** The earlier value; null if the field was absent. */
   readonly from: Json;
-  /** What it is; null where the field is not there any more. */
+  /** The new value; null if the field is absent now. */
   readonly to: Json;
   /** For a set: what was added. */
   readonly added?: readonly Json[];

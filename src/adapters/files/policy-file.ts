@@ -51,7 +51,7 @@ const networkSchema = strictMapping({
     ),
     [],
   ),
-  deny: v.optional(hosts('More that is refused; it wins over allow.'), []),
+  deny: v.optional(hosts('Hosts, addresses and CIDRs to refuse besides; wins over allow.'), []),
   only: v.optional(hosts('If present, everything else is refused.')),
   http: v.optional(
     v.pipe(v.boolean('expected true or false'), v.description('true allows plain http everywhere.')),

@@ -36,7 +36,7 @@ export async function setCursor(
       }
       if (corrupt !== undefined) {
         console.note(
-          'With --execute a copy of the file is kept, and it begins anew with what can be read of it. Clients whose ' +
+          'With --execute a copy of the file is kept, and a new one is written with what can be read of it. Clients whose ' +
             'cursors are lost are then reported as gone, and have to be placed in the same way.',
         );
       }

@@ -125,7 +125,10 @@ export function parseYaml(
     });
     const half = hasEntries ? undefined : findHalfCharacter(parsed);
     if (half !== undefined) {
-      return { ok: false, wrong: { ...half, message: 'the text is no Unicode: half a surrogate pair' } };
+      return {
+        ok: false,
+        wrong: { ...half, message: 'the text is not valid Unicode: half a surrogate pair' },
+      };
     }
     let locate: ((path: NodePath) => Position) | undefined;
     const cycle = findCycle(parsed);

@@ -103,7 +103,13 @@ const catalogueSchema = strictMapping({
     'nom',
   ),
   tags: keys('The tags of a team: a list is a set, a mapping stays one.', 'tags'),
-  perimeter: keys('What a team looks after, in any form.', 'perimeter', 'perimetre', 'périmètre', 'scope'),
+  perimeter: keys(
+    'What a team is responsible for, in any form.',
+    'perimeter',
+    'perimetre',
+    'périmètre',
+    'scope',
+  ),
   previously: keys('Earlier ids of a team: its new id is then sent as a rename.', 'previously'),
   exclude: v.optional(
     v.pipe(

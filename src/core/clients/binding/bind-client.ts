@@ -73,7 +73,7 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
     else problem(template.line, parsed.wrong);
   }
   if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
-    problem(client.line, 'secrets are named, but hold none');
+    problem(client.line, 'the variables under secrets are empty');
   if (problems.length > 0) return { ok: false, wrong: problems };
   return { ok: true, value: { client, endpoints, keys, hidden: hiddenValues(client, lookup) } };
 }

@@ -10,7 +10,7 @@ export function parseSecret(text: string): Result<Uint8Array> {
   const encoded = text.slice(PREFIX.length);
   const key = Buffer.from(encoded, 'base64');
   if (key.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, ''))
-    return refused('a secret is no base64 after whsec_');
+    return refused('a secret is not base64 after whsec_');
   if (key.length < 24 || key.length > 64)
     return refused(`a secret has ${key.length} bytes; expected 24 to 64`);
   return { ok: true, value: key };

@@ -30,7 +30,7 @@ export function parseTemplate(text: string, line: number): Result<Template> {
       }
       const variable = text.slice(at + 2, end);
       if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {
-        const wrong = `\${${variable}} is no variable name: upper case letters, digits and underscores, not ending in _FILE`;
+        const wrong = `\${${variable}} is not a variable name: upper case letters, digits and underscores, not ending in _FILE`;
         return { ok: false, wrong };
       }
       if (literal !== '') parts.push({ text: literal });

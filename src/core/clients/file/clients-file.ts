@@ -132,7 +132,7 @@ function readClient(
 ): Result<Client, readonly FileProblem[]> {
   const half = pathOfHalfCharacter(entry);
   if (half !== undefined) {
-    const message = 'the text is no Unicode: half a surrogate pair';
+    const message = 'the text is not valid Unicode: half a surrogate pair';
     return { ok: false, wrong: [{ ...locate(half), message }] };
   }
   const checked = v.safeParse(clientSchema, entry);

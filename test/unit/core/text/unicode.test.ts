@@ -55,7 +55,7 @@ describe('half a surrogate pair', () => {
   ])('is a problem of a YAML text: %s', (text, place) => {
     const parsed = parseYaml(text);
     expect(parsed.ok ? 'none' : `${parsed.wrong.line}:${parsed.wrong.column} ${parsed.wrong.message}`).toBe(
-      `${place} the text is no Unicode: half a surrogate pair`,
+      `${place} the text is not valid Unicode: half a surrogate pair`,
     );
   });
 

@@ -63,7 +63,7 @@ describe('a template', () => {
   ])('%j is no variable', (text) => {
     expect(parseTemplate(text, 1)).toEqual({
       ok: false,
-      wrong: expect.stringMatching(/is no variable name/) as string,
+      wrong: expect.stringMatching(/is not a variable name/) as string,
     });
   });
 
