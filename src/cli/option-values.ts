@@ -2,6 +2,7 @@
  * Parsers for option values: text from the command line or a variable -> a value, or an error that says what was
  * expected.
  */
+import { parseUrl } from '../core/text/parse-url.ts';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { DURATION_EXPECTED, parseDuration } from '../core/clients/file/duration.ts';
 import { EVENT_TYPES } from '../core/events/event-type.ts';
@@ -65,7 +66,7 @@ export const statuses = (text: string): readonly number[] =>
 /** A port of this machine or a plain http URL of it: what is received must not be forwarded anywhere else. */
 export const localTarget = (text: string): URL => {
   const url = /^[0-9]{1,5}$/.test(text) ? `http://localhost:${text}` : text;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = parseUrl(url);
   const isLocal = parsed && /^(?:localhost|127(?:\.[0-9]+){3}|\[::1\])$/.test(parsed.hostname);
   if (!isLocal || parsed.protocol !== 'http:' || parsed.username !== '' || parsed.password !== '') {
     throw new InvalidArgumentError('expected a port, or an http:// URL of localhost, 127.0.0.1 or [::1]');

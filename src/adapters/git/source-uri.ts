@@ -1,4 +1,5 @@
 /** The CloudEvents source of a repository whose `team-events.yml` names none. */
+import { parseUrl } from '../../core/text/parse-url.ts';
 import { encodedPath, URI_REFERENCE } from '../../core/catalogue/configuration/uri-reference.ts';
 import type { Repository } from './clone/repository.ts';
 import { settingOf } from './settings.ts';
@@ -11,7 +12,7 @@ export async function defaultSource(repository: Repository, revision: string): P
 /** The source for a remote's URL; undefined if it is no http or ssh URL. */
 export function sourceOfUrl(url: string): string | undefined {
   const scp = /^(?:[^@/:]+@)?(?<host>[^/:]+):(?!\/\/|:)(?<path>.+)$/.exec(url); // git@host:group/project.git
-  const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = /^(?:https?|ssh|git\+ssh):\/\//i.test(url) ? parseUrl(url) : undefined;
   if (parsed === undefined && scp === null) return undefined;
   const web = parsed?.protocol.startsWith('http') ?? false;
   const host = parsed === undefined ? scp?.groups?.['host'] : web ? parsed.host : parsed.hostname;

@@ -1,4 +1,5 @@
 /** Chooses the proxy of a request: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
+import { parseUrl } from '../../core/text/parse-url.ts';
 import ipaddr from 'ipaddr.js';
 import { UsageError } from '../../errors.ts';
 import { plainName, withoutBrackets } from './names/host-name.ts';
@@ -37,7 +38,7 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies {
 
 function proxyUrl(name: string, value: string): URL {
   const text = value.includes('://') ? value : `http://${value}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url !== undefined && url.hostname !== '' && DEFAULT_PORT[url.protocol] !== undefined) return url;
   const isSocks = /^socks/i.test(value);
   throw new UsageError(

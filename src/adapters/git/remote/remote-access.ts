@@ -1,4 +1,5 @@
 /** How git reaches one remote of a clone: its address, and the credentials to use. */
+import { parseUrl } from '../../../core/text/parse-url.ts';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CursorError } from '../../../errors.ts';
@@ -71,7 +72,7 @@ export async function accessRemote(
   const url = itself ? objects.itself : address;
 
   const web = withoutUser(url);
-  const sendsHeader = isWeb(web) && URL.canParse(web); // other addresses may still hold credentials
+  const sendsHeader = isWeb(web) && parseUrl(web) !== undefined; // other addresses may still hold credentials
   const header = sendsHeader ? await ask(['config', '--get-urlmatch', 'http.extraHeader', web]) : '';
   const pushUrls = configuration.filter(([key]) => key === `remote.${asked}.pushurl`);
   // The login in the URL that the clone names is also kept out of arguments, if it is the only means of access.

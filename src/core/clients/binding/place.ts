@@ -1,4 +1,5 @@
 /** Where requests of a subscription go, for messages: scheme, host and path. */
+import { parseUrl } from '../../text/parse-url.ts';
 import { shorten } from '../../text/shorten.ts';
 import { fill, variablesOf, type Lookup, type Template } from './template.ts';
 
@@ -28,8 +29,8 @@ export function placeOf(url: Template, lookup: Lookup): string {
  * query.
  */
 export function placeOfUrl(url: string): string {
-  const { origin = '', pathname } = URL.canParse(url)
-    ? new URL(url)
-    : { pathname: url.replace(/[?#].*$/s, '').trim() };
+  const { origin = '', pathname } = parseUrl(url) ?? {
+    pathname: url.replace(/[?#].*$/s, '').trim(),
+  };
   return shorten(`${origin}${pathname}`.replace(/\p{Cc}+/gu, ''), MAX_LENGTH);
 }

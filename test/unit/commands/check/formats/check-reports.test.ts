@@ -161,7 +161,7 @@ describe('annotations of GitHub', () => {
         expect(lines).toHaveLength(2);
         const [, file = '', shown = ''] =
           /^::error file=([^,:]*),line=3,col=5,title=team-file::(.*)$/.exec(lines[0] ?? '') ?? [];
-        expect(`${file}${shown}`).not.toMatch(/##\[|%(?!25|3A|2C)/);
+        expect(`${file} ${shown}`).not.toMatch(/##\[|%(?!25|3A|2C)/);
         expect(shown === '').toBe(message === '');
       }),
     );
