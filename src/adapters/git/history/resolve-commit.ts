@@ -88,7 +88,7 @@ async function ask(
     if (error instanceof GitCommandError) return undefined;
     throw error;
   }
-  return output.split('\n');
+  return output.trimEnd().split('\n');
 }
 
 /** `main@{upstream}` depends on the clone's configuration, so git is given those settings if it is asked for. */
