@@ -44,6 +44,7 @@ program
   .addOption(option.MAX_DURATION)
   .addOption(option.LATE_AFTER)
   .addOption(option.REPORT)
+  .addOption(option.JOURNAL)
   .action(async (range, _, command) => {
     const options = command.optsWithGlobals();
     const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
@@ -128,6 +129,7 @@ program
   .addOption(option.GIVE_UP_AFTER)
   .addOption(option.MAX_DURATION)
   .addOption(option.REPORT)
+  .addOption(option.JOURNAL)
   .addOption(option.EXECUTE)
   .action(async (range, _, command) => {
     const options = command.optsWithGlobals();

@@ -71,6 +71,11 @@ export const CONFIG = option(
 export const POLICY = option('--policy <file>', "the operator's policy: network, guard, delivery, cursor");
 export const REPORT = option('--report <file>', "write the run's result to this file, as JSON");
 
+export const JOURNAL = option(
+  '--journal <file>',
+  'add a line of JSON to this file for each attempt, as it ends',
+);
+
 export const CURSOR = option('--cursor <store>', 'where cursors are kept: tag:PREFIX or file:PATH');
 export const REMOTE = option(
   '--remote <name>',

@@ -22,6 +22,7 @@ export const NOT_GIVEN = {
   lateAfter: undefined,
   allowRemovals: undefined,
   report: undefined,
+  journal: undefined,
   since: undefined,
   until: undefined,
   base: undefined,

@@ -87,6 +87,7 @@ function notifyOptions(
     policy: typeof policy === 'object' ? written('policy', policy) : policy && resolve(artifacts, policy),
     config: config && written('source.config', config),
     report: join(files, REPORT),
+    journal: undefined,
     format: 'text',
     printEvents: false,
     range: undefined,

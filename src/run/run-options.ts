@@ -19,6 +19,7 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly policy: string | undefined;
   readonly allowRemovals: string | undefined;
   readonly report: string | undefined;
+  readonly journal: string | undefined;
   readonly remote: string | undefined;
   readonly branch: string | undefined;
   readonly init: boolean;

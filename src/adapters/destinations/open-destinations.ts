@@ -5,7 +5,10 @@ import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createHttpClient } from './webhook/send-webhook.ts';
 import { unsendable, webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
 
-export interface DestinationSettings extends Pick<WebhookSettings, 'redact' | 'userAgent' | 'mostTimeoutMs'> {
+export interface DestinationSettings extends Pick<
+  WebhookSettings,
+  'redact' | 'userAgent' | 'mostTimeoutMs' | 'attempted'
+> {
   readonly network: NetworkPolicy;
   readonly connections: ConnectionSettings;
   /** Aborts attempts in progress. */
@@ -20,13 +23,14 @@ export interface OpenDestinations extends Destination {
 }
 
 export function openDestinations(settings: DestinationSettings): OpenDestinations {
-  const { network, connections, cut, redact, userAgent, mostTimeoutMs } = settings;
+  const { network, connections, cut, redact, userAgent, mostTimeoutMs, attempted } = settings;
   const http = createHttpClient(network, connections);
   const webhook = webhookDestination({
     attempt: (request) => http.attempt(request, cut),
     redact,
     userAgent,
     mostTimeoutMs,
+    ...(attempted && { attempted }),
     now: Date.now,
   });
   return {

@@ -7,6 +7,7 @@ import { chooseClients, clientsPath } from './choose-clients.ts';
 import { createVariables } from './client-variables.ts';
 import { openClients, type ClientsOnDisk } from './clients-on-disk.ts';
 import { connectionSettings, urlsOf } from './connection-settings.ts';
+import { openJournal, type Journal } from './journal.ts';
 import { readPolicy, type Policy, type PolicyFlags } from './policy-file.ts';
 import { requireWritable } from './report-file.ts';
 
@@ -16,11 +17,14 @@ export interface OperatorSettings {
   readonly clients: ClientsOnDisk;
   /** The clients of this run, as in the file when the run began. */
   readonly chosen: ClientsFile;
+  /** undefined where none is asked for. */
+  readonly journal: Journal | undefined;
 }
 
 type FileOptions = PolicyFlags & {
   readonly policy: string | undefined;
   readonly report: string | undefined;
+  readonly journal: string | undefined;
   readonly clients: string | undefined;
   readonly client: readonly string[];
 };
@@ -45,5 +49,6 @@ export function openOperatorSettings(
   const connections = connectionSettings(policy, environment, urls);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nothing is sent`);
-  return { policy, connections, clients, chosen };
+  const journal = options.journal === undefined ? undefined : openJournal(options.journal);
+  return { policy, connections, clients, chosen, journal };
 }

@@ -35,6 +35,7 @@ export type ReplayOptions = ReplayRequest &
     | 'policy'
     | 'allowRemovals'
     | 'report'
+    | 'journal'
     | 'claimFor'
     | 'maxDuration'
   > & { readonly execute: boolean };

@@ -1,7 +1,6 @@
 /** The files of which `report` makes a page; each is checked, as it may be any file. */
 import * as v from 'valibot';
-import { readTextFile } from '../../adapters/files/read-file.ts';
-import { readLines } from '../../adapters/files/read-lines.ts';
+import { readLines, readTextFile } from '../../adapters/files/read-file.ts';
 import { JOURNAL_LINE, type JournalLine } from '../../core/delivery/journal-line.ts';
 import { EVENT_TYPES } from '../../core/events/event-type.ts';
 import type { TeamEvent } from '../../core/events/team-event.ts';

@@ -53,7 +53,13 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
   const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
   const connections = connectionSettings(policy, context.environment, urlsOf(bound));
-  return serveLanes(work, { policy, connections, clients, chosen }, NO_HOOKS, output, context);
+  return serveLanes(
+    work,
+    { policy, connections, clients, chosen, journal: undefined },
+    NO_HOOKS,
+    output,
+    context,
+  );
 }
 
 /**

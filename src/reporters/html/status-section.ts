@@ -4,6 +4,7 @@ import { counted } from '../../core/text/counted.ts';
 import { LANE_WORDS } from '../lane-words.ts';
 import { markup, type Markup, type Part } from './markup.ts';
 import { section, table, type Verdict } from './page.ts';
+import { stateText, worstFirst } from './state-text.ts';
 
 export interface ShownStatus {
   readonly store: string;
@@ -35,10 +36,6 @@ export interface ShownClient {
   readonly problems: readonly string[];
 }
 
-/** The worst on top. */
-const ORDER = '✗·‖✓';
-const TONES = { '✗': 'bad', '·': 'wait', '‖': 'wait', '✓': 'good' } as const;
-
 export function statusVerdict({ clients, exitCode }: ShownStatus): Verdict {
   const behind = clients.filter(
     ({ state, pending }) => LANE_WORDS[state].mark === '✗' && pending?.events !== 0,
@@ -59,7 +56,7 @@ export const statusAbout = ({ store, to }: ShownStatus): Markup =>
   markup`<code>${store}</code> up to <code>${to.id.slice(0, 12)}</code> ${to.title ?? ''}`;
 
 export function statusSection({ clients, left }: ShownStatus): Markup {
-  const sorted = clients.toSorted((a, b) => placeOf(a) - placeOf(b));
+  const sorted = worstFirst(clients, ({ state }) => state);
   const waiting = clients.reduce((sum, { pending }) => sum + (pending?.events ?? 0), 0);
   return section(
     'Clients',
@@ -80,13 +77,6 @@ export function statusSection({ clients, left }: ShownStatus): Markup {
       ? undefined
       : markup`<p>Not in the clients file, though they have a cursor: ${left.map(({ client }) => client).join(', ')}</p>`,
   );
-}
-
-const placeOf = ({ state }: ShownClient): number => ORDER.indexOf(LANE_WORDS[state].mark);
-
-function stateText(state: LaneState): Markup {
-  const { mark } = LANE_WORDS[state];
-  return markup`<span class="${TONES[mark]}"><span aria-hidden="true">${mark}</span> ${state}</span>`;
 }
 
 const waits = ({ pending }: ShownClient): Part =>

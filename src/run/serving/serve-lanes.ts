@@ -49,9 +49,11 @@ export async function serveLanes(
   console.waitAtMost(READER_PATIENCE_MS);
   await printResult(result, options.format, console);
   noteResult(result, served.deliveries, plan, unusable, console);
+  const unkept = settings.journal?.close();
   if (unwritten) console.note(unwritten);
+  if (unkept) console.note(unkept);
   if (readingError !== undefined && !stop.stopping.aborted) throw readingError;
-  return exitCodeOf([result.report.exitCode, ...(unwritten ? [EXIT.usage] : [])]);
+  return exitCodeOf([result.report.exitCode, ...(unwritten || unkept ? [EXIT.usage] : [])]);
 }
 
 /** The exit code for an error that ended the reading for lanes far behind. */

@@ -25,7 +25,7 @@ export async function serveWaves(
   hooks: LaneHooks,
   context: RunContext,
 ): Promise<ServedWaves> {
-  const { policy, connections } = settings;
+  const { policy, connections, journal } = settings;
   const destinations = openDestinations({
     network: policy.network,
     connections,
@@ -33,6 +33,7 @@ export async function serveWaves(
     redact: (text, own) => context.redactor.redact(text, own),
     userAgent: `team-events/${context.version}`,
     mostTimeoutMs: policy.timeoutMs,
+    ...(journal && { attempted: (line) => journal.add(line) }),
   });
   const environment = deliveryEnvironment(plan, destinations, settings, hooks, context);
   const guard = { limits: policy.guard, allowedReachable: plan.allowedReachable };

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HAS_CHROMIUM, shownPage, withScript } from '../../support/chromium.ts';
 import { teamEvents } from '../../support/program.ts';
+import { clientOf, startReceiver } from '../../support/receiver.ts';
+import { createSite } from '../../support/sample-site.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -147,6 +149,29 @@ describe('report', () => {
     const page = await reportOf(['--journal', file('many', ...lines)]);
     expect(page.match(/<tr data-row>/g)).toHaveLength(10_000);
     expect(page.length).toBeLessThan(3_000_000);
+  });
+});
+
+describe('--format html', () => {
+  it('shows a run, a dry run, a status and a check', async () => {
+    const good = await startReceiver();
+    const bad = await startReceiver(() => 400);
+    const start = '    start: root\n';
+    const site = createSite('tag', clientOf('good', good.url, start) + clientOf('bad', bad.url, start));
+    const run = await site.notify('--format', 'html');
+    expect(run.code).toBe(3);
+    expect(run.stdout).toContain('1 of 2 clients could not be sent everything, exit code 3</h1>');
+    expect(run.stdout).toMatch(/✗<\/span> blocked.*status 400/);
+    expect(run.stdout).toContain('→ good  ✗ bad blocked');
+    const shown = await site.run('status', '--format', 'html');
+    expect(shown.stdout).toContain('1 of 2 clients is behind or cannot go on</h1>');
+    const args = ['-C', site.directory, '--format', 'html', '--clients', site.clientsPath];
+    const dry = await teamEvents(['--from', 'root', '--print-events', ...args]);
+    expect(dry.stdout).toMatch(/nothing was sent: [1-9]\d* events to look at<\/h1>/);
+    const check = await teamEvents(['check', '--base', 'root', ...args]);
+    expect(check.stdout).toContain('It would send these events');
+    for (const { stdout } of [run, shown, dry, check])
+      expect(stdout.match(/<!doctype html>/g)).toHaveLength(1);
   });
 });
 

@@ -104,3 +104,13 @@ function describeAnswer({ status, location, body }: Answered, redact: (text: str
   const reason = told(givenReason(body));
   return `status ${status}${reason === '' ? '' : `: ${reason}`}`;
 }
+
+/** How much of an answer a journal keeps. */
+const WORDS = 100;
+
+/** The beginning of what the receiver said, on one line; why there is none, if it has not answered. `redact` removes secrets. */
+export function firstWords(outcome: Outcome, redact: (text: string) => string): string {
+  if (outcome.kind !== 'answered') return describeOutcome(outcome, redact);
+  // Masked before it is cut: half a secret would not be found.
+  return shorten(redact(givenReason(outcome.body)).replace(/\s+/g, ' ').trim(), WORDS);
+}

@@ -1,8 +1,9 @@
 /** The webhook destination: one request per event. */
 import type { Interest } from '../../../core/clients/lane-selection.ts';
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
+import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
-import { describeOutcome, judge, type Outcome } from './answer.ts';
+import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { askedWaitMs } from './retry-after.ts';
 import { webhookRequest, type WebhookRequest } from './webhook-request.ts';
@@ -15,6 +16,8 @@ export interface WebhookSettings {
   readonly userAgent: string;
   /** The operator's deadline; a client may only shorten it. */
   readonly mostTimeoutMs: number;
+  /** Told each attempt when it has ended. */
+  readonly attempted?: (attempt: JournalLine) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -31,6 +34,16 @@ export const webhookDestination = (settings: WebhookSettings): Destination => ({
         ? await settings.attempt(webhookRequest(event, endpoint, context))
         : { kind: 'unsendable', reason: refusal };
     const judgement = judge(outcome, endpoint);
+    settings.attempted?.({
+      time: new Date(sending.nowMs).toISOString(),
+      client: client.client.name,
+      event: event.id,
+      place: redact(endpoint.place),
+      verdict: judgement === 'throttled' ? 'retry' : judgement,
+      status: outcome.kind === 'answered' ? outcome.status : null,
+      milliseconds: Math.max(0, now() - sending.nowMs),
+      answer: firstWords(outcome, (text) => redact(text, client.hidden.own)),
+    });
     if (judgement === 'accepted') return { verdict: 'accepted', reason: '', place: endpoint.place };
     const place = redact(endpoint.place);
     const said = describeOutcome(outcome, (text) => redact(text, client.hidden.own));

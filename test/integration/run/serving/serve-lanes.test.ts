@@ -29,7 +29,14 @@ async function serve(
   writeFileSync(path, `clients:\n${names.map(entry).join('')}`);
   const context = createContext();
   const policy = { allowHost: ['127.0.0.1'], concurrency, attempts: 1 };
-  const options = { ...policy, policy: undefined, report: undefined, clients: path, client: [] };
+  const options = {
+    ...policy,
+    policy: undefined,
+    report: undefined,
+    journal: undefined,
+    clients: path,
+    client: [],
+  };
   const files = openOperatorSettings(await openRepository(createRepo().directory), options, context);
   const lanes = names.map((client) => ({ client, contact: undefined, log: LOG }));
   const work: RunPlan = {

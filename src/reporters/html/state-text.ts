@@ -1,0 +1,21 @@
+/** The state of a client: a mark and its name, and a colour that says the same. */
+import type { LaneState, LaneStatus } from '../../core/delivery/lane/lane-status.ts';
+import { LANE_WORDS } from '../lane-words.ts';
+import { markup, type Markup } from './markup.ts';
+
+const TONES = { '✗': 'bad', '·': 'wait', '‖': 'wait', '✓': 'good' } as const;
+
+export function stateText(state: LaneState | LaneStatus): Markup {
+  const { mark } = LANE_WORDS[state];
+  return markup`<span class="${TONES[mark]}"><span aria-hidden="true">${mark}</span> ${state}</span>`;
+}
+
+/** The worst on top. */
+const ORDER = '✗·‖✓';
+export const worstFirst = <Each>(
+  all: readonly Each[],
+  stateOf: (one: Each) => LaneState | LaneStatus,
+): readonly Each[] =>
+  all.toSorted(
+    (a, b) => ORDER.indexOf(LANE_WORDS[stateOf(a)].mark) - ORDER.indexOf(LANE_WORDS[stateOf(b)].mark),
+  );
