@@ -112,15 +112,16 @@ describe('a text that is no YAML', () => {
   });
 });
 
-/** Without the kinds of scalars, which the other reader does not tell apart here. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+/** Without the kinds of scalars, which the other reader does not tell apart here. What holds itself is marked. */
+function plain(value: unknown, around: readonly unknown[] = []): unknown {
+  if (around.includes(value)) return { holds: around.indexOf(value) };
+  if (Array.isArray(value)) return value.map((one) => plain(one, [...around, value]));
   if (typeof value !== 'object' || value === null) {
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
     return text === 'null' || text === '~' ? '' : text;
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key === 'null' ? '' : key, plain(one)]),
+    Object.entries(value).map(([key, one]) => [key === 'null' ? '' : key, plain(one, [...around, value])]),
   );
 }
 
