@@ -23,3 +23,16 @@ export const LANE_WORDS: Readonly<
   behind: { mark: '✗', text: 'behind' },
   current: { mark: '✓', text: 'nothing pending' },
 };
+
+type Standing = LaneState | LaneStatus;
+
+/** In the order of what has to be done about them; all others with a ✗ stand after those that are named. */
+const FIRST: readonly Standing[] = ['misconfigured', 'unusable', 'history', 'blocked', 'guarded'];
+const LAST: readonly Standing[] = ['claimed', 'behind', 'new', 'paused', 'removed', 'current', 'done'];
+
+const rank = (state: Standing): number =>
+  FIRST.includes(state) ? FIRST.indexOf(state) : FIRST.length + 1 + LAST.indexOf(state);
+
+/** The worst on top; those of one state in their order. */
+export const worstFirst = <Each>(all: readonly Each[], stateOf: (one: Each) => Standing): readonly Each[] =>
+  all.toSorted((a, b) => rank(stateOf(a)) - rank(stateOf(b)));

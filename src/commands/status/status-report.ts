@@ -12,24 +12,6 @@ export interface ShownCursor {
   readonly lastEvent: string | null;
 }
 
-/** In the order of urgency. */
-const WORST_FIRST: readonly LaneState[] = [
-  'misconfigured',
-  'unusable',
-  'history',
-  'blocked',
-  'guarded',
-  'claimed',
-  'behind',
-  'new',
-  'paused',
-  'current',
-];
-
-/** The worst state first; clients with the same state in the order of the clients file. */
-export const worstFirst = (clients: readonly ClientStatus[]): readonly ClientStatus[] =>
-  clients.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state));
-
 export interface ClientStatus {
   readonly client: string;
   readonly contact: string | null;

@@ -9,13 +9,3 @@ export function stateText(state: LaneState | LaneStatus): Markup {
   const { mark } = LANE_WORDS[state];
   return markup`<span class="${TONES[mark]}"><span aria-hidden="true">${mark}</span> ${state}</span>`;
 }
-
-/** The worst on top. */
-const ORDER = '✗·‖✓';
-export const worstFirst = <Each>(
-  all: readonly Each[],
-  stateOf: (one: Each) => LaneState | LaneStatus,
-): readonly Each[] =>
-  all.toSorted(
-    (a, b) => ORDER.indexOf(LANE_WORDS[stateOf(a)].mark) - ORDER.indexOf(LANE_WORDS[stateOf(b)].mark),
-  );

@@ -1,10 +1,10 @@
 /** Where each client stands: the form of a status on a page, whether it was made now or kept as JSON. */
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { counted } from '../../core/text/counted.ts';
-import { LANE_WORDS } from '../lane-words.ts';
+import { LANE_WORDS, worstFirst } from '../lane-words.ts';
 import { markup, type Markup, type Part } from './markup.ts';
 import { section, table, type Verdict } from './page.ts';
-import { stateText, worstFirst } from './state-text.ts';
+import { stateText } from './state-text.ts';
 
 export interface ShownStatus {
   readonly store: string;

@@ -1,6 +1,7 @@
 /** `status` as Markdown: the verdict first, then a table with the worst state on top. */
 import { code, markdown, table } from '../../../reporters/formats/markdown.ts';
-import { type ClientStatus, type StatusReport, worstFirst } from '../status-report.ts';
+import { worstFirst } from '../../../reporters/lane-words.ts';
+import type { ClientStatus, StatusReport } from '../status-report.ts';
 
 export function statusMarkdown(report: StatusReport): string {
   const { clients, to, store, left, broken } = report;
@@ -20,7 +21,7 @@ export function statusMarkdown(report: StatusReport): string {
       : [
           table(
             ['client', 'state', 'pending events', 'since', 'problem', 'contact'],
-            worstFirst(clients).map(row),
+            worstFirst(clients, ({ state }) => state).map(row),
             [2],
           ),
         ]),

@@ -14,14 +14,8 @@ import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { shorten } from '../../../core/text/shorten.ts';
 import { commitText } from '../../../reporters/commit-text.ts';
-import { LANE_WORDS } from '../../../reporters/lane-words.ts';
-import {
-  type BrokenFile,
-  type ClientStatus,
-  type ShownCursor,
-  type StatusReport,
-  worstFirst,
-} from '../status-report.ts';
+import { LANE_WORDS, worstFirst } from '../../../reporters/lane-words.ts';
+import { type BrokenFile, type ClientStatus, type ShownCursor, type StatusReport } from '../status-report.ts';
 import { type Row, tableLines } from './table.ts';
 
 const MAX_PROBLEM = 60;
@@ -32,7 +26,7 @@ export function statusText(report: StatusReport, nowMs: number, style: Style): s
   if (empty) lines.push('  It holds no cursor yet; the first run needs --init (or TEAM_EVENTS_INIT=true).');
   lines.push(...branchLines(report));
   const rows = [
-    ...worstFirst(clients).map((client) => rowOf(client, nowMs)),
+    ...worstFirst(clients, ({ state }) => state).map((client) => rowOf(client, nowMs)),
     ...left.map((client) => departedRow(client, nowMs)),
   ];
   lines.push(...tableLines(rows, style), ...totals(clients, broken.length));
@@ -110,7 +104,8 @@ function detailLines(status: ClientStatus): readonly string[] {
 /** How many clients there are in each state, and what is pending for all of them. */
 function totals(clients: readonly ClientStatus[], broken: number): readonly string[] {
   const states = new Map<string, number>();
-  for (const { state } of worstFirst(clients)) states.set(state, (states.get(state) ?? 0) + 1);
+  for (const { state } of worstFirst(clients, (client) => client.state))
+    states.set(state, (states.get(state) ?? 0) + 1);
   const pending = clients.reduce((sum, one) => sum + (one.pending?.events ?? 0), 0);
   return [
     [
