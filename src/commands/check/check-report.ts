@@ -3,7 +3,7 @@ import type { EventType } from '../../core/events/event-type.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { ExitCode } from '../../errors.ts';
-import { severityOf, type Finding } from './rules/finding.ts';
+import { byStanding, type Finding } from './rules/finding.ts';
 import type { KeyUse } from './rules/key-survey.ts';
 
 export interface CheckReport {
@@ -98,6 +98,8 @@ export interface ClientBeginning {
 export interface Case extends Checked {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
+  /** What was there before the merge request. */
+  readonly before: readonly Finding[];
 }
 
 /** Groups findings by what they belong to, including things that could not be checked because they do not exist. */
@@ -116,9 +118,8 @@ export function casesOf({ checked, findings }: Pick<CheckReport, 'checked' | 'fi
     all.push({ kind: kindOf(finding), path, ...(client === undefined ? {} : { client }) });
   }
   return all.map((one): Case => {
-    const own = byKey.get(keyOf(one)) ?? [];
-    const of = (severity: string): Finding[] => own.filter((finding) => severityOf(finding) === severity);
-    return { ...one, errors: of('error'), warnings: of('warning') };
+    const { error: errors, warning: warnings, before } = byStanding(byKey.get(keyOf(one)) ?? []);
+    return { ...one, errors, warnings, before };
   });
 }
 

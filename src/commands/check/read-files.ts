@@ -6,11 +6,12 @@ import { DEFAULT_TIMEOUT_MS, policySchema } from '../../adapters/files/policy-fi
 import { ownFileProblem, readTextFile } from '../../adapters/files/read-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { parseConfiguration, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
+import { requiredVariables } from '../../core/clients/binding/bind-client.ts';
 import { readClients } from '../../core/clients/file/clients-file.ts';
 import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../../core/delivery/removal-guard.ts';
 import { parseCheckedFile } from '../../core/yaml/checked-file.ts';
 import type { FileProblem } from '../../core/yaml/file-problem.ts';
-import type { Checked } from './check-report.ts';
+import type { Checked, UnderstoodClients } from './check-report.ts';
 import { checkClients, type CheckedClients } from './rules/client-checks.ts';
 import type { CheckName, Finding } from './rules/finding.ts';
 
@@ -31,7 +32,7 @@ export type NamedConfiguration =
   | { readonly kind: 'broken' }
   | { readonly kind: 'usable'; readonly path: string; readonly configuration: Configuration };
 
-interface FileOptions {
+export interface FileOptions {
   readonly clients: string | undefined;
   readonly config: string | undefined;
   readonly policy: string | undefined;
@@ -104,3 +105,14 @@ function pathInRepo({ bare, root }: Repository, path: string): string | undefine
 
 /** Relative to the root of the teams repo if the file is in it, else as the user named it. */
 const shownPath = (repository: Repository, path: string): string => pathInRepo(repository, path) ?? path;
+
+export const understoodClients = ({ path, clients }: CheckedClients): UnderstoodClients => ({
+  path,
+  clients: clients.map((client) => ({
+    name: client.name,
+    events: [...client.subscriptions.keys()],
+    start: client.start,
+    paused: client.paused,
+    variables: requiredVariables(client),
+  })),
+});

@@ -232,6 +232,7 @@ describe('the formats of CI', () => {
     expect(report['findings']).toHaveLength(11);
     expect(report['findings']).toContainEqual({
       severity: 'error',
+      before: true,
       check: 'client',
       path: 'clients.yml',
       client: 'one',

@@ -5,9 +5,9 @@
  */
 import { hash } from 'node:crypto';
 import type { CheckReport } from '../check-report.ts';
-import { severityOf, type Finding } from '../rules/finding.ts';
+import { standingOf, type Finding } from '../rules/finding.ts';
 
-const SEVERITY = { error: 'major', warning: 'minor' } as const;
+const SEVERITY = { error: 'major', warning: 'minor', before: 'info' } as const;
 
 export function gitlabReport({ findings }: Pick<CheckReport, 'findings'>): string {
   const seen = new Map<string, number>();
@@ -21,12 +21,12 @@ export function gitlabReport({ findings }: Pick<CheckReport, 'findings'>): strin
       // Without line and column, so that a finding that only moved stays the same. GitLab shows findings with equal
       // fingerprints once.
       fingerprint: hash('sha256', `${text}\n${before}`, 'hex'),
-      severity: SEVERITY[severityOf(finding)],
+      severity: SEVERITY[standingOf(finding)],
       location: { path: finding.path.replace(/^(?:\.\/)+/, ''), lines: { begin: finding.line } },
     };
   });
   return `${JSON.stringify(issues, null, 2)}\n`;
 }
 
-const described = ({ client, message }: Finding): string =>
-  client === undefined ? message : `client ${client}: ${message}`;
+const described = ({ client, message, before }: Finding): string =>
+  [before ? 'there before: ' : '', client === undefined ? '' : `client ${client}: `, message].join('');

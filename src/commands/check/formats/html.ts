@@ -6,7 +6,7 @@ import { markup, type Markup } from '../../../reporters/html/markup.ts';
 import { folded, MARKS, page, section, table } from '../../../reporters/html/page.ts';
 import { entryOf, timeline } from '../../../reporters/html/timeline.ts';
 import type { CheckReport, MergePreview } from '../check-report.ts';
-import { severityOf, type Finding } from '../rules/finding.ts';
+import { standingOf, type Finding, type Standing } from '../rules/finding.ts';
 import { beginningText, byCommitText, understoodText, verdict } from './text.ts';
 
 const PLAIN = createStyle('never', {}, 'stdout', false);
@@ -39,17 +39,23 @@ const lines = (text: string): readonly Markup[] =>
     .split('\n')
     .map((line) => markup`${line}<br>`);
 
+const TONES = { error: 'bad', warning: 'wait', before: 'wait' } as const satisfies Record<Standing, string>;
+const STANDINGS = Object.keys(TONES);
+
 function findingsSection(findings: readonly Finding[]): Markup {
+  const order = (finding: Finding): number => STANDINGS.indexOf(standingOf(finding));
   const rows = findings
-    .toSorted((a, b) => Number(severityOf(b) === 'error') - Number(severityOf(a) === 'error'))
+    .toSorted((a, b) => order(a) - order(b))
     .map((finding) => {
       const { path, line, column, message, check } = finding;
-      const isError = severityOf(finding) === 'error';
       const place = [path, line, column].filter((part) => part !== undefined).join(':');
-      const state = markup`<span class="${isError ? 'bad' : 'wait'}">${isError ? MARKS.bad : MARKS.wait} ${severityOf(finding)}</span>`;
+      const standing = standingOf(finding);
+      const tone = TONES[standing];
+      const shown = standing === 'before' ? 'there before' : standing;
+      const state = markup`<span class="${tone}">${MARKS[tone]} ${shown}</span>`;
       return [place, state, message, check];
     });
-  const caption = 'Findings, errors first';
+  const caption = 'Findings, errors first; what was there before the merge request last';
   return section(
     'Findings',
     findable(['any'], [], table({ caption, head: ['Place', 'Severity', 'What', 'Check'], rows })),

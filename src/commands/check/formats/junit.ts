@@ -1,6 +1,7 @@
 /**
  * JUnit XML: a test case for each file and client, so that passing ones are visible too. At most one failure per case,
- * because readers of this format use only the first; warnings go to its output.
+ * because readers of this format use only the first; warnings, and what was there before the merge request, go to its
+ * output.
  */
 import { casesOf, type Case, type CheckReport } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -20,7 +21,7 @@ export function junitReport(report: CheckReport): string {
   ].join('\n');
 }
 
-function caseXml({ kind, path, client, errors, warnings }: Case): string {
+function caseXml({ kind, path, client, errors, warnings, before }: Case): string {
   const name = client === undefined ? path : `${path}: ${client}`;
   const open = `    <testcase classname="${escaped(kind)}" name="${escaped(name)}" file="${escaped(path)}" time="0"`;
   const [first] = errors;
@@ -31,13 +32,16 @@ function caseXml({ kind, path, client, errors, warnings }: Case): string {
       `      <failure type="${first.check}" message="${escaped(`${first.message}${more}`)}">${escaped(lines(errors))}</failure>`,
     );
   }
-  if (warnings.length > 0) parts.push(`      <system-out>${escaped(lines(warnings))}</system-out>`);
+  const others = [...warnings, ...before];
+  if (others.length > 0) parts.push(`      <system-out>${escaped(lines(others))}</system-out>`);
   return parts.length === 0 ? `${open}/>` : `${open}>\n${parts.join('\n')}\n    </testcase>`;
 }
 
 const lines = (findings: readonly Finding[]): string =>
   findings
-    .map(({ path, line, column, check, message }) => `${path}:${line}:${column}: ${message} [${check}]`)
+    .map(({ path, line, column, check, message, before }) =>
+      [`${path}:${line}:${column}: `, before ? 'there before: ' : '', `${message} [${check}]`].join(''),
+    )
     .join('\n');
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -7,8 +7,16 @@ import { countTypes } from '../../../core/events/event-counts.ts';
 import { EVENT_TYPES } from '../../../core/events/event-type.ts';
 import { code, codeBlock, markdown, table, type Folded } from '../../../reporters/formats/markdown.ts';
 import type { CheckReport, MergePreview } from '../check-report.ts';
-import { severityOf } from '../rules/finding.ts';
-import { beginningText, byCommitText, findingLine, mergeLines, understoodText, verdict } from './text.ts';
+import { byStanding, type Finding } from '../rules/finding.ts';
+import {
+  BEFORE,
+  beginningText,
+  byCommitText,
+  findingLine,
+  mergeLines,
+  understoodText,
+  verdict,
+} from './text.ts';
 
 const PLAIN = createStyle('never', {}, 'stdout', false);
 /** Number of errors shown without a click. */
@@ -16,17 +24,16 @@ const ERRORS_SHOWN = 10;
 
 export function markdownReport(report: CheckReport): string {
   const { findings, merge, understood, revision } = report;
-  const of = (severity: string): readonly string[] =>
-    findings
-      .filter((finding) => severityOf(finding) === severity)
-      .map((finding) => findingLine(finding, PLAIN));
-  const [errors, warnings] = [of('error'), of('warning')];
+  const { error, warning, before } = byStanding(findings);
+  const lines = (all: readonly Finding[]): string[] => all.map((finding) => findingLine(finding, PLAIN));
+  const [errors, warnings, known] = [lines(error), lines(warning), lines(before)];
   return markdown([
     `### team-events: ${verdict(findings, PLAIN)}`,
     ...(errors.length > 0 ? [codeBlock(errors.slice(0, ERRORS_SHOWN))] : []),
     ...(errors.length > ERRORS_SHOWN ? [{ summary: `All ${errors.length} errors`, lines: errors }] : []),
     ...(merge === undefined ? [] : mergeParts(merge, report.clients !== undefined)),
     ...(warnings.length > 0 ? [{ summary: `Warnings: ${warnings.length}`, lines: warnings }] : []),
+    ...(known.length > 0 ? [{ summary: `${BEFORE}: ${known.length}`, lines: known }] : []),
     ...(understood === undefined
       ? []
       : [

@@ -1,15 +1,20 @@
 /** A check's report as metrics: the number of findings by rule, and the size of the catalogue. */
 import { openMetrics } from '../../../reporters/formats/openmetrics.ts';
 import type { CheckReport } from '../check-report.ts';
-import { CHECKS, severityOf, type Finding } from '../rules/finding.ts';
+import { CHECKS, standingOf, type Finding } from '../rules/finding.ts';
 
 export function openMetricsReport({
   exitCode,
   findings,
   understood,
 }: Pick<CheckReport, 'exitCode' | 'findings' | 'understood'>): string {
-  const counts = new Map<Finding['check'], Finding[]>();
-  for (const finding of findings) counts.set(finding.check, [...(counts.get(finding.check) ?? []), finding]);
+  const counts = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.check} ${standingOf(finding)}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, [finding]);
+    else known.push(finding);
+  }
   const sizes = understood && {
     files: understood.files,
     teams: understood.teams,
@@ -23,11 +28,13 @@ export function openMetricsReport({
     },
     {
       name: 'team_events_check_findings',
-      help: `Findings by rule; there are ${Object.keys(CHECKS).length} rules.`,
-      samples: [...counts].map(([check, own]) => ({
-        labels: { check, severity: own[0] === undefined ? '' : severityOf(own[0]) },
-        value: own.length,
-      })),
+      help: `Findings by rule; there are ${Object.keys(CHECKS).length} rules. Severity before: there before the merge request.`,
+      samples: [...counts.values()].flatMap((own) =>
+        own.slice(0, 1).map((first) => ({
+          labels: { check: first.check, severity: standingOf(first) },
+          value: own.length,
+        })),
+      ),
     },
     {
       name: 'team_events_catalogue_size',

@@ -10,7 +10,11 @@
  *     Merging into origin/main sends 4 events:
  *       …
  *     teams/a.yml:3:1: error: … [team-file]
- *     1 error, 2 warnings
+ *
+ *     There before, and not of this merge request:
+ *     teams/b.yml:1:1: error: … [team-file]
+ *
+ *     ✗ 1 error, 2 warnings; there before: 1 error
  */
 import { ROOT } from '../../../adapters/git/history/resolve-commit.ts';
 import type { Style } from '../../../adapters/process/terminal/style.ts';
@@ -26,7 +30,7 @@ import type {
   Understood,
   UnderstoodClients,
 } from '../check-report.ts';
-import { severityOf, type Finding } from '../rules/finding.ts';
+import { byStanding, severityOf, standingOf, type Finding } from '../rules/finding.ts';
 import { KEY_ROLES } from '../rules/key-survey.ts';
 
 export function textReport(report: CheckReport, style: Style): string {
@@ -37,10 +41,22 @@ export function textReport(report: CheckReport, style: Style): string {
       : understoodText(revision, understood, style),
     ...(clients === undefined ? [] : [clientsText(clients, style)]),
     ...(merge === undefined ? [] : [mergeText(merge, clients !== undefined, style)]),
-    `${findings.map((finding) => `${findingLine(finding, style)}\n`).join('')}${verdict(findings, style)}\n`,
+    findingsText(findings, style),
   ];
   return parts.join('\n');
 }
+
+function findingsText(findings: readonly Finding[], style: Style): string {
+  const { before } = byStanding(findings);
+  const lines = (all: readonly Finding[]): string =>
+    all.map((finding) => `${findingLine(finding, style)}\n`).join('');
+  const own = lines(findings.filter((finding) => !finding.before));
+  const known = before.length === 0 ? '' : `${own && '\n'}${BEFORE}:\n${lines(before)}\n`;
+  return `${own}${known}${verdict(findings, style)}\n`;
+}
+
+/** Heads the findings that are no failure of this merge request. */
+export const BEFORE = 'There before, and not of this merge request';
 
 const KEYS_SHOWN = 30;
 
@@ -135,15 +151,21 @@ export function beginningText({ client, isNew, start, events }: ClientBeginning)
 export function findingLine(finding: Finding, style: Style): string {
   const { check, path, line, column, client, message } = finding;
   const severity = severityOf(finding);
-  const colour = severity === 'error' ? style.red : style.yellow;
+  const colour = { error: style.red, warning: style.yellow, before: style.dim }[standingOf(finding)];
   const whose = client === undefined ? '' : `client ${client}: `;
   return `${printable(path)}:${line}:${column}: ${colour(severity)}: ${printable(`${whose}${message}`)} ${style.dim(`[${check}]`)}`;
 }
 
+/** Says what the merge request fails for, if for anything, and what was there before it. */
 export function verdict(findings: readonly Finding[], style: Style): string {
-  const errors = findings.filter((finding) => severityOf(finding) === 'error').length;
-  const warnings = findings.length - errors;
-  const also = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';
-  if (errors === 0) return `${style.green('✓')} no error${also}`;
-  return `${style.red('✗')} ${counted(errors, 'error')}${also}`;
+  const { error, warning, before } = byStanding(findings);
+  const also = warning.length > 0 ? `, ${counted(warning.length, 'warning')}` : '';
+  const errorsBefore = before.filter((finding) => severityOf(finding) === 'error').length;
+  const known = [
+    ...(errorsBefore > 0 ? [counted(errorsBefore, 'error')] : []),
+    ...(before.length > errorsBefore ? [counted(before.length - errorsBefore, 'warning')] : []),
+  ];
+  const rest = `${also}${known.length > 0 ? `; there before: ${known.join(', ')}` : ''}`;
+  if (error.length === 0) return `${style.green('✓')} no error${rest}`;
+  return `${style.red('✗')} ${counted(error.length, 'error')}${rest}`;
 }

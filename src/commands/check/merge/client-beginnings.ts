@@ -1,10 +1,6 @@
 /** What clients would be sent first: those that are new compared with the base, or all if that is unknown. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
-import { createHistorySource } from '../../../adapters/git/history/history.ts';
-import { parseTree } from '../../../adapters/git/history/raw-log.ts';
 import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
-import { readBlob } from '../../../core/catalogue/history.ts';
-import { decode } from '../../../core/catalogue/reading/team-file.ts';
 import { readClients, type Client } from '../../../core/clients/file/clients-file.ts';
 import { selectForLane } from '../../../core/clients/lane-selection.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
@@ -14,6 +10,7 @@ import { historyResult } from '../../../run/event-log/history-result.ts';
 import { planRange } from '../../../run/event-log/plan-steps.ts';
 import type { ClientBeginning } from '../check-report.ts';
 import type { Finding } from '../rules/finding.ts';
+import { clientsFileAt } from './clients-file-at.ts';
 import type { MergedRevision } from './merged-revision.ts';
 
 /** Names of the clients at the last common commit; undefined if they cannot be known. */
@@ -23,14 +20,9 @@ export async function clientsBefore(
   path: string | undefined,
 ): Promise<ReadonlySet<string> | undefined> {
   if (path === undefined) return undefined;
-  const textAt = async (commit: string): Promise<string | undefined> => {
-    const [file] = parseTree(await repository.git('ls-tree', commit, '--', path));
-    if (file?.kind !== 'file') return undefined;
-    const decoded = decode(await readBlob(createHistorySource(repository), file.blob));
-    return decoded.ok ? decoded.value : undefined;
-  };
-  const before = revision.from === null ? undefined : await textAt(revision.from);
-  if (before === undefined) return (await textAt(revision.to)) === undefined ? undefined : new Set();
+  const before = revision.from === null ? undefined : await clientsFileAt(repository, revision.from, path);
+  if (before === undefined)
+    return (await clientsFileAt(repository, revision.to, path)) === undefined ? undefined : new Set();
   const { clients, misconfigured } = readClients(before);
   return new Set([...clients, ...misconfigured].map(({ name }) => name));
 }

@@ -31,13 +31,19 @@ export interface MergeOptions {
   readonly allowRemovals: string | undefined;
 }
 
+interface MergeFindings {
+  readonly findings: readonly Finding[];
+  /** The files that the merge request changes. */
+  readonly touched: ReadonlySet<string>;
+}
+
 /** @throws {HistoryError} if the base does not exist, or has no commit in common with the revision */
 export async function previewMerge(
   merged: MergedRevision,
   { clients, clientsInRepo, guard }: Pick<CheckedFiles, 'clients' | 'clientsInRepo' | 'guard'>,
   { base, notRenamed, allowRemovals }: MergeOptions,
   stop: AbortSignal,
-): Promise<MergePreview & { readonly findings: readonly Finding[] }> {
+): Promise<MergePreview & MergeFindings> {
   const { repository, revision, override, source } = merged;
   const tip = await resolveOrRoot(repository, base);
   const from = tip === null ? null : await mergeBase(repository, tip, revision, base);
@@ -64,7 +70,8 @@ export async function previewMerge(
     ...(byCommit === undefined || from === null ? [] : deletedInBetween(byCommit, step)),
     ...(walked === undefined ? [] : contentChanges(walked, source)),
   ];
-  const preview = { into: base, from, to: revision, behind, step, byCommit, beginnings };
+  const touched = new Set(walked?.step.step.changes.map((change) => change.path));
+  const preview = { touched, into: base, from, to: revision, behind, step, byCommit, beginnings };
   if (walked === undefined || step === undefined) return { ...preview, receivers: new Map(), findings };
 
   const gets = receiversOf(served, step.events, () => true);

@@ -46,6 +46,8 @@ export const CHECKS = {
   'event-content': WARNING,
   /** One commit of a merge deletes a team that a later one restores. */
   'deleted-in-between': WARNING,
+  /** A merge request changes a file that was broken before, and leaves it broken. */
+  'held-change': WARNING,
   /** Merging deletes a team and creates one that looks like it, without declaring a rename. */
   'untold-rename': error(EXIT.brokenFile),
   /** Merging removes all members of a team and adds a key similar to a members key. */
@@ -62,9 +64,22 @@ export interface Finding extends FileProblem {
   readonly path: string;
   /** The client whose entry in the clients file it is about. */
   readonly client?: string;
+  /** Set if it was there before the merge request, which then does not fail for it. */
+  readonly before?: true;
 }
 
 export const severityOf = ({ check }: Finding): CheckInfo['severity'] => CHECKS[check].severity;
 
+/** How reports sort findings: by severity, but apart from what was there before the merge request. */
+export type Standing = CheckInfo['severity'] | 'before';
+
+export const standingOf = (finding: Finding): Standing => (finding.before ? 'before' : severityOf(finding));
+
+/** Findings by standing, each group in the given order. */
+export const byStanding = (findings: readonly Finding[]): Readonly<Record<Standing, readonly Finding[]>> => {
+  const of = (standing: Standing): Finding[] => findings.filter((one) => standingOf(one) === standing);
+  return { error: of('error'), warning: of('warning'), before: of('before') };
+};
+
 export const exitCodeOfFindings = (findings: readonly Finding[]): ExitCode =>
-  exitCodeOf(findings.map(({ check }) => CHECKS[check].exitCode));
+  exitCodeOf(findings.filter(({ before }) => !before).map(({ check }) => CHECKS[check].exitCode));
