@@ -102,7 +102,7 @@ describe('a request', () => {
   });
 
   it.each<readonly [string, object, string]>([
-    ['in', { source: { uri: 'u' } }, 'source.branch: a key is missing here'],
+    ['in', { source: { uri: 'u' } }, 'source.branch: this key is missing; expected text'],
     ['in', { source: { ...U, types: ['team.renamed'] } }, 'source.types[0]: expected one of team.created'],
     [
       'in',
@@ -116,7 +116,7 @@ describe('a request', () => {
     ['in', { source: U, version: { commit: 'main' } }, 'version.commit: expected a full commit id'],
     ['in', { source: U, version: { commit: 'root', from: 'root' } }, 'event and from belong together'],
     ['in', { source: U, params: { depth: 1 } }, 'params.depth: unknown key'],
-    ['out', { source: U }, 'params.clients: a key is missing here'],
+    ['out', { source: U }, 'params.clients: this key is missing; expected text'],
     [
       'out',
       { source: U, params: { clients: 'c', clint: 'x', b: 1 } },

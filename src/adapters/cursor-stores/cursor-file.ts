@@ -11,7 +11,7 @@ import type { Cursor } from '../../core/cursor/cursor.ts';
 import { cursorSchema, problemsOf, storedForm, type StoredForm } from '../../core/cursor/cursor-schema.ts';
 import type { Version } from '../../core/cursor/cursor-store.ts';
 import { strictMapping } from '../../core/yaml/checked-file.ts';
-import { isMapping } from '../../core/yaml/yaml-text.ts';
+import { isMapping, parseYaml, type NodePath, type Position } from '../../core/yaml/yaml-text.ts';
 
 const clientName = v.pipe(v.string(), v.regex(CLIENT_NAME, 'this is not a client name'));
 const fileSchema = strictMapping({
@@ -55,7 +55,11 @@ export function parseCursorFile(bytes: Buffer): ReadFile {
   const result = v.safeParse(fileSchema, json);
   if (!result.success) {
     const isNewer = isMapping(json) && Number(json['version']) > 1;
-    return { content: NOTHING, problem: problemsOf(result.issues), ...(isNewer && { isNewer }) };
+    return {
+      content: NOTHING,
+      problem: problemsOf(result.issues, locatorOf(text)),
+      ...(isNewer && { isNewer }),
+    };
   }
   const known = new Set(result.output.known);
   const cursors = new Map<string, Kept>();
@@ -66,10 +70,16 @@ export function parseCursorFile(bytes: Buffer): ReadFile {
     const cursor = v.safeParse(cursorSchema, value);
     if (named.success) known.add(name);
     const issues = named.issues ?? cursor.issues;
-    if (issues) problem ??= `clients.${name}: ${problemsOf(issues)}`;
-    else if (cursor.success) cursors.set(name, keepCursor(cursor.output));
+    if (issues) problem ??= problemsOf(issues, locatorOf(text), ['clients', name]);
+    if (!issues && cursor.success) cursors.set(name, keepCursor(cursor.output));
   }
   return { content: { known, cursors }, ...(problem !== undefined && { problem }) };
+}
+
+/** Positions in the file, which as JSON is YAML too. Only for messages: a healthy file is not parsed twice. */
+function locatorOf(text: string): ((path: NodePath) => Position) | undefined {
+  const yaml = parseYaml(text);
+  return yaml.ok ? (path) => yaml.value.locate([0, ...path]) : undefined;
 }
 
 export const formatCursorFile = ({ known, cursors }: FileContent): string => {

@@ -18,25 +18,25 @@ const hosts = (description: string) =>
   v.pipe(
     v.array(
       v.pipe(
-        v.string('expected a host or a CIDR'),
+        v.string('expected a host or a CIDR, such as hooks.example.com or 10.0.0.0/8'),
         v.check(isHostOrCidr, 'expected a host name, an address or a CIDR, without a port'),
         v.metadata({ pattern: HOST_OR_CIDR }),
       ),
-      'expected a list of hosts and CIDRs',
+      'expected a list of hosts and CIDRs, such as [hooks.example.com, 10.0.0.0/8]',
     ),
     v.description(description),
   );
 const count = (description: string) =>
   v.pipe(
-    v.number('expected a number'),
-    v.integer('expected a whole number'),
+    v.number('expected a whole number, such as 10'),
+    v.integer('expected a whole number, such as 10'),
     v.minValue(0, 'expected 0 or more'),
     v.description(description),
   );
 const atLeastOne = (description: string) => v.pipe(count(description), v.minValue(1, 'expected 1 or more'));
 const percent = (description: string) =>
   v.pipe(
-    v.number('expected a number'),
+    v.number('expected a number from 0 to 100'),
     v.minValue(0, 'expected 0 to 100'),
     v.maxValue(100, 'expected 0 to 100'),
     v.description(description),
@@ -61,14 +61,14 @@ const networkSchema = strictMapping({
     v.pipe(
       v.array(
         v.pipe(
-          v.string('expected an IPv6 prefix'),
+          v.string('expected an IPv6 prefix, such as 2001:db8:64::/96'),
           v.check(
             isNat64Prefix,
             'expected an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits (2001:db8:64::/96)',
           ),
           v.metadata({ pattern: '^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*/(?:32|40|48|56|64|96)$' }),
         ),
-        'expected a list of IPv6 prefixes',
+        'expected a list of IPv6 prefixes, such as ["2001:db8:64::/96"]',
       ),
       v.description(
         'Prefixes that the network translates to IPv4 addresses (NAT64), in addition to 64:ff9b::/96 and 64:ff9b:1::/48: the addresses behind them are checked too.',
@@ -78,8 +78,8 @@ const networkSchema = strictMapping({
   ),
   ca: v.optional(
     v.pipe(
-      v.string('expected the path of a file'),
-      v.nonEmpty('expected the path of a file'),
+      v.string('expected the path of a file, such as corporate-ca.pem'),
+      v.nonEmpty('expected the path of a file, such as corporate-ca.pem'),
       v.description('A file of certificates (PEM) that are trusted too; its path is relative to this file.'),
     ),
   ),
@@ -125,8 +125,8 @@ const cursorSchema = strictMapping({
   pushOptions: v.optional(
     v.pipe(
       v.array(
-        v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of text')),
-        'expected a list of push options',
+        v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'expected one line of ASCII text, such as ci.skip')),
+        'expected a list of push options, such as [ci.skip]',
       ),
       v.description('Sent when cursors are pushed, if the git server offers push options; such as ci.skip.'),
     ),

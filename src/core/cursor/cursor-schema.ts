@@ -5,17 +5,25 @@ import { EVENT_TYPES } from '../events/event-type.ts';
 import { SEQUENCE } from '../events/sequence.ts';
 import { shorten } from '../text/shorten.ts';
 import { describeIssues, strictMapping } from '../yaml/checked-file.ts';
+import type { NodePath, Position } from '../yaml/node-position.ts';
 import { oneLine, type Cursor, type PartialStep } from './cursor.ts';
 
 const text = v.string('expected text');
-const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id'));
+const event = v.pipe(text, v.regex(/^evt_\w{1,64}$/, 'expected an event id: evt_ and hex digits'));
 /** Text for people. Runs never write longer ones. */
 const words = v.pipe(
   text,
   v.transform((value) => shorten(value, 1000)),
 );
-const commit = v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id'));
-const index = v.pipe(v.number('expected a number'), v.integer(), v.minValue(0, 'expected an index'));
+const commit = v.pipe(
+  text,
+  v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected a full commit id: 40 or 64 hex digits'),
+);
+const index = v.pipe(
+  v.number('expected an index, such as 0'),
+  v.integer('expected an index, such as 0'),
+  v.minValue(0, 'expected an index, such as 0'),
+);
 const time = v.pipe(
   text,
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 'expected a time such as 2026-01-05T09:00:00Z'),
@@ -37,14 +45,17 @@ export const cursorSchema = strictMapping({
         sent: v.pipe(
           v.array(
             v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`),
-            'expected a list of event types',
+            'expected a list of event types, such as ["team.created"]',
           ),
           v.maxLength(EVENT_TYPES.length, 'expected each type once'),
         ),
         unsent: v.exactOptional(
           v.array(
-            v.tuple([index, index], 'expected the first and the last of a row of events'),
-            'expected a list',
+            v.tuple(
+              [index, index],
+              'expected the first and the last index of a row of events, such as [2, 7]',
+            ),
+            'expected a list of rows of events, such as [[2, 7]]',
           ),
         ),
         replay: v.exactOptional(v.literal(true, 'expected true, or nothing')),
@@ -82,10 +93,15 @@ export function storedForm({ step, blocked, claim, run, ...rest }: Cursor): Stor
   throw new Error(`this is not a cursor: ${problemsOf(result.issues)}`); // a bug: nothing corrupt is ever written
 }
 
-/** The first few problems, in one line. */
-export const problemsOf = (issues: readonly v.BaseIssue<unknown>[]): string => {
-  const told = describeIssues(issues.slice(0, 5), () => ({ line: 1, column: 1 })).map(({ message }) =>
-    shorten(message, 200),
+/** The first few problems of the value at `path`, in one line; with their positions where `locate` is given. */
+export const problemsOf = (
+  issues: readonly v.BaseIssue<unknown>[],
+  locate?: (path: NodePath) => Position,
+  path: NodePath = [],
+): string => {
+  const told = describeIssues(issues.slice(0, 5), locate ?? (() => ({ line: 1, column: 1 })), path).map(
+    ({ line, column, message }) =>
+      shorten(locate === undefined ? message : `line ${line}, column ${column}: ${message}`, 200),
   );
   return [...told, ...(issues.length > 5 ? [`and ${issues.length - 5} more`] : [])].join('; ');
 };

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Result } from '../result.ts';
 import { lookAlike } from '../text/look-alike.ts';
 import type { FileProblem } from './file-problem.ts';
+import { wordedIssues } from './issue-text.ts';
 import { isMapping, parseYaml, type NodePath, type ParseOptions, type Position } from './yaml-text.ts';
 
 /** A file's value with the place of each of its keys. */
@@ -23,28 +24,43 @@ const noDroppedKeys = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }
   }
 });
 
+/** So many keys are named where a mapping is missing. */
+const NAMED_KEYS = 4;
+
 /**
  * A mapping with these keys and no others. valibot's own schema accepts a list as an object, and reports only the first
  * unknown key.
  */
-export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.pipe(
-    v.custom<Record<string, unknown>>(isMapping, 'expected a mapping of keys'),
+export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) => {
+  const keys = Object.keys(entries);
+  const named = keys.slice(0, NAMED_KEYS).join(', ') + (keys.length > NAMED_KEYS ? ', …' : '');
+  return v.pipe(
+    v.custom<Record<string, unknown>>(isMapping, `expected a mapping of keys (${named})`),
     noDroppedKeys,
-    v.looseObject(entries),
+    v.looseObject(entries, ({ path }) => missingText(entries[String(path?.at(-1)?.key)])),
     v.rawCheck(({ dataset, addIssue }) => {
       const input = dataset.value as Record<string, unknown>;
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(entries, key)) continue;
-        const meant = lookAlike(key, Object.keys(entries));
+        const meant = lookAlike(key, keys);
+        const remedy =
+          meant === undefined ? `expected ${keys.join(', ')}` : `is it ${JSON.stringify(meant)}?`;
         addIssue({
-          message: meant === undefined ? 'unknown key' : `unknown key; is it ${JSON.stringify(meant)}?`,
+          message: `unknown key; ${remedy}`,
           path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
         });
       }
     }),
     v.transform((value): v.InferOutput<v.ObjectSchema<Entries, undefined>> => value),
   );
+};
+
+/** For a key that is left out: what its schema expects. */
+function missingText(schema: v.ObjectEntries[string] | undefined): string {
+  const [issue] = schema === undefined ? [] : (v.safeParse(schema, undefined).issues ?? []);
+  const [worded] = issue === undefined ? [] : wordedIssues(issue);
+  return worded === undefined ? 'this key is missing' : `this key is missing; ${worded.message}`;
+}
 
 /** A mapping of names to values. */
 export const mappingOf = <
@@ -82,21 +98,18 @@ export function parseCheckedFile<Value>(
   return { ok: false, wrong: describeIssues(result.issues, locate) };
 }
 
-/** One problem for each schema issue, located by `locate`, in the order of the file. */
+/** The problems that the issues of the value at `at` stand for, located by `locate`, in the order of the file. */
 export function describeIssues(
   issues: readonly v.BaseIssue<unknown>[],
   locate: (path: NodePath) => Position,
+  at: NodePath = [],
 ): FileProblem[] {
   return issues
-    .map((issue): FileProblem => {
-      const path = (issue.path ?? []).map((item) => item.key as string | number);
+    .flatMap((issue) => wordedIssues(issue, at))
+    .map(({ path, message }): FileProblem => {
       const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
       const label = name.replace(/^\./, '');
-      return { ...locate(path), message: label === '' ? reasonOf(issue) : `${label}: ${reasonOf(issue)}` };
+      return { ...locate(path), message: label === '' ? message : `${label}: ${message}` };
     })
     .sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function reasonOf(issue: v.BaseIssue<unknown>): string {
-  return issue.type === 'loose_object' ? 'a key is missing here' : issue.message;
 }

@@ -260,7 +260,7 @@ ${clientOf('fine', `${receiver.url}/fine`, '    headers: { Authorization: "Beare
       ['fine', 'done'],
     ]);
     expect(clients[0]?.problem?.message).toMatch(
-      /line 3: colour: unknown key; line 4: headers\.Host: .*; line 6: subscriptions\[0\]\.event: expected one of/,
+      /line 3: colour: unknown key; expected name, .*; line 4: headers\.Host: .*; line 6: subscriptions\[0\]\.event: expected one of/,
     );
     expect(clients[1]?.problem?.message).toContain('TEAM_EVENTS_CLIENT_REACHES__CI_JOB_TOKEN');
     expect(clients[1]?.problem?.message).toContain(

@@ -21,7 +21,7 @@ const MAX_SOURCE_LENGTH = 1000;
 
 const names = (description: string) =>
   v.pipe(
-    oneOrMore,
+    oneOrMore('expected a key or a list of keys, such as [name, nom]'),
     v.check((list) => list.length <= MAX_NAMES, `more than ${MAX_NAMES} keys`),
     v.check(
       (list) => list.every((name) => name.length <= MAX_NAME_LENGTH),
@@ -142,7 +142,7 @@ export const configurationSchema = strictMapping({
   version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
   source: v.optional(
     v.pipe(
-      v.string('expected a URI'),
+      v.string('expected a URI, such as https://example.com/teams'),
       v.maxLength(MAX_SOURCE_LENGTH, `expected a URI of at most ${MAX_SOURCE_LENGTH} characters`),
       v.regex(
         URI_REFERENCE,

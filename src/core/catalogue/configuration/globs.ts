@@ -3,16 +3,18 @@ import * as v from 'valibot';
 import { compileGlob } from './glob.ts';
 import { isLiteral } from './glob-set.ts';
 
-export const oneOrMore = v.union(
-  [
-    v.pipe(
-      v.string(),
-      v.transform((one): readonly string[] => [one]),
-    ),
-    v.pipe(v.array(v.string()), v.readonly()),
-  ],
-  'expected text or a list of texts',
-);
+/** A text, or a list of texts. */
+export const oneOrMore = (expected: string) =>
+  v.union(
+    [
+      v.pipe(
+        v.string(),
+        v.transform((one): readonly string[] => [one]),
+      ),
+      v.pipe(v.array(v.string()), v.readonly()),
+    ],
+    expected,
+  );
 
 const MAX_GLOB_LENGTH = 200;
 /** Limit for globs with wildcards, because every path of the tree is matched against each of them. */
@@ -51,7 +53,7 @@ const GLOB_KEYWORDS = {
 /** A glob or a list of globs; at most `mostWild` with wildcards, any number without. */
 export const globs = (mostWild: number) =>
   v.pipe(
-    oneOrMore,
+    oneOrMore('expected a glob or a list of globs, such as "a*" or ["a*", "!ab"]'),
     v.check(
       (list) => globsProblem(list, mostWild) === undefined,
       ({ input }) => globsProblem(input, mostWild) ?? '',
@@ -61,6 +63,6 @@ export const globs = (mostWild: number) =>
 
 export const globList = v.pipe(
   globs(MAX_WILD),
-  v.check((list) => list.length > 0, 'expected at least one glob'),
+  v.check((list) => list.length > 0, 'expected at least one glob, such as "a*"'),
   v.metadata({ minItems: 1 }),
 );

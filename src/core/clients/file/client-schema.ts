@@ -8,7 +8,7 @@ import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
 /** Safe in a git ref, a file name and the name of an environment variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens between them';
+const NAME_EXPECTED = 'expected lower case letters, digits and single hyphens, such as gitlab-groups';
 /**
  * A branch, a tag or a commit id, as git names refs. Every other form of revision is refused: it may take minutes to
  * resolve (`:/REGEX`), or mean something else tomorrow or in another clone (`HEAD~2`, `main@{1}`).
@@ -78,7 +78,7 @@ const headers = v.pipe(
       v.metadata({ not: { pattern: anyCase(RESERVED.source) } }),
     ),
     scalarText,
-    'expected a mapping of header names to texts',
+    'expected a mapping of header names to texts, such as { X-Sender: teams }',
   ),
   v.description('Sent with each request; ${VARIABLES} of this client are filled in.'),
 );
@@ -100,13 +100,13 @@ const auth = v.pipe(
   v.description('The Authorization header: bearer, or basic with username and password.'),
 );
 const query = v.pipe(
-  mappingOf(v.string(), scalarText, 'expected a mapping of names to texts'),
+  mappingOf(v.string(), scalarText, 'expected a mapping of names to texts, such as { ref: main }'),
   v.description('Added to the url, encoded; ${VARIABLES} of this client are filled in.'),
 );
 const statuses = (first: number, last: number, expected: string) =>
   v.array(
     v.pipe(v.number(expected), v.integer(expected), v.minValue(first, expected), v.maxValue(last, expected)),
-    'expected a list of statuses',
+    'expected a list of statuses, such as [201, 204]',
   );
 const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
 const tags = v.pipe(
@@ -121,8 +121,8 @@ const subscriptionSchema = v.pipe(
     event: v.optional(v.pipe(event, v.description('The type of event that goes to this url.'))),
     events: v.optional(
       v.pipe(
-        v.array(event, 'expected a list of event types'),
-        v.nonEmpty('expected an event type'),
+        v.array(event, 'expected a list of event types, such as [team.created, team.deleted]'),
+        v.nonEmpty('expected at least one event type, such as team.created'),
         v.metadata({ uniqueItems: true }),
         v.description('Shorthand for a subscription of each of these types.'),
       ),
@@ -195,7 +195,7 @@ export const clientSchema = strictMapping({
   ),
   secrets: v.optional(
     v.pipe(
-      v.array(template, 'expected a list of secrets'),
+      v.array(template, 'expected a list of secrets, such as ["${SECRET}"]'),
       v.description(
         'Keys of the Standard Webhooks signatures, whsec_…: ${SECRET} is a variable that only this client can read. ' +
           'Several while one is rotated.',
@@ -220,15 +220,15 @@ export const clientSchema = strictMapping({
           v.string(),
           v.regex(/^evt_[0-9a-f]{32}$/, 'expected an event id such as evt_… (32 hex digits)'),
         ),
-        'expected a list of event ids',
+        'expected a list of event ids, such as [evt_…]',
       ),
       v.description('Ids of events to skip on purpose.'),
     ),
     [],
   ),
   subscriptions: v.pipe(
-    v.array(subscriptionSchema, 'expected a list of subscriptions'),
-    v.nonEmpty('expected at least one subscription'),
+    v.array(subscriptionSchema, 'expected a list of subscriptions, each with its event and its url'),
+    v.nonEmpty('expected at least one subscription, with its event and its url'),
     v.description('One url for each type of event; types that are not named are not sent.'),
   ),
 });
@@ -243,7 +243,7 @@ export const clientsFileSchema = <Client extends v.GenericSchema>(client: Client
   strictMapping({
     version: v.optional(v.pipe(v.literal(1, 'expected 1'), v.description('The version of this format.')), 1),
     clients: v.pipe(
-      v.array(client, 'expected a list of clients'),
+      v.array(client, 'expected a list of clients, each with its name and its subscriptions'),
       v.description('The clients, and what each of them is sent.'),
     ),
   });

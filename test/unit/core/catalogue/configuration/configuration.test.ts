@@ -55,14 +55,14 @@ describe('a problem of the configuration', () => {
     ['# only this\n', '1:1 the file is empty'],
     ['version: 1\n---\nversion: 1', '1:1 the file holds more than one document'],
     ['version: 2', '1:10 version: expected 1'],
-    ['clients: []', '1:10 clients: unknown key'],
+    ['clients: []', '1:10 clients: unknown key; expected version, source, catalogue'],
     ['catalogue:\n  tag: [x]', '2:8 catalogue.tag: unknown key; is it "tags"?'],
     [
       'source: with space',
       '1:9 source: expected a URI-reference, such as https://example.com/teams; other characters percent-encoded',
     ],
     ['catalogue: {id: fixed}', '1:17 catalogue.id: expected at least one placeholder such as {id} or {file}'],
-    ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob'],
+    ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob, such as "a*"'],
     ['version: 1\nversion: 1', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
     ['catalogue: [', '1:13 unexpected end of the stream within a flow collection'],
   ])('in %j', (text, expected) => {

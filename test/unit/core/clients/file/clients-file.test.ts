@@ -130,9 +130,25 @@ describe('a file that stops the run', () => {
       'clients: []\n---\nclients: []',
       ['clients.yml:1:1: the file holds more than one document'],
     ],
-    ['one without clients', 'version: 1', ['clients.yml:1:1: clients: a key is missing here']],
-    ['clients that are no list', 'clients: {}', ['clients.yml:1:10: clients: expected a list of clients']],
-    ['other keys', 'clients: []\npolicy: {}', ['clients.yml:2:9: policy: unknown key']],
+    [
+      'one without clients',
+      'version: 1',
+      [
+        'clients.yml:1:1: clients: this key is missing; expected a list of clients, each with its name and its subscriptions',
+      ],
+    ],
+    [
+      'clients that are no list',
+      'clients: {}',
+      [
+        'clients.yml:1:10: clients: expected a list of clients, each with its name and its subscriptions; this is a mapping of keys',
+      ],
+    ],
+    [
+      'other keys',
+      'clients: []\npolicy: {}',
+      ['clients.yml:2:9: policy: unknown key; expected version, clients'],
+    ],
     ['another version', 'version: 2\nclients: []', ['clients.yml:1:10: version: expected 1']],
     [
       'a duplicate key',
