@@ -8,7 +8,7 @@ const GLOBS = [
 const LAYOUT = ['test/unit/core/catalogue/reading/layouts.test.ts'];
 const WALK = ['test/unit/core/catalogue/walk-problems.test.ts'];
 const STEPS = ['test/unit/core/events/step-changes.test.ts', 'test/unit/core/events/renames.test.ts'];
-const TEMPLATE = ['test/unit/core/clients/binding/template.test.ts'];
+const TEMPLATE = ['test/unit/core/requests/template.test.ts'];
 
 export const CATALOGUE_MUTANTS: readonly Mutant[] = [
   {
@@ -146,21 +146,21 @@ export const CATALOGUE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'template: a variable may end in _FILE',
-    file: 'src/core/clients/binding/template.ts',
+    file: 'src/core/requests/template.ts',
     right: "if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {",
     wrong: 'if (!VARIABLE.test(variable)) {',
     tests: TEMPLATE,
   },
   {
     name: 'template: what looks like a variable in a url is sent',
-    file: 'src/core/clients/binding/template.ts',
+    file: 'src/core/requests/template.ts',
     right: String.raw`(isUrl ? /\{+[^{}\0]*\}*|\}/ :`,
     wrong: String.raw`(isUrl ? /\{+[^{}\0]*\}+/ :`,
     tests: TEMPLATE,
   },
   {
     name: 'template: two clients share a variable',
-    file: 'src/core/clients/binding/template.ts',
+    file: 'src/core/requests/template.ts',
     right: "client.toUpperCase().replaceAll('-', '_')}__${variable}`",
     wrong: "client.toUpperCase().replaceAll('-', '_')}_${variable}`",
     tests: TEMPLATE,

@@ -1,5 +1,5 @@
 /** The sources of a client's variables: the environment, files that it names, and TEAM_EVENTS_SECRETS. */
-import { environmentName, type Lookup } from '../../core/clients/binding/template.ts';
+import { environmentName, type Lookup } from '../../core/requests/template.ts';
 import { isMapping } from '../../core/yaml/yaml-text.ts';
 import { UsageError } from '../../errors.ts';
 import { contentOf, SECRETS_VARIABLE } from '../process/secrets/environment-secrets.ts';

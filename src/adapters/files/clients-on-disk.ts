@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { bindClient } from '../../core/clients/binding/bind-client.ts';
 import type { HiddenValues } from '../../core/clients/binding/hidden-values.ts';
-import type { Lookup } from '../../core/clients/binding/template.ts';
+import type { Lookup } from '../../core/requests/template.ts';
 import type { ClientState } from '../../core/clients/client-state.ts';
 import { parseClientsFile, type ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { ClientsFileError } from '../../errors.ts';

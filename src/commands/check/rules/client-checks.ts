@@ -60,7 +60,7 @@ function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: 
   const found = new Map<string, { readonly url: URL; readonly line: number }>();
   for (const { url } of subscriptions.values()) {
     const [text, ...others] = url.parts;
-    if (text === undefined || 'variable' in text || others.length > 0) continue;
+    if (text === undefined || !('text' in text) || others.length > 0) continue;
     found.set(`${url.line} ${text.text}`, { url: new URL(text.text), line: url.line });
   }
   return [...found.values()];

@@ -1,6 +1,6 @@
 /** The value of a header: text with variables, or the two parts of a basic authorization. */
 import type { Result } from '../../result.ts';
-import { fill, type Lookup, type Template } from './template.ts';
+import { fill, type Lookup, type Template } from '../../requests/template.ts';
 
 export interface BasicCredentials {
   readonly line: number;

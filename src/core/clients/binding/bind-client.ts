@@ -10,7 +10,7 @@ import { templatesOf } from './client-templates.ts';
 import { hiddenValues, type HiddenValues } from './hidden-values.ts';
 import { placeOf } from './place.ts';
 import { parseSecrets } from './secret.ts';
-import { environmentName, fill, variablesOf, type Lookup } from './template.ts';
+import { environmentName, fill, variablesOf, type Lookup } from '../../requests/template.ts';
 
 /** Where the events of one type are sent. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 /** All texts of a client that may contain variables. */
 import type { Client } from '../file/clients-file.ts';
 import { templatesIn } from './authorization.ts';
-import type { Template } from './template.ts';
+import type { Template } from '../../requests/template.ts';
 
 export function templatesOf(client: Client): Template[] {
   const ofSubscriptions = [...client.subscriptions.values()].flatMap(({ url, query, headers }) => [

@@ -2,7 +2,7 @@
 import type { Client, Subscription } from '../file/clients-file.ts';
 import { headerText } from './authorization.ts';
 import { templatesOf } from './client-templates.ts';
-import { fill, variablesOf, type Lookup, type Template } from './template.ts';
+import { fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
 
 export interface HiddenValues {
   /** Values of variables: secrets, removed from all output. */

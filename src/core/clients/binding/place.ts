@@ -1,7 +1,8 @@
 /** Where requests of a subscription go, for messages: scheme, host and path. */
 import { parseUrl } from '../../text/parse-url.ts';
 import { shorten } from '../../text/shorten.ts';
-import { fill, variablesOf, type Lookup, type Template } from './template.ts';
+import { expressionText } from '../../requests/language/expression.ts';
+import { expressionsOf, fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
 
 const MAX_LENGTH = 200;
 
@@ -10,10 +11,14 @@ const MAX_LENGTH = 200;
  * of the url, its host is added in parentheses: where a client's events go is not secret.
  */
 export function placeOf(url: Template, lookup: Lookup): string {
-  if (variablesOf(url).length === 0)
+  if (variablesOf(url).length === 0 && expressionsOf(url).length === 0)
     return placeOfUrl(url.parts.map((part) => ('text' in part ? part.text : '')).join(''));
   let place = '';
   for (const part of url.parts) {
+    if ('expression' in part) {
+      place += `\${${expressionText(part.expression)}}`;
+      continue;
+    }
     const text = 'text' in part ? part.text : (lookup(part.variable) ?? '');
     const end = text.search(/[?#]/);
     place += 'variable' in part ? `\${${part.variable}}` : end < 0 ? text : text.slice(0, end);

@@ -2,7 +2,7 @@
 import { shorten } from '../../text/shorten.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
 import { templatesOf } from '../binding/client-templates.ts';
-import { fill, variablesOf, type Template } from '../binding/template.ts';
+import { fill, variablesOf, type Template } from '../../requests/template.ts';
 import type { Client } from './clients-file.ts';
 import { durationText } from './duration.ts';
 import type { WireFormat } from './wire-format.ts';

@@ -8,7 +8,7 @@ import { placed, type FileProblem } from '../../yaml/file-problem.ts';
 import type { NodePath, Position } from '../../yaml/yaml-text.ts';
 import type { HeaderValue } from '../binding/authorization.ts';
 import { parseSecrets } from '../binding/secret.ts';
-import { parseTemplate, strayBraces, variablesOf, type Template } from '../binding/template.ts';
+import { parseTemplate, strayBraces, variablesOf, type Template } from '../../requests/template.ts';
 import { compileScope, type Scope } from '../scope.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import { tooLargeEntries } from './entry-bounds.ts';

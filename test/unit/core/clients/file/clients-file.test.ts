@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClientsFile } from '../../../../../src/core/clients/file/clients-file.ts';
 import type { HeaderValue } from '../../../../../src/core/clients/binding/authorization.ts';
-import { fill, type Template } from '../../../../../src/core/clients/binding/template.ts';
+import { fill, type Template } from '../../../../../src/core/requests/template.ts';
 import { ClientsFileError } from '../../../../../src/errors.ts';
 import { clientIn, clientText } from '../../../../support/sample-clients.ts';
 

@@ -7,7 +7,7 @@ import {
   parseTemplate,
   strayBraces,
   variablesOf,
-} from '../../../../../src/core/clients/binding/template.ts';
+} from '../../../../src/core/requests/template.ts';
 
 const VALUES: Readonly<Record<string, string>> = { TOKEN: 's3cret', A_B: '${TOKEN}' };
 

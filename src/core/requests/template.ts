@@ -1,8 +1,10 @@
-/** Text with `${VARIABLES}`; `$${` is a literal `${`. */
-import type { Result } from '../../result.ts';
-import { shorten } from '../../text/shorten.ts';
+/** Text with `${VARIABLES}` of the client, and `${paths}` into the event; `$${` is a literal `${`. */
+import type { Result } from '../result.ts';
+import { shorten } from '../text/shorten.ts';
+import { parseExpression, type Expression } from './language/expression.ts';
 
-export type TemplatePart = { readonly text: string } | { readonly variable: string };
+export type TemplatePart =
+  { readonly text: string } | { readonly variable: string } | { readonly expression: Expression };
 
 export interface Template {
   /** Its line in the clients file. */
@@ -14,9 +16,11 @@ export interface Template {
 export type Lookup = (variable: string) => string | undefined;
 
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
+/** What begins so is meant as a variable, in lower case as a path into the event. */
+const VARIABLE_AHEAD = /\$\{[A-Z][A-Z0-9_]*\}/y;
 
-/** Returns the template, or what is wrong with the text. */
-export function parseTemplate(text: string, line: number): Result<Template> {
+/** Returns the template, or what is wrong with the text. `ofEvent`: it may also name what the event has. */
+export function parseTemplate(text: string, line: number, ofEvent = false): Result<Template> {
   const parts: TemplatePart[] = [];
   let literal = '';
   for (let at = 0; at < text.length;) {
@@ -27,6 +31,17 @@ export function parseTemplate(text: string, line: number): Result<Template> {
       const end = text.indexOf('}', at);
       if (end < 0) {
         return { ok: false, wrong: 'a "${" is not closed; write "$${" for a literal one' };
+      }
+      VARIABLE_AHEAD.lastIndex = at;
+      if (ofEvent && !VARIABLE_AHEAD.test(text)) {
+        const parsed = parseExpression(text, 'text', at + 2);
+        if (!parsed.ok)
+          return { ok: false, wrong: `${shorten(text.slice(at, end + 1), 60)}: ${parsed.wrong}` };
+        if (literal !== '') parts.push({ text: literal });
+        parts.push({ expression: parsed.value.expression });
+        literal = '';
+        at = parsed.value.end + 1;
+        continue;
       }
       const variable = text.slice(at + 2, end);
       if (!VARIABLE.test(variable) || variable.endsWith('_FILE')) {
@@ -67,9 +82,23 @@ export function variablesOf({ parts }: Template): string[] {
   return parts.flatMap((part) => ('variable' in part ? [part.variable] : []));
 }
 
-/** Fills in the values; a variable without a value becomes empty text. */
-export function fill({ parts }: Template, lookup: Lookup): string {
-  return parts.map((part) => ('text' in part ? part.text : (lookup(part.variable) ?? ''))).join('');
+/** The expressions in it, which need an event. */
+export function expressionsOf({ parts }: Template): Expression[] {
+  return parts.flatMap((part) => ('expression' in part ? [part.expression] : []));
+}
+
+/** Fills in the values; a variable without a value becomes empty text, as does what needs an event. */
+export function fill(
+  { parts }: Template,
+  lookup: Lookup,
+  valueOf: (expression: Expression) => string = () => '',
+): string {
+  return parts
+    .map((part) => {
+      if ('text' in part) return part.text;
+      return 'variable' in part ? (lookup(part.variable) ?? '') : valueOf(part.expression);
+    })
+    .join('');
 }
 
 /**

@@ -1,0 +1,85 @@
+/** Judges a body for one type of event, before there is one: what it names, and how large it could become. */
+import type { NodePath } from '../../yaml/yaml-text.ts';
+import { checkExpression, checkText } from '../language/check-expression.ts';
+import { MAX_BYTES, MAX_VALUES, TOO_LARGE } from '../language/budget.ts';
+import { expressionText } from '../language/expression.ts';
+import { itemsOf, RECKONED_MEMBERS, sizeOf, type Names, type Size } from '../language/shape.ts';
+import { expressionsOf } from '../template.ts';
+import type { Body } from './body.ts';
+
+const EMPTY: Size = { values: 0, characters: 0 };
+const RECKONED_TEXT = 100;
+
+export function checkBody(
+  body: Body,
+  names: Names,
+  node: NodePath,
+  problem: (node: NodePath, message: string) => void,
+): void {
+  const { values, characters } = measure(body, names, problem);
+  if (values <= MAX_VALUES && characters <= MAX_BYTES) return;
+  problem(
+    node,
+    `the body could hold ${TOO_LARGE}: with ${RECKONED_MEMBERS.toLocaleString('en')} members it would be about ` +
+      `${values.toLocaleString('en')} values and ${characters.toLocaleString('en')} characters (lengths of lists multiply)`,
+  );
+}
+
+/** How large it could become; tells what is wrong on the way. */
+function measure(body: Body, names: Names, problem: (node: NodePath, message: string) => void): Size {
+  const inside = (one: Body | undefined, known = names): Size =>
+    one === undefined ? EMPTY : measure(one, known, problem);
+  switch (body.kind) {
+    case 'literal':
+      return { values: body.values, characters: body.json.length };
+    case 'text': {
+      let characters = 2;
+      for (const part of body.template.parts) characters += 'text' in part ? part.text.length : RECKONED_TEXT;
+      for (const expression of expressionsOf(body.template)) {
+        const wrong = checkText(expression, names);
+        if (wrong !== undefined) problem(body.node, wrong);
+      }
+      return { values: 1, characters };
+    }
+    case 'eval': {
+      const shape = checkExpression(body.expression, names);
+      if (shape.ok) return sizeOf(shape.value);
+      problem(body.node, shape.wrong);
+      return EMPTY;
+    }
+    case 'if': {
+      const shape = checkExpression(body.condition, names);
+      if (!shape.ok) problem(body.node, shape.wrong);
+      const [yes, no] = [inside(body.yes), inside(body.no)];
+      return {
+        values: Math.max(yes.values, no.values),
+        characters: Math.max(yes.characters, no.characters),
+      };
+    }
+    case 'map': {
+      if (names.has(body.name))
+        problem(body.node, `there is a ${body.name} already: call each item something else`);
+      const shape = checkExpression(body.list, names);
+      if (!shape.ok) problem(body.node, shape.wrong);
+      const list = shape.ok ? itemsOf(shape.value) : undefined;
+      if (shape.ok && list === undefined) problem(body.node, `${expressionText(body.list)} is no list`);
+      if (list === undefined) return EMPTY;
+      const { values, characters } = inside(body.each, new Map(names).set(body.name, list.items));
+      return { values: 1 + list.most * values, characters: list.most * (characters + 1) };
+    }
+    case 'list':
+      return sum(body.items.map((item) => inside(item)));
+    case 'mapping': {
+      const { values, characters } = sum(body.entries.map(([, item]) => inside(item)));
+      return {
+        values,
+        characters: characters + body.entries.reduce((all, [key]) => all + key.length + 2, 0),
+      };
+    }
+  }
+}
+
+const sum = (sizes: readonly Size[]): Size => ({
+  values: sizes.reduce((all, { values }) => all + values, 1),
+  characters: sizes.reduce((all, { characters }) => all + characters, 2),
+});
