@@ -1,4 +1,5 @@
 /** `team-events cursor …` */
+import { withHistory } from './option-groups.ts';
 import * as option from './options.ts';
 import { NOT_GIVEN, run, type Program } from './program.ts';
 
@@ -19,24 +20,18 @@ export function declareCursorCommands(program: Program): void {
       await run(options, (context) => showCursors(client, { ...NOT_GIVEN, ...options }, context));
     });
 
-  cursor
-    .command('set')
-    .description(
-      'Moves the cursor of a client by hand. First shows which events would be sent again, and which never.',
-    )
-    .argument('<client>', 'a client of the clients file or of the store')
-    .argument(
-      '<place>',
-      'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (right after that event) or a revision',
-    )
-    .addOption(option.CURSOR)
-    .addOption(option.REMOTE)
-    .addOption(option.BRANCH)
-    .addOption(option.CLIENTS)
-    .addOption(option.TO)
-    .addOption(option.CONFIG)
-    .addOption(option.POLICY)
-    .addOption(option.CLAIM_FOR)
+  withHistory(
+    cursor
+      .command('set')
+      .description(
+        'Moves the cursor of a client by hand. First shows which events would be sent again, and which never.',
+      )
+      .argument('<client>', 'a client of the clients file or of the store')
+      .argument(
+        '<place>',
+        'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (right after that event) or a revision',
+      ),
+  )
     .addOption(option.EXECUTE)
     .action(async (client, place, _, command) => {
       const options = command.optsWithGlobals();

@@ -31,12 +31,24 @@ const option = <Flags extends string>(flags: Flags, description: string) => {
   const made = new Option(flags, description);
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
 };
+/** The same, for a group of options in the help. */
+const optionOf =
+  (group: string) =>
+  <Flags extends string>(flags: Flags, description: string) =>
+    option(flags, description).helpGroup(group);
+const range = optionOf('Range:');
+const cursors = optionOf('Cursors:');
+const files = optionOf('Files:');
+const selection = optionOf('Selection:');
+const delivery = optionOf('Delivery:');
+const output = optionOf('Output:');
+
 /** The choices are the names in the command's record of reporters. */
 const formatOption = <Name extends string>(
   reporters: Readonly<Record<Name | 'text', () => Promise<unknown>>>,
   description = 'output format',
 ) =>
-  option('--format <format>', description)
+  output('--format <format>', description)
     .choices(formatNames(reporters))
     .default('text' as const);
 const NONE: readonly string[] = [];
@@ -46,64 +58,61 @@ export const COLOR = option('--color <when>', 'when to colour output; overrides 
   .choices(['auto', 'always', 'never'] as const)
   .default('auto');
 
-export const FROM = option('--from <ref>', 'start of the range, excluded; "root" is before the first commit');
-export const TO = option('--to <ref>', 'end of the range, included (default: HEAD)');
-export const SINCE = option(
+export const FROM = range('--from <ref>', 'start of the range, excluded; "root" is before the first commit');
+export const TO = range('--to <ref>', 'end of the range, included (default: HEAD)');
+export const SINCE = range(
   '--since <time>',
   'only what was committed after this time: RFC 3339, or a date (00:00 UTC of that day)',
 ).argParser(time);
-export const UNTIL = option(
+export const UNTIL = range(
   '--until <time>',
   'only what was committed up to this time (default: everything up to --to)',
 ).argParser(time);
-export const CLIENTS = option(
+export const CLIENTS = files(
   '--clients <file>',
   'the clients file (default: clients.yml at the root of the teams repo)',
 );
-export const CLIENTS_TO_COMPARE = option(
+export const CLIENTS_TO_COMPARE = files(
   '--clients <file>',
   'also shows clients of this file that have not begun, and marks clients that are not in it',
 );
-export const CONFIG = option(
-  '--config <file>',
-  'use this file instead of team-events.yml, at every revision',
-);
-export const POLICY = option('--policy <file>', "the operator's policy: network, guard, delivery, cursor");
-export const REPORT = option('--report <file>', "write the run's result to this file, as JSON");
+export const CONFIG = files('--config <file>', 'use this file instead of team-events.yml, at every revision');
+export const POLICY = files('--policy <file>', "the operator's policy: network, guard, delivery, cursor");
+export const REPORT = output('--report <file>', "write the run's result to this file, as JSON");
 
-export const JOURNAL = option(
+export const JOURNAL = output(
   '--journal <file>',
   'add a line of JSON to this file for each attempt, as it ends',
 );
 
-export const CURSOR = option('--cursor <store>', 'where cursors are kept: tag:PREFIX or file:PATH');
-export const REMOTE = option(
+export const CURSOR = cursors('--cursor <store>', 'where cursors are kept: tag:PREFIX or file:PATH');
+export const REMOTE = cursors(
   '--remote <name>',
   'remote to take tags and branch from (default: origin; without one, this repository)',
 );
-export const BRANCH = option(
+export const BRANCH = cursors(
   '--branch <name>',
   'only commits on this branch of the remote may be sent (default: its HEAD)',
 );
-export const INIT = option('--init', 'let all clients begin, if the store is empty').default(false);
-export const CLAIM_FOR = option(
+export const INIT = cursors('--init', 'let all clients begin, if the store is empty').default(false);
+export const CLAIM_FOR = cursors(
   '--claim-for <duration>',
   'take over a client whose run has not renewed its claim for this long; the same for all runs',
 )
   .argParser(claimTime)
   .default(DEFAULT_CLAIM_MS, '2m');
-export const MAX_DURATION = option(
+export const MAX_DURATION = delivery(
   '--max-duration <duration>',
   'end the run cleanly after this time; the next run goes on from there',
 )
   .argParser(someTime)
   .default(MAX_DURATION_MS, '50m');
-export const LATE_AFTER = option(
+export const LATE_AFTER = output(
   '--late-after <duration>',
   'clients behind for less only warn, without exit code 3',
 ).argParser(duration);
 
-export const PRINT_EVENTS = option(
+export const PRINT_EVENTS = output(
   '--print-events',
   'dry run: print the events (with --clients, also who would get each)',
 ).default(false);
@@ -112,70 +121,70 @@ export const STATUS_FORMAT = formatOption(STATUS_REPORTERS);
 export const EXPLAIN_FORMAT = formatOption(EXPLAIN_REPORTERS);
 export const CURSOR_FORMAT = formatOption(CURSOR_REPORTERS);
 export const LISTEN_FORMAT = formatOption(LISTEN_REPORTERS);
-export const CLIENT = option('--client <name>', 'only this client (repeatable)')
+export const CLIENT = selection('--client <name>', 'only this client (repeatable)')
   .argParser(listOf(isName, 'expected a name'))
   .default(NONE);
-export const TYPE = option(
+export const TYPE = selection(
   '--type <type>',
   `only events of this type (repeatable): ${EVENT_TYPES.join(', ')}`,
 )
   .argParser(listOf(isEventType, `expected one of ${EVENT_TYPES.join(', ')}`))
   .default([] as readonly EventType[]);
-export const TEAM = option('--team <id>', 'only events of this team (repeatable)')
+export const TEAM = selection('--team <id>', 'only events of this team (repeatable)')
   .argParser(listOf(isName, 'expected an id'))
   .default(NONE);
-export const SQUASH = option('--squash', 'take the range as one step: its net change').default(false);
-export const ON_REWRITE = option(
+export const SQUASH = range('--squash', 'take the range as one step: its net change').default(false);
+export const ON_REWRITE = range(
   '--on-rewrite <what>',
   'what to do if the start of the range is not an ancestor of its end',
 )
   .choices(REWRITE_CHOICES)
   .default('fail' as const);
 
-export const ALLOW_HOST = option(
+export const ALLOW_HOST = delivery(
   '--allow-host <host>',
   'host or CIDR that may be reached even on loopback or by plain http (repeatable)',
 )
   .argParser(listOf(isName, 'expected a host name, an address or a CIDR'))
   .default(NONE);
-export const ALLOW_REMOVALS = option(
+export const ALLOW_REMOVALS = delivery(
   '--allow-removals <commit>',
   'let removals up to this commit pass the removal guard',
 );
-export const CONCURRENCY = option(
+export const CONCURRENCY = delivery(
   '--concurrency <n>',
   'attempts in flight at once (default: as many as file descriptors allow)',
 ).argParser(wholeNumber(1));
-export const TIMEOUT = option(
+export const TIMEOUT = delivery(
   '--timeout <duration>',
   'deadline of one attempt; a client may only shorten it (default: 15s)',
 ).argParser(someTime);
-export const ATTEMPTS = option(
+export const ATTEMPTS = delivery(
   '--attempts <n>',
   'give up on an event after this many failed attempts in one run; 429 does not count (default: 5)',
 ).argParser(wholeNumber(1));
-export const RETRY_DELAY = option(
+export const RETRY_DELAY = delivery(
   '--retry-delay <duration>',
   'longest wait before the first retry; doubles up to 30s (default: 1s)',
 ).argParser(duration);
-export const GIVE_UP_AFTER = option(
+export const GIVE_UP_AFTER = delivery(
   '--give-up-after <duration>',
   'longest time of retries since the last accepted event, per client and run (default: 2m)',
 ).argParser(duration);
 
 export const EXECUTE = new Option('--execute', 'do it; without this option it is only shown').default(false);
-export const EVENTS = option('--events', 'also list the pending events').default(false);
-export const CHECK = option(
+export const EVENTS = output('--events', 'also list the pending events').default(false);
+export const CHECK = output(
   '--check',
   'exit with 3 if any client is behind; with 2, 6 or 8 if a run could not go on; with 4 if a file is broken',
 ).default(false);
 
-export const CHECKED = option('--to <ref>', 'the revision to check (default: HEAD)');
-export const BASE = option(
+export const CHECKED = range('--to <ref>', 'the revision to check (default: HEAD)');
+export const BASE = range(
   '--base <ref>',
   'also show what merging into this revision would send (origin/main, say); "root" is before the first commit',
 );
-export const NOT_RENAMED = option(
+export const NOT_RENAMED = range(
   '--not-renamed [ids]',
   'these teams are new, not renamed (repeatable; without ids: all new teams)',
 )
@@ -222,7 +231,7 @@ export const FORWARD = option(
 export const COUNT = option('--count <n>', 'end after this many requests').argParser(wholeNumber(1));
 
 export const SEND_TO = new Option('--to <url>', 'URL to send to; with --client, instead of its urls');
-export const CLIENT_OF_SEND = option(
+export const CLIENT_OF_SEND = selection(
   '--client <name>',
   'send with the urls, headers, secrets and format of this client of the clients file',
 )

@@ -1,10 +1,11 @@
 /** The program without its commands, and how a command is run. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help } from '@commander-js/extra-typings';
 import { runCommand } from '../adapters/process/run-command.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
 import { openOutput } from '../adapters/process/terminal/output.ts';
 import type { ColorChoice } from '../adapters/process/terminal/style.ts';
-import type { ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { versionText } from './help/version-text.ts';
 import * as option from './options.ts';
 
 declare const TEAM_EVENTS_VERSION: string;
@@ -34,14 +35,26 @@ export const ERR = openOutput(process.stderr);
 
 export type Program = ReturnType<typeof createProgram>;
 
+/** Defaults that say nothing, in the description of an option. */
+const EMPTY_DEFAULT = / \(default: false\)|default: (?:false|\[\]), /;
+
 export function createProgram() {
+  const help = new Help();
   return new Command('team-events')
     .description(
       'Sends subscribers what changed in a git repository of teams, as webhooks in order.\n' +
         'Without a command: notify. See team-events notify --help.',
     )
-    .version(TEAM_EVENTS_VERSION)
-    .configureHelp({ showGlobalOptions: true })
+    .option('-V, --version', 'the version, and those of node and git')
+    .on('option:version', () => {
+      void OUT.write(versionText(TEAM_EVENTS_VERSION));
+      throw new CommanderError(EXIT.done, 'commander.version', '');
+    })
+    .helpOption('-h, --help', 'this help')
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription: (one) => help.optionDescription(one).replace(EMPTY_DEFAULT, ''),
+    })
     .configureOutput({
       writeOut: (text) => void OUT.write(text),
       writeErr: (text) => void ERR.write(text),

@@ -1,4 +1,5 @@
 /** Commands for people who write receivers: `listen`, `send`. */
+import { withDelivery } from './option-groups.ts';
 import * as option from './options.ts';
 import { run, type Program } from './program.ts';
 
@@ -24,31 +25,27 @@ export function declareReceiverCommands(program: Program): void {
       await run(options, (context) => listen({ count: undefined, forward: undefined, ...options }, context));
     });
 
-  program
-    .command('send')
-    .summary('Sends sample events, or the events of a file, to one endpoint, as a run would.')
-    .description(
-      'Sends a sample event of each type to one endpoint, exactly as a run would: signed, retried, in order, under the ' +
-        'same policy. Sample ids begin with evt_sample_. With a file, sends its events again unchanged, with the header ' +
-        'webhook-replay: true. Moves no cursor.',
-    )
-    .argument('[file]', 'events, as --print-events --format ndjson or listen --format ndjson printed them')
-    .addOption(option.SEND_TO)
-    .addOption(option.CLIENT_OF_SEND)
-    .addOption(option.CLIENTS)
-    .addOption(option.TYPE)
-    .addOption(option.WIRE_FORMAT)
-    .addOption(option.SEND_SECRET)
-    .addOption(option.POLICY)
-    .addOption(option.ALLOW_HOST)
-    .addOption(option.TIMEOUT)
-    .addOption(option.ATTEMPTS)
-    .addOption(option.RETRY_DELAY)
-    .addOption(option.GIVE_UP_AFTER)
-    .action(async (file, _, command) => {
-      const options = command.optsWithGlobals();
-      const { send } = await import('../commands/send/index.ts');
-      const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
-      await run(options, (context) => send({ ...given, file }, context));
-    });
+  withDelivery(
+    program
+      .command('send')
+      .summary('Sends sample events, or the events of a file, to one endpoint, as a run would.')
+      .description(
+        'Sends a sample event of each type to one endpoint, exactly as a run would: signed, retried, in order, under the ' +
+          'same policy. Sample ids begin with evt_sample_. With a file, sends its events again unchanged, with the header ' +
+          'webhook-replay: true. Moves no cursor.',
+      )
+      .argument('[file]', 'events, as --print-events --format ndjson or listen --format ndjson printed them')
+      .addOption(option.SEND_TO)
+      .addOption(option.CLIENT_OF_SEND)
+      .addOption(option.CLIENTS)
+      .addOption(option.TYPE)
+      .addOption(option.WIRE_FORMAT)
+      .addOption(option.SEND_SECRET)
+      .addOption(option.POLICY),
+  ).action(async (file, _, command) => {
+    const options = command.optsWithGlobals();
+    const { send } = await import('../commands/send/index.ts');
+    const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
+    await run(options, (context) => send({ ...given, file }, context));
+  });
 }

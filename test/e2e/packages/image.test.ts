@@ -73,7 +73,7 @@ describe('the image', () => {
   it('holds all that the program needs, for any user', async () => {
     expect(await run('team-events', ['--version'])).toMatchObject({
       code: 0,
-      stdout: `${manifest.version}\n`,
+      stdout: expect.stringMatching(new RegExp(`^${manifest.version}\nnode \\d.*\ngit \\d.*\n$`)),
       stderr: '',
     });
     const dry = ['-C', sampleRepo(), '--print-events', '--format', 'ndjson', 'root..main'];
