@@ -8,6 +8,7 @@ export const LANE_WORDS: Readonly<
 > = {
   done: { mark: '✓', text: 'done' },
   blocked: { mark: '✗', text: 'blocked' },
+  held: { mark: '✗', text: 'teams wait' },
   gone: { mark: '✗', text: 'gone; remove the client from the clients file' },
   guarded: { mark: '✗', text: 'stopped by the removal guard' },
   paused: { mark: '‖', text: 'paused' },
@@ -27,7 +28,7 @@ export const LANE_WORDS: Readonly<
 type Standing = LaneState | LaneStatus;
 
 /** In the order of what has to be done about them; all others with a ✗ stand after those that are named. */
-const FIRST: readonly Standing[] = ['misconfigured', 'unusable', 'history', 'blocked', 'guarded'];
+const FIRST: readonly Standing[] = ['misconfigured', 'unusable', 'history', 'blocked', 'held', 'guarded'];
 const LAST: readonly Standing[] = ['claimed', 'behind', 'new', 'paused', 'removed', 'current', 'done'];
 
 const rank = (state: Standing): number =>

@@ -10,7 +10,7 @@ const RETRIES = ['test/unit/core/delivery/retry-policy.test.ts'];
 export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: the entry is not read again once the attempt has its slot',
-    file: 'src/core/delivery/lane/lane.ts',
+    file: 'src/core/delivery/lane/attempts.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;",
     wrong: "if (state.kind !== 'ready' || environment.stopped(name)) return undefined;",
@@ -18,7 +18,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: that its client is gone is not seen once the attempt has its slot',
-    file: 'src/core/delivery/lane/lane.ts',
+    file: 'src/core/delivery/lane/attempts.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;",
     wrong:
@@ -27,7 +27,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: that the run ends is not seen once the attempt has its slot',
-    file: 'src/core/delivery/lane/lane.ts',
+    file: 'src/core/delivery/lane/attempts.ts',
     right:
       "if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;",
     wrong: "if (state.kind !== 'ready' || state.bound !== bound) return undefined;",
@@ -49,9 +49,9 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: to have come too early is a failed attempt',
-    file: 'src/core/delivery/lane/lane.ts',
-    right: 'if (tooEarly) pace.refused(',
-    wrong: 'if (tooEarly && ++tries.failed > 0) pace.refused(',
+    file: 'src/core/delivery/lane/attempts.ts',
+    right: 'if (!tooEarly) tries.failed++;',
+    wrong: 'if (!tooEarly || ++tries.failed > 0) tries.failed++;',
     tests: LANE,
   },
   {
@@ -64,8 +64,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: the guard stops it one step too late',
     file: 'src/core/delivery/lane/lane-decision.ts',
-    right: 'position.step >= stop.step) return',
-    wrong: 'position.step > stop.step) return',
+    right: 'step >= stop.step) return',
+    wrong: 'step > stop.step) return',
     tests: LANE,
   },
   {
@@ -77,8 +77,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: what was sent is not told to the entry that comes in mid-step',
-    file: 'src/core/delivery/lane/lane-decision.ts',
-    right: 'sentKeys.add(implicationKey({ type, team: subject }));',
+    file: 'src/core/delivery/lane/lane.ts',
+    right: 'sentKeys.add(keyOf(event));',
     wrong: '',
     tests: LANE,
   },

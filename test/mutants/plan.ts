@@ -93,16 +93,16 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'plan: what is due counts from the place on in every step',
-    file: 'src/core/delivery/lane/lane-plan.ts',
-    right: 'const from = step === position.step ? position.index : 0;',
-    wrong: 'const from = step >= position.step ? position.index : 0;',
+    file: 'src/core/delivery/lane/open-steps.ts',
+    right: 'at < step ? NOTHING : at > step ? {',
+    wrong: 'at < step ? NOTHING : at > step + 1 ? {',
     tests: PLAN,
   },
   {
     name: 'plan: what is settled counts as pending',
-    file: 'src/core/delivery/lane/lane-plan.ts',
-    right: '+ events.length, 0) - startOf(plan).index;',
-    wrong: '+ events.length, 0);',
+    file: 'src/core/delivery/lane/open-steps.ts',
+    right: 'place >= index ||',
+    wrong: 'place >= 0 ||',
     tests: PLAN,
   },
   {
@@ -136,7 +136,7 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     name: 'cursor: the steps after a replayed one are replayed too',
     file: 'src/core/delivery/lane/lane-cursor.ts',
-    right: '...(step === 0 && resume?.replay',
+    right: '...(step === main && resume?.replay',
     wrong: '...(resume?.replay',
     tests: CURSOR,
   },

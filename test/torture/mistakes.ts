@@ -21,14 +21,15 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the cursor is moved before the answer',
     file: 'src/core/delivery/lane/lane.ts',
-    right: 'const made = await attempt(act);',
-    wrong: 'environment.progress(name, sentOn(place, act.event, events)); const made = await attempt(act);',
+    right: 'const made = await attempts.make(',
+    wrong:
+      'environment.progress(name, () => sentOn(position, event, events)); const made = await attempts.make(',
   },
   {
     name: 'a lane goes on after a refusal',
     file: 'src/core/delivery/lane/lane.ts',
     right: "return end('blocked', problemAt(answer, event, answer.reason));",
-    wrong: 'moveTo(sentOn(place, event, events)); break;',
+    wrong: 'moveTo(sentOn(position, event, events)); break;',
   },
   {
     name: 'what was sent in a partial step is forgotten',

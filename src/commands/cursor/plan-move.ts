@@ -11,7 +11,7 @@ import { EVERYTHING } from '../../core/clients/lane-selection.ts';
 import { beforeFirst, isBeforeFirst, type Cursor, type LaneCursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { NOTHING_SETTLED } from '../../core/delivery/lane/lane-cursor.ts';
-import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
+import { dueEvents } from '../../core/delivery/lane/open-steps.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError } from '../../errors.ts';
 import { firstParents } from '../../run/event-log/lane-routes.ts';

@@ -1,6 +1,6 @@
 /** Which clients were sent an event, as far as cursors show. */
 import { selectForLane } from '../../core/clients/lane-selection.ts';
-import { dueEvents } from '../../core/delivery/lane/lane-plan.ts';
+import { dueEvents } from '../../core/delivery/lane/open-steps.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { PendingLane } from '../../run/lanes/pending.ts';
 

@@ -8,7 +8,7 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
-import { countDispositions, dueEvents } from '../../core/delivery/lane/lane-plan.ts';
+import { countDispositions, dueEvents } from '../../core/delivery/lane/open-steps.ts';
 import { nothingSent } from '../../core/delivery/lane/lane-result.ts';
 import { idsOf } from '../../core/delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../../errors.ts';

@@ -11,7 +11,7 @@ import type { Commit } from '../../core/catalogue/history.ts';
 import { EVERYTHING } from '../../core/clients/lane-selection.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
-import { dueEvents, countDispositions } from '../../core/delivery/lane/lane-plan.ts';
+import { dueEvents, countDispositions } from '../../core/delivery/lane/open-steps.ts';
 import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
 import { eventOf } from '../../core/events/team-event.ts';
 import { placed } from '../../core/yaml/file-problem.ts';

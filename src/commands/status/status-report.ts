@@ -102,6 +102,7 @@ const CODE: Readonly<Record<LaneState, ExitCode>> = {
   paused: EXIT.done, // knowingly
   claimed: EXIT.behind,
   blocked: EXIT.behind,
+  held: EXIT.behind,
   new: EXIT.behind,
   guarded: EXIT.behind,
   behind: EXIT.behind,

@@ -13,7 +13,7 @@ import { cursorOf, textOf } from './written-cursor.ts';
 
 interface Entry {
   version: Version | undefined;
-  wanted: LaneCursor;
+  wanted: () => LaneCursor;
   /** Whether its lane is running. */
   serving: boolean;
   /** What the store holds, as `textOf` gives it; undefined if the store has no cursor yet. */
@@ -51,13 +51,13 @@ export class CursorSession {
 
   /** Adds a client without a cursor: it begins at `wanted`. */
   begin(client: string, wanted: LaneCursor): void {
-    this.#entries.set(client, { version: undefined, wanted, written: undefined, ...UNCLAIMED });
+    this.#entries.set(client, { version: undefined, wanted: () => wanted, written: undefined, ...UNCLAIMED });
   }
 
   /** Adds a cursor as the store has it. */
   take(client: string, version: Version, wanted: Cursor): void {
     const written = textOf(wanted, wanted.claim !== undefined);
-    this.#entries.set(client, { version, wanted, written, ...UNCLAIMED });
+    this.#entries.set(client, { version, wanted: () => wanted, written, ...UNCLAIMED });
   }
 
   /** Claims these clients, before anything is sent. @throws what the store throws */
@@ -131,18 +131,18 @@ export class CursorSession {
   /** Whether the store has what was wanted; to be called after the last `flush`. */
   saved(client: string): CursorHold {
     const { hold, wanted, serving, written } = this.#entry(client);
-    if (hold.kind !== 'held' || written === textOf(wanted, this.#claims(serving))) return hold;
+    if (hold.kind !== 'held' || written === textOf(wanted(), this.#claims(serving))) return hold;
     return { kind: 'failed', message: this.#failure?.message ?? 'the run ended before it was written' };
   }
 
-  /** Sets how far the lane has come; the next `flush` writes it. */
-  settle(client: string, wanted: LaneCursor): void {
+  /** Sets how far the lane has come; the next `flush` writes what `wanted` then gives. */
+  settle(client: string, wanted: () => LaneCursor): void {
     this.#entry(client).wanted = wanted;
   }
 
   /** As `settle`, for a lane that has ended: the claim is released. */
   release(client: string, wanted: LaneCursor): void {
-    this.settle(client, wanted);
+    this.settle(client, () => wanted);
     this.#entry(client).serving = false;
   }
 
@@ -180,7 +180,7 @@ export class CursorSession {
     const { wanted, serving, written, claimedUntilMs, hold } = this.#entry(client);
     if (hold.kind !== 'held') return false;
     const claims = this.#claims(serving);
-    if (textOf(wanted, claims) !== written) return true;
+    if (textOf(wanted(), claims) !== written) return true;
     const { clock, claimMs } = this.#settings;
     return claims && (claimedUntilMs ?? 0) < clock.now() + claimMs / 2;
   }
@@ -192,10 +192,10 @@ export class CursorSession {
     const changes = new Map<string, CursorChange>();
     const texts = new Map<string, string>();
     for (const client of clients) {
-      const { version, wanted, serving } = this.#entry(client);
-      const claims = this.#claims(serving);
+      const entry = this.#entry(client);
+      const [wanted, claims] = [entry.wanted(), this.#claims(entry.serving)];
       const claim = claims ? { run, until: new Date(untilMs).toISOString() } : undefined;
-      changes.set(client, { expected: version, cursor: cursorOf(wanted, run, claim) });
+      changes.set(client, { expected: entry.version, cursor: cursorOf(wanted, run, claim) });
       texts.set(client, textOf(wanted, claims));
     }
     try {

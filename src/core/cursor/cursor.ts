@@ -22,10 +22,26 @@ export interface PartialStep {
   readonly replay?: true;
 }
 
+/**
+ * A team of a client with `order: team` that is behind the client's other teams: its events up to `sequence` in that step
+ * are settled, and none after that.
+ */
+export interface HeldTeam extends Pick<PartialStep, 'from' | 'to' | 'root' | 'sequence' | 'replay'> {
+  /** The team's id, which its events have as `subject`. */
+  readonly team: string;
+  /** Types of the step's events that the client was sent and that may imply further events of the team in that step. */
+  readonly sent?: readonly EventType[];
+}
+
+/** A client holds no more teams than this: with one more, its lane stops. */
+export const MOST_HELD = 100;
+
 export interface Cursor {
   /** Full id of the newest completely delivered commit; during a snapshot, the commit of the snapshot. */
   readonly commit: string;
   readonly step?: PartialStep;
+  /** Teams of which something before `commit` and `step` is not delivered yet. */
+  readonly held?: readonly HeldTeam[];
   /** Id of the last accepted event; it becomes `webhook-previous-id` of the next request. */
   readonly lastEvent?: string;
   /** The event that cannot be delivered. `since`: RFC 3339, UTC. */

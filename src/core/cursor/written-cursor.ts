@@ -3,12 +3,13 @@ import type { Cursor, LaneCursor } from './cursor.ts';
 
 /** The cursor to write: the lane's state, the claim, and the run that writes. */
 export const cursorOf = (
-  { commit, step, lastEvent, blocked }: LaneCursor,
+  { commit, step, held, lastEvent, blocked }: LaneCursor,
   run: string,
   claim: Cursor['claim'],
 ): Cursor => ({
   commit,
   ...(step && { step }),
+  ...(held && held.length > 0 && { held }),
   ...(lastEvent !== undefined && { lastEvent }),
   ...(blocked && { blocked }),
   ...(claim && { claim }),
@@ -16,10 +17,11 @@ export const cursorOf = (
 });
 
 /** The part of a cursor worth writing, as text: if the text is equal, the store is up to date. */
-export const textOf = ({ commit, step, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
+export const textOf = ({ commit, step, held, lastEvent, blocked }: LaneCursor, claimed: boolean): string =>
   JSON.stringify([
     commit,
     step && [step.from, step.to, step.sequence, step.sent, step.unsent],
+    held?.map(({ team, from, to, sequence, sent }) => [team, from, to, sequence, sent]),
     lastEvent,
     blocked && [blocked.event, blocked.status, blocked.since],
     claimed,

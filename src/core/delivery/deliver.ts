@@ -1,7 +1,9 @@
 /** Runs all lanes of a run concurrently. */
 import { runLane, type DeliveryEnvironment, type LaneEnd } from './lane/lane.ts';
 import type { Guard } from './lane/lane-decision.ts';
-import { eventsOf, type LanePlan } from './lane/lane-plan.ts';
+import type { LanePlan } from './lane/lane-plan.ts';
+import { eventsOf } from './lane/open-steps.ts';
+import { runTeamLane } from './lane/teams/team-lane.ts';
 import type { GuardSettings } from './recipients.ts';
 import { guardRemovals } from './removal-guard.ts';
 
@@ -20,6 +22,12 @@ export interface Delivery extends LaneEnd {
 /** `breathe` yields to the event loop before each lane's preparation, which takes long if much is pending. */
 type SharedEnvironment = DeliveryEnvironment & { readonly breathe?: () => Promise<void> };
 
+/** Whether the lane is one of teams that do not wait for each other, or has to finish what such a lane has left. */
+function isByTeam({ client, held = [] }: LanePlan, { clientState }: DeliveryEnvironment): boolean {
+  const state = clientState(client);
+  return held.length > 0 || (state.kind === 'ready' && state.bound.client.order === 'team');
+}
+
 /**
  * Runs all lanes; none waits for another, and `ended` is called as each ends. The results are in the order of `lanes`.
  * @throws what one of them threw, which is a bug, after all have ended
@@ -34,7 +42,8 @@ export async function deliver(
     lanes.map(async (plan): Promise<Delivery> => {
       const guard: Guard = (due) => guardRemovals(plan.log, due, limits, allowedReachable);
       await environment.breathe?.();
-      const end = await runLane(plan, environment, guard);
+      const run = isByTeam(plan, environment) ? runTeamLane : runLane;
+      const end = await run(plan, environment, guard);
       requireBalance(plan, end);
       const delivery = { ...end, plan };
       ended(delivery);

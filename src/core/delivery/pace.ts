@@ -10,6 +10,8 @@
 export interface Pace {
   /** How long the next request has to wait. */
   waitMs(nowMs: number): number;
+  /** Whether there is a gap between requests, so that only one may be under way at a time. */
+  readonly isLimited: boolean;
   /** The request that started at `startedMs` was not refused for coming too early. */
   accepted(startedMs: number): void;
   /** A request was refused for coming too early; `askedMs` is how long the receiver asks to wait. */
@@ -65,6 +67,9 @@ export function createPace(firstPauseMs: number): Pace {
 
   return {
     waitMs: (nowMs) => Math.max(0, Math.ceil(nextMs - nowMs)),
+    get isLimited() {
+      return gapMs > 0;
+    },
     accepted(startedMs) {
       row = 0;
       accepted++;

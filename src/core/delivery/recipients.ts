@@ -2,7 +2,8 @@
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { WhyUnsendable } from './destination.ts';
-import { dueEvents, type LanePlan } from './lane/lane-plan.ts';
+import type { LanePlan } from './lane/lane-plan.ts';
+import { dueEvents } from './lane/open-steps.ts';
 import type { LaneStatus } from './lane/lane-status.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 

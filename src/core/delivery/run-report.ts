@@ -21,6 +21,7 @@ export interface RunReport {
 const CODE: Readonly<Record<LaneStatus, { readonly code: ExitCode; readonly always: boolean }>> = {
   done: { code: EXIT.done, always: false },
   blocked: { code: EXIT.behind, always: true },
+  held: { code: EXIT.behind, always: true },
   gone: { code: EXIT.behind, always: true },
   guarded: { code: EXIT.guard, always: true },
   paused: { code: EXIT.behind, always: false },

@@ -29,3 +29,11 @@ export function isUpTo(sequence: string, last: string): boolean {
   const [lastStep = '', lastIndex = ''] = last.split('.');
   return step === lastStep ? Number(index) <= Number(lastIndex) : step < lastStep;
 }
+
+/** The sequence of the event before this one in its step; `BEFORE_ALL` for the first event of a step. */
+export function sequenceBefore(sequence: string): string {
+  const [step = '', index = ''] = sequence.split('.');
+  return Number(index) === 0
+    ? BEFORE_ALL
+    : `${step}.${String(Number(index) - 1).padStart(index.length, '0')}`;
+}

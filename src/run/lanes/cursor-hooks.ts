@@ -7,6 +7,7 @@ import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import { eventOf } from '../../core/events/team-event.ts';
 
 /** How often cursors are written while lanes run. */
@@ -47,7 +48,7 @@ export function cursorHooks(
       return session.hasExclusiveDelivery(client) ? undefined : 'stopped';
     },
     progress(client, position) {
-      session.settle(client, cursorAt(laneOf(client).plan, position, to));
+      session.settle(client, () => cursorAt(laneOf(client).plan, position(), to));
     },
     ended(delivery) {
       const { plan, position } = delivery;
@@ -97,16 +98,13 @@ const withProblem = (
 const claimText = (lapsesMs: number, unlock: string): string =>
   `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let other runs take it earlier: ${unlock}`;
 
+const UNDELIVERABLE: readonly LaneStatus[] = ['blocked', 'held', 'gone'];
+
 /** What cannot be delivered and since when; the time in the cursor is kept if the same event was blocked before. */
-function blockedBy(
-  { result, position, plan }: Delivery,
-  before: Cursor | undefined,
-  nowMs: number,
-): Cursor['blocked'] {
+function blockedBy({ result, next }: Delivery, before: Cursor | undefined, nowMs: number): Cursor['blocked'] {
   const { status, problem } = result;
-  if ((status !== 'blocked' && status !== 'gone') || problem?.event === undefined) {
+  if (!UNDELIVERABLE.includes(status) || problem?.event === undefined) {
     // A run that ended before it retried the event knows nothing new about it.
-    const next = plan.log[position.step]?.events[position.index];
     return next !== undefined && next.id === before?.blocked?.event ? before.blocked : undefined;
   }
   const { id: event } = problem.event;
@@ -116,9 +114,8 @@ function blockedBy(
 
 /** Since when the lane is behind: since it was blocked, else the time of the oldest event not sent. */
 function behindSince(delivery: Delivery, before: Cursor | undefined, nowMs: number): string | undefined {
-  const { result, position, plan } = delivery;
+  const { result, next } = delivery;
   if (result.pending === 0) return undefined;
   const blocked = blockedBy(delivery, before, nowMs);
-  const next = plan.log[position.step]?.events[position.index];
   return blocked?.since ?? (next && eventOf(next).time);
 }

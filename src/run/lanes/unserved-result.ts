@@ -2,7 +2,7 @@
 import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
 import type { Client, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
-import { countDispositions, eventsOf } from '../../core/delivery/lane/lane-plan.ts';
+import { countDispositions, eventsOf } from '../../core/delivery/lane/open-steps.ts';
 import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';

@@ -81,7 +81,10 @@ function deliveryEnvironment(
     },
     breathe,
     withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),
-    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.stopping }).catch(() => breathe()),
+    wait: (milliseconds, cut) => {
+      const signal = cut ? AbortSignal.any([cut, stop.stopping]) : stop.stopping;
+      return sleep(milliseconds, undefined, { signal }).catch(() => breathe());
+    },
     now: Date.now,
     random: Math.random,
     stopped: (client) => (stop.stopping.aborted ? 'stopped' : hooks.stopped(client)),

@@ -4,6 +4,7 @@ import { globList } from '../../catalogue/configuration/globs.ts';
 import { EVENT_TYPES } from '../../events/event-type.ts';
 import { mappingOf, strictMapping } from '../../yaml/checked-file.ts';
 import { durationSchema } from './duration.ts';
+import { laneKeys } from './lane-keys.ts';
 import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
 /** Safe in a git ref, a file name and the name of an environment variable. */
@@ -209,23 +210,7 @@ export const clientSchema = strictMapping({
   timeout: v.optional(timeout),
   teams: v.optional(teams),
   tags: v.optional(tags),
-  paused: v.optional(
-    v.pipe(v.boolean('expected true or false'), v.description('Pauses it on purpose: its events wait.')),
-    false,
-  ),
-  skip: v.optional(
-    v.pipe(
-      v.array(
-        v.pipe(
-          v.string(),
-          v.regex(/^evt_[0-9a-f]{32}$/, 'expected an event id such as evt_… (32 hex digits)'),
-        ),
-        'expected a list of event ids, such as [evt_…]',
-      ),
-      v.description('Ids of events to skip on purpose.'),
-    ),
-    [],
-  ),
+  ...laneKeys,
   subscriptions: v.pipe(
     v.array(subscriptionSchema, 'expected a list of subscriptions, each with its event and its url'),
     v.nonEmpty('expected at least one subscription, with its event and its url'),

@@ -13,6 +13,7 @@ import { compileScope, type Scope } from '../scope.ts';
 import { clientSchema, clientsFileSchema, type ClientInput } from './client-schema.ts';
 import { tooLargeEntries } from './entry-bounds.ts';
 import { pathOfHalfCharacter } from './half-character.ts';
+import type { LaneOrder } from './lane-keys.ts';
 import { urlProblem } from './url-rules.ts';
 import { isPreset, type Method, type WireFormat } from './wire-format.ts';
 
@@ -42,6 +43,10 @@ export interface Client {
   /** Where the client begins if it has no cursor: `now`, `snapshot`, `root`, or a branch, a tag or a commit id. */
   readonly start: string;
   readonly paused: boolean;
+  /** Whether each event waits for the one before it, or only for that of its own team. */
+  readonly order: LaneOrder;
+  /** How many of its requests may be under way at once. */
+  readonly parallel: number;
   /** Ids of events that a person chose to skip. */
   readonly skip: ReadonlySet<string>;
   readonly secrets: readonly Template[];
@@ -222,6 +227,8 @@ function readClient(
       contact: input.contact,
       start: input.start,
       paused: input.paused,
+      order: 'all',
+      parallel: 1,
       skip: new Set(input.skip),
       secrets,
       subscriptions: new Map(EVENT_TYPES.flatMap((type) => withKey(type, subscriptions.get(type)))),

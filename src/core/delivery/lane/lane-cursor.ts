@@ -8,11 +8,14 @@ export const NOTHING_SETTLED = BEFORE_ALL;
 
 /** The cursor at a position. `end` is the commit to which the lane's log leads. */
 export function cursorAt(
-  { log, resume, first }: LanePlan,
-  { step, index, begun, sent, unsent, lastEvent }: LanePosition,
+  { log, main = 0, resume, first }: LanePlan,
+  { step, index, begun, sent, unsent, lastEvent, held = [] }: LanePosition,
   end: string,
 ): LaneCursor {
-  const last = lastEvent === undefined ? {} : { lastEvent };
+  const last = {
+    ...(held.length > 0 && { held }),
+    ...(lastEvent !== undefined && { lastEvent }),
+  };
   const current = log[step];
   if (current === undefined) return { commit: end, ...last };
   const { from, to, root, events } = current;
@@ -28,7 +31,7 @@ export function cursorAt(
     sequence,
     sent: [...sent],
     ...(unsent.length > 0 && { unsent }),
-    ...(step === 0 && resume?.replay && { replay: true as const }),
+    ...(step === main && resume?.replay && { replay: true as const }),
   };
   return { commit: from ?? to, step: partial, ...last };
 }

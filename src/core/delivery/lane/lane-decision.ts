@@ -3,17 +3,12 @@
  */
 import type { BoundClient } from '../../clients/binding/bind-client.ts';
 import { problemsInOneLine, type ClientState } from '../../clients/client-state.ts';
-import {
-  implicationKey,
-  selectForLane,
-  type Disposition,
-  type Selects,
-} from '../../clients/lane-selection.ts';
+import type { Disposition, Interest, Selects } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { GuardStop } from '../removal-guard.ts';
-import { dueFrom, alreadySent, type LanePosition, type LanePlan } from './lane-plan.ts';
 import type { LaneProblem } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
+import { dueIn, type OpenStep } from './open-steps.ts';
 
 /** Judges the events that a lane has yet to send, given per step of its log. */
 export type Guard = (due: readonly (readonly LoggedEvent[])[]) => GuardStop | undefined;
@@ -37,79 +32,57 @@ export interface DecisionSources {
   readonly stopped: (client: string) => 'stopped' | 'lost' | 'cursor' | undefined;
 }
 
+/** An event that may be next. */
+export interface Candidate {
+  readonly event: LoggedEvent;
+  /** Its step in the log of the lane. */
+  readonly step: number;
+  /** What becomes of it for a client, and how many events of its step are to be sent after it. */
+  readonly choose: (client: Interest) => { readonly disposition: Disposition; readonly following: number };
+}
+
 export interface LaneDecision {
-  /** What to do at `position`, which must be at an event of its step. */
-  next(position: LanePosition): LaneAct;
-  /** Records that the client was sent this event: events implied by it are left out from now on. */
-  accepted(event: LoggedEvent): void;
-  /** Records that the lane enters its next step, of which nothing was sent yet. */
-  stepBegins(): void;
+  /** What to do with a candidate now. */
+  next(candidate: Candidate): LaneAct;
   /** The client as last read; undefined if its entry could never be read. */
   readonly last: BoundClient | undefined;
-  /** Keys of the events of this step that were sent. */
-  readonly sentKeys: ReadonlySet<string>;
   readonly guard: GuardStop | undefined;
 }
 
+/** `open` gives what is not settled yet: the guard judges it again whenever the client's entry has changed. */
 export function createDecision(
-  plan: LanePlan,
+  name: string,
   { selects, clientState, stopped }: DecisionSources,
+  open: () => readonly OpenStep[],
   guardOf: Guard,
 ): LaneDecision {
-  const { client: name, log } = plan;
-  let sentKeys = new Set(alreadySent(plan));
   let last: BoundClient | undefined;
-  /** The dispositions of the current step for `decidedFor`; `toSend` counts the events to send from the next one on. */
-  let step: { decidedFor: BoundClient; dispositions: readonly Disposition[]; toSend: number } | undefined;
   let guard: { judgedFor: BoundClient; stop: GuardStop | undefined } | undefined;
 
-  function stepFor(bound: BoundClient, events: readonly LoggedEvent[], index: number) {
-    if (step?.decidedFor === bound) return step;
-    const dispositions = selectForLane(bound.client, events, selects, index, sentKeys);
-    const toSend = dispositions.slice(index).filter((one) => one === 'send').length;
-    return (step = { decidedFor: bound, dispositions, toSend });
-  }
-
-  function guardFor(bound: BoundClient, position: LanePosition): GuardStop | undefined {
+  function guardFor(bound: BoundClient): GuardStop | undefined {
     if (guard?.judgedFor !== bound) {
-      guard = { judgedFor: bound, stop: guardOf(dueFrom(log, position, sentKeys, bound.client, selects)) };
+      guard = { judgedFor: bound, stop: guardOf(dueIn(open(), bound.client, selects)) };
     }
     return guard.stop;
   }
 
   return {
-    next(position) {
+    next({ event, step, choose }) {
       const state = clientState(name);
       if (state.kind !== 'ready') return endOf(state);
       const { bound } = state;
       last = bound;
-      const events = log[position.step]?.events ?? [];
-      const event = events[position.index];
-      if (event === undefined)
-        throw new Error(`no event ${position.index} in step ${position.step} of ${name}`);
-      const { dispositions, toSend } = stepFor(bound, events, position.index);
-      const disposition = dispositions[position.index] ?? 'filtered';
+      const { disposition, following } = choose(bound.client);
       if (disposition !== 'send') return { kind: 'pass', event, disposition };
       if (bound.client.paused) return { kind: 'end', status: 'paused' };
-      const stop = guardFor(bound, position);
-      if (stop !== undefined && position.step >= stop.step) return { kind: 'end', status: 'guarded' };
+      const stop = guardFor(bound);
+      if (stop !== undefined && step >= stop.step) return { kind: 'end', status: 'guarded' };
       const why = stopped(name);
       if (why !== undefined) return { kind: 'end', status: why };
-      return { kind: 'send', event, bound, remaining: toSend - 1 };
-    },
-    accepted({ type, subject }) {
-      sentKeys.add(implicationKey({ type, team: subject }));
-      if (step !== undefined) step.toSend--;
-    },
-    stepBegins() {
-      sentKeys = new Set();
-      step = undefined;
+      return { kind: 'send', event, bound, remaining: following };
     },
     get last() {
       return last;
-    },
-    get sentKeys() {
-      return sentKeys;
     },
     get guard() {
       return guard?.stop;

@@ -1,11 +1,6 @@
 /** What is pending for one lane, and how far the lane has come. */
-import {
-  implicationKey,
-  selectForLane,
-  type Disposition,
-  type Interest,
-  type Selects,
-} from '../../clients/lane-selection.ts';
+import { implicationKey } from '../../clients/lane-selection.ts';
+import type { HeldTeam } from '../../cursor/cursor.ts';
 import type { EventType } from '../../events/event-type.ts';
 import type { LogStep } from '../../events/log-step.ts';
 import { isUpTo } from '../../events/sequence.ts';
@@ -14,9 +9,16 @@ import type { LoggedEvent } from '../../events/team-event.ts';
 export interface LanePlan {
   readonly client: string;
   readonly contact: string | undefined;
+  /** What is pending, oldest first. The steps before `main` hold only those events of held teams that are not settled. */
   readonly log: readonly LogStep[];
-  /** The part of the log's first step that an earlier run settled. */
+  /** The step of the log with which everything of all teams begins; absent: the first. */
+  readonly main?: number;
+  /** The part of the step `main` that an earlier run settled. */
   readonly resume?: Resume | undefined;
+  /** Teams that are behind the others, as the cursor says. */
+  readonly held?: readonly HeldTeam[] | undefined;
+  /** Ids of teams that the steps before `main` join by a rename. */
+  readonly joined?: readonly (readonly [string, string])[];
   /** Id of the last event that was sent before. */
   readonly lastEvent?: string | undefined;
   /** The first commit of history, if the lane begins before it. */
@@ -48,25 +50,29 @@ export interface LanePosition {
   /** Events of those types that were still not sent: skipped, or not subscribed to at that time. */
   readonly unsent: readonly Span[];
   readonly lastEvent: string | undefined;
+  /** Teams of which some event before it is not settled. */
+  readonly held?: readonly HeldTeam[] | undefined;
 }
 
 /** The position at which a lane begins. */
-export function startOf({ log, resume, lastEvent }: LanePlan): LanePosition {
-  const settled = resume === undefined ? 0 : settledOf(log, resume);
+export function startOf(plan: LanePlan): LanePosition {
+  const { resume, lastEvent, main = 0, held } = plan;
+  const settled = resume === undefined ? 0 : settledOf(plan, resume);
   const { sent, unsent = [] } = resume ?? {};
   return {
-    step: 0,
+    step: main,
     index: settled,
     begun: settled > 0,
     sent: new Set(sent),
     unsent: spansWithin(unsent, settled),
     lastEvent,
+    ...(held && { held }),
   };
 }
 
-/** Number of events of the first step that are settled. */
-const settledOf = ([first]: LanePlan['log'], { sequence: last }: Resume): number =>
-  (first?.events.findLastIndex(({ sequence }) => isUpTo(sequence, last)) ?? -1) + 1;
+/** Number of events of the step `main` that are settled, but for those of held teams. */
+const settledOf = ({ log, main = 0 }: LanePlan, { sequence: last }: Resume): number =>
+  (log[main]?.events.findLastIndex(({ sequence }) => isUpTo(sequence, last)) ?? -1) + 1;
 
 /** The beginning of a step: nothing of it is settled. */
 export const atStep = (step: number, lastEvent: string | undefined): LanePosition => ({
@@ -108,20 +114,25 @@ function withSpan(spans: readonly Span[], [first, last]: Span): readonly Span[] 
   return [...spans.slice(0, -1), [before[0], last]];
 }
 
-/** Keys of the events already sent in the step where the lane begins, as `selectForLane` expects them. */
-export function alreadySent({ log, resume }: LanePlan): ReadonlySet<string> {
-  if (resume === undefined) return new Set();
-  const events = log[0]?.events ?? [];
-  const settled = settledOf(log, resume);
+/** The events already sent in the step where the lane begins. */
+export function sentBefore(plan: LanePlan): readonly LoggedEvent[] {
+  const { log, main = 0, resume } = plan;
+  if (resume === undefined) return [];
+  const events = log[main]?.events ?? [];
+  const settled = settledOf(plan, resume);
   const types = new Set(resume.sent);
   const unsent = new Set(
     spansWithin(resume.unsent ?? [], settled).flatMap(([first, last]) =>
       Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
     ),
   );
-  const sent = events.slice(0, settled).filter(({ type }, index) => types.has(type) && !unsent.has(index));
-  return new Set(sent.map(({ type, subject }) => implicationKey({ type, team: subject })));
+  return events.slice(0, settled).filter(({ type }, index) => types.has(type) && !unsent.has(index));
 }
+
+/** Their keys, as `selectForLane` expects them. */
+export const alreadySent = (plan: LanePlan): ReadonlySet<string> => new Set(sentBefore(plan).map(keyOf));
+
+export const keyOf = ({ type, subject }: LoggedEvent): string => implicationKey({ type, team: subject });
 
 /**
  * Sorted, merged, and none beyond `events`. A tag may hold any ranges, because whoever can push can write one; reading
@@ -137,59 +148,4 @@ function spansWithin(spans: readonly Span[], events: number): readonly Span[] {
     else found[found.length - 1] = [before[0], Math.max(before[1], end)];
   }
   return found;
-}
-
-/** The dispositions of all events from a position on, step by step; in the first step only from the position on. */
-export function dispositionsFrom(
-  log: readonly LogStep[],
-  { step, index }: Pick<LanePosition, 'step' | 'index'>,
-  sentKeys: ReadonlySet<string>,
-  interest: Interest,
-  selects: Selects,
-): readonly (readonly Disposition[])[] {
-  return log.slice(step).map(({ events }, offset) => {
-    if (offset > 0) return selectForLane(interest, events, selects);
-    return selectForLane(interest, events, selects, index, sentKeys).slice(index);
-  });
-}
-
-/** The events that a lane has yet to send, per step of its log. */
-export const dueEvents = (
-  plan: LanePlan,
-  interest: Interest,
-  selects: Selects,
-): readonly (readonly LoggedEvent[])[] =>
-  dueFrom(plan.log, startOf(plan), alreadySent(plan), interest, selects);
-
-/** As `dueEvents`, from a position on; steps before it have none. */
-export function dueFrom(
-  log: readonly LogStep[],
-  position: Pick<LanePosition, 'step' | 'index'>,
-  sentKeys: ReadonlySet<string>,
-  interest: Interest,
-  selects: Selects,
-): readonly (readonly LoggedEvent[])[] {
-  const dispositions = dispositionsFrom(log, position, sentKeys, interest, selects);
-  return log.map(({ events }, step) => {
-    const from = step === position.step ? position.index : 0;
-    return events.slice(from).filter((_, index) => dispositions[step - position.step]?.[index] === 'send');
-  });
-}
-
-/** Counts the pending events of a lane by disposition. */
-export function countDispositions(
-  plan: LanePlan,
-  interest: Interest,
-  selects: Selects,
-): Readonly<Record<Disposition, number>> {
-  const count = { send: 0, skip: 0, filtered: 0 };
-  const sentKeys = alreadySent(plan);
-  for (const one of dispositionsFrom(plan.log, startOf(plan), sentKeys, interest, selects).flat())
-    count[one]++;
-  return count;
-}
-
-/** The number of events pending for a lane, whatever their disposition. */
-export function eventsOf(plan: LanePlan): number {
-  return plan.log.reduce((sum, { events }) => sum + events.length, 0) - startOf(plan).index;
 }

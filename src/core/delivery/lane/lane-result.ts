@@ -17,6 +17,12 @@ export interface LaneProblem {
     | undefined;
 }
 
+/** A team whose events wait, because one of them cannot be delivered; those of other teams do not. */
+export interface HeldResult {
+  readonly team: string;
+  readonly problem: LaneProblem;
+}
+
 /** delivered + pending + skipped + filtered = all events of the range. */
 export interface LaneResult {
   readonly client: string;
@@ -28,6 +34,8 @@ export interface LaneResult {
   readonly filtered: number;
   readonly attempts: number;
   readonly problem: LaneProblem | undefined;
+  /** With `order: team`: the teams that wait; absent if none does. */
+  readonly held?: readonly HeldResult[];
   /** RFC 3339: since when the lane has been behind; undefined if it is not. */
   readonly since?: string | undefined;
 }

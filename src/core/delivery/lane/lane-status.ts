@@ -4,6 +4,8 @@
 type Hindrance =
   /** An event cannot be delivered. */
   | 'blocked'
+  /** Some teams wait, because an event of theirs cannot be delivered; the events of all others are. */
+  | 'held'
   /** The removal guard stops it. */
   | 'guarded'
   | 'paused'

@@ -1,64 +1,54 @@
 /** Counts what happens to the events of a lane, and sums it up when the lane ends. */
 import type { Interest, Selects } from '../../clients/lane-selection.ts';
-import type { LoggedEvent } from '../../events/team-event.ts';
-import { dispositionsFrom, eventsOf, type LanePosition, type LanePlan } from './lane-plan.ts';
-import type { LaneProblem, LaneResult } from './lane-result.ts';
+import type { LanePlan } from './lane-plan.ts';
+import type { HeldResult, LaneProblem, LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
+import { countIn, dueIn, type OpenStep } from './open-steps.ts';
 
 export interface LaneTally {
   /** Ids of the events sent in this run, in order. */
   readonly accepted: string[];
-  attempts: number;
   skip: number;
   filtered: number;
 }
 
-export const emptyTally = (): LaneTally => ({ accepted: [], attempts: 0, skip: 0, filtered: 0 });
+export const emptyTally = (): LaneTally => ({ accepted: [], skip: 0, filtered: 0 });
 
-/** Counts the rest of the lane from `position` on; if the client's entry could never be read, all of it is pending. */
-function rest(
-  plan: LanePlan,
-  position: LanePosition,
-  sentKeys: ReadonlySet<string>,
-  interest: Interest | undefined,
-  selects: Selects,
-): { readonly send: number; readonly skip: number; readonly filtered: number; readonly left: string[] } {
-  const count = { send: 0, skip: 0, filtered: 0 };
-  const left: string[] = [];
-  if (interest === undefined) return { ...count, send: eventsOf(plan), left };
-  const pending = (events: readonly LoggedEvent[], at: number): readonly LoggedEvent[] =>
-    at > 0 ? events : events.slice(position.index);
-  const events = plan.log.slice(position.step).flatMap((step, at) => pending(step.events, at));
-  const dispositions = dispositionsFrom(plan.log, position, sentKeys, interest, selects);
-  for (const [index, disposition] of dispositions.flat().entries()) {
-    count[disposition]++;
-    if (disposition === 'send') left.push(events[index]?.id ?? '');
-  }
-  return { ...count, left };
+/** How a lane ended. */
+export interface Ending {
+  readonly status: LaneStatus;
+  readonly problem?: LaneProblem | undefined;
+  readonly held?: readonly HeldResult[];
 }
 
-/** The lane's result, and the ids of the events not sent. `interest`: the client's subscriptions as last read. */
+/**
+ * The lane's result, and the ids of the events not sent. `open`: what is not settled. `interest`: the client's
+ * subscriptions as last read; if its entry could never be read, all of it is pending.
+ */
 export function sumUp(
-  plan: LanePlan,
+  { client, contact }: LanePlan,
   tally: LaneTally,
-  position: LanePosition,
-  sentKeys: ReadonlySet<string>,
+  attempts: number,
+  open: readonly OpenStep[],
   interest: Interest | undefined,
   selects: Selects,
-  status: LaneStatus,
-  problem: LaneProblem | undefined,
+  { status, problem, held = [] }: Ending,
 ): { readonly result: LaneResult; readonly left: readonly string[] } {
-  const { send, skip, filtered, left } = rest(plan, position, sentKeys, interest, selects);
+  const all = open.reduce((sum, { events }) => sum + events.length, 0);
+  const rest =
+    interest === undefined ? { send: all, skip: 0, filtered: 0 } : countIn(open, interest, selects);
+  const left = interest === undefined ? [] : dueIn(open, interest, selects).flat();
   const result = {
-    client: plan.client,
-    contact: plan.contact,
+    client,
+    contact,
     status,
     delivered: tally.accepted.length,
-    pending: send,
-    skipped: tally.skip + skip,
-    filtered: tally.filtered + filtered,
-    attempts: tally.attempts,
+    pending: rest.send,
+    skipped: tally.skip + rest.skip,
+    filtered: tally.filtered + rest.filtered,
+    attempts,
     problem,
+    ...(held.length > 0 && { held }),
   };
-  return { result, left };
+  return { result, left: left.map(({ id }) => id) };
 }

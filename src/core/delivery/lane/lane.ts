@@ -11,40 +11,42 @@
  *                     └──────────────────┼─────────────────┘
  *                                        └──▶ refused, gone, given up ──▶ end
  */
-import type { Answer, Destination } from '../destination.ts';
-import { createPace } from '../pace.ts';
+import { selectForLane, type Disposition, type Interest } from '../../clients/lane-selection.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
 import type { GuardStop } from '../removal-guard.ts';
-import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
-import { createDecision, type DecisionSources, type Guard, type LaneAct } from './lane-decision.ts';
-import { atStep, passedOver, sentOn, startOf, type LanePosition, type LanePlan } from './lane-plan.ts';
+import { createAttempts, type AttemptEnvironment } from './attempts.ts';
+import { createDecision, type Guard } from './lane-decision.ts';
+import {
+  alreadySent,
+  atStep,
+  keyOf,
+  passedOver,
+  sentOn,
+  startOf,
+  type LanePosition,
+  type LanePlan,
+} from './lane-plan.ts';
 import { problemAt, type LaneProblem, type LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
+import { openFrom, type OpenStep } from './open-steps.ts';
 
 /** Shared by all lanes of a run. Functions that take a client are called anew before each attempt. */
-export interface DeliveryEnvironment extends DecisionSources {
-  readonly destination: Destination;
-  /** Runs one attempt as soon as a slot is free; `isRepeated`: the attempt before it for this event failed. */
-  readonly withinLimit: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
-  /** Returns early when the run is stopped. */
-  readonly wait: (milliseconds: number) => Promise<void>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Called after each accepted event. */
-  readonly progress: (client: string, position: LanePosition) => void;
+export interface DeliveryEnvironment extends AttemptEnvironment {
+  /** Returns early when the run is stopped, or `cut` is aborted. */
+  readonly wait: (milliseconds: number, cut?: AbortSignal) => Promise<void>;
+  /** Called after each accepted event; `position` gives how far the lane is when it is called. */
+  readonly progress: (client: string, position: () => LanePosition) => void;
   /** Set if all events are knowingly sent again. */
   readonly replay?: boolean | undefined;
-  readonly retry: RetryPolicy;
-  /** Shows a message to people while the run goes on. */
-  readonly notice: (client: string, text: string) => void;
 }
 
 export interface LaneEnd {
   readonly result: LaneResult;
   /** How far the lane came. */
   readonly position: LanePosition;
+  /** The oldest event that is not settled. */
+  readonly next: LoggedEvent | undefined;
   /** Ids of the events sent in this run, in order. */
   readonly accepted: readonly string[];
   /** Ids of the events not sent, in order; none if the client's entry could never be read. */
@@ -63,20 +65,33 @@ export async function runLane(
   guardOf: Guard,
 ): Promise<LaneEnd> {
   const { client: name, log } = plan;
-  const { now, notice, selects, retry, random } = environment;
-  const decision = createDecision(plan, environment, guardOf);
-  const pace = createPace(retry.baseDelayMs);
+  const { now, selects } = environment;
+  const attempts = createAttempts(name, environment);
+  const decision = createDecision(name, environment, open, guardOf);
   const tally = emptyTally();
   let position = startOf(plan);
-  /** Attempts for the event at `position`: how many were made, and how many failed. */
+  /** Keys of the events of this step that were sent. */
+  let sentKeys = new Set(alreadySent(plan));
+  /** The dispositions of this step for `chosenFor`; `toSend` counts the events to send from the next one on. */
+  let step: { chosenFor: Interest; dispositions: readonly Disposition[]; toSend: number } | undefined;
   let tries = { made: 0, failed: 0 };
   /** Time spent on retries since the last accepted event. */
   let retryingMs = 0;
 
+  function open(): readonly OpenStep[] {
+    return openFrom(log, position, sentKeys);
+  }
+
   function end(status: LaneStatus, problem?: LaneProblem): LaneEnd {
-    const { sentKeys, last, guard } = decision;
-    const summed = sumUp(plan, tally, position, sentKeys, last?.client, selects, status, problem);
-    return { ...summed, position, accepted: tally.accepted, guard: status === 'guarded' ? guard : undefined };
+    const { last, guard } = decision;
+    const ending = { status, problem };
+    return {
+      ...sumUp(plan, tally, attempts.count, open(), last?.client, selects, ending),
+      position,
+      next: log[position.step]?.events[position.index],
+      accepted: tally.accepted,
+      guard: status === 'guarded' ? guard : undefined,
+    };
   }
 
   function moveTo(next: LanePosition): void {
@@ -84,63 +99,54 @@ export async function runLane(
     tries = { made: 0, failed: 0 };
   }
 
-  /** Makes one attempt as soon as a slot is free; undefined if the decision to make it no longer holds by then. */
-  const attempt = ({ event, bound, remaining }: Extract<LaneAct, { kind: 'send' }>) =>
-    environment.withinLimit(async () => {
-      const state = environment.clientState(name);
-      if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;
-      const replay = environment.replay ?? (position.step === 0 && (plan.resume?.replay ?? false));
-      const startedMs = now();
-      const previousId = position.lastEvent;
-      const sending = { event, client: bound, previousId, remaining, replay, nowMs: startedMs };
-      const answer = await environment.destination.send(sending);
-      if (!answer.unsent) tally.attempts++;
-      return { answer, startedMs };
-    }, tries.failed > 0);
-
-  /** How long to wait before the next attempt, or why there will be none. */
-  function retryIn({ reason, retryAfterMs, tooEarly, atOnce }: Answer): ReturnType<typeof decideRetry> {
-    if (tooEarly) pace.refused(now(), retryAfterMs);
-    else tries.failed++;
-    const paceMs = tooEarly ? pace.waitMs(now()) : undefined;
-    const failed = { failures: tries.failed, spentMs: retryingMs, paceMs, retryAfterMs, atOnce };
-    const decided = decideRetry(retry, failed, random());
-    return decided.retry ? decided : { ...decided, reason: `${reason} (given up: ${decided.reason})` };
+  function choose(client: Interest, events: readonly LoggedEvent[]) {
+    if (step?.chosenFor !== client) {
+      const dispositions = selectForLane(client, events, selects, position.index, sentKeys);
+      const toSend = dispositions.slice(position.index).filter((one) => one === 'send').length;
+      step = { chosenFor: client, dispositions, toSend };
+    }
+    const disposition = step.dispositions[position.index] ?? 'filtered';
+    return { disposition, following: step.toSend - 1 };
   }
 
   while (position.step < log.length) {
     const events = log[position.step]?.events ?? [];
-    if (position.index >= events.length) {
+    const event = events[position.index];
+    if (event === undefined) {
       moveTo(atStep(position.step + 1, position.lastEvent));
-      decision.stepBegins();
+      sentKeys = new Set();
+      step = undefined;
       continue;
     }
-    const act = decision.next(position);
+    const act = decision.next({ event, step: position.step, choose: (client) => choose(client, events) });
     if (act.kind === 'end') return end(act.status, act.problem);
     if (act.kind === 'pass') {
       tally[act.disposition]++;
-      moveTo(passedOver(position, act.event, act.disposition === 'skip'));
+      moveTo(passedOver(position, event, act.disposition === 'skip'));
       continue;
     }
-    const pauseMs = pace.waitMs(now());
+    const pauseMs = attempts.pace.waitMs(now());
     if (pauseMs > 0) {
       await environment.wait(pauseMs);
       continue;
     }
-    const made = await attempt(act);
+    const replay = environment.replay ?? (position.step === 0 && (plan.resume?.replay ?? false));
+    const made = await attempts.make({ ...act, previousId: position.lastEvent, replay }, tries);
     if (made === undefined) continue;
-    const { event } = act;
     const { answer, startedMs } = made;
     if (tries.made++ > 0) retryingMs += now() - startedMs;
     switch (answer.verdict) {
-      case 'accepted':
+      case 'accepted': {
         tally.accepted.push(event.id);
-        decision.accepted(event);
-        moveTo(sentOn(position, event, events));
+        sentKeys.add(keyOf(event));
+        if (step !== undefined) step.toSend--;
+        const next = sentOn(position, event, events);
+        moveTo(next);
         retryingMs = 0;
-        pace.accepted(startedMs);
-        environment.progress(name, position);
+        attempts.accepted(made);
+        environment.progress(name, () => next);
         break;
+      }
       case 'stopped':
         return end('stopped');
       case 'gone':
@@ -148,12 +154,8 @@ export async function runLane(
       case 'refused':
         return end('blocked', problemAt(answer, event, answer.reason));
       case 'retry': {
-        const decided = retryIn(answer);
+        const decided = attempts.retryIn(made, event, tries, retryingMs);
         if (!decided.retry) return end('blocked', problemAt(answer, event, decided.reason));
-        notice(
-          name,
-          `${event.type} ${event.subject}: ${answer.reason}; next try in ${inWords(decided.waitMs)}`,
-        );
         retryingMs += decided.waitMs;
         await environment.wait(decided.waitMs);
       }
@@ -161,6 +163,3 @@ export async function runLane(
   }
   return end('done');
 }
-
-const inWords = (milliseconds: number): string =>
-  milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;

@@ -33,7 +33,7 @@ describe('a run', () => {
     await session.claim(['all']);
     const until = new Date(START + CLAIM_MS).toISOString();
     expect(remote.get('all')).toEqual({ commit: at('1'), run: 'run 1', claim: { run: 'run 1', until } });
-    session.settle('all', { commit: at('2'), lastEvent: 'evt_a' });
+    session.settle('all', () => ({ commit: at('2'), lastEvent: 'evt_a' }));
     await session.flush();
     expect(remote.get('all')).toMatchObject({ commit: at('2'), lastEvent: 'evt_a', claim: { run: 'run 1' } });
     session.release('all', { commit: at('3') });
@@ -97,7 +97,7 @@ describe('a run with thousands of clients', () => {
     await session.claim(['served']);
     expect(sizes).toEqual([1]);
     const writing = session.flush();
-    session.settle('served', { commit: at('2') });
+    session.settle('served', () => ({ commit: at('2') }));
     await writing;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(251);
     expect(remote.get('served')).toMatchObject({ commit: at('2'), claim: { run: 'run 1' } });
@@ -114,7 +114,7 @@ describe('a run whose cursor another one moved', () => {
     other.release('all', { commit: at('9') });
     await other.flush();
     expect(session.hold('all')).toEqual({ kind: 'held' });
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     await session.flush();
     expect(session.hold('all')).toEqual({ kind: 'lost', by: 'run 2' });
     session.release('all', { commit: at('3') });
@@ -153,10 +153,10 @@ describe('a store that hangs', () => {
       if (call === 'write') writes++;
       return undefined;
     };
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     const flushes = [session.flush()];
     for (const digit of ['3', '4', '5', '6']) {
-      session.settle('all', { commit: at(digit) });
+      session.settle('all', () => ({ commit: at(digit) }));
       flushes.push(session.flush());
     }
     await Promise.all(flushes);
@@ -214,7 +214,7 @@ describe('where the store cannot be reached', () => {
     session.take('all', stored.version, stored.cursor);
     await session.claim(['all']);
     remote.fault = () => ({ kind: 'unreachable' });
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     await session.flush();
     clock.ms += CLAIM_MS - 1;
     expect(session.hold('all')).toEqual({ kind: 'held' });
@@ -227,7 +227,7 @@ describe('where the store cannot be reached', () => {
     const { remote, clock, session } = await begun();
     await session.claim(['all']);
     remote.fault = (call) => (call === 'write' ? { kind: 'unreachable' } : undefined);
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     await session.flush();
     expect(session.hold('all')).toEqual({ kind: 'held' });
     clock.ms += CLAIM_MS;
@@ -245,7 +245,7 @@ describe('where the store cannot be reached', () => {
     const { remote, session } = await begun();
     await session.claim(['all']);
     remote.fault = (call) => (call === 'write' ? { kind: 'lost' } : undefined);
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     await session.flush();
     remote.fault = undefined;
     session.release('all', { commit: at('3') });
@@ -257,7 +257,7 @@ describe('where the store cannot be reached', () => {
   it('a server that refuses one client is told with its words', async () => {
     const { remote, session } = await begun();
     remote.fault = (call) => (call === 'write' ? { kind: 'refused', clients: ['all'] } : undefined);
-    session.settle('all', { commit: at('2') });
+    session.settle('all', () => ({ commit: at('2') }));
     await session.flush();
     expect(session.hold('all')).toEqual({
       kind: 'failed',

@@ -4,8 +4,6 @@ import { EVERYTHING } from '../../../../../src/core/clients/lane-selection.ts';
 import { NOTHING_SETTLED } from '../../../../../src/core/delivery/lane/lane-cursor.ts';
 import {
   atStep,
-  dueFrom,
-  eventsOf,
   passedOver,
   sentOn,
   startOf,
@@ -14,6 +12,7 @@ import {
   type LanePlan,
   type Resume,
 } from '../../../../../src/core/delivery/lane/lane-plan.ts';
+import { dueIn, eventsOf, openFrom } from '../../../../../src/core/delivery/lane/open-steps.ts';
 import { logOf, outline, threeNewTeams } from '../../../../support/sample-teams.ts';
 
 /** `team.created` of a, b and c, then `team.members.added` of each. */
@@ -116,7 +115,7 @@ describe('a lane that goes on in the middle of a step', () => {
     const { log } = resumed(4);
     const due = (step: number) => {
       const place = { step, index: 4 };
-      return dueFrom(log, place, new Set(), EVERYTHING, () => true).map(outline);
+      return dueIn(openFrom(log, place, new Set()), EVERYTHING, () => true).map(outline);
     };
     const all = ['team.created a', 'team.created b', 'team.created c'];
     expect(due(0)).toEqual([['team.members.added b ?', 'team.members.added c ?'], all]);

@@ -1,0 +1,98 @@
+/** The attempts of one lane: each made as soon as a slot is free, and what follows from a failed one. */
+import type { BoundClient } from '../../clients/binding/bind-client.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
+import type { Answer, Destination } from '../destination.ts';
+import { createPace, type Pace } from '../pace.ts';
+import { decideRetry, type RetryDecision, type RetryPolicy } from '../retry-policy.ts';
+import type { DecisionSources } from './lane-decision.ts';
+
+export interface AttemptEnvironment extends DecisionSources {
+  readonly destination: Destination;
+  /** Runs one attempt as soon as a slot is free; `isRepeated`: the attempt before it for this event failed. */
+  readonly withinLimit: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  /** Shows a message to people while the run goes on. */
+  readonly notice: (client: string, text: string) => void;
+}
+
+/** The attempts for one event: how many were made, and how many failed. */
+export interface Tries {
+  made: number;
+  failed: number;
+}
+
+export interface AttemptedEvent {
+  readonly event: LoggedEvent;
+  /** The client as it was when this was decided. */
+  readonly bound: BoundClient;
+  readonly remaining: number;
+  readonly previousId: string | undefined;
+  readonly replay: boolean;
+}
+
+export interface Attempt {
+  readonly answer: Answer;
+  readonly startedMs: number;
+  /** How often the receiver had asked for a slower pace when it began. */
+  readonly refusals: number;
+}
+
+export interface Attempts {
+  /** Makes one; undefined if the decision to make it no longer holds once a slot is free. */
+  make(event: AttemptedEvent, tries: Tries): Promise<Attempt | undefined>;
+  /** Records an accepted one. */
+  accepted(attempt: Attempt): void;
+  /** How long to wait before the next one, or why there will be none. `spentMs`: used of the budget for retries. */
+  retryIn(attempt: Attempt, event: LoggedEvent, tries: Tries, spentMs: number): RetryDecision;
+  readonly pace: Pick<Pace, 'waitMs' | 'isLimited'>;
+  /** Number of attempts made. */
+  readonly count: number;
+}
+
+export function createAttempts(name: string, environment: AttemptEnvironment): Attempts {
+  const { now, notice, random, retry } = environment;
+  const pace = createPace(retry.baseDelayMs);
+  let count = 0;
+  /** Answers to requests that began before the last of these say nothing about the pace since. */
+  let refusals = 0;
+  return {
+    pace,
+    get count() {
+      return count;
+    },
+    make: ({ event, bound, ...others }, tries) =>
+      environment.withinLimit(async () => {
+        const state = environment.clientState(name);
+        if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;
+        const begun = { startedMs: now(), refusals };
+        const sending = { event, client: bound, ...others, nowMs: begun.startedMs };
+        const answer = await environment.destination.send(sending);
+        if (!answer.unsent) count++;
+        return { answer, ...begun };
+      }, tries.failed > 0),
+    accepted({ startedMs, refusals: before }) {
+      if (before === refusals) pace.accepted(startedMs);
+    },
+    retryIn({ answer, refusals: before }, { type, subject }, tries, spentMs) {
+      const { reason, retryAfterMs, tooEarly, atOnce } = answer;
+      if (!tooEarly) tries.failed++;
+      else if (before === refusals) {
+        refusals++;
+        pace.refused(now(), retryAfterMs);
+      }
+      const paceMs = tooEarly ? pace.waitMs(now()) : undefined;
+      const failed = { failures: tries.failed, spentMs, paceMs, retryAfterMs, atOnce };
+      const decided = decideRetry(retry, failed, random());
+      if (!decided.retry) return { ...decided, reason: `${reason} (given up: ${decided.reason})` };
+      notice(name, `${type} ${subject}: ${reason}; next try in ${inWords(decided.waitMs)}`);
+      return decided;
+    },
+  };
+}
+
+const inWords = (milliseconds: number): string =>
+  milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
