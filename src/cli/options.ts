@@ -5,9 +5,7 @@ import { CHECK_REPORTERS } from '../commands/check/formats/formats.ts';
 import { EVERY } from '../commands/check/merge/not-renamed.ts';
 import { CURSOR_REPORTERS } from '../commands/cursor/formats/formats.ts';
 import { EXPLAIN_REPORTERS } from '../commands/explain/formats/formats.ts';
-import { LISTEN_REPORTERS } from '../commands/listen/formats/formats.ts';
 import { STATUS_REPORTERS } from '../commands/status/formats/formats.ts';
-import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { DEFAULT_CLAIM_MS } from '../core/cursor/claim.ts';
 import { type EventType, EVENT_TYPES } from '../core/events/event-type.ts';
 import { REWRITE_CHOICES } from '../core/events/on-rewrite.ts';
@@ -19,15 +17,13 @@ import {
   isEventType,
   isName,
   listOf,
-  localTarget,
   someTime,
-  statuses,
   time,
   wholeNumber,
 } from './option-values.ts';
 
 /** Declares an option together with its `TEAM_EVENTS_…` environment variable. */
-const option = <Flags extends string>(flags: Flags, description: string) => {
+export const option = <Flags extends string>(flags: Flags, description: string) => {
   const made = new Option(flags, description);
   return made.env(`TEAM_EVENTS_${made.name().replaceAll('-', '_').toUpperCase()}`);
 };
@@ -39,19 +35,19 @@ const optionOf =
 const range = optionOf('Range:');
 const cursors = optionOf('Cursors:');
 const files = optionOf('Files:');
-const selection = optionOf('Selection:');
+export const selection = optionOf('Selection:');
 const delivery = optionOf('Delivery:');
 const output = optionOf('Output:');
 
 /** The choices are the names in the command's record of reporters. */
-const formatOption = <Name extends string>(
+export const formatOption = <Name extends string>(
   reporters: Readonly<Record<Name | 'text', () => Promise<unknown>>>,
   description = 'output format',
 ) =>
   output('--format <format>', description)
     .choices(formatNames(reporters))
     .default('text' as const);
-const NONE: readonly string[] = [];
+export const NONE: readonly string[] = [];
 
 export const REPO = option('-C, --repo <dir>', 'the teams repo, a clone or a bare repository').default('.');
 export const COLOR = option('--color <when>', 'when to colour output; overrides NO_COLOR and FORCE_COLOR')
@@ -120,7 +116,6 @@ export const FORMAT = formatOption(RUN_REPORTERS);
 export const STATUS_FORMAT = formatOption(STATUS_REPORTERS);
 export const EXPLAIN_FORMAT = formatOption(EXPLAIN_REPORTERS);
 export const CURSOR_FORMAT = formatOption(CURSOR_REPORTERS);
-export const LISTEN_FORMAT = formatOption(LISTEN_REPORTERS);
 export const CLIENT = selection('--client <name>', 'only this client (repeatable)')
   .argParser(listOf(isName, 'expected a name'))
   .default(NONE);
@@ -205,39 +200,3 @@ export const EVENTS_TO_SHOW = new Option(
   '--events <file>',
   'what --print-events --format ndjson has printed',
 );
-
-export const PORT = option('--port <n>', 'port to listen on; 0: any free port')
-  .argParser(wholeNumber(0, 65_535))
-  .default(8787);
-export const HOST = option('--host <address>', 'address to listen on').default('127.0.0.1');
-const secretOption = (description: string, variable: string) =>
-  new Option('--secret <whsec>', `${description} (repeatable; better in the environment)`)
-    .env(variable)
-    .argParser(listOf(isName, 'expected a secret'))
-    .default(NONE);
-export const LISTEN_SECRET = secretOption('verify signatures with this secret', 'TEAM_EVENTS_LISTEN_SECRET');
-export const RESPOND = option(
-  '--respond <statuses>',
-  'statuses to answer with, one after the other; the last one is repeated',
-)
-  .argParser(statuses)
-  .default([200] as readonly number[], '200');
-export const FORWARD = option(
-  '--forward <port|url>',
-  'pass each request on unchanged to a program on this machine, which answers it; a URL with a path receives all requests there',
-)
-  .argParser(localTarget)
-  .conflicts('respond');
-export const COUNT = option('--count <n>', 'end after this many requests').argParser(wholeNumber(1));
-
-export const SEND_TO = new Option('--to <url>', 'URL to send to; with --client, instead of its urls');
-export const CLIENT_OF_SEND = selection(
-  '--client <name>',
-  'send with the urls, headers, secrets and format of this client of the clients file',
-)
-  .argParser(listOf(isName, 'expected a name'))
-  .default(NONE);
-export const WIRE_FORMAT = new Option('--format <format>', 'format of the request (default: json)').choices(
-  WIRE_FORMATS,
-);
-export const SEND_SECRET = secretOption('sign with this secret', 'TEAM_EVENTS_SEND_SECRET');

@@ -106,6 +106,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['team-events listen --forward 3000', 'shows requests, and passes them on to a program on port 3000'],
   ],
   send: [
+    ['team-events send', 'a sample of each event to team-events listen, on this machine'],
     [
       'team-events send --to http://127.0.0.1:3000/events --allow-host 127.0.0.1',
       'a sample of each event, to a program on this machine',

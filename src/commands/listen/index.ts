@@ -35,6 +35,7 @@ interface Answer {
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Limit for output that waits for a slow reader, in bytes. */
 const MAX_WAITING = 64 * 1024 * 1024;
+const UNCHECKED = 'signatures are not checked: neither --secret nor TEAM_EVENTS_LISTEN_SECRET names a key';
 const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 
 /** Serves until it has answered `count` requests or is told to stop. */
@@ -101,7 +102,10 @@ export async function listen(
     server.listen(options.port, options.host, resolve);
   });
   const { address, family, port } = server.address() as AddressInfo;
-  console.note(`listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  console.note([
+    `listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    ...(keys.value.length > 0 ? [] : [UNCHECKED]),
+  ]);
   stop.stopping.addEventListener('abort', () => finish());
   await finished;
   server.close();

@@ -15,7 +15,7 @@ import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError, type ExitCode } from '../../errors.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import { readEventFile } from './kept-events.ts';
-import { targetOf, type TargetOptions } from './target.ts';
+import { hostsOfListen, targetOf, type TargetOptions } from './target.ts';
 
 export interface SendOptions extends TargetOptions, PolicyFlags {
   /** The file with the events; undefined for the sample events. */
@@ -26,7 +26,8 @@ export interface SendOptions extends TargetOptions, PolicyFlags {
 
 export async function send(options: SendOptions, context: RunContext): Promise<ExitCode> {
   const { redactor } = context;
-  const policy = readPolicy(options.policy, options);
+  const allowHost = [...options.allowHost, ...hostsOfListen(options)];
+  const policy = readPolicy(options.policy, { ...options, allowHost });
   const bound = await targetOf(options, context);
   redactor.add(bound.hidden.everywhere, bound.hidden.hosts);
   const types = typesFor(bound, options.type);

@@ -1,4 +1,6 @@
-/** Where `send` sends to: as a client of the clients file, or to a url of its own. */
+/** Where `send` sends to: as a client of the clients file, to a url of its own, or to `listen` on this machine. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { createVariables } from '../../adapters/files/client-variables.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
@@ -7,6 +9,7 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import { bindClient, type BoundClient } from '../../core/clients/binding/bind-client.ts';
 import { placeOfUrl } from '../../core/clients/binding/place.ts';
 import { parseClientsFile } from '../../core/clients/file/clients-file.ts';
+import { parseUrl } from '../../core/text/parse-url.ts';
 import { urlProblem } from '../../core/clients/file/url-rules.ts';
 import type { WireFormat } from '../../core/clients/file/wire-format.ts';
 import { EVENT_TYPES } from '../../core/events/event-type.ts';
@@ -14,6 +17,8 @@ import { UsageError } from '../../errors.ts';
 
 export interface TargetOptions {
   readonly to: string | undefined;
+  /** Of `listen` on this machine. */
+  readonly port: number;
   /** The client whose endpoints, headers and secrets are used; at most one. */
   readonly client: readonly string[];
   readonly clients: string | undefined;
@@ -24,7 +29,36 @@ export interface TargetOptions {
 
 /** @throws {UsageError} where it cannot be sent to */
 export const targetOf = async (options: TargetOptions, context: RunContext): Promise<BoundClient> =>
-  options.client.length > 0 ? clientOf(options, context) : endpointOf(options);
+  options.client.length > 0
+    ? clientOf(options, context)
+    : endpointOf({ ...options, to: options.to ?? (await listenUrl(options.port)) });
+
+/** The host of `to` where it is the address of `listen`: that may be reached without `--allow-host`. */
+export function hostsOfListen({ to, client, port }: TargetOptions): readonly string[] {
+  if (to === undefined) return client.length > 0 ? [] : [LISTEN_HOST];
+  const url = parseUrl(to);
+  const isListen = url?.protocol === 'http:' && url.port === String(port);
+  return isListen && [LISTEN_HOST, 'localhost'].includes(url.hostname) ? [url.hostname] : [];
+}
+
+const LISTEN_HOST = '127.0.0.1';
+
+/** @throws {UsageError} where nothing listens, rather than trying again and again */
+async function listenUrl(port: number): Promise<string> {
+  const socket = connect({ host: LISTEN_HOST, port });
+  try {
+    await once(socket, 'connect');
+  } catch {
+    throw new UsageError(
+      `nothing listens on ${LISTEN_HOST}:${port}`,
+      'Start it in another terminal: team-events listen. Or name a url with --to URL, or a client of the clients file ' +
+        'with --client NAME.',
+    );
+  } finally {
+    socket.destroy();
+  }
+  return `http://${LISTEN_HOST}:${port}/`;
+}
 
 /** A client of the clients file, even if paused, for all teams; `--to` replaces its urls. */
 async function clientOf(options: TargetOptions, { environment }: RunContext): Promise<BoundClient> {
@@ -64,12 +98,7 @@ async function clientOf(options: TargetOptions, { environment }: RunContext): Pr
 }
 
 /** The endpoint of `--to`, `--format` and `--secret`, as a client that a file could hold. */
-function endpointOf({ to, format, secret }: TargetOptions): BoundClient {
-  if (to === undefined)
-    throw new UsageError(
-      'send needs to know where to',
-      'Name a url with --to URL, or a client of the clients file with --client NAME.',
-    );
+function endpointOf({ to, format, secret }: TargetOptions & { readonly to: string }): BoundClient {
   requireUrl(to);
   const literal = (text: string): string => text.replaceAll('${', () => '$${');
   const entry = {

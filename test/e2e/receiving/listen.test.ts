@@ -65,6 +65,22 @@ describe('listen', () => {
     expect(summary).toBe('3 requests, 1 accepted, 2 retries, 0 duplicates, 0 gaps, 0 out of order\n');
   });
 
+  it('says that it checks no signature, at its start and of each request that has one', async () => {
+    const without = await startListener(['--count', '2']);
+    expect(without.said).toBe(
+      `listening on ${without.url}\nsignatures are not checked: neither --secret nor TEAM_EVENTS_LISTEN_SECRET names a key\n`,
+    );
+    await send(without.url, { TEAM_EVENTS_CLIENT_ONE__SECRET: SECRET });
+    await send(`${without.url}/unsigned`);
+    const [signed, , , unsigned] = (await without.output()).stdout.split('\n');
+    expect([signed, unsigned]).toEqual([
+      expect.stringMatching(/ signature not checked$/),
+      expect.not.stringContaining('signature'),
+    ]);
+    const having = await startListener([], { TEAM_EVENTS_LISTEN_SECRET: SECRET });
+    expect(having.said).toBe(`listening on ${having.url}\n`);
+  });
+
   it('tells a wrong signature and a missing one', async () => {
     const listener = await startListener(['--count', '2', '--format', 'ndjson'], {
       TEAM_EVENTS_LISTEN_SECRET: SECRET,

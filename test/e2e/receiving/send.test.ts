@@ -57,6 +57,36 @@ describe('send', () => {
     expect(result.stdout).toContain('127.0.0.1 is a loopback address: refused unless');
   });
 
+  it('reaches listen on this machine with nothing more said, and no other program there', async () => {
+    const listener = await startListener(['--count', '7']);
+    const { port } = new URL(listener.url);
+    const alone = { env: { TEAM_EVENTS_PORT: port } };
+    expect(await teamEvents(['send'], alone)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/✓ sample {2}5 delivered\n$/),
+    });
+    for (const host of ['localhost', '127.0.0.1']) {
+      const to = ['--to', `http://${host}:${port}/teams`, '--type', 'team.deleted'];
+      expect(await teamEvents(['send', ...to], alone)).toMatchObject({ code: 0 });
+    }
+    const { stdout } = await listener.output();
+    expect(stdout).toContain('#1  200  POST /  team.created sample-team  evt_sample_');
+    expect(stdout).toContain('#7  200  POST /teams  team.deleted sample-team  evt_sample_');
+
+    const receiver = await startReceiver();
+    const other = await teamEvents(['send', '--to', receiver.url, '--type', 'team.deleted'], alone);
+    expect([other.code, receiver.requests.length]).toEqual([3, 0]);
+  });
+
+  it('does not go round a policy to reach listen', async () => {
+    const listener = await startListener([]);
+    const policy = join(tempFolder(), 'policy.yml');
+    writeFileSync(policy, 'network: { deny: [127.0.0.1] }');
+    const { port } = new URL(listener.url);
+    const result = await teamEvents(['send', '--port', port, '--policy', policy, '--type', 'team.deleted']);
+    expect([result.code, result.stdout]).toEqual([3, expect.stringContaining('127.0.0.1')]);
+  });
+
   it('sends as a client is sent to, with its headers and secrets, though it is paused and follows few teams', async () => {
     const receiver = await startReceiver();
     const elsewhere = await startReceiver();
@@ -94,7 +124,7 @@ describe('send', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['no endpoint', [], 'send needs to know where to'],
+    ['no endpoint, where nothing listens', ['--port', '9'], 'nothing listens on 127.0.0.1:9\nStart it in '],
     ['a url that is none', ['--to', 'localhost'], '--to: the url '],
     ['a url with credentials', ['--to', 'https://a:b@example.com'], '--to: the url holds credentials'],
     [

@@ -40,13 +40,16 @@ function requestLine(received: Received, event: TeamEvent | undefined, style: St
     signature === 'valid'
       ? style.green('signature valid')
       : signature === 'unchecked'
-        ? ''
+        ? notChecked(headers, style)
         : style.red(`signature ${signature}`);
   const request = `${method} ${printable(path)}`;
   const failed = notForwarded === undefined ? '' : style.red(`not forwarded: ${notForwarded}`);
   const parts = [`#${number}`, answer, request, what, id, orderText(check, style), signed, failed];
   return parts.filter((part) => part !== '').join('  ');
 }
+
+const notChecked = (headers: Received['headers'], style: Style): string =>
+  headers['webhook-signature'] === undefined ? '' : style.yellow('signature not checked');
 
 /** A message for a channel is shown by its text. */
 function otherContent(body: string): string {
