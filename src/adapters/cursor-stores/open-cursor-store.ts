@@ -1,10 +1,13 @@
 /** Opens the store that `--cursor` names. */
+import { join } from 'node:path';
 import type { CursorStore } from '../../core/cursor/cursor-store.ts';
 import { UsageError } from '../../errors.ts';
+import { readHead } from '../git/clone/find-clone.ts';
 import { GitCommandError, type Repository } from '../git/clone/repository.ts';
 import { refuseShallow } from '../git/history/resolve-commit.ts';
 import { objectFolderOf } from '../git/remote/object-folder.ts';
 import { openRemote } from '../git/remote/remote.ts';
+import { DEFAULT_REMOTE } from '../git/remote/remote-access.ts';
 import { openFileStore } from './file-store.ts';
 import { createTagStore } from './tag-store.ts';
 
@@ -22,6 +25,10 @@ export interface OpenStoreOptions {
   readonly timeoutMs?: number;
   /** Nothing will be written, so a file is not locked. */
   readonly readOnly?: boolean;
+  /**
+   * A remote is read in one round trip; which branch is its HEAD is then taken from the clone, if the clone knows it.
+   */
+  readonly oneTrip?: boolean;
   /** A file's lock that its run has not renewed for this long lapses. */
   readonly claimMs?: number;
   /** Milliseconds since 1970. */
@@ -73,7 +80,15 @@ async function openTagStore(prefix: string, options: OpenStoreOptions): Promise<
     pushOptions: options.pushOptions ?? [],
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   });
-  return { repository, store: createTagStore(objects, opened, { prefix, branch, now }) };
+  const oneTrip = options.oneTrip ? { head: headOf(repository, remote ?? DEFAULT_REMOTE) } : undefined;
+  return { repository, store: createTagStore(objects, opened, { prefix, branch, oneTrip, now }) };
+}
+
+/** The branch that is the remote's HEAD, as far as the clone knows; else `HEAD`. */
+function headOf({ clone }: Repository, remote: string): string {
+  const under = `refs/remotes/${remote}`;
+  const head = /^[\w.-]+$/.test(remote) ? readHead(join(clone.commonDirectory, under)) : undefined;
+  return head?.split(`${under}/`)[1]?.trim() || 'HEAD';
 }
 
 async function checkRef(

@@ -22,6 +22,10 @@ export interface TagStoreOptions {
   readonly prefix: string;
   /** undefined: the remote's HEAD. */
   readonly branch: string | undefined;
+  /**
+   * Reads everything in one round trip. The remote then does not say which branch its HEAD is: it is called `head`.
+   */
+  readonly oneTrip?: { readonly head: string } | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -33,7 +37,7 @@ const MAX_TAG_BYTES = 1_048_576;
 export function createTagStore(
   objects: ObjectFolder,
   remote: Remote,
-  { prefix, branch, now }: TagStoreOptions,
+  { prefix, branch, oneTrip, now }: TagStoreOptions,
 ): CursorStore {
   const root = `refs/tags/${prefix}/`;
   const begunRoot = `${root}_begun/`;
@@ -44,16 +48,25 @@ export function createTagStore(
     const name = ref.startsWith(under) ? ref.slice(under.length) : '';
     return CLIENT_NAME.test(name) ? name : undefined;
   };
-  const listTags = async (signal?: AbortSignal): Promise<RefList> => {
-    const list = await remote.list(
-      [`${root}*`, 'HEAD', ...(branch === undefined ? [] : [`refs/heads/${branch}`])],
-      signal,
-    );
+  const noteBegun = (list: RefList): RefList => {
     for (const ref of list.refs.keys()) {
       const client = clientOf(ref, begunRoot);
       if (client !== undefined) begun.add(client);
     }
     return list;
+  };
+  const listTags = async (signal?: AbortSignal): Promise<RefList> =>
+    noteBegun(
+      await remote.list(
+        [`${root}*`, 'HEAD', ...(branch === undefined ? [] : [`refs/heads/${branch}`])],
+        signal,
+      ),
+    );
+  const fetchTags = async (signal?: AbortSignal): Promise<RefList | undefined> => {
+    if (oneTrip === undefined) return undefined;
+    const tip = branch === undefined ? 'HEAD' : `refs/heads/${branch}`;
+    const list = await remote.listWithObjects([`${root}*`, tip], signal);
+    return list && { ...noteBegun(list), head: undefined };
   };
 
   /** Fetches missing objects. False if a ref changed since it was listed. */
@@ -101,7 +114,8 @@ export function createTagStore(
 
   const read = async (signal?: AbortSignal): Promise<StoredCursors> => {
     for (let reads = 0; reads < MAX_READS; reads++) {
-      const list = await listTags(signal);
+      const fetched = reads === 0 ? await fetchTags(signal) : undefined;
+      const list = fetched ?? (await listTags(signal));
       const tags = new Map<string, RemoteRef>();
       const others: string[] = [];
       const known = new Set<string>();
@@ -114,15 +128,16 @@ export function createTagStore(
       }
       const head = branch === undefined ? (list.head ?? 'HEAD') : `refs/heads/${branch}`;
       const tip = list.refs.get(head) ?? (branch === undefined ? list.refs.get('HEAD') : undefined);
+      const name = fetched && branch === undefined ? (oneTrip?.head ?? 'HEAD') : head;
       const wanted = new Map([...tags].map(([client, ref]) => [root + client, ref]));
       if (tip !== undefined) wanted.set(list.refs.has(head) ? head : 'HEAD', tip);
-      if (!(await bring(wanted, signal))) continue;
+      if (fetched === undefined && !(await bring(wanted, signal))) continue;
       return {
         cursors: await parse(tags),
         known,
         empty: known.size === 0,
         others,
-        branch: { name: head.replace(/^refs\/heads\//, ''), remote: remote.name, tip: tip?.id },
+        branch: { name: name.replace(/^refs\/heads\//, ''), remote: remote.name, tip: tip?.id },
       };
     }
     throw new CursorError(

@@ -50,6 +50,7 @@ export async function sendPending(
     environment,
     pushOptions: files.policy.pushOptions,
     claimMs: options.claimFor,
+    oneTrip: true,
     now: Date.now,
   });
   try {

@@ -54,7 +54,6 @@ export function cursorHooks(
       const { plan, position } = delivery;
       const blocked = blockedBy(delivery, laneOf(plan.client).cursor, now());
       session.release(plan.client, { ...cursorAt(plan, position, to), ...(blocked && { blocked }) });
-      void session.flush();
     },
     async finish() {
       stopWriting();

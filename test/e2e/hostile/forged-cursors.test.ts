@@ -98,7 +98,7 @@ describe('tags that somebody forged', () => {
     pipeline.remoteGit('update-ref', 'refs/tags/team-events/victim', ahead);
     const run = await pipeline.run();
     expect(run.code).toBe(6);
-    expect(run.stdout).toContain(`its cursor is on ${ahead}, which is not on main of origin`);
+    expect(run.stdout).toContain(`its cursor is on ${ahead}, which is not on HEAD of origin`);
     expect(receiver.accepted.map(({ path }) => path)).toEqual(['/good']);
   });
 });

@@ -18,10 +18,12 @@ async function serveRemote({ remote }: SampleSite) {
       request.socket.destroy();
       return;
     }
-    const path = new URL(request.url ?? '', 'http://git').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://git');
+    const service = searchParams.get('service'); // the first request of each exchange names it
+    if (service !== null) state.trips.push(service.replace('git-', ''));
     answerGit(request, response, { root: dirname(remote.directory), path, user: 'ci' });
   });
-  const state = { refusals: 0, refused: 0 };
+  const state = { refusals: 0, refused: 0, trips: [] as string[] };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   remote.git('config', 'http.receivepack', 'true');
@@ -80,5 +82,65 @@ describe('a server that is away for a moment', () => {
     expect(stdout).toContain('✓ one  4 delivered');
     expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[2] });
     expect((await site.cursor('one'))?.claim).toBeUndefined();
+  });
+});
+
+describe('round trips to the remote', () => {
+  const READ = 'upload-pack';
+  const WRITE = 'receive-pack';
+
+  it.each([2, 50])(
+    'of %i clients: one if nothing is new; to read, to claim and to move if something is',
+    async (clients) => {
+      const receiver = await startReceiver();
+      const names = Array.from({ length: clients }, (_, index) => `client-${index}`);
+      const site = createSite('tag', names.map((name) => clientOf(name, receiver.url)).join(''));
+      const server = await serveRemote(site);
+      const tripsOf = async (events: number): Promise<readonly string[]> => {
+        const before = receiver.accepted.length;
+        const { code } = await site.notify();
+        expect([code, receiver.accepted.length - before]).toEqual([0, events]);
+        return server.trips.splice(0);
+      };
+      expect(await tripsOf(0)).toEqual([READ, WRITE, WRITE]); // cursors, and the marks of who has begun
+      expect(await tripsOf(0)).toEqual([READ]);
+      for (let run = 0; run < 2; run++) {
+        site.remote.advance();
+        expect(await tripsOf(2 * clients)).toEqual([READ, WRITE, WRITE]);
+        expect(await tripsOf(0)).toEqual([READ]);
+        site.remote.author.git(
+          'fetch',
+          '--quiet',
+          '--force',
+          site.remote.directory,
+          'refs/tags/*:refs/tags/*',
+        ); // as a CI cache does; old after the next run
+        server.trips.length = 0;
+      }
+    },
+  );
+
+  it('bring what is left of a snapshot, whose tag is on the newest commit already', async () => {
+    const receiver = await startReceiver((_, __, count) => (count === 1 ? 400 : 204));
+    const site = createSite('tag', clientOf('one', receiver.url, '    start: snapshot\n'));
+    const server = await serveRemote(site);
+    expect((await site.notify()).code).toBe(3);
+    const { commit } = (await site.cursor('one')) ?? {};
+    expect(commit).toBe(site.remote.commits[2]);
+    server.trips.length = 0;
+    const { code, stdout } = await site.notify();
+    expect([code, server.trips]).toEqual([0, [READ, WRITE, WRITE]]);
+    expect(stdout).toMatch(/✓ one +1 delivered/);
+  });
+
+  it.each([
+    ['a remote without the branch', ['--branch', 'none'], 'origin has no branch none'],
+    ['a local commit', [], 'is not on HEAD of origin'],
+  ])('do not hide what is wrong with %s', async (_, options, message) => {
+    const site = createSite('tag', clientOf('one', 'https://hooks.example.com'));
+    await serveRemote(site);
+    site.remote.author.commit({ 'teams/b.yml': 'id: b\n' });
+    const { code, stderr } = await site.notify(...options);
+    expect([code, stderr]).toEqual([6, expect.stringContaining(message)]);
   });
 });

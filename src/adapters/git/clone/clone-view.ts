@@ -61,6 +61,29 @@ export function makeWritableView(
   link(view, [...REFS, 'objects'], commonDirectory);
 }
 
+/**
+ * Creates a folder through which git can write refs of its own, beside those of the clone, and objects into the folder
+ * `objects`: a fetch into it writes nothing into the clone. False if the clone keeps its refs in another form than files.
+ */
+export function makeFetchingView(
+  view: string,
+  { commonDirectory }: FoundClone,
+  configuration: readonly Setting[],
+  objects: string,
+): boolean {
+  if (settingOf(configuration, 'extensions.refstorage') !== undefined) return false;
+  mkdirSync(join(view, 'refs'), { recursive: true });
+  write(view, 'config', settingsText(dataOf(configuration)));
+  write(view, 'HEAD', readHead(commonDirectory) ?? '');
+  symlinkSync(objects, join(view, 'objects'));
+  link(
+    view,
+    ['packed-refs', ...readdirSync(join(commonDirectory, 'refs')).map((name) => `refs/${name}`)],
+    commonDirectory,
+  );
+  return true;
+}
+
 const REFS = ['refs', 'packed-refs', 'reftable'];
 
 function write(view: string, name: string, content: string | Buffer): void {

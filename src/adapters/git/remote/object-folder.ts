@@ -5,7 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CursorError, isShortage, UnreachableError } from '../../../errors.ts';
-import { makeWritableView } from '../clone/clone-view.ts';
+import { makeFetchingView, makeWritableView } from '../clone/clone-view.ts';
 import type { Repository } from '../clone/repository.ts';
 import { streamGit } from '../stream.ts';
 
@@ -21,6 +21,11 @@ export interface ObjectFolder {
   readonly folder: string;
   /** The clone as a remote: a git directory through which the clone is written. Created on first use. */
   readonly itself: string;
+  /**
+   * A git directory that shows the clone's refs and takes more of its own; its objects are those of the folder. Created
+   * on first use; undefined if the clone does not keep its refs in files.
+   */
+  readonly fetching: string | undefined;
   /** The clone together with the objects in the folder. */
   readonly repository: Repository;
   /** Type and size of the objects that exist; others are left out. */
@@ -34,11 +39,17 @@ export interface ObjectFolder {
 export function objectFolderOf(repository: Repository): ObjectFolder {
   const { view: folder, clone, configuration } = repository;
   const itself = join(folder, 'itself');
+  const fetching = join(folder, 'fetching');
   return {
     folder,
     get itself() {
       if (!existsSync(itself)) makeWritableView(itself, clone, configuration);
       return itself;
+    },
+    get fetching() {
+      if (existsSync(fetching)) return fetching;
+      const isMade = makeFetchingView(fetching, clone, configuration, join(folder, 'objects'));
+      return isMade ? fetching : undefined;
     },
     repository,
     async describe(ids) {

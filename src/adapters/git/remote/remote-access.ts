@@ -22,7 +22,8 @@ export interface RemoteAccess {
   readonly hidden: readonly string[];
 }
 
-const DEFAULT_REMOTE = 'origin';
+/** The remote if none is named. */
+export const DEFAULT_REMOTE = 'origin';
 const TIMEOUT_MS = 60_000;
 /** Keep hooks and the caller's configuration from making git write into the clone. */
 const SETTINGS = [

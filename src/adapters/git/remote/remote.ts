@@ -24,6 +24,12 @@ export interface Remote {
   readonly name: string;
   /** @throws {CursorError} if it cannot be read; an {@link UnreachableError} if that may pass */
   list(patterns: readonly string[], signal?: AbortSignal): Promise<RefList>;
+  /**
+   * Lists refs and fetches their objects in one round trip. `patterns` are full names, whose last part may be `*`.
+   * undefined if that cannot be done here, or one of the names does not exist: `list` and `fetch` tell. Annotated tags
+   * come without what they refer to. @throws as `list`
+   */
+  listWithObjects(patterns: readonly string[], signal?: AbortSignal): Promise<RefList | undefined>;
   /** Fetches the objects of these refs into the folder. `gone`: one of the refs no longer exists. */
   fetch(refs: readonly string[], signal?: AbortSignal): Promise<'done' | 'gone'>;
   /** Fetches these objects; with a tree also what it contains, except file contents. @throws {CursorError} */
@@ -60,6 +66,8 @@ const FETCH = [
   '--no-auto-maintenance',
   '--no-recurse-submodules',
 ];
+/** Why refs cannot be listed by fetching them: one is not there, or two names are one here (by upper and lower case). */
+const NOT_LISTED = /couldn't find remote ref|unable to update local ref|cannot lock ref/;
 /** As git does when it fetches what a partial clone lacks. */
 const LAZILY = [
   'fetch.negotiationAlgorithm=noop',
@@ -95,15 +103,17 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
     signal?: AbortSignal,
     input = '',
     atMostMs = timeoutMs,
+    gitDirectory?: string,
   ): Promise<GitResult> =>
     runGit({
       args: [...before, ...args],
       directory: repository.root,
-      environment,
+      environment: gitDirectory === undefined ? environment : { ...environment, GIT_DIR: gitDirectory },
       input,
       timeoutMs: atMostMs,
       signal,
     });
+  let listings = 0;
   let { pushOptions } = options;
 
   const clean = (text: string): string =>
@@ -152,6 +162,19 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
       );
       if (result.kind === 'ended' && result.code === 0) return parseRefList(result.stdout);
       throw unreachable(result);
+    },
+    async listWithObjects(patterns, signal) {
+      const { fetching } = objects;
+      if (fetching === undefined) return undefined;
+      const under = `refs/${PRIVATE_REMOTE}/${listings++}/`; // no ref is deleted: that would rewrite packed-refs
+      const input = patterns.map((pattern) => `+${pattern}:${under}${pattern}\n`).join('');
+      const fetched = await run([...FETCH, '--', PRIVATE_REMOTE], signal, input, timeoutMs, fetching);
+      if (fetched.kind === 'ended' && fetched.code !== 0 && NOT_LISTED.test(fetched.stderr)) return undefined;
+      if (fetched.kind !== 'ended' || fetched.code !== 0) throw unreachable(fetched);
+      const format = `--format=%(objectname)%09%(refname:strip=3)`;
+      const listed = await run(['for-each-ref', format, under], signal, '', timeoutMs, fetching);
+      if (listed.kind !== 'ended' || listed.code !== 0) throw unreachable(listed);
+      return parseRefList(listed.stdout);
     },
     async fetch(refs, signal) {
       const result = await run(

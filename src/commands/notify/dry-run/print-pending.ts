@@ -41,7 +41,15 @@ export async function printPending(
   const file = chooseClients(whole, options.client, path);
   const { guard: limits, timeoutMs } = readPolicy(options.policy, options);
   const { remote, branch, format } = options;
-  const settings = { repository: clone, remote, branch, environment, now: Date.now, readOnly: true };
+  const settings = {
+    repository: clone,
+    remote,
+    branch,
+    environment,
+    now: Date.now,
+    readOnly: true,
+    oneTrip: true,
+  };
   const { store, repository } = await openCursorStore(asked.store, settings);
   try {
     const stored = await readStore(store, context);
