@@ -3,6 +3,7 @@
  * is a link, a mention, HTML or formatting.
  */
 import { printable } from '../../core/text/log-safe.ts';
+import { shorten } from '../../core/text/shorten.ts';
 
 /** A comment that both products accept, with room to spare; GitHub's limit is 65,536 characters. */
 export const MAX_CHARACTERS = 60_000;
@@ -17,11 +18,14 @@ export function code(text: string): string {
   return `${fence}${gap}${shown}${gap}${fence}`;
 }
 
-/** Lines from outside, unchanged, as a code block. */
+/** How much of one line is shown. */
+const MAX_LINE = 1000;
+
+/** Lines from outside as a code block: unchanged, but for the end of very long ones. */
 export function codeBlock(lines: readonly string[]): string {
-  const text = lines.join('\n');
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}text\n${text}\n${fence}`;
+  const shown = lines.map((line) => shorten(line, MAX_LINE));
+  const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)));
+  return `${fence}text\n${shown.join('\n')}\n${fence}`;
 }
 
 const longestRun = (text: string): number =>
@@ -46,36 +50,47 @@ export interface Folded {
   readonly lines: readonly string[];
 }
 
-/** Joins the parts, the most important first, within {@link MAX_CHARACTERS}; says how many parts had no room. */
+/** What later parts get, if they need it, however long those before them are. */
+const SHARE = 5000;
+const ROOM_FOR_END = 500;
+
+/**
+ * Joins the parts, the most important first, within {@link MAX_CHARACTERS}. A folded part that has no room is cut after
+ * a line, and says how many more it has; at the end stands what has no room at all.
+ */
 export function markdown(parts: readonly (string | Folded)[]): string {
+  const whole = parts.map((part) => (typeof part === 'string' ? part : folded(part)));
+  const leftOut: string[] = [];
   let text = '';
-  let leftOut = 0;
-  for (const part of parts) {
-    const room = MAX_CHARACTERS - ROOM_FOR_END - text.length;
-    const shown = typeof part === 'string' ? part : folded(part, room);
-    if (shown.length > room) leftOut++;
-    else text += `${shown}\n\n`;
+  for (const [index, part] of parts.entries()) {
+    const all = whole[index] ?? '';
+    const later = whole.slice(index + 1).reduce((sum, one) => sum + Math.min(one.length + 2, SHARE), 0);
+    const room = MAX_CHARACTERS - ROOM_FOR_END - text.length - Math.min(later, MAX_CHARACTERS / 2);
+    const shown = all.length <= room ? all : typeof part === 'string' ? undefined : cut(part, room);
+    if (shown !== undefined) text += `${shown}\n\n`;
+    else leftOut.push(typeof part === 'string' ? 'a part of the text' : part.summary);
   }
-  if (leftOut > 0) text += `${leftOut} more ${leftOut === 1 ? 'part has' : 'parts have'} no room here.\n\n`;
+  if (leftOut.length > 0) text += shorten(`No room here for: ${leftOut.join('; ')}.`, ROOM_FOR_END - 10);
   return `${text.trimEnd()}\n`;
 }
 
-const ROOM_FOR_END = 200;
+function folded({ summary, lines }: Folded, shown = lines): string {
+  const left = lines.length - shown.length;
+  const more = left > 0 ? `\n\n… and ${left} more lines` : '';
+  return `<details><summary>${summary}</summary>\n\n${codeBlock(shown)}${more}\n\n</details>`;
+}
 
-function folded({ summary, lines }: Folded, room: number): string {
-  const around = (shown: readonly string[]): string => {
-    const left = lines.length - shown.length;
-    const more = left > 0 ? `\n\n… and ${left} more lines` : '';
-    return `<details><summary>${summary}</summary>\n\n${codeBlock(shown)}${more}\n\n</details>`;
-  };
-  const whole = around(lines);
-  if (whole.length <= room) return whole;
-  let size = around([]).length;
-  const shown: string[] = [];
-  for (const line of lines) {
-    size += line.length + 1;
-    if (size > room - ROOM_FOR_END) break;
-    shown.push(line);
+/** As many lines as there is room for; undefined if there is none for even one. */
+function cut(part: Folded, room: number): string | undefined {
+  let fence = 3;
+  let size = folded(part, []).length;
+  let count = 0;
+  for (const line of part.lines) {
+    const shown = shorten(line, MAX_LINE);
+    fence = Math.max(fence, longestRun(shown) + 1);
+    size += shown.length + 1;
+    if (size + 2 * (fence - 3) > room) break;
+    count++;
   }
-  return around(shown);
+  return count === 0 ? undefined : folded(part, part.lines.slice(0, count));
 }

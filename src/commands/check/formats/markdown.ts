@@ -21,6 +21,10 @@ import {
 const PLAIN = createStyle('never', {}, 'stdout', false);
 /** Number of errors shown without a click. */
 const ERRORS_SHOWN = 10;
+/** Number of clients in the table. */
+const CLIENTS_SHOWN = 100;
+/** Number of clients whose beginning is shown without a click. */
+const BEGINNINGS_SHOWN = 10;
 
 export function markdownReport(report: CheckReport): string {
   const { findings, merge, understood, revision } = report;
@@ -54,12 +58,17 @@ function mergeParts(merge: MergePreview, withClients: boolean): readonly (string
     first,
     ...(withClients && events.length > 0 ? [receiversTable(merge)] : []),
     ...(byCommit === undefined ? [] : [byCommitText(byCommit).trimEnd()]),
-    ...(beginnings.length > 0 ? [codeBlock(beginnings.map(beginningText))] : []),
+    ...(beginnings.length > 0 ? [beginningsPart(beginnings.map(beginningText))] : []),
     ...(events.length > 0
       ? [{ summary: `The events: ${events.length}`, lines: mergeLines(merge, withClients, PLAIN) }]
       : []),
   ];
 }
+
+const beginningsPart = (lines: readonly string[]): string | Folded =>
+  lines.length > BEGINNINGS_SHOWN
+    ? { summary: `What clients would get first: ${lines.length}`, lines }
+    : codeBlock(lines);
 
 /** `: 2 team.created, 1 team.deleted`; empty if there are none. */
 function countsText(events: readonly { readonly type: (typeof EVENT_TYPES)[number] }[]): string {
@@ -79,14 +88,18 @@ function receiversTable({ step, receivers }: MergePreview): string {
     }
   }
   if (counts.size === 0) return 'No client gets any of them.';
-  const rows = [...counts].map(([client, own]) => [
-    code(client),
-    ...types.map((type) => String(own.get(type) ?? '')),
-    String([...own.values()].reduce((sum, count) => sum + count, 0)),
-  ]);
-  return table(
+  const rows = [...counts]
+    .slice(0, CLIENTS_SHOWN)
+    .map(([client, own]) => [
+      code(client),
+      ...types.map((type) => String(own.get(type) ?? '')),
+      String([...own.values()].reduce((sum, count) => sum + count, 0)),
+    ]);
+  const shown = table(
     ['client', ...types, 'all'],
     rows,
     [...types, 'all'].map((_, index) => index + 1),
   );
+  const left = counts.size - rows.length;
+  return left > 0 ? `${shown}\n\n… and ${left} more clients.` : shown;
 }

@@ -53,29 +53,46 @@ describe('the whole', () => {
   });
 
   it('is never longer than a comment may be, begins with its first part, and says what it leaves out', () => {
-    const line = fc.string({ minLength: 0, maxLength: 2000 });
+    const line = fc.oneof(
+      fc.string({ maxLength: 2000 }),
+      fc.nat(2000).map((count) => '`'.repeat(count)),
+    );
     fc.assert(
       fc.property(
         fc.array(fc.array(line, { maxLength: 60 }), { maxLength: 4 }),
         fc.nat(60_000),
         (parts, size) => {
-          const folded = parts.map((lines) => ({ summary: 'part', lines }));
+          const folded = parts.map((lines, index) => ({ summary: `part ${index}`, lines }));
           const text = markdown(['verdict', ...folded, 'x'.repeat(size)]);
           expect(text.length).toBeLessThanOrEqual(MAX_CHARACTERS);
           expect(text.startsWith('verdict\n')).toBe(true);
-          const shown =
-            text.split('<details>').length - 1 + Number(size > 0 && text.includes('x'.repeat(size)));
-          const left = /(\d+) more parts? ha(?:s|ve) no room here/.exec(text)?.[1] ?? '0';
-          expect(shown + Number(left)).toBeGreaterThanOrEqual(parts.length);
+          const [, left = ''] = /No room here for: (.*)\.\n$/.exec(text) ?? [];
+          const gone = left.split('; ').filter((name) => name.startsWith('part '));
+          expect(text.split('<details>').length - 1 + gone.length).toBe(parts.length);
+          expect(text.includes('x'.repeat(size)) || left.endsWith('a part of the text')).toBe(true);
         },
       ),
       { numRuns: 30 },
     );
-    const long = markdown([
+  });
+
+  it('cuts after a line, says how many more there are, and leaves room for the parts after it', () => {
+    const events = Array.from({ length: 5000 }, (_, index) => `event ${index} ${'e'.repeat(40)}`);
+    const warnings = Array<string>(1000).fill('a warning');
+    const text = markdown([
       'verdict',
-      { summary: 'Events', lines: Array<string>(5000).fill('e'.repeat(50)) },
+      { summary: 'Events', lines: events },
+      { summary: 'Warnings', lines: warnings },
       'end',
     ]);
-    expect(long).toMatch(/… and \d+ more lines\n\n<\/details>\n\nend\n$/);
+    const [, last = '', left = ''] =
+      /\nevent (\d+) e{40}\n```\n\n… and (\d+) more lines\n\n<\/details>/.exec(text) ?? [];
+    expect(Number(last) + 1 + Number(left)).toBe(events.length);
+    expect(text).toMatch(/a warning\n```\n\n… and \d+ more lines\n\n<\/details>\n\nend\n$/);
+    expect(text.length).toBeGreaterThan(MAX_CHARACTERS * 0.95);
+  });
+
+  it('shows the beginning of a line that is too long for a comment', () => {
+    expect(markdown([codeBlock(['y'.repeat(70_000)])])).toMatch(/^```text\ny{999}…\n```\n$/);
   });
 });
