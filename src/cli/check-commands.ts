@@ -10,7 +10,7 @@ export function declareCheckCommands(program: Program): void {
     .summary('For merge requests: checks catalogue, clients and policy, and shows what merging would send.')
     .description(
       'For merge requests: checks the catalogue at a revision, the clients file and the policy, and shows how it reads them; ' +
-        'with --base also what merging would send. Needs no network, no credentials and no variables.',
+        'with --base also what merging would send. Needs no network, no credentials and no variables, but for --comment.',
     )
     .addOption(option.CHECKED)
     .addOption(option.BASE)
@@ -20,6 +20,8 @@ export function declareCheckCommands(program: Program): void {
     .addOption(option.NOT_RENAMED)
     .addOption(option.ALLOW_REMOVALS)
     .addOption(option.CHECK_FORMAT)
+    .addOption(option.COMMENT)
+    .addOption(option.ALLOW_HOST)
     .action(async (_, command) => {
       const options = command.optsWithGlobals();
       const { check } = await import('../commands/check/index.ts');

@@ -1,5 +1,6 @@
 /** The options, declared once for all commands; most also have a `TEAM_EVENTS_…` variable. */
 import { Option } from '@commander-js/extra-typings';
+import { FORGE_NAMES } from '../adapters/forge/forge-names.ts';
 import { MAX_DURATION_MS } from '../adapters/process/stop-signal.ts';
 import { CHECK_REPORTERS } from '../commands/check/formats/formats.ts';
 import { EVERY } from '../commands/check/merge/not-renamed.ts';
@@ -186,6 +187,10 @@ export const NOT_RENAMED = range(
   .argParser(listOf(isName, 'expected an id'))
   .preset(EVERY)
   .default(NONE);
+export const COMMENT = option(
+  '--comment <forge>',
+  'keep one note in the merge request current (token: TEAM_EVENTS_COMMENT_TOKEN)',
+).choices(FORGE_NAMES);
 export const CHECK_FORMAT = formatOption(
   CHECK_REPORTERS,
   'output format; gitlab: Code Quality, github: annotations',

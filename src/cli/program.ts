@@ -27,6 +27,7 @@ export const NOT_GIVEN = {
   since: undefined,
   until: undefined,
   base: undefined,
+  comment: undefined,
 };
 
 /** Used for help, and for errors in the command line itself. */

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../support/receiver.ts';
 import { createRemote } from '../support/sample-remote.ts';
+import { COMMENT_TOKEN } from '../support/sample-forge.ts';
 import { team, type Files } from '../support/sample-repo.ts';
 import type { Variables } from './component.ts';
-import { JOB_TOKEN, NOTE_TOKEN, startGitLab } from './gitlab.ts';
+import { JOB_TOKEN, startGitLab } from './gitlab.ts';
 import { runJob, type JobResult } from './runner.ts';
 
 /** A project with a merge request, whose branch has the files. */
@@ -36,7 +37,8 @@ async function createMergeRequest(files: Files) {
   return { author, gitlab, push, check };
 }
 
-const withToken = { TEAM_EVENTS_NOTE_TOKEN: NOTE_TOKEN };
+/** The stand-in speaks http, on loopback. */
+const withToken = { TEAM_EVENTS_COMMENT_TOKEN: COMMENT_TOKEN, TEAM_EVENTS_ALLOW_HOST: '127.0.0.1' };
 
 describe('the job check', () => {
   it('shows what merging would send, and to whom', async () => {
@@ -83,30 +85,32 @@ describe('the job check', () => {
 
   it('keeps one note in the merge request, beside all others', async () => {
     const { gitlab, push, check } = await createMergeRequest({ 'teams/a.yml': team('a', ['alice', 'bob']) });
-    const foreign = { id: 1, body: '<!-- team-events-check -->', foreign: true };
-    gitlab.notes.push(foreign);
+    const notes = gitlab.notes.get(7) ?? [];
+    notes.push({ id: 1, body: 'a note', author: 'ann' });
     expect(await check(withToken)).toMatchObject({ code: 0 });
-    expect(gitlab.notes).toHaveLength(2);
-    expect(gitlab.notes[1]?.body).toMatch(/jobs\/1001[^]*```text\n[^]*bob/);
+    expect(notes).toHaveLength(2);
+    expect(notes[1]?.body).toMatch(/1 team\.members\.added[^]*bob[^]*jobs\/1001/);
 
     // A fence in a file does not end that of the note, after which GitLab would take a line as a command.
     push({ 'teams/b.yml': team('b', ['"````carl"']) });
-    for (let id = 3; id <= 110; id++) gitlab.notes.push({ id, body: `note ${id}`, foreign: true });
+    for (let id = 3; id <= 110; id++) notes.push({ id, body: `note ${id}`, author: 'ann' });
     expect(await check(withToken)).toMatchObject({ code: 0 });
-    expect(gitlab.notes).toHaveLength(110);
-    const { body = '' } = gitlab.notes[1] ?? {};
+    expect(notes).toHaveLength(110);
+    const { body = '' } = notes[1] ?? {};
     expect(body).toContain('````carl');
-    const [, fence = ''] = /^(`+)text$/m.exec(body) ?? [];
+    const [, fence = ''] = /\n(`{5,})text\n/.exec(body) ?? [];
     expect(body.split(fence)).toHaveLength(3);
-    expect(body.endsWith(`\n${fence}`)).toBe(true);
   });
 
   it('tells where the note is refused, and does not fail for it', async () => {
     const { gitlab, check } = await createMergeRequest({ 'teams/a.yml': team('a', ['alice', 'bob']) });
     const wrong = 'wrong-token-0123456789abcdef';
-    const { code, log } = await check({ TEAM_EVENTS_NOTE_TOKEN: wrong });
-    expect({ code, log }).toEqual({ code: 0, log: expect.stringContaining('no note: GET answered 401') });
+    const { code, log } = await check({ ...withToken, TEAM_EVENTS_COMMENT_TOKEN: wrong });
+    expect({ code, log }).toEqual({
+      code: 0,
+      log: expect.stringMatching(/no note in the merge request: [^\n]*: status 401/),
+    });
     expect(log).not.toContain(wrong);
-    expect(gitlab.notes).toEqual([]);
+    expect(gitlab.notes.get(7)).toEqual([]);
   });
 });

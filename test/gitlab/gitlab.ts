@@ -2,67 +2,30 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { answerGit } from '../support/git-http.ts';
+import { answerApi, forgeState, type ForgeState } from '../support/sample-forge.ts';
 
 export const JOB_TOKEN = 'job-token-0123456789abcdef';
 export const PUSH_TOKEN = 'push-token-0123456789abcdef';
-export const NOTE_TOKEN = 'note-token-0123456789abcdef';
 
-export interface Note {
-  readonly id: number;
-  body: string;
-  /** Of somebody else: the token of notes may not change it. */
-  readonly foreign?: boolean;
-}
-
-export interface GitLab {
+export interface GitLab extends ForgeState {
   readonly url: string;
-  /** Of the merge request 7 of project 42. */
-  readonly notes: Note[];
 }
 
 /** Serves a bare repository: the job's token may read, the push token may write. */
 export async function startGitLab(repository: string): Promise<GitLab> {
-  const notes: Note[] = [];
+  const state = forgeState('gitlab');
   const server = createServer((request, response) => {
     if (!request.url?.startsWith('/api/')) return serveGit(repository, request, response);
-    text(request).then(
-      (body) => answerNotes(notes, request, response, body),
-      () => response.destroy(),
-    );
+    answerApi(state, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, notes };
-}
-
-function answerNotes(notes: Note[], request: IncomingMessage, response: ServerResponse, sent: string): void {
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://gitlab');
-  const [, id] = /^\/api\/v4\/projects\/42\/merge_requests\/7\/notes(?:\/(\d+))?$/.exec(pathname) ?? [];
-  const answer = (status: number, value: unknown) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-  if (request.headers['private-token'] !== NOTE_TOKEN) return void answer(401, { message: 'no' });
-  if (request.method === 'GET' && id === undefined) {
-    const size = Number(searchParams.get('per_page'));
-    const first = (Number(searchParams.get('page')) - 1) * size;
-    return void answer(200, notes.toReversed().slice(first, first + size));
-  }
-  const { body } = JSON.parse(sent) as { body: string };
-  const note = notes.find((candidate) => String(candidate.id) === id);
-  if (request.method === 'PUT' && note?.foreign) return void answer(403, { message: 'no' });
-  if (request.method === 'PUT' && note) {
-    note.body = body;
-    return void answer(200, note);
-  }
-  if (request.method !== 'POST' || id !== undefined) return void answer(404, { message: 'no' });
-  const added = { id: notes.length + 1, body };
-  notes.push(added);
-  answer(201, added);
+  return Object.assign(state, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 function serveGit(repository: string, request: IncomingMessage, response: ServerResponse): void {

@@ -77,6 +77,8 @@ async function getSources(gitlab: GitLab, commit: string, depth: number): Promis
   return project;
 }
 
+let pipelines = 0;
+
 /** Variables of the pipeline win over those of the job, as they do in GitLab. */
 export async function runJob(
   name: string,
@@ -102,6 +104,9 @@ export async function runJob(
     CI_JOB_TOKEN: JOB_TOKEN,
     CI_JOB_URL: 'https://gitlab.example.com/platform/teams/-/jobs/1001',
     CI_API_V4_URL: `${gitlab.url}/api/v4`,
+    CI_PROJECT_ID: '42',
+    CI_PIPELINE_ID: String(++pipelines),
+    CI_JOB_ID: '1001',
     ...job.variables,
     ...variables,
   });

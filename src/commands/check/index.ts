@@ -3,18 +3,24 @@ import { openRepository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import type { ExitCode } from '../../errors.ts';
+import type { CommentOptions } from '../../run/comment/with-forge.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
+import { commentOnMerge } from './comment.ts';
 import { examine, type ExamineOptions } from './examine.ts';
 import { CHECK_REPORTERS, type CheckFormat } from './formats/formats.ts';
 import { uncommittedFiles } from './read-catalogue.ts';
 
 /** As the command line declares them. */
-export interface CheckOptions extends ExamineOptions {
+export interface CheckOptions extends ExamineOptions, CommentOptions {
+  readonly policy: string | undefined;
   readonly repo: string;
   readonly format: CheckFormat;
 }
 
-/** Checks the files, without network, credentials or variables; reports all problems at once. */
+/**
+ * Checks the files and reports all problems at once: without network, credentials or variables, but for `--comment`,
+ * which does not change the exit code.
+ */
 export async function check(options: CheckOptions, context: RunContext): Promise<ExitCode> {
   const { console, stop } = context;
   const repository = await openRepository(options.repo, callerOf(context));
@@ -25,6 +31,7 @@ export async function check(options: CheckOptions, context: RunContext): Promise
   const show = await CHECK_REPORTERS[options.format]();
   const text = show(report, console.style);
   await (options.format === 'github' ? console.command(text) : console.print(text));
+  await commentOnMerge(repository, report, options, context);
   return report.exitCode;
 }
 

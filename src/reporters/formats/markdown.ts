@@ -2,6 +2,7 @@
  * Markdown for comments in merge requests of GitLab and GitHub. Text from outside is put into code spans, where nothing
  * is a link, a mention, HTML or formatting.
  */
+import { parseUrl } from '../../core/text/parse-url.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
 
@@ -30,6 +31,13 @@ export function codeBlock(lines: readonly string[]): string {
 
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+
+/** A link if `address` is one of the web; else the words alone. `words` are Markdown. */
+export function link(words: string, address: string | undefined): string {
+  const url = parseUrl(address ?? '');
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return words;
+  return `[${words}](${url.href.replace(/[()<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`;
+}
 
 /** Builds a table; cells are Markdown. `right`: indexes of columns with numbers. */
 export function table(

@@ -8,12 +8,19 @@ import type { Duplex } from 'node:stream';
 import fetch, { Response } from 'node-fetch';
 import { ConnectionError, isReset } from '../../network/failure.ts';
 import { connected, type Progress } from '../../network/progress.ts';
-import type { WebhookRequest } from './webhook-request.ts';
 
 /** Node's default is 16 KiB; an event must not be blocked because of long response headers. */
 const MAX_HEAD_BYTES = 64 * 1024;
 /** Limit for 1xx answers before the final one. */
 const MAX_INTERIM_ANSWERS = 20;
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** undefined: it has none. */
+  readonly body: string | undefined;
+}
 
 type Request = ClientRequest & { maxHeaderSize?: number };
 type AnyAgent = Agent & { addRequest(request: Request, options: object): void };
@@ -25,7 +32,7 @@ type AnyAgent = Agent & { addRequest(request: Request, options: object): void };
  * Node's error
  */
 export function exchange(
-  { url, method, headers, body }: WebhookRequest,
+  { url, method, headers, body }: HttpRequest,
   agent: Agent,
   progress: Progress,
 ): Promise<Response> {
@@ -55,7 +62,7 @@ export function exchange(
     fetch(url, {
       method,
       headers,
-      body: Buffer.from(body),
+      body: body === undefined ? null : Buffer.from(body),
       redirect: 'manual',
       compress: false,
       agent: Object.create(agent, { addRequest: { value: addRequest } }) as Agent,

@@ -5,7 +5,13 @@ import { percentDecoded } from './url-credentials.ts';
 export const SECRETS_VARIABLE = 'TEAM_EVENTS_SECRETS';
 
 /** The operator's variables whose values are secrets. */
-const SECRET_VARIABLES = ['TEAM_EVENTS_GIT_TOKEN', 'TEAM_EVENTS_GIT_SSH_KEY', 'TEAM_EVENTS_LISTEN_SECRET'];
+const SECRET_VARIABLES = [
+  'TEAM_EVENTS_GIT_TOKEN',
+  'TEAM_EVENTS_GIT_SSH_KEY',
+  'TEAM_EVENTS_LISTEN_SECRET',
+  'TEAM_EVENTS_COMMENT_TOKEN',
+  'GITHUB_TOKEN',
+];
 
 /** All secrets in the environment, whether this run needs them or not. */
 export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
