@@ -187,7 +187,7 @@ export const NOT_RENAMED = range(
   .argParser(listOf(isName, 'expected an id'))
   .preset(EVERY)
   .default(NONE);
-export const COMMENT = option(
+export const COMMENT = output(
   '--comment <forge>',
   'keep one note in the merge request current (token: TEAM_EVENTS_COMMENT_TOKEN)',
 ).choices(FORGE_NAMES);

@@ -86,6 +86,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['team-events check', 'every problem of teams, clients and policy, with its line'],
     ['team-events check --base origin/main', 'in a merge request: also what merging would send to whom'],
     ['team-events check --base origin/main --format gitlab', 'as a Code Quality report'],
+    [
+      'team-events check --base origin/main --comment gitlab',
+      'also as a note in the merge request, kept current',
+    ],
   ],
   report: [
     [

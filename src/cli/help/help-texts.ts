@@ -31,7 +31,7 @@ export const EXIT_CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   'cursor show': STORE,
   'cursor set': [...FILES_ONLY, EXIT.conflict, EXIT.history, EXIT.cursor],
   'cursor unlock': [...FILES_ONLY, EXIT.conflict, EXIT.cursor],
-  check: [...FILES_ONLY, EXIT.brokenFile, EXIT.history],
+  check: [...FILES_ONLY, EXIT.brokenFile, EXIT.history, EXIT.guard],
   report: FILES_ONLY,
   schema: FILES_ONLY,
   listen: FILES_ONLY,

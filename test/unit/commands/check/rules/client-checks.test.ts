@@ -15,7 +15,7 @@ describe('a clients file', () => {
     const twice = 'clients:\n  - name: a\n    subscriptions: []\n  - name: a\n    paused: 3\n';
     expect(told(twice)).toEqual([
       '4:5 clients-file undefined: the client a is already on line 2',
-      '3:20 client a: subscriptions: expected at least one subscription',
+      '3:20 client a: subscriptions: expected at least one subscription, with its event and its url',
       expect.stringContaining('client a: subscriptions: '),
       expect.stringContaining('client a: paused: expected true or false'),
     ]);
