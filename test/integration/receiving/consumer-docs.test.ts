@@ -125,11 +125,12 @@ describe('docs/consumers.md', () => {
     for (const [, command = ''] of DOCS.matchAll(/^team-events (schema \w+)/gm)) {
       expect(await teamEvents(command.split(' '))).toMatchObject({ code: 0 });
     }
-    const { stdout: help } = await teamEvents(['send', '--help']);
-    const [, send = ''] = /team-events (send .*?)(?: {4}#.*)?\n/.exec(DOCS) ?? [];
-    const named = [...send.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-    expect(named).toEqual(['--to', '--allow-host']);
-    for (const option of named) expect(help).toContain(option);
+    const lines = [...DOCS.matchAll(/team-events (send|status|check|cursor set)\b([^`\n]*)/g)];
+    expect(new Set(lines.map(([, command]) => command)).size).toBe(4);
+    for (const [, command = '', rest = ''] of lines) {
+      const { stdout: help } = await teamEvents([...command.split(' '), '--help']);
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(help).toContain(option);
+    }
     for (const [, format] of DOCS.matchAll(/`format: ([a-z-]+)`/g)) expect(WIRE_FORMATS).toContain(format);
   });
 });
