@@ -5,9 +5,12 @@ import { addHelpTexts } from './help/help-texts.ts';
 import { createProgram, type Program } from './program.ts';
 import { declareReceiverCommands } from './receiver-commands.ts';
 import { declareHistoryCommands, declareRunCommands } from './run-commands.ts';
+import { declareSetupCommands } from './setup-commands.ts';
 
 export function declareProgram(): Program {
   const program = createProgram();
+  program.commandsGroup('Begin:');
+  declareSetupCommands(program);
   program.commandsGroup('Send events:');
   declareRunCommands(program);
   program.commandsGroup('See what was sent, and what waits:');

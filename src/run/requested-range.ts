@@ -31,6 +31,7 @@ export const COMMANDS = [
   'explain',
   'report',
   'schema',
+  'init',
 ] as const;
 
 /** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */

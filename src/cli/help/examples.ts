@@ -17,6 +17,10 @@ export const PROGRAM_EXAMPLES: readonly Example[] = [
 
 /** By command; the names of commands in commands are joined by a space. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  init: [
+    ['team-events init', 'shows what it found and would write; at a terminal asks, and writes it'],
+    ['team-events init --yes --ci gitlab', 'writes it without asking, with the file for GitLab CI'],
+  ],
   notify: [
     [
       'team-events --print-events',
