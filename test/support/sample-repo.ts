@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { commitByHand } from './hand-made-commit.ts';
 
 /** Text by path; null deletes. */
 export type Files = Readonly<Record<string, string | Uint8Array | null>>;
@@ -44,9 +45,16 @@ export function tempFolder(): string {
 
 const START = Date.UTC(2026, 0, 5, 9) / 1000;
 
+const dateOf = (commits: number): string => `${START + commits * 60} +0000`;
+
+const people = (commits: number): { readonly author: string; readonly committer: string } => ({
+  author: `Ann Author <ann@example.com> ${dateOf(commits)}`,
+  committer: `Carl Committer <carl@example.com> ${dateOf(commits)}`,
+});
+
 /** Independent of the git configuration of the machine. */
 export function gitEnvironment(commits = 0): NodeJS.ProcessEnv {
-  const date = `${START + commits * 60} +0000`;
+  const date = dateOf(commits);
   return {
     PATH: process.env['PATH'],
     HOME: '/nonexistent',
@@ -126,6 +134,8 @@ export function createRepo(directory = tempFolder(), { from, ...options }: RepoO
     commit(files, title = `Change ${commits + 1}`) {
       write(files);
       commits++;
+      const id = commitByHand({ directory, title, ...people(commits) });
+      if (id !== undefined) return id;
       git('add', '--all');
       git('commit', '--quiet', '--allow-empty', '--message', title);
       const head = read('HEAD');

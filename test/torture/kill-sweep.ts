@@ -206,7 +206,7 @@ function pointsAroundGit(scene: FixedScene, git: CountingGit, commands: readonly
   });
 }
 
-/** Inside those gits that write, and all that they run themselves; at the remote, too. */
+/** Inside each push, and all that it runs itself; at the remote, too. */
 async function pointsInsideGit(
   scene: FixedScene,
   git: CountingGit,
@@ -215,7 +215,7 @@ async function pointsInsideGit(
   const points: Point[] = [];
   const trace = join(scene.folder, 'trace');
   for (const [nth, command] of commands.entries()) {
-    if (!['push', 'hash-object'].includes(verb(command))) continue;
+    if (verb(command) !== 'push') continue;
     scene.reset();
     git.arm(nth, `exec ${straceWatching(trace, true).join(' ')} $GIT "$@"`);
     await runProgram(scene.args, { env: git.env });

@@ -91,7 +91,7 @@ export function createTagStore(
       const type = info.get(id)?.type;
       const parsed =
         text !== undefined
-          ? parseTag(text.toString())
+          ? parseTag(Buffer.from(text).toString())
           : type === 'commit'
             ? ({ kind: 'cursor', cursor: { commit: id } } as const)
             : ({

@@ -7,9 +7,9 @@ import { UsageError } from '../../errors.ts';
  */
 export const LEAST_GIT = '2.34';
 
-/** `printed` is the output of `git version`: `git version 2.39.5 (Apple Git-154)`. @throws {UsageError} */
-export function requireGit(printed: string): void {
-  const [, version = 'unknown', major, minor] = /^git version ((\d+)\.(\d+)\S*)/.exec(printed) ?? [];
+/** `told` is what git says of itself: `2.39.5`, `2.39.5 (Apple Git-154)`. @throws {UsageError} */
+export function requireGit(told: string): void {
+  const [, version = 'unknown', major, minor] = /^((\d+)\.(\d+)\S*)/.exec(told) ?? [];
   const [leastMajor = 0, leastMinor = 0] = LEAST_GIT.split('.').map(Number);
   const [found, least] = [Number(major) * 1000 + Number(minor), leastMajor * 1000 + leastMinor];
   if (found >= least) return;

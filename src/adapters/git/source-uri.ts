@@ -5,9 +5,15 @@ import type { Repository } from './clone/repository.ts';
 import { settingOf } from './settings.ts';
 
 /** `https://host/path` of origin, without credentials and `.git`; else `urn:git:<root commit>`. */
-export async function defaultSource(repository: Repository, revision: string): Promise<string> {
-  return sourceOfUrl(originUrl(repository)) ?? `urn:git:${await rootCommit(repository, revision)}`;
-}
+export const sourceOf = async (repository: Repository, revision: string): Promise<string> =>
+  sourceOfOrigin(repository) ?? sourceOfRoot(await rootCommit(repository, revision));
+
+/** The source for the address of origin; undefined if that is no http or ssh URL, or there is none. */
+export const sourceOfOrigin = (repository: Repository): string | undefined =>
+  sourceOfUrl(originUrl(repository));
+
+/** The source for the first commit of history. */
+export const sourceOfRoot = (root: string): string => `urn:git:${root}`;
 
 /** The source for a remote's URL; undefined if it is no http or ssh URL. */
 export function sourceOfUrl(url: string): string | undefined {

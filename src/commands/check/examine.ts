@@ -1,7 +1,7 @@
 /** Reads everything that `check` looks at, and collects all problems. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
-import { defaultSource } from '../../adapters/git/source-uri.ts';
+import { sourceOf } from '../../adapters/git/source-uri.ts';
 import { byCodeUnits } from '../../core/catalogue/reading/json-value.ts';
 import type { CheckReport } from './check-report.ts';
 import { checkMerge } from './merge/check-merge.ts';
@@ -29,7 +29,7 @@ export async function examine(
 ): Promise<Examined> {
   const revision = await resolveCommit(repository, options.to ?? 'HEAD');
   const files = readCheckedFiles(repository, options);
-  const source = await defaultSource(repository, revision);
+  const source = await sourceOf(repository, revision);
   const catalogue =
     files.override.kind === 'broken'
       ? undefined

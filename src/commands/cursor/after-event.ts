@@ -38,7 +38,8 @@ export async function findEvent(
   stop: AbortSignal,
 ): Promise<PlaceAfter> {
   const range = await resolveRange(repository, { from: null, to }, { squash: false, onRewrite: 'fail' });
-  for await (const step of openEventStream(repository, range, override, stop, true).steps()) {
+  const stream = openEventStream(repository, range, override, stop, { withoutTotals: true });
+  for await (const step of stream.steps()) {
     const event = step.events.find((one) => one.id === id);
     if (event !== undefined) return { step, event };
   }

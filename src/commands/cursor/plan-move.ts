@@ -3,6 +3,7 @@ import { clientsPath } from '../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { firstParents, rootOf } from '../../adapters/git/history/first-parents.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';
 import { isAncestor, resolveCommit, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
 import { CLIENT_NAME } from '../../core/clients/file/client-schema.ts';
@@ -14,7 +15,6 @@ import { NOTHING_SETTLED } from '../../core/delivery/lane/lane-cursor.ts';
 import { dueEvents } from '../../core/delivery/lane/open-steps.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError } from '../../errors.ts';
-import { firstParents } from '../../run/event-log/lane-routes.ts';
 import type { OpenCursors, StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { requirePublished, readPending, type Entry, type PendingLane } from '../../run/lanes/pending.ts';
 import { cursorAfter, eventIdIn, findEvent } from './after-event.ts';
@@ -81,7 +81,7 @@ export async function planMove(
 
 /** The last of a commit's first parents: where history begins. */
 const firstCommit = async (repository: Repository, commit: string): Promise<string> =>
-  [...(await firstParents(repository, commit)).keys()].at(-1) ?? commit;
+  rootOf(await firstParents(repository, commit));
 
 /** The client's entry; for a client that only the store knows, its name. @throws {UsageError} */
 function entryOf(

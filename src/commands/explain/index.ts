@@ -63,7 +63,8 @@ async function explainIn(
       ? () => () => []
       : await readDeliveries(repository, file, cursors, range.to, options, stop.stopping);
   const subject = subjectOf(name);
-  for await (const step of openEventStream(repository, range, override, stop.stopping, true).steps()) {
+  const stream = openEventStream(repository, range, override, stop.stopping, { withoutTotals: true });
+  for await (const step of stream.steps()) {
     subject.look(step.events, deliveriesOf(step.events));
   }
   const found = subject.explanation(range.to);

@@ -45,7 +45,7 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     return range;
   };
   const open: OpenStream = (range, withoutTotals) =>
-    openEventStream(repository, range, override, stop.stopping, withoutTotals);
+    openEventStream(repository, range, override, stop.stopping, { withoutTotals });
   const selects = selector(options);
   // Loaded only when needed: the code that sends takes longer to load than a dry run takes in all.
   const finish = options.printEvents

@@ -8,7 +8,8 @@
  * Steps that a `--squash` skipped are replayed one by one like the rest, because no cursor remembers them.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
+import { firstParents, type FirstParents } from '../../adapters/git/history/first-parents.ts';
+import { isAncestor, requireCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { Client } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { beginningOf } from '../../core/cursor/beginning.ts';
@@ -21,7 +22,6 @@ import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { HistoryError } from '../../errors.ts';
 import { historyResult } from '../../run/event-log/history-result.ts';
-import { requireCommit } from '../../run/event-log/lane-routes.ts';
 import type { Range } from '../../run/event-log/range.ts';
 
 export interface ReplayLane {
@@ -108,12 +108,10 @@ async function stepsBefore(
 }
 
 /** The first parents of a commit, itself first. Cached, because many lanes are at the same commit. */
-function firstParentsIn(repository: Repository): (commit: string) => Promise<ReadonlySet<string>> {
-  const known = new Map<string, Promise<ReadonlySet<string>>>();
-  const read = async (commit: string): Promise<ReadonlySet<string>> =>
-    new Set((await repository.git('rev-list', '--first-parent', commit)).trim().split('\n'));
+function firstParentsIn(repository: Repository): (commit: string) => Promise<FirstParents> {
+  const known = new Map<string, Promise<FirstParents>>();
   return (commit) => {
-    const line = known.get(commit) ?? read(commit);
+    const line = known.get(commit) ?? firstParents(repository, commit);
     known.set(commit, line);
     return line;
   };

@@ -1,7 +1,7 @@
 /** A range of history as a log of events; dry runs and deliveries share it. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, readSteps, startLog } from '../../adapters/git/history/history.ts';
-import { defaultSource } from '../../adapters/git/source-uri.ts';
+import { sourceOf } from '../../adapters/git/source-uri.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
@@ -26,20 +26,25 @@ export interface EventStream {
   readonly hints: Hints;
 }
 
-/** Opens the events of a range; `withoutTotals` as for `openEventStream`. */
+/** Opens the events of a range; `withoutTotals` as in {@link EventStreamOptions}. */
 export type OpenStream = (range: Range, withoutTotals: boolean) => EventStream;
 
-/**
- * Opens the events of a range. `withoutTotals`: the totals before each step are not needed, so files that no step
- * affects need not be read. `pause` is awaited between steps, so that other work gets its turn.
- */
+export interface EventStreamOptions {
+  /** The totals before each step are not needed, so files that no step affects need not be read. */
+  readonly withoutTotals?: boolean;
+  /** Awaited between steps, so that other work gets its turn. */
+  readonly pause?: () => Promise<void>;
+  /** The CloudEvents source where no configuration names one, if it is known. */
+  readonly defaultSource?: string | undefined;
+}
+
+/** Opens the events of a range. */
 export function openEventStream(
   repository: Repository,
   range: Range,
   override: Configuration | undefined,
   stop: AbortSignal,
-  withoutTotals = false,
-  pause: () => Promise<void> = breathe,
+  { withoutTotals = false, pause = breathe, defaultSource }: EventStreamOptions = {},
 ): EventStream {
   const walk = new CatalogueWalk(createHistorySource(repository, stop), override);
   const hints = createHints();
@@ -48,7 +53,7 @@ export function openEventStream(
     if (range.steps.length === 0) return;
     const log = range.steps.at(-1)?.consecutive ? startLog(repository, range, stop) : undefined;
     try {
-      const source = startAsking(defaultSource(repository, range.to));
+      const source = defaultSource ?? startAsking(sourceOf(repository, range.to));
       await walk.start(range.from, withoutTotals);
       let before = populationOf(walk.catalogue.teams());
       for await (const step of walk.through(readSteps(repository, range.steps, log))) {

@@ -3,7 +3,9 @@
  * far behind delay nobody (lane-waves.ts). Each part of history is walked once for all lanes that pass through it.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { firstParents, rootOf } from '../../adapters/git/history/first-parents.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
+import { sourceOfOrigin, sourceOfRoot } from '../../adapters/git/source-uri.ts';
 import { breathe, giveWay } from '../../adapters/process/breathe.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
@@ -12,7 +14,7 @@ import type { Result } from '../../core/result.ts';
 import { UsageError, type HistoryError } from '../../errors.ts';
 import { openEventStream, type EventStream } from './event-stream.ts';
 import {
-  firstParents,
+  commitsOf,
   routeLanes,
   stepsAlong,
   type LaneOrigin,
@@ -60,8 +62,11 @@ export async function* readLaneWaves(
   override: Configuration | undefined,
   stop: AbortSignal,
 ): AsyncGenerator<LaneLogs> {
-  const line = await firstParents(repository, to);
-  const routes = await routeLanes(repository, origins, to, options);
+  const ofOrigin = sourceOfOrigin(repository);
+  const nothingNew = origins.every(({ commit, partial }) => commit === to && partial === undefined);
+  const line = await firstParents(repository, to, ofOrigin || nothingNew ? commitsOf(origins) : undefined);
+  const defaultSource = ofOrigin ?? sourceOfRoot(rootOf(line));
+  const routes = await routeLanes(repository, origins, to, line, options);
   const lineStreams: EventStream[] = []; // the newest first
   const otherStreams: EventStream[] = [];
   const ownLogs = new Map<string, readonly LogStep[]>();
@@ -74,7 +79,7 @@ export async function* readLaneWaves(
   let pause = breathe;
 
   const logOf = ({ own, join, older }: LaneRoute, { commit, partial }: LaneOrigin): LaneLog => {
-    const first = commit === null && partial === undefined ? [...line.keys()].at(-1) : undefined;
+    const first = commit === null && partial === undefined ? rootOf(line) : undefined;
     const steps = own.flatMap((step) => ownLogs.get(keyOf(step)) ?? []);
     if (join === undefined) return { steps, commits: own.length, older, first };
     const behind = stepsAlong(line, join);
@@ -85,7 +90,7 @@ export async function* readLaneWaves(
   for (const { lanes, from } of planWaves(routes, line)) {
     const read: ReadLog[] = [];
     const readSteps = async (range: Range): Promise<ReadLog> => {
-      const log = await readLog(openEventStream(repository, range, override, stop, false, pause));
+      const log = await readLog(openEventStream(repository, range, override, stop, { pause, defaultSource }));
       read.push(log);
       return log;
     };

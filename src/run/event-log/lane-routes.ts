@@ -8,10 +8,9 @@
  * A lane may also begin before the first commit: that is before the whole line, in any history.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import { bringTrees } from '../../adapters/git/history/missing-contents.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
-import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
-import { shellWord } from '../../core/text/shell-word.ts';
+import type { FirstParents } from '../../adapters/git/history/first-parents.ts';
+import { isAncestor, requireCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { Result } from '../../core/result.ts';
 import { HistoryError } from '../../errors.ts';
@@ -26,6 +25,15 @@ export interface LaneOrigin {
 }
 
 type OwnStep = NonNullable<LaneOrigin['partial']>;
+
+/** The commits to which the line must reach back for these lanes; undefined if it must reach back to the first one. */
+export function commitsOf(origins: readonly LaneOrigin[]): readonly string[] | undefined {
+  const all = origins.flatMap(({ commit, partial }) =>
+    partial === undefined ? [commit] : [partial.root ? null : (partial.from ?? partial.to), partial.to],
+  );
+  const commits = all.filter((commit) => commit !== null);
+  return commits.length === all.length ? commits : undefined;
+}
 
 /** The way of a lane to the target: first its own steps, then the line. */
 export interface LaneRoute {
@@ -50,14 +58,14 @@ const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 /** The route of a lane, or why history does not lead from it. */
 export type RoutedLane = Result<LaneRoute, HistoryError>;
 
-/** Returns the route of each lane to `to`, in the order of `origins`. */
+/** Returns the route of each lane to `to`, in the order of `origins`; `line` reaches back to all of them. */
 export async function routeLanes(
   repository: Repository,
   origins: readonly LaneOrigin[],
   to: string,
+  line: FirstParents,
   options: RouteOptions,
 ): Promise<readonly RoutedLane[]> {
-  const line = await firstParents(repository, to);
   const known = new Map<string, Promise<RoutedLane>>();
   return Promise.all(
     origins.map((origin) => {
@@ -70,32 +78,18 @@ export async function routeLanes(
   );
 }
 
-/** The first parents of a commit, itself first, each with its distance from the commit. */
-export async function firstParents(
-  repository: Repository,
-  commit: string,
-): Promise<ReadonlyMap<string, number>> {
-  const output = await repository.git('rev-list', '--first-parent', commit);
-  return new Map(
-    output
-      .trim()
-      .split('\n')
-      .map((id, index) => [id, index]),
-  );
-}
-
 /**
  * Number of steps from a commit of the line (as `firstParents` gives it) to its end; null means before its first
  * commit.
  */
-export const stepsAlong = (line: ReadonlyMap<string, number>, join: string | null): number =>
+export const stepsAlong = (line: FirstParents, join: string | null): number =>
   join === null ? line.size : (line.get(join) ?? 0);
 
 async function routeOf(
   repository: Repository,
   { commit, partial }: LaneOrigin,
   to: string,
-  line: ReadonlyMap<string, number>,
+  line: FirstParents,
   options: RouteOptions,
 ): Promise<LaneRoute> {
   if (partial !== undefined) {
@@ -115,7 +109,7 @@ async function routeOf(
   return { own: await planRange(repository, null, to, options), join: undefined, older: false };
 }
 
-function isOfLine({ from, to, root }: OwnStep, line: ReadonlyMap<string, number>): boolean {
+function isOfLine({ from, to, root }: OwnStep, line: FirstParents): boolean {
   const place = line.get(to);
   if (place === undefined) return false;
   return from === null ? root === true && place === line.size - 1 : line.get(from) === place + 1;
@@ -125,7 +119,7 @@ async function routeFrom(
   repository: Repository,
   commit: string,
   to: string,
-  line: ReadonlyMap<string, number>,
+  line: FirstParents,
   { squash, onRewrite, branch }: RouteOptions,
 ): Promise<LaneRoute> {
   if (commit === to) return { own: [], join: undefined, older: false };
@@ -157,24 +151,13 @@ const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryEr
 /** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own step. */
 async function planStep(repository: Repository, { from, to, root }: OwnStep): Promise<PlannedStep> {
   const reachable = await countReachable(repository, to);
+  if (from === null && root !== true) return { from, to, reachable, consecutive: false };
   if (from !== null) await requireCommit(repository, from);
   const [, firstParent] = (await repository.git('rev-list', '--parents', '--max-count=1', to))
     .trim()
     .split(' ');
-  if (from === null) return { from, to, reachable, consecutive: root === true && firstParent === undefined };
+  if (from === null) return { from, to, reachable, consecutive: firstParent === undefined };
   if (firstParent === from) return { from, to, reachable, consecutive: true };
   const rewritten = !(await isAncestor(repository, from, to));
   return { from, to, reachable, consecutive: false, ...(rewritten && { rewritten }) };
-}
-
-export async function requireCommit(repository: Repository, commit: string): Promise<string> {
-  const kind = await repository.git('cat-file', '-t', commit).catch(() => '');
-  if (kind.trim() === 'commit') {
-    await bringTrees(repository, [commit]);
-    return commit;
-  }
-  throw new HistoryError(
-    `the commit ${commit} is not in ${repository.directory}`,
-    `Bring it here: git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
-  );
 }

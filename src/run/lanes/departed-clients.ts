@@ -1,9 +1,9 @@
 /** Clients that are in the store but no longer in the clients file. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { firstParents, type FirstParents } from '../../adapters/git/history/first-parents.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
-import { firstParents } from '../event-log/lane-routes.ts';
 
 /** Their names, sorted; without those whose cursor another client takes over by `formerly`. */
 export function departedClients(
@@ -35,7 +35,7 @@ export async function departedBehind(
   { cursors }: Pick<StoredCursors, 'cursors'>,
   to: string,
 ): Promise<readonly DepartedBehind[]> {
-  const line = left.length === 0 ? new Map<string, number>() : await firstParents(repository, to);
+  const line: FirstParents = left.length === 0 ? new Map() : await firstParents(repository, to);
   return left.flatMap((client) => {
     const stored = cursors.get(client);
     const cursor = stored?.kind === 'cursor' ? stored.cursor : undefined;
@@ -48,7 +48,7 @@ export async function departedBehind(
 }
 
 /** Number of commits of the line not completely delivered; undefined if the cursor is not on the line. */
-function commitsAfter(cursor: Cursor, line: ReadonlyMap<string, number>): number | undefined {
+function commitsAfter(cursor: Cursor, line: FirstParents): number | undefined {
   const { commit, step } = cursor;
   return isBeforeFirst(cursor) || (step?.root && line.has(commit)) ? line.size : line.get(commit);
 }

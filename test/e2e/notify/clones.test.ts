@@ -309,12 +309,13 @@ describe('the git that is found', () => {
   };
 
   it.each([
-    ['git version 2.30.9', '2.30.9'],
-    ['git version 1.8.3.1', '1.8.3.1'],
-    ['what?', 'unknown'],
-  ])('is too old: %s; exit 2', async (said, version) => {
+    [`echo 'git version 1.8.3.1'`, '1.8.3.1'],
+    [`echo '{"event":"version","evt":"3","exe":"2.30.9"}' >&2`, '2.30.9'],
+    [`echo '{"event":"version","evt":"3","exe":"2.33.0.windows.1"}' >&2; exit 1`, '2.33.0.windows.1'],
+    ['echo "what?"', 'unknown'],
+  ])('is too old: %s; exit 2', async (git, version) => {
     const folder = tempFolder();
-    script(join(folder, 'git'), `echo "${said}"`);
+    script(join(folder, 'git'), git);
     const env = { PATH: `${folder}${delimiter}${process.env['PATH']}` };
     for (const args of [['--print-events'], ['check'], ['status', '--cursor', 'tag:x']]) {
       const { code, stderr } = await teamEvents([...args, '-C', repo()], { env });

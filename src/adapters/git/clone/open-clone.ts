@@ -34,8 +34,10 @@ function unreadable(directory: string, why: string): UsageError {
 }
 
 /**
- * The only command that sees the clone's own git directory: it prints the settings, and starts no program. @throws
- * {UsageError}
+ * The only command that sees the clone's own git directory: it prints the settings, and starts no program. It is asked
+ * for its version at the same time (https://git-scm.com/docs/api-trace2), which saves starting another.
+ *
+ * @throws {UsageError} also if there is no git, or it is too old
  */
 export async function readSettings(
   directory: string,
@@ -43,16 +45,30 @@ export async function readSettings(
 ): Promise<readonly Setting[]> {
   const result = await startGit(['config', '--local', '--includes', '--list', '-z'], directory, {
     GIT_DIR: gitDirectory,
+    GIT_TRACE2_EVENT: '1', // on stderr
   });
+  const { version, words } = parseTrace(result.kind === 'ended' ? result.stderr : '');
+  requireGit(version ?? (await askVersion(directory)));
   if (result.kind !== 'ended') throw unreadable(directory, 'git does not print its configuration');
-  if (result.code !== 0) throw unreadable(directory, result.stderr);
+  if (result.code !== 0) throw unreadable(directory, words);
   return parseSettings(result.stdout);
 }
 
-/** @throws {UsageError} if there is no git, or it is too old */
-export async function checkGit(directory: string): Promise<void> {
+/** What git before 2.22, or one built without traces, does not tell by itself. */
+async function askVersion(directory: string): Promise<string> {
   const result = await startGit(['version'], directory, {});
-  requireGit(result.kind === 'ended' ? result.stdout : '');
+  return result.kind === 'ended' ? result.stdout.replace(/^git version /, '') : '';
+}
+
+/**
+ * The version that a trace tells, and the other lines.
+ *
+ *     {"event":"version",…,"exe":"2.39.5"}
+ */
+function parseTrace(stderr: string): { readonly version: string | undefined; readonly words: string } {
+  const lines = stderr.split('\n');
+  const [, version] = /^\{"event":"version",.*"exe":"([^"]*)"/m.exec(stderr) ?? [];
+  return { version, words: lines.filter((line) => !line.startsWith('{"event":"')).join('\n') };
 }
 
 const startGit = (

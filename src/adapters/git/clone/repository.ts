@@ -8,7 +8,7 @@ import { gitEnvironment, READING } from '../git-environment.ts';
 import { settingOf, type Setting } from '../settings.ts';
 import { makeView } from './clone-view.ts';
 import type { FoundClone } from './find-clone.ts';
-import { checkGit, makeViewFolder, quarantine, readSettings, requireClone } from './open-clone.ts';
+import { makeViewFolder, quarantine, readSettings, requireClone } from './open-clone.ts';
 
 /** An error reported by `git`. It is a GitError, because simple-git turns any other error into one without its code. */
 export class GitCommandError extends GitError {
@@ -54,7 +54,7 @@ const SILENT: Caller = { environment: process.env, warn: () => undefined };
 /** Opens a clone or a bare repository. @throws {UsageError} if there is none, or git cannot read it */
 export async function openRepository(directory: string, caller: Caller = SILENT): Promise<Repository> {
   const clone = requireClone(directory);
-  const [configuration] = await Promise.all([readSettings(directory, clone), checkGit(directory)]);
+  const configuration = await readSettings(directory, clone);
   const objects = quarantine(caller.environment);
   const view = makeViewFolder((folder) => makeView(folder, clone, configuration, objects));
   const { root, gitDirectory, commonDirectory } = clone;

@@ -3,7 +3,7 @@ import { shellWord } from '../../../core/text/shell-word.ts';
 import { HistoryError } from '../../../errors.ts';
 import { GitCommandError, type Repository } from '../clone/repository.ts';
 import { withSettings } from '../settings.ts';
-import { streamGit } from '../stream.ts';
+import { lookUpIn } from '../objects.ts';
 import { bringTrees } from './missing-contents.ts';
 
 /**
@@ -17,7 +17,6 @@ const SHORT_ID = /^[0-9a-f]{4,63}$/;
 /** A plain name of a ref, without anything that git interprets as an expression. */
 const NAME = /^[^\s~^:@{}]+$/;
 const UPSTREAM = /^(?:branch\..+\.(?:remote|merge)|remote\..+\.fetch)$/;
-const ASK = ['cat-file', '--batch-check'];
 /** Git's reply for a commit that exists. */
 const COMMIT = /^([0-9a-f]+) commit \d+$/;
 /** Where git looks for a name, in its order. */
@@ -78,22 +77,17 @@ async function ask(
   repository: Repository,
   questions: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  if (questions.length === 0) return [];
-  const input = questions.map((question) => `${question}\n`).join('');
-  let output = '';
   try {
-    for await (const chunk of streamGit(knowingUpstreams(repository, input), ASK, input).chunks())
-      output += chunk.toString('latin1');
+    return await lookUpIn(knowingUpstreams(repository, questions))(questions);
   } catch (error) {
     if (error instanceof GitCommandError) return undefined;
     throw error;
   }
-  return output.trimEnd().split('\n');
 }
 
 /** `main@{upstream}` depends on the clone's configuration, so git is given those settings if it is asked for. */
-function knowingUpstreams(repository: Repository, input: string): Repository {
-  if (!input.includes('@{')) return repository;
+function knowingUpstreams(repository: Repository, questions: readonly string[]): Repository {
+  if (!questions.some((question) => question.includes('@{'))) return repository;
   const settings = repository.configuration.filter(([key]) => UPSTREAM.test(key));
   const environment = withSettings(repository.environment, settings);
   return { ...repository, environment };
@@ -152,6 +146,7 @@ export function refuseShallow({ shallow, directory }: Repository): void {
 
 /** Whether `older` equals `newer` or is reachable from it; both are full ids. */
 export async function isAncestor(repository: Repository, older: string, newer: string): Promise<boolean> {
+  if (older === newer) return true;
   try {
     await repository.git('merge-base', '--is-ancestor', older, newer);
     return true;
@@ -159,4 +154,17 @@ export async function isAncestor(repository: Repository, older: string, newer: s
     if (error instanceof GitCommandError && error.code === 1) return false;
     throw error;
   }
+}
+
+/** @throws {HistoryError} if there is no commit of this full id */
+export async function requireCommit(repository: Repository, commit: string): Promise<string> {
+  const [answer = ''] = await lookUpIn(repository)([commit]).catch(() => []);
+  if (COMMIT.test(answer)) {
+    await bringTrees(repository, [commit]);
+    return commit;
+  }
+  throw new HistoryError(
+    `the commit ${commit} is not in ${repository.directory}`,
+    `Bring it here: git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
+  );
 }

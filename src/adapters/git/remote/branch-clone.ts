@@ -7,6 +7,7 @@ import { CursorError, HistoryError, UsageError } from '../../../errors.ts';
 import { makePrivateFolder, removePrivateFolder } from '../../process/private-folder.ts';
 import { redact } from '../../process/secrets/url-credentials.ts';
 import { openRepository, type Caller, type Repository } from '../clone/repository.ts';
+import { lookUpIn } from '../objects.ts';
 import { runGit } from '../run-git.ts';
 import { messageLines } from '../message-lines.ts';
 import { gitAccess, isSsh, NEW_HOSTS } from './credentials.ts';
@@ -140,11 +141,10 @@ async function makeClone(remote: RemoteBranch, git: Git, directory: string): Pro
 async function openClone(remote: RemoteBranch, git: Git, directory: string): Promise<BranchClone> {
   const { signal } = remote;
   const repository = await openRepository(directory, remote);
-  const isHere = (commit: string): Promise<boolean> =>
-    repository.git('cat-file', '-e', `${commit}^{commit}`).then(
-      () => true,
-      () => false,
-    );
+  const isHere = async (commit: string): Promise<boolean> => {
+    const [answer = ''] = await lookUpIn(repository)([`${commit}^{commit}`]);
+    return answer.includes(' commit ');
+  };
   return {
     repository,
     async bring(commits) {

@@ -2,12 +2,15 @@
  * Objects in addition to a clone's: fetched and new objects are stored in the view, so that nothing is written into the
  * clone, which may be read-only or belong to another user.
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { CursorError, isShortage, UnreachableError } from '../../../errors.ts';
 import { makeFetchingView, makeWritableView } from '../clone/clone-view.ts';
 import type { Repository } from '../clone/repository.ts';
-import { streamGit } from '../stream.ts';
+import { contentsIn, lookUpIn } from '../objects.ts';
+import { settingOf } from '../settings.ts';
 
 export interface ObjectInfo {
   /** `commit`, `tag`, `tree` or `blob`. */
@@ -30,8 +33,8 @@ export interface ObjectFolder {
   readonly repository: Repository;
   /** Type and size of the objects that exist; others are left out. */
   describe(ids: readonly string[]): Promise<ReadonlyMap<string, ObjectInfo>>;
-  /** Whole contents, so only for small objects. */
-  read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** Whole contents; of objects larger than a catalogue file may be, none. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Writes tag objects with these texts and returns their ids. @throws {CursorError} if there is no room for them */
   writeTags(texts: readonly string[]): Promise<readonly string[]>;
 }
@@ -40,6 +43,7 @@ export function objectFolderOf(repository: Repository): ObjectFolder {
   const { view: folder, clone, configuration } = repository;
   const itself = join(folder, 'itself');
   const fetching = join(folder, 'fetching');
+  const algorithm = settingOf(configuration, 'extensions.objectformat') ?? 'sha1';
   return {
     folder,
     get itself() {
@@ -53,29 +57,22 @@ export function objectFolderOf(repository: Repository): ObjectFolder {
     },
     repository,
     async describe(ids) {
-      if (ids.length === 0) return new Map();
-      return parseInfo((await output(repository, ['cat-file', '--batch-check'], lines(ids))).toString());
+      return infoOf(await orAway(lookUpIn(repository)(ids)));
     },
     async read(ids) {
-      if (ids.length === 0) return new Map();
-      return parseObjects(await output(repository, ['cat-file', '--batch'], lines(ids)));
+      const contents = await orAway(contentsIn(repository)(ids));
+      return new Map(
+        contents.flatMap((content, index): [string, Uint8Array][] =>
+          'missing' in content || content.bytes === undefined ? [] : [[ids[index]!, content.bytes]],
+        ),
+      );
     },
     async writeTags(texts) {
-      let ids: readonly string[];
       try {
-        const files = texts.map((text, index) => {
-          const file = join(folder, `tag-${index}`);
-          writeFileSync(file, text);
-          return file;
-        });
-        // One process for all, where `git mktag` would need one for each; the tests check the same texts with mktag.
-        const args = ['hash-object', '-t', 'tag', '-w', '--no-filters', '--stdin-paths'];
-        ids = (await output(repository, args, lines(files))).toString().trim().split('\n');
+        return texts.map((text) => writeObject(folder, algorithm, 'tag', text));
       } catch (error) {
-        throw error instanceof UnreachableError ? error : cannotWrite(folder, error);
+        throw cannotWrite(folder, error);
       }
-      if (ids.length !== texts.length) throw new Error(`git made ${ids.length} of ${texts.length} tags`);
-      return ids;
     },
   };
 }
@@ -87,40 +84,34 @@ function cannotWrite(folder: string, error: unknown): CursorError {
     : new CursorError(message, 'Make room there, or name another folder with the variable TMPDIR.');
 }
 
-const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+/** A loose object, as git writes it: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects. Returns its id. */
+function writeObject(folder: string, algorithm: string, type: 'tag', text: string): string {
+  const content = Buffer.from(text);
+  const bytes = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+  const id = createHash(algorithm).update(bytes).digest('hex');
+  const path = join(folder, 'objects', id.slice(0, 2), id.slice(2));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, deflateSync(bytes));
+  return id;
+}
 
-async function output(repository: Repository, args: readonly string[], input: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+/** @throws {UnreachableError} if git cannot be started for a shortage that may pass */
+async function orAway<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {
-    for await (const chunk of streamGit(repository, args, input).chunks()) chunks.push(chunk);
+    return await asked;
   } catch (error) {
     if (isShortage(error)) throw new UnreachableError(`git cannot be started: ${(error as Error).message}`);
     throw error;
   }
-  return Buffer.concat(chunks);
 }
 
-/** `<id> <type> <size>\n`, or `<id> missing\n` */
-function parseInfo(text: string): ReadonlyMap<string, ObjectInfo> {
+/** `<id> <type> <size>`, or `<id> missing` */
+function infoOf(answers: readonly string[]): ReadonlyMap<string, ObjectInfo> {
   const found = new Map<string, ObjectInfo>();
-  for (const line of text.split('\n')) {
-    const [id, type, size] = line.split(' ');
+  for (const answer of answers) {
+    const [id, type, size] = answer.split(' ');
     if (id !== undefined && type !== undefined && size !== undefined)
       found.set(id, { type, size: Number(size) });
-  }
-  return found;
-}
-
-/** `<id> <type> <size>\n<bytes>\n` */
-function parseObjects(bytes: Buffer): ReadonlyMap<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf('\n', at);
-    const [id = '', , size] = bytes.toString('latin1', at, end).split(' ');
-    at = end + 1;
-    if (size === undefined) continue; // missing
-    found.set(id, bytes.subarray(at, at + Number(size)));
-    at += Number(size) + 1;
   }
   return found;
 }

@@ -60,9 +60,13 @@ export async function accessRemote(
   };
 
   const configuration = parseSettings(await ask(['config', '--list', '-z']));
-  const isNamed = configuration.some(([key]) => key === `remote.${asked}.url`);
+  const named = configuration.filter(([key]) => key === `remote.${asked}.url`);
+  const isNamed = named.length > 0;
   if (isNamed) rules = repository.configuration.filter(([key]) => ADDRESS_RULE.test(key));
+  const isRewritten = [...configuration, ...rules].some(([key]) => ADDRESS_RULE.test(key));
   const addressOf = async (): Promise<string> => {
+    const [[, url] = [undefined, '']] = named;
+    if (named.length === 1 && !isRewritten) return url.trim(); // there is nothing that git could add
     // An address may hold credentials, and other processes can read arguments, so git gets it under a name.
     if (!asked.includes('://')) return ask(['ls-remote', '--get-url', asked]);
     return ask(['ls-remote', '--get-url', PRIVATE_REMOTE], [[`remote.${PRIVATE_REMOTE}.url`, asked]]);

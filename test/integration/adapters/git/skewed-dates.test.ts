@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
 import { resolveRange } from '../../../../src/run/event-log/range.ts';
 import { HistoryError } from '../../../../src/errors.ts';
-import { routeLanes } from '../../../../src/run/event-log/lane-routes.ts';
+import { firstParents } from '../../../../src/adapters/git/history/first-parents.ts';
+import { commitsOf, routeLanes } from '../../../../src/run/event-log/lane-routes.ts';
 import { countBetween, countReachable, planRange } from '../../../../src/run/event-log/plan-steps.ts';
 import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
 import { isAncestor } from '../../../../src/adapters/git/history/resolve-commit.ts';
@@ -174,7 +175,9 @@ describe('skewed dates', () => {
       const newest = ids.at(-1) ?? '';
       for (const squash of [false, true]) {
         const origin = { commit: newest, partial: undefined };
-        const routes = await routeLanes(repository, [origin], ids[0] ?? '', { squash, onRewrite });
+        const to = ids[0] ?? '';
+        const line = await firstParents(repository, to, commitsOf([origin]));
+        const routes = await routeLanes(repository, [origin], to, line, { squash, onRewrite });
         expect(routes).toEqual([{ ok: true, value: { own: [], join: undefined, older: true } }]);
       }
     },

@@ -1,8 +1,15 @@
 /** The steps of lanes from each one's own commit to a common target. */
 import { describe, expect, it } from 'vitest';
 import { HistoryError } from '../../../../src/errors.ts';
-import { routeLanes, type LaneOrigin, type LaneRoute } from '../../../../src/run/event-log/lane-routes.ts';
-import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
+import { firstParents } from '../../../../src/adapters/git/history/first-parents.ts';
+import {
+  commitsOf,
+  routeLanes,
+  type LaneOrigin,
+  type LaneRoute,
+  type RouteOptions,
+} from '../../../../src/run/event-log/lane-routes.ts';
+import { openRepository, type Repository } from '../../../../src/adapters/git/clone/repository.ts';
 import { importRepo, type PlacedCommit } from '../../../support/imported-repo.ts';
 
 const commit = (name: string, ...parents: number[]): PlacedCommit => ({
@@ -32,9 +39,19 @@ const inFirst = (to: string, root?: true): LaneOrigin => ({
   commit: to,
   partial: { from: null, to, ...(root && { root }) },
 });
-/** Of each lane its route, or why there is none. */
-const routesOf = async (...asked: Parameters<typeof routeLanes>): Promise<(LaneRoute | HistoryError)[]> =>
-  (await routeLanes(...asked)).map((route) => (route.ok ? route.value : route.wrong));
+/** Of each lane its route, or why there is none; the same whether the line is whole or reaches back to them only. */
+async function routesOf(
+  repository: Repository,
+  origins: readonly LaneOrigin[],
+  to: string,
+  options: RouteOptions,
+): Promise<(LaneRoute | HistoryError)[]> {
+  const whole = await firstParents(repository, to);
+  const line = await firstParents(repository, to, commitsOf(origins));
+  const routes = await routeLanes(repository, origins, to, line, options);
+  expect(routes).toEqual(await routeLanes(repository, origins, to, whole, options));
+  return routes.map((route) => (route.ok ? route.value : route.wrong));
+}
 const OLDER: LaneRoute = { own: [], join: undefined, older: true };
 const joining = (join: string | null): LaneRoute => ({ own: [], join, older: false });
 

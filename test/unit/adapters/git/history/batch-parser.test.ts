@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_FILE_BYTES } from '../../../../../src/core/catalogue/reading/team-file.ts';
-import { createBatchParser } from '../../../../../src/adapters/git/history/read-blobs.ts';
+import { createBatchParser } from '../../../../../src/adapters/git/history/batch-parser.ts';
 
 const id = (index: number): string => String(index).padStart(40, 'a');
 
@@ -19,11 +19,12 @@ const printed = (contents: readonly Uint8Array[]): Buffer =>
 function parse(pieces: readonly Buffer[]): (readonly [number, string | undefined] | string)[] {
   const take = createBatchParser();
   return pieces
-    .map(take)
-    .flatMap(({ blobs, missing }) => [
-      ...blobs.map(({ size, bytes }) => [size, bytes && Buffer.from(bytes).toString('base64')] as const),
-      ...(missing === undefined ? [] : [missing]),
-    ]);
+    .flatMap(take)
+    .map((content) =>
+      'missing' in content
+        ? content.missing
+        : ([content.size, content.bytes && Buffer.from(content.bytes).toString('base64')] as const),
+    );
 }
 
 /** Cuts a buffer at these places. */
@@ -60,9 +61,12 @@ describe('the batch parser', () => {
     expect(parse([...printed(contents)].map((byte) => Buffer.from([byte])))).toEqual(expected(contents));
   });
 
-  it('tells what is missing, behind what is there', () => {
-    const output = Buffer.concat([printed([Buffer.from('x')]), Buffer.from(`${id(9)} missing\n`)]);
-    expect(parse([output])).toEqual([...expected([Buffer.from('x')]), id(9)]);
+  it('tells what is missing, between what is there', () => {
+    const there = printed([Buffer.from('x')]);
+    const [one] = expected([Buffer.from('x')]);
+    const output = Buffer.concat([there, Buffer.from(`${id(9)} missing\n`), there]);
+    expect(parse([output])).toEqual([one, id(9), one]);
+    expect(parse([...output].map((byte) => Buffer.from([byte])))).toEqual([one, id(9), one]);
   });
 
   it('keeps of a content that is too large its size alone, and reads on behind it', () => {
