@@ -191,6 +191,10 @@ export const COMMENT = output(
   '--comment <forge>',
   'keep one note in the merge request current (token: TEAM_EVENTS_COMMENT_TOKEN)',
 ).choices(FORGE_NAMES);
+export const COMMENT_ON_DELIVERED = output(
+  '--comment <forge>',
+  'say in the note of the merge requests that brought the commits what was delivered (token: TEAM_EVENTS_COMMENT_TOKEN)',
+).choices(FORGE_NAMES);
 export const CHECK_FORMAT = formatOption(
   CHECK_REPORTERS,
   'output format; gitlab: Code Quality, github: annotations',

@@ -18,6 +18,7 @@ export function declareRunCommands(program: Program): void {
     .addOption(option.SQUASH)
     .addOption(option.ON_REWRITE)
     .addOption(option.LATE_AFTER)
+    .addOption(option.COMMENT_ON_DELIVERED)
     .action(async (range, _, command) => {
       const options = command.optsWithGlobals();
       const isFlag = (name: 'from' | 'to' | 'cursor'): boolean =>

@@ -1,5 +1,6 @@
 /** The options of a run, as the command line declares them. */
 import type { PolicyFlags } from '../adapters/files/policy-file.ts';
+import type { ForgeName } from '../adapters/forge/forge-names.ts';
 import type { EventType } from '../core/events/event-type.ts';
 import type { OnRewrite } from '../core/events/on-rewrite.ts';
 import type { RunFormat } from '../reporters/run/formats.ts';
@@ -20,6 +21,7 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly allowRemovals: string | undefined;
   readonly report: string | undefined;
   readonly journal: string | undefined;
+  readonly comment?: ForgeName | undefined;
   readonly remote: string | undefined;
   readonly branch: string | undefined;
   readonly init: boolean;

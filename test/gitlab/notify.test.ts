@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf, startReceiver, type Receiver } from '../support/receiver.ts';
 import { brief } from '../support/program.ts';
+import { COMMENT_TOKEN } from '../support/sample-forge.ts';
 import { createRemote, type SampleRemote } from '../support/sample-remote.ts';
 import { team, type Files } from '../support/sample-repo.ts';
 import type { Variables } from './component.ts';
@@ -45,7 +46,7 @@ async function createProject() {
       },
       shell,
     );
-  return { remote, weak, strong, state, notify };
+  return { remote, gitlab, weak, strong, state, notify };
 }
 
 /** Commits and pushes, and keeps for a pipeline what it is of. */
@@ -90,6 +91,18 @@ describe('the job notify', () => {
     );
     const everything = [held, ...told, ...sent].join('\n');
     for (const secret of [JOB_TOKEN, PUSH_TOKEN, SECRET]) expect(everything).not.toContain(secret);
+  });
+
+  it('says in the merge request what was delivered of it, where there is a token', async () => {
+    const { remote, gitlab, notify } = await createProject();
+    const withToken = { TEAM_EVENTS_COMMENT_TOKEN: COMMENT_TOKEN, TEAM_EVENTS_INIT: 'true' };
+    await notify(withToken);
+    push(remote, { 'teams/a.yml': team('a', ['alice', 'bob']) });
+    gitlab.broughtBy.set(remote.git('rev-parse', 'main'), [{ number: 7, merged: true }]);
+    expect(await notify(withToken)).toMatchObject({ code: 0 });
+    const [note, ...others] = gitlab.notes.get(7) ?? [];
+    expect(others).toEqual([]);
+    expect(note?.body).toMatch(/### team-events: ✓ 2 events delivered to 2 clients[^]*jobs\/1001/);
   });
 
   it('asks GitLab to start nothing for a moved tag', async () => {

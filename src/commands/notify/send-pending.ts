@@ -13,6 +13,7 @@ import { nothingSent } from '../../core/delivery/lane/lane-result.ts';
 import { idsOf } from '../../core/delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../../errors.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
+import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import { noteBeginnings, noteLeftBehind } from '../../run/lanes/beginning-notes.ts';
 import { departedBehind, departedClients } from '../../run/lanes/departed-clients.ts';
@@ -106,11 +107,12 @@ export async function sendPending(
       squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
       pausedIsFine: true,
     };
+    const reported = commentOnDelivered(repository, options, context);
     const finish = async (): Promise<void> => {
       await taken.hooks.finish();
       await store.close();
     };
-    return await serveLanes(work, files, { ...taken.hooks, finish }, options, context);
+    return await serveLanes(work, files, { ...taken.hooks, finish }, { ...options, reported }, context);
   } finally {
     await store.close();
   }

@@ -10,6 +10,7 @@ import type { LogStep } from '../../core/events/log-step.ts';
 import type { ExitCode } from '../../errors.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
 import type { EventStream, OpenStream } from '../../run/event-log/event-stream.ts';
+import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import type { Range } from '../../run/event-log/range.ts';
 import { unservedResult } from '../../run/lanes/unserved-result.ts';
@@ -53,7 +54,8 @@ export async function sendRange(
       squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
     pausedIsFine: false,
   };
-  return serveLanes(work, files, NO_HOOKS, options, context);
+  const reported = commentOnDelivered(repository, options, context);
+  return serveLanes(work, files, NO_HOOKS, { ...options, reported }, context);
 }
 
 /** All events of the range; the removal guard has to know them before the first is sent. */

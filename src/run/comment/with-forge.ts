@@ -14,7 +14,7 @@ import type { NoteSettings } from './keep-note.ts';
 const ALL_IN_MS = 90_000;
 
 export interface CommentOptions {
-  readonly comment: ForgeName | undefined;
+  readonly comment?: ForgeName | undefined;
   readonly policy: string | undefined;
   readonly allowHost: readonly string[];
 }
@@ -26,7 +26,7 @@ export async function withForge(
   { console, environment, version, stop }: Omit<RunContext, 'redactor'>,
   work: (forge: Forge, settings: NoteSettings) => Promise<void>,
 ): Promise<void> {
-  if (comment === undefined) return;
+  if (comment === undefined || stop.stopping.aborted) return;
   const signal = AbortSignal.any([stop.stopping, AbortSignal.timeout(ALL_IN_MS)]);
   const leadsTo = (from: string, to: string): Promise<boolean> =>
     isAncestor(repository, from, to).catch(() => false); // not in the clone

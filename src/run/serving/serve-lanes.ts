@@ -4,6 +4,7 @@ import { writeReport } from '../../adapters/files/report-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
+import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import type { NotifyOptions } from '../run-options.ts';
 import { noteResult, printResult } from './print-result.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -16,7 +17,10 @@ const READER_PATIENCE_MS = 30_000;
 /** How many events the text lists after a run was told to stop, because little time is left. */
 const LISTED_AT_STOP = 200;
 
-type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'>;
+type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'> & {
+  /** Told the result once it is printed. */
+  readonly reported?: (result: RunResult) => Promise<void>;
+};
 
 /**
  * Serves, reports, and returns the exit code. @throws the error that ended the reading of history, after everything
@@ -49,6 +53,7 @@ export async function serveLanes(
   console.waitAtMost(READER_PATIENCE_MS);
   await printResult(result, options.format, console);
   noteResult(result, served.deliveries, plan, unusable, console);
+  await options.reported?.(result);
   const unkept = settings.journal?.close();
   if (unwritten) console.note(unwritten);
   if (unkept) console.note(unkept);

@@ -1,0 +1,51 @@
+/** What a run has delivered, by the commits that brought it. */
+import type { LaneShare } from '../../core/delivery/recipients.ts';
+import type { RunResult } from '../../reporters/run/run-reporter.ts';
+import type { DeliveredToClient, Marker } from './marker.ts';
+
+/** By client, in the order of the clients file. */
+export type Deliveries = ReadonlyMap<string, DeliveredToClient>;
+
+/** Bounds what a marker holds; what it says of more clients is in no note. */
+const MAX_CLIENTS = 300;
+
+/** Another run sends these events, and says so in its own note. */
+const ELSEWHERE: ReadonlySet<LaneShare['status']> = new Set(['claimed', 'lost']);
+
+const sharesOf = ({ shares }: RunResult): readonly LaneShare[] =>
+  shares.filter(({ status }) => !ELSEWHERE.has(status));
+
+/**
+ * The commits of which this run has sent an event, or has left one, newest first, with the ids of their events. A whole
+ * catalogue, which a client gets at its beginning, is of no commit.
+ */
+export function commitsTold(result: RunResult): ReadonlyMap<string, ReadonlySet<string>> {
+  const told = new Set(sharesOf(result).flatMap(({ accepted, left }) => [...accepted, ...left]));
+  const commits = new Map<string, ReadonlySet<string>>();
+  for (const { from, root, to, events } of result.log.toReversed()) {
+    if (from === null && !root) continue;
+    const ids = events.filter(({ id }) => told.has(id)).map(({ id }) => id);
+    if (ids.length > 0) commits.set(to, new Set([...(commits.get(to) ?? []), ...ids]));
+  }
+  return commits;
+}
+
+/**
+ * What each client was sent of these events in all: by this run, and by earlier ones as `known` says. An earlier run
+ * told how many there were for a client, of which this one may only have read the rest.
+ */
+export function deliveriesOf(
+  result: RunResult,
+  ids: ReadonlySet<string>,
+  known: Marker['clients'] = {},
+): Deliveries {
+  const all = new Map(Object.entries(known));
+  for (const { client, accepted, left, status } of sharesOf(result)) {
+    const count = (some: readonly string[]): number => some.filter((id) => ids.has(id)).length;
+    const [sent, waiting] = [count(accepted), count(left)];
+    if (sent + waiting === 0) continue;
+    const due = Math.max(sent + waiting, known[client]?.due ?? 0);
+    all.set(client, { due, left: waiting, status: waiting === 0 ? 'done' : status });
+  }
+  return new Map([...all].slice(0, MAX_CLIENTS));
+}

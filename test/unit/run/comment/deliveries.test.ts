@@ -1,0 +1,81 @@
+/** What a run has delivered of a commit, and what earlier runs have. */
+import { describe, expect, it } from 'vitest';
+import type { LaneShare } from '../../../../src/core/delivery/recipients.ts';
+import type { LogStep } from '../../../../src/core/events/log-step.ts';
+import type { LoggedEvent } from '../../../../src/core/events/team-event.ts';
+import type { RunResult } from '../../../../src/reporters/run/run-reporter.ts';
+import { commitsTold, deliveriesOf } from '../../../../src/run/comment/deliveries.ts';
+
+const step = (to: string, from: string | null, ...ids: string[]): LogStep => ({
+  from,
+  to,
+  reachable: 1,
+  before: { teams: 0, memberships: 0 },
+  events: ids.map((id) => ({ id }) as LoggedEvent),
+});
+
+const share = (
+  client: string,
+  accepted: readonly string[],
+  left: readonly string[],
+  status: LaneShare['status'] = left.length > 0 ? 'blocked' : 'done',
+): LaneShare => ({ client, accepted, left, status });
+
+const resultOf = (log: readonly LogStep[], ...shares: LaneShare[]): RunResult =>
+  ({ log, shares }) as unknown as RunResult;
+
+const shown = (result: RunResult): unknown =>
+  [...commitsTold(result)].map(([commit, ids]) => [commit, [...ids]]);
+
+describe('the commits', () => {
+  it('are those of which an event was sent or waits, newest first', () => {
+    const log = [step('b', 'a', '1', '2'), step('c', 'b', '3'), step('d', 'c', '4')];
+    expect(shown(resultOf(log, share('x', ['1'], []), share('y', [], ['4'])))).toEqual([
+      ['d', ['4']],
+      ['b', ['1']],
+    ]);
+  });
+
+  it('are not what another run sends, and not a whole catalogue, but the first commit', () => {
+    const log = [{ ...step('a', null, '1'), root: true as const }, step('b', 'a', '2'), step('b', null, '3')];
+    const shares = [
+      share('x', ['1', '3'], []),
+      share('y', [], ['2'], 'claimed'),
+      share('z', ['2'], [], 'lost'),
+    ];
+    expect(shown(resultOf(log, ...shares))).toEqual([['a', ['1']]]);
+  });
+});
+
+describe('the deliveries', () => {
+  const ids = new Set(['1', '2', '3']);
+  const told = (result: RunResult, known = {}): unknown =>
+    Object.fromEntries(deliveriesOf(result, ids, known));
+
+  it('count what belongs to the merge request, for clients that get any of it', () => {
+    const result = resultOf(
+      [],
+      share('x', ['1', '9'], ['2', '8']),
+      share('y', ['9'], []),
+      share('z', ['1'], []),
+    );
+    expect(told(result)).toEqual({
+      x: { due: 2, left: 1, status: 'blocked' },
+      z: { due: 1, left: 0, status: 'done' },
+    });
+  });
+
+  it('go on from earlier runs, also in the middle of a step, and keep what only those know', () => {
+    const known = {
+      x: { due: 3, left: 2, status: 'blocked' },
+      y: { due: 1, left: 0, status: 'done' },
+    };
+    expect(told(resultOf([], share('x', ['2'], ['3'])), known)).toEqual({
+      x: { due: 3, left: 1, status: 'blocked' },
+      y: { due: 1, left: 0, status: 'done' },
+    });
+    expect(told(resultOf([], share('x', ['3'], [])), known)).toMatchObject({
+      x: { due: 3, left: 0, status: 'done' },
+    });
+  });
+});
