@@ -17,7 +17,7 @@ export interface Mistake {
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'entries of any size, aliases counted once',
-    file: 'src/core/clients/file/entry-bounds.ts',
+    file: 'src/core/clients/file/reading/entry-bounds.ts',
     right: 'const size = sizeOf(entry, sizes);',
     wrong: 'const size = Math.min(1, sizeOf(entry, sizes));',
   },

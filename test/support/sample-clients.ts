@@ -1,6 +1,7 @@
 /** Clients as the clients file describes them. */
 import { bindClient, type BoundClient } from '../../src/core/clients/binding/bind-client.ts';
-import { parseClientsFile, type Client } from '../../src/core/clients/file/clients-file.ts';
+import type { Client } from '../../src/core/clients/file/client.ts';
+import { parseClientsFile } from '../../src/core/clients/file/clients-file.ts';
 import type { EventType } from '../../src/core/events/event-type.ts';
 
 /** Of 24 bytes; the one of the public test vectors. */

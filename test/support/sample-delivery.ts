@@ -74,6 +74,7 @@ export function createRun(
         return Promise.resolve(answer(request, requests.length - 1) ?? answered(200));
       },
       redact,
+      hide: () => undefined,
       userAgent: 'team-events/test',
       mostTimeoutMs: 15_000,
       now: () => nowMs,

@@ -7,7 +7,7 @@ import { unsendable, webhookDestination, type WebhookSettings } from './webhook/
 
 export interface DestinationSettings extends Pick<
   WebhookSettings,
-  'redact' | 'userAgent' | 'mostTimeoutMs' | 'attempted'
+  'redact' | 'hide' | 'userAgent' | 'mostTimeoutMs' | 'attempted'
 > {
   readonly network: NetworkPolicy;
   readonly connections: ConnectionSettings;
@@ -23,11 +23,12 @@ export interface OpenDestinations extends Destination {
 }
 
 export function openDestinations(settings: DestinationSettings): OpenDestinations {
-  const { network, connections, cut, redact, userAgent, mostTimeoutMs, attempted } = settings;
+  const { network, connections, cut, redact, hide, userAgent, mostTimeoutMs, attempted } = settings;
   const http = createHttpClient(network, connections);
   const webhook = webhookDestination({
     attempt: (request) => http.attempt(request, cut),
     redact,
+    hide,
     userAgent,
     mostTimeoutMs,
     ...(attempted && { attempted }),

@@ -3,7 +3,7 @@ import { openOperatorSettings } from '../../adapters/files/operator-settings.ts'
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
-import type { Client } from '../../core/clients/file/clients-file.ts';
+import type { Client } from '../../core/clients/file/client.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
 import type { LogStep } from '../../core/events/log-step.ts';

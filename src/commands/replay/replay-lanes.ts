@@ -10,7 +10,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { firstParents, type FirstParents } from '../../adapters/git/history/first-parents.ts';
 import { isAncestor, requireCommit } from '../../adapters/git/history/resolve-commit.ts';
-import type { Client } from '../../core/clients/file/clients-file.ts';
+import type { Client } from '../../core/clients/file/client.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { beginningOf } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';

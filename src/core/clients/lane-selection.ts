@@ -1,6 +1,7 @@
 /** Decides which events of a step are sent to a client. */
 import { type EventType, EVENT_TYPES } from '../events/event-type.ts';
 import type { Implication, LoggedEvent } from '../events/team-event.ts';
+import type { RequestTemplate } from '../requests/request-template.ts';
 import type { WireFormat } from './file/wire-format.ts';
 import type { Scope } from './scope.ts';
 
@@ -16,7 +17,11 @@ export interface Interest {
   /** By event type; a subscription without a scope covers all teams. */
   readonly subscriptions: ReadonlyMap<
     EventType,
-    { readonly scope: Scope | undefined; readonly format?: WireFormat }
+    {
+      readonly scope: Scope | undefined;
+      readonly format?: WireFormat;
+      readonly request?: RequestTemplate | undefined;
+    }
   >;
   readonly skip: ReadonlySet<string>;
 }

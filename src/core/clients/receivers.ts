@@ -1,6 +1,6 @@
 /** The receivers of each event of a step, as the subscriptions alone decide. */
 import type { LoggedEvent } from '../events/team-event.ts';
-import type { Client } from './file/clients-file.ts';
+import type { Client } from './file/client.ts';
 import { type Selects, selectForLane } from './lane-selection.ts';
 
 /** Returns a function that gives the names of the clients that are sent an event of this step. */

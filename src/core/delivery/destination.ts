@@ -16,6 +16,8 @@ export interface Sending {
   readonly remaining: number;
   /** Whether it is knowingly sent again. */
   readonly replay: boolean;
+  /** How many parts of the event were accepted before: an event may take more than one request. */
+  readonly part: number;
   /** When this attempt starts; milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -36,8 +38,10 @@ export interface Answer {
   readonly tooEarly?: boolean;
   /** The connection had been closed before the request, so the first retry need not wait. */
   readonly atOnce?: boolean;
-  /** Nothing was sent, because the destination cannot carry the event. */
+  /** Nothing was sent: the destination cannot carry the event, or has nothing to do for it. */
   readonly unsent?: boolean;
+  /** Accepted, and there are more parts of the event to be sent. */
+  readonly more?: boolean;
   /** The receiver's own code, if it has one; for a webhook the HTTP status. */
   readonly code?: number | undefined;
 }

@@ -1,6 +1,7 @@
 /** The result of a client that gets nothing, in a run that keeps no cursor for it. */
 import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
-import type { Client, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
+import type { Client } from '../../core/clients/file/client.ts';
+import type { MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { countDispositions, eventsOf } from '../../core/delivery/lane/open-steps.ts';
 import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';

@@ -31,6 +31,7 @@ export async function serveWaves(
     connections,
     cut: context.stop.abortAttempts,
     redact: (text, own) => context.redactor.redact(text, own),
+    hide: (secrets) => context.redactor.add(secrets),
     userAgent: `team-events/${context.version}`,
     mostTimeoutMs: policy.timeoutMs,
     ...(journal && { attempted: (line) => journal.add(line) }),

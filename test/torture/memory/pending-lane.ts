@@ -1,5 +1,5 @@
 /** What is pending for a client on one line of commits: in memory what git is asked for otherwise. */
-import type { Client } from '../../../src/core/clients/file/clients-file.ts';
+import type { Client } from '../../../src/core/clients/file/client.ts';
 import { planOf, type PendingLane } from '../../../src/run/lanes/pending.ts';
 import { beginningOf, type Beginning } from '../../../src/core/cursor/beginning.ts';
 import { isBeforeFirst } from '../../../src/core/cursor/cursor.ts';

@@ -82,6 +82,8 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
       destination: webhookDestination({
         attempt: (request) => receive(world, request, life, stop.abortAttempts),
         redact: (text) => text,
+
+        hide: () => undefined,
         userAgent: 'team-events/torture',
         mostTimeoutMs: TIMEOUT_MS,
         now: () => time.now(),

@@ -1,11 +1,17 @@
 /** The result of one attempt, and what it means for the event. */
+import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import { placeOfUrl } from '../../../core/clients/binding/place.ts';
+import type { AnswerRule } from '../../../core/clients/file/client.ts';
 import { shorten } from '../../../core/text/shorten.ts';
 import { givenReason } from './given-reason.ts';
 
 export type Outcome =
   /** The format cannot carry the event, so it was never sent. */
   | { readonly kind: 'unsendable'; readonly reason: string }
+  /** The event asks nothing of the receiver. */
+  | { readonly kind: 'needless' }
+  /** What had to be known first could not be used, or is not there. */
+  | { readonly kind: 'unusable'; readonly reason: string }
   /** The receiver answered; whatever happens to the rest of the answer does not matter. `body` is its beginning. */
   | {
       readonly kind: 'answered';
@@ -33,20 +39,24 @@ export type Judgement = 'accepted' | 'retry' | 'throttled' | 'refused' | 'gone' 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([404, 408, 409, 425]);
 
 /** Which answers a subscription counts as accepted. */
-export interface Acceptance {
-  /** Statuses of 2xx that count; undefined if all do. */
-  readonly success: readonly number[] | undefined;
-  /** More statuses that count as accepted, because the receiver already has the change (409, say). */
-  readonly done: readonly number[];
-}
+export type Acceptance = Pick<Endpoint, 'success' | 'done'>;
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+/** Whether one of the rules is met. */
+const matches = (rules: readonly AnswerRule[], { status, body }: Answered): boolean =>
+  rules.some((rule) =>
+    typeof rule === 'number' ? rule === status : rule.status === status && body.includes(rule.body),
+  );
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 export function judge(outcome: Outcome, { success, done }: Acceptance): Judgement {
   switch (outcome.kind) {
     case 'timeout':
     case 'unreachable':
+    case 'unusable':
       return 'retry';
+    case 'needless':
+      return 'accepted';
     case 'forbidden':
     case 'unsendable':
       return 'refused';
@@ -54,7 +64,8 @@ export function judge(outcome: Outcome, { success, done }: Acceptance): Judgemen
       return 'stopped';
     case 'answered': {
       const { status } = outcome;
-      if ((success?.includes(status) ?? isSuccess(status)) || done.includes(status)) return 'accepted';
+      if ((success && matches(success, outcome)) ?? isSuccess(status)) return 'accepted';
+      if (matches(done, outcome)) return 'accepted';
       if (status === 410) return 'gone';
       if (isThrottled(outcome)) return 'throttled';
       return RETRIED_STATUSES.has(status) || (status >= 500 && status < 600) ? 'retry' : 'refused';
@@ -81,7 +92,10 @@ export function describeOutcome(outcome: Outcome, redact: (text: string) => stri
     case 'forbidden':
       return redact(outcome.rule);
     case 'unsendable':
-      return outcome.reason;
+    case 'unusable':
+      return redact(outcome.reason);
+    case 'needless':
+      return 'there was nothing to do';
     case 'aborted':
       return 'the run was stopped';
     case 'answered':

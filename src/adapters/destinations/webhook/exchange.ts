@@ -62,7 +62,7 @@ export function exchange(
     fetch(url, {
       method,
       headers,
-      body: body === undefined ? null : Buffer.from(body),
+      body: body === undefined || body === '' ? null : Buffer.from(body),
       redirect: 'manual',
       compress: false,
       agent: Object.create(agent, { addRequest: { value: addRequest } }) as Agent,

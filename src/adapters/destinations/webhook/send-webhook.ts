@@ -10,11 +10,10 @@ import { unfinished, untilAborted, whereIs, type Progress } from '../../network/
 import type { Outcome } from './answer.ts';
 import { exchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
-import type { WebhookRequest } from './webhook-request.ts';
+import { MAX_ANSWER_BYTES, type AnswerLimits, type WebhookRequest } from './webhook-request.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 /** How long to wait for the body once the receiver has answered; the status alone decides. */
-const BODY_GRACE_MS = 1000;
+const FIRST_WORDS: AnswerLimits = { bytes: MAX_ANSWER_BYTES, graceMs: 1000 };
 
 /** Created once: a new error for each attempt would take a tenth of the attempt's time. */
 const ENDED = new Error('the attempt has ended');
@@ -69,7 +68,7 @@ export function createHttpClient(
           rateRemaining: header('x-ratelimit-remaining'),
           rateReset: header('x-ratelimit-reset'),
           location: header('location'),
-          body: await beginningOf(answer.body, end.signal),
+          body: await beginningOf(answer.body, request.reads ?? FIRST_WORDS, end.signal),
         };
       } catch (error) {
         if (stop.aborted) return { kind: 'aborted' };
@@ -88,20 +87,24 @@ export function createHttpClient(
   };
 }
 
-/** At most 64 KiB of the body, within the grace time; errors are ignored, because the status already decided. */
-async function beginningOf(body: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<string> {
+/** So much of the body, within the grace time; errors are ignored, because the status already decided. */
+async function beginningOf(
+  body: NodeJS.ReadableStream | null,
+  { bytes: most, graceMs }: AnswerLimits,
+  signal: AbortSignal,
+): Promise<string> {
   if (body === null) return '';
   const chunks: Buffer[] = [];
   const cut = (): void => void (body as Readable).destroy();
-  const grace = setTimeout(cut, BODY_GRACE_MS);
+  const grace = graceMs === Infinity ? undefined : setTimeout(cut, graceMs);
   signal.addEventListener('abort', cut);
   try {
     let size = 0;
     for await (const chunk of body) {
       const bytes = Buffer.from(chunk);
-      chunks.push(bytes.subarray(0, MAX_BODY_BYTES - size));
+      chunks.push(bytes.subarray(0, most - size));
       size += bytes.length;
-      if (size > MAX_BODY_BYTES) break; // ends the connection
+      if (size > most) break; // ends the connection
     }
   } catch {
     // cut off, or out of time

@@ -1,5 +1,5 @@
 /** One event and one endpoint -> the request of one attempt. */
-import type { Endpoint } from '../../../core/clients/binding/bind-client.ts';
+import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import type { Method } from '../../../core/clients/file/wire-format.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import { FORMATS } from './formats/formats.ts';
@@ -7,12 +7,32 @@ import { signatureHeader } from './signature.ts';
 
 export interface WebhookRequest {
   readonly url: string;
-  readonly method: Method;
+  readonly method: Method | 'GET';
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent exactly as it was signed. */
+  /** Sent exactly as it was signed; empty: none is sent. */
   readonly body: string;
   /** Deadline of the whole attempt. */
   readonly timeoutMs: number;
+  /** What is read of the answer's body; absent: what is enough to tell its first words. */
+  readonly reads?: AnswerLimits | undefined;
+}
+
+/** How much of an answer is read; also where a piece of it decides. */
+export const MAX_ANSWER_BYTES = 64 * 1024;
+
+export interface AnswerLimits {
+  readonly bytes: number;
+  /** How long its end is waited for; the deadline of the attempt ends it too. */
+  readonly graceMs: number;
+}
+
+/** What the event makes of a request, where that says it itself. */
+export interface OwnRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: the event itself, in its format. Empty: none. */
+  readonly body: string | undefined;
+  readonly contentType: string;
 }
 
 export interface RequestContext {
@@ -35,17 +55,20 @@ export function webhookRequest(
   event: LoggedEvent,
   endpoint: Endpoint,
   context: RequestContext,
+  own?: OwnRequest,
 ): WebhookRequest {
-  const format = FORMATS[endpoint.format];
-  const body = format.body(event);
+  const format = own?.body === undefined ? FORMATS[endpoint.format] : undefined;
+  const body = own?.body ?? format?.body(event) ?? '';
+  const contentType = format?.contentType ?? (body === '' ? undefined : own?.contentType);
   const timestamp = Math.floor(context.nowMs / 1000);
   return {
-    url: endpoint.url,
+    url: own?.url ?? endpoint.url,
     method: endpoint.method,
     headers: {
-      ...format.headers,
+      ...format?.headers,
       ...endpoint.headers,
-      'content-type': format.contentType,
+      ...own?.headers,
+      ...(contentType !== undefined && { 'content-type': contentType }),
       'user-agent': context.userAgent,
       'idempotency-key': event.id,
       'webhook-id': event.id,
@@ -58,6 +81,18 @@ export function webhookRequest(
       }),
     },
     body,
-    timeoutMs: Math.min(endpoint.timeoutMs ?? Infinity, context.mostTimeoutMs),
+    timeoutMs: timeoutOf(endpoint, context),
+    reads: wholeAnswer(endpoint),
   };
+}
+
+export const timeoutOf = (
+  { timeoutMs = Infinity }: Pick<Endpoint, 'timeoutMs'>,
+  { mostTimeoutMs }: Pick<RequestContext, 'mostTimeoutMs'>,
+): number => Math.min(timeoutMs, mostTimeoutMs);
+
+/** Where the body of an answer decides, its end is waited for as long as the attempt may last. */
+function wholeAnswer({ success, done }: Endpoint): AnswerLimits | undefined {
+  const decides = [...(success ?? []), ...done].some((rule) => typeof rule !== 'number');
+  return decides ? { bytes: MAX_ANSWER_BYTES, graceMs: Infinity } : undefined;
 }

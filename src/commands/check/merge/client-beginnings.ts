@@ -1,7 +1,8 @@
 /** What clients would be sent first: those that are new compared with the base, or all if that is unknown. */
 import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
-import { readClients, type Client } from '../../../core/clients/file/clients-file.ts';
+import type { Client } from '../../../core/clients/file/client.ts';
+import { readClients } from '../../../core/clients/file/clients-file.ts';
 import { selectForLane } from '../../../core/clients/lane-selection.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';

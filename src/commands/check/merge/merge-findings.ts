@@ -6,7 +6,7 @@ import { CONFIGURATION_FILE } from '../../../core/catalogue/configuration/config
 import { memberLists } from '../../../core/catalogue/reading/read-members.ts';
 import { yamlOf } from '../../../core/catalogue/reading/team-file.ts';
 import type { TeamEntry } from '../../../core/catalogue/team.ts';
-import type { Client } from '../../../core/clients/file/clients-file.ts';
+import type { Client } from '../../../core/clients/file/client.ts';
 import { selectForLane } from '../../../core/clients/lane-selection.ts';
 import { guardRemovals, type GuardLimits } from '../../../core/delivery/removal-guard.ts';
 import { emptiedTeams } from '../../../core/events/hints/emptied-teams.ts';

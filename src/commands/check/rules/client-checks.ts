@@ -1,6 +1,7 @@
 /** The checks of a clients file alone; all of them report. */
 import { adviceOn } from '../../../core/clients/file/client-advice.ts';
-import type { Client, ClientsFile } from '../../../core/clients/file/clients-file.ts';
+import type { Client } from '../../../core/clients/file/client.ts';
+import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
 import type { FileProblem } from '../../../core/yaml/file-problem.ts';
 import type { Finding } from './finding.ts';
 

@@ -8,13 +8,39 @@ export interface BasicCredentials {
   readonly password: Template;
 }
 
-export type HeaderValue = Template | BasicCredentials;
+/** What a token is asked for with. */
+export interface OauthCredentials {
+  readonly line: number;
+  readonly oauth2: {
+    readonly url: Template;
+    readonly id: Template;
+    readonly secret: Template;
+    readonly grant: 'client_credentials' | 'password';
+    readonly username: Template | undefined;
+    readonly password: Template | undefined;
+    readonly scope: Template | undefined;
+  };
+}
 
-export const templatesIn = (value: HeaderValue): readonly Template[] =>
-  'username' in value ? [value.username, value.password] : [value];
+export type HeaderValue = Template | BasicCredentials | OauthCredentials;
+
+export function templatesIn(value: HeaderValue): readonly Template[] {
+  if ('username' in value) return [value.username, value.password];
+  if (!('oauth2' in value)) return [value];
+  const { url, id, secret, username, password, scope } = value.oauth2;
+  return [url, id, secret, username, password, scope].filter((one) => one !== undefined);
+}
+
+/** Of these the secret ones. */
+export function secretsIn(value: HeaderValue): readonly Template[] {
+  if ('username' in value) return [value.password];
+  if (!('oauth2' in value)) return [value];
+  const { secret, password } = value.oauth2;
+  return [secret, ...(password ? [password] : [])].filter(({ parts }) => parts.length > 0);
+}
 
 /** Returns the header's text (RFC 7617, in UTF-8), or what is wrong with it; the message never repeats the value. */
-export function headerText(name: string, value: HeaderValue, lookup: Lookup): Result<string> {
+export function headerText(name: string, value: Template | BasicCredentials, lookup: Lookup): Result<string> {
   if ('username' in value) {
     const username = fill(value.username, lookup);
     if (username.includes(':')) {

@@ -2,28 +2,12 @@
 import type { EventType } from '../../events/event-type.ts';
 import type { Result } from '../../result.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
-import type { Client, Subscription } from '../file/clients-file.ts';
-import { urlProblem } from '../file/url-rules.ts';
-import type { Method, WireFormat } from '../file/wire-format.ts';
-import { headerText } from './authorization.ts';
-import { templatesOf } from './client-templates.ts';
-import { hiddenValues, type HiddenValues } from './hidden-values.ts';
-import { placeOf } from './place.ts';
-import { parseSecrets } from './secret.ts';
 import { environmentName, fill, variablesOf, type Lookup } from '../../requests/template.ts';
-
-/** Where the events of one type are sent. */
-export interface Endpoint {
-  readonly url: string;
-  /** For messages: method, host and path, with variables shown by name; never a query. */
-  readonly place: string;
-  readonly method: Method;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly format: WireFormat;
-  readonly timeoutMs: number | undefined;
-  readonly success: readonly number[] | undefined;
-  readonly done: readonly number[];
-}
+import type { Client } from '../file/client.ts';
+import { templatesOf } from './client-templates.ts';
+import { bindSubscription, type Endpoint } from './endpoint.ts';
+import { hiddenValues, type HiddenValues } from './hidden-values.ts';
+import { parseSecrets } from './secret.ts';
 
 export interface BoundClient {
   readonly client: Client;
@@ -76,35 +60,4 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
     problem(client.line, 'the variables under secrets are empty');
   if (problems.length > 0) return { ok: false, wrong: problems };
   return { ok: true, value: { client, endpoints, keys, hidden: hiddenValues(client, lookup) } };
-}
-
-/** Returns the endpoint, or what is wrong with it. */
-function bindSubscription(
-  subscription: Subscription,
-  lookup: Lookup,
-): Result<Endpoint, Pick<FileProblem, 'line' | 'message'>> {
-  const filled = fill(subscription.url, lookup);
-  const wrong = urlProblem(filled);
-  if (wrong !== undefined) return { ok: false, wrong: { line: subscription.url.line, message: wrong } };
-  const headers: Record<string, string> = {};
-  for (const [name, value] of subscription.headers) {
-    const header = headerText(name, value, lookup);
-    if (!header.ok) return { ok: false, wrong: { line: value.line, message: header.wrong } };
-    headers[name] = header.value;
-  }
-  const { method, format, timeoutMs, success, done } = subscription;
-  const url = withQuery(
-    new URL(filled),
-    subscription.query.map(([name, value]) => [name, fill(value, lookup)]),
-  );
-  const place = `${method} ${placeOf(subscription.url, lookup)}`;
-  return { ok: true, value: { url, place, method, headers, format, timeoutMs, success, done } };
-}
-
-/** The url as written, followed by the encoded parameters. */
-function withQuery(url: URL, parameters: [name: string, value: string][]): string {
-  url.hash = ''; // it is empty, and would end the query
-  const added = new URLSearchParams(parameters).toString();
-  const between = /[?&]$/.test(url.href) || added === '' ? '' : url.href.includes('?') ? '&' : '?';
-  return `${url.href}${between}${added}`;
 }

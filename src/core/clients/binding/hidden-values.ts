@@ -1,8 +1,8 @@
 /** The values of a client that must never appear in any output. */
-import type { Client, Subscription } from '../file/clients-file.ts';
-import { headerText } from './authorization.ts';
+import type { Client, Subscription } from '../file/client.ts';
+import { headerText, secretsIn } from './authorization.ts';
 import { templatesOf } from './client-templates.ts';
-import { fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
+import { expressionsOf, fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
 
 export interface HiddenValues {
   /** Values of variables: secrets, removed from all output. */
@@ -35,14 +35,21 @@ export function hiddenValues(client: Client, lookup: Lookup): HiddenValues {
     own: atMost(
       MAX_OWN_LENGTH,
       some([
-        ...[...urls].flatMap(([filled, url]) => partsOfUrl(new URL(filled), url, valueOf)),
-        ...subscriptions.flatMap(({ query }) => query.map(([, value]) => fill(value, lookup))),
+        // What holds values of events is hidden where it is sent.
+        ...[...urls].flatMap(([filled, url]) =>
+          isFixed(url) ? partsOfUrl(new URL(filled), url, valueOf) : [],
+        ),
+        ...subscriptions.flatMap(({ query }) =>
+          query.flatMap(([, value]) => (isFixed(value) ? [fill(value, lookup)] : [])),
+        ),
         ...subscriptions.flatMap((subscription) => headersOf(subscription, lookup)),
         ...secrets,
       ]),
     ),
   };
 }
+
+const isFixed = (template: Template): boolean => expressionsOf(template).length === 0;
 
 const some = (values: readonly string[]): string[] => [...new Set(values)].filter((value) => value !== '');
 
@@ -63,6 +70,8 @@ function partsOfUrl(
 
 function headersOf({ headers }: Subscription, lookup: Lookup): string[] {
   return headers.flatMap(([name, value]) => {
+    if ('oauth2' in value) return secretsIn(value).map((secret) => fill(secret, lookup));
+    if ('parts' in value && !isFixed(value)) return [];
     const header = headerText(name, value, lookup);
     const text = header.ok ? header.value : '';
     // `Bearer …` and `Basic …` are words that anybody may use; only what follows is secret.

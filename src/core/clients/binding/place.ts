@@ -1,7 +1,7 @@
 /** Where requests of a subscription go, for messages: scheme, host and path. */
 import { parseUrl } from '../../text/parse-url.ts';
 import { shorten } from '../../text/shorten.ts';
-import { expressionText } from '../../requests/language/expression.ts';
+import { expressionText, type Expression } from '../../requests/language/expression.ts';
 import { expressionsOf, fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
 
 const MAX_LENGTH = 200;
@@ -10,13 +10,17 @@ const MAX_LENGTH = 200;
  * Variables are shown by name, and the query, which may be a secret, is left out. If a variable holds the whole start
  * of the url, its host is added in parentheses: where a client's events go is not secret.
  */
-export function placeOf(url: Template, lookup: Lookup): string {
+export function placeOf(
+  url: Template,
+  lookup: Lookup,
+  valueOf: (expression: Expression) => string = (expression) => `\${${expressionText(expression)}}`,
+): string {
   if (variablesOf(url).length === 0 && expressionsOf(url).length === 0)
     return placeOfUrl(url.parts.map((part) => ('text' in part ? part.text : '')).join(''));
   let place = '';
   for (const part of url.parts) {
     if ('expression' in part) {
-      place += `\${${expressionText(part.expression)}}`;
+      place += valueOf(part.expression);
       continue;
     }
     const text = 'text' in part ? part.text : (lookup(part.variable) ?? '');

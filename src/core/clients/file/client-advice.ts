@@ -1,9 +1,10 @@
 /** Warnings about entries of the clients file that are allowed but probably not intended. */
 import { shorten } from '../../text/shorten.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
+import { secretsIn } from '../binding/authorization.ts';
 import { templatesOf } from '../binding/client-templates.ts';
 import { fill, variablesOf, type Template } from '../../requests/template.ts';
-import type { Client } from './clients-file.ts';
+import type { Client } from './client.ts';
 import { durationText } from './duration.ts';
 import type { WireFormat } from './wire-format.ts';
 
@@ -26,13 +27,14 @@ export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
 }
 
 function formats({ subscriptions }: Client): Advice[] {
-  return [...subscriptions.values()].flatMap(({ url, format }) =>
-    PRODUCTS.filter(([address, , wanted]) => address.test(addressOf(url)) && format !== wanted).map(
-      ([, product, wanted]) => ({
-        line: url.line,
-        message: `the url is ${product}, which wants format: ${wanted}; the format here is ${format}`,
-      }),
-    ),
+  return [...subscriptions.values()].flatMap(({ url, format, request }) =>
+    PRODUCTS.filter(
+      ([address, , wanted]) =>
+        request?.body === undefined && address.test(addressOf(url)) && format !== wanted,
+    ).map(([, product, wanted]) => ({
+      line: url.line,
+      message: `the url is ${product}, which wants format: ${wanted}; the format here is ${format}`,
+    })),
   );
 }
 
@@ -94,9 +96,7 @@ function placeholders({ subscriptions }: Client): Advice[] {
 /** Finds secrets that every reader of the file can see; the message never repeats them. */
 function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
   const authorizations = [...subscriptions.values()].flatMap(({ headers }) =>
-    headers.flatMap(([name, value]) =>
-      name === 'authorization' ? ('username' in value ? [value.password] : [value]) : [],
-    ),
+    headers.flatMap(([name, value]) => (name === 'authorization' ? secretsIn(value) : [])),
   );
   return [...secrets, ...authorizations]
     .filter((value) => variablesOf(value).length === 0)

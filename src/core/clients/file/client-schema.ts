@@ -2,9 +2,12 @@
 import * as v from 'valibot';
 import { globList } from '../../catalogue/configuration/globs.ts';
 import { EVENT_TYPES } from '../../events/event-type.ts';
-import { mappingOf, strictMapping } from '../../yaml/checked-file.ts';
+import { strictMapping } from '../../yaml/checked-file.ts';
+import { auth } from './schema/auth-schema.ts';
 import { durationSchema } from './duration.ts';
 import { laneKeys } from './lane-keys.ts';
+import { done, headers, query, requestEntries, success } from './schema/request-schema.ts';
+import { template, text, URL_KEYWORDS } from './schema/template-schema.ts';
 import { METHODS, WIRE_FORMATS } from './wire-format.ts';
 
 /** Safe in a git ref, a file name and the name of an environment variable. */
@@ -19,43 +22,6 @@ const REVISION =
   /^(?!-|[./]|(?:[A-Z]+_)?HEAD$|@$)(?!.*(?:\.\.|\/\.|\/\/|@\{|\.lock(?:\/|$)))[^\u0000- \u007f~^:?*[\\]*[^\u0000- \u007f~^:?*[\\./]$/;
 const REVISION_EXPECTED =
   'expected now, snapshot, root, a branch, a tag or a commit id (no HEAD, and nothing such as main~2, main@{1} or main:path)';
-const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Headers that the program sets, or that belong to the connection. */
-const RESERVED =
-  /^(?:webhook-.*|ce-.*|content-.*|host|user-agent|idempotency-key|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|date)$/i;
-
-/** Patterns in JSON Schema have no flags, so case-insensitivity is written out. */
-const anyCase = (pattern: string): string =>
-  pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
-
-/** For JSON Schema: text that `parseTemplate` and `strayBraces` accept. */
-const TEMPLATE = {
-  not: { type: 'string', pattern: /(?:^|[^${])\{+\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}/.source },
-  pattern: /^(?:\$\$\{|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^$])*$/.source,
-};
-/** For JSON Schema: what `urlProblem` requires of a url without variables. */
-const URL_KEYWORDS = {
-  pattern: /^(?:\$\$\{[^{}]*\}?|\$\{(?![A-Z0-9_]*_FILE\})[A-Z][A-Z0-9_]*\}|\$(?!\$?\{)|[^${}])*$/.source,
-  anyOf: [
-    { pattern: /\$\{/.source },
-    { pattern: anyCase(String.raw`^ *https?:[/\\]*(?![/\\])(?![^/?#\\]*[^/?#\\:@][^/?#\\]*@)[^#]+#?$`) },
-  ],
-};
-
-const text = v.pipe(v.string('expected text'), v.nonEmpty('expected text'));
-const template = v.pipe(text, v.metadata(TEMPLATE));
-const scalarText = v.pipe(
-  v.union([v.string(), v.number(), v.boolean()], 'expected text'),
-  v.transform(String),
-  // eslint-disable-next-line no-control-regex
-  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without line breaks or other control characters'),
-  v.metadata({ allOf: [TEMPLATE] }),
-);
-const someScalarText = v.pipe(
-  scalarText,
-  v.check((one) => one !== '', 'expected text'),
-  v.metadata({ minLength: 1 }),
-);
 const name = v.pipe(
   text,
   v.maxLength(63, 'expected at most 63 characters'),
@@ -70,45 +36,6 @@ const timeout = v.pipe(
   durationSchema(1),
   v.description('Deadline of one attempt, such as 5s; the operator’s applies if it is shorter.'),
 );
-const headers = v.pipe(
-  mappingOf(
-    v.pipe(
-      v.string(),
-      v.regex(HEADER, 'this is not a header name'),
-      v.check((header) => !RESERVED.test(header), 'this header is set by team-events itself'),
-      v.metadata({ not: { pattern: anyCase(RESERVED.source) } }),
-    ),
-    scalarText,
-    'expected a mapping of header names to texts, such as { X-Sender: teams }',
-  ),
-  v.description('Sent with each request; ${VARIABLES} of this client are filled in.'),
-);
-const auth = v.pipe(
-  strictMapping({
-    bearer: v.optional(v.pipe(template, v.description('The token: Authorization: Bearer TOKEN.'))),
-    basic: v.optional(
-      v.pipe(
-        strictMapping({
-          username: v.pipe(someScalarText, v.description('Holds no colon.')),
-          password: v.pipe(someScalarText, v.description('Such as ${PASSWORD}.')),
-        }),
-        v.description('Authorization: Basic, of both in UTF-8.'),
-      ),
-    ),
-  }),
-  v.check((one) => Object.keys(one).length === 1, 'expected either bearer or basic'),
-  v.metadata({ oneOf: [{ required: ['bearer'] }, { required: ['basic'] }] }),
-  v.description('The Authorization header: bearer, or basic with username and password.'),
-);
-const query = v.pipe(
-  mappingOf(v.string(), scalarText, 'expected a mapping of names to texts, such as { ref: main }'),
-  v.description('Added to the url, encoded; ${VARIABLES} of this client are filled in.'),
-);
-const statuses = (first: number, last: number, expected: string) =>
-  v.array(
-    v.pipe(v.number(expected), v.integer(expected), v.minValue(first, expected), v.maxValue(last, expected)),
-    'expected a list of statuses, such as [201, 204]',
-  );
 const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
 const tags = v.pipe(
   globList,
@@ -132,13 +59,14 @@ const subscriptionSchema = v.pipe(
       text,
       v.metadata(URL_KEYWORDS),
       v.description(
-        'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it.',
+        'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it, ${paths} into the event ' +
+          'as a part of its path or a value of its query.',
       ),
     ),
     method: v.optional(
       v.pipe(
         v.picklist(METHODS, `expected one of ${METHODS.join(', ')}`),
-        v.description('Methods other than POST only with the formats json and cloudevents.'),
+        v.description('Methods other than POST only with the formats json and cloudevents, or a body.'),
       ),
       'POST',
     ),
@@ -147,20 +75,9 @@ const subscriptionSchema = v.pipe(
     auth: v.optional(auth),
     format: v.optional(format),
     timeout: v.optional(timeout),
-    success: v.optional(
-      v.pipe(
-        statuses(200, 299, 'expected a status such as 201'),
-        v.nonEmpty('expected a status such as 201'),
-        v.description('The only 2xx statuses that count as accepted. Absent: all of them.'),
-      ),
-    ),
-    done: v.optional(
-      v.pipe(
-        statuses(400, 599, 'expected a status such as 409'),
-        v.description('More statuses that count as accepted, because the receiver already has the change.'),
-      ),
-      [],
-    ),
+    success: v.optional(success),
+    done: v.optional(done, []),
+    ...requestEntries,
     teams: v.optional(teams),
     tags: v.optional(tags),
   }),

@@ -34,6 +34,14 @@ export interface AttemptedEvent {
   readonly replay: boolean;
 }
 
+/** Of an event that takes several requests: how many were accepted, by the client as it was. */
+interface Parts {
+  readonly bound: BoundClient;
+  readonly accepted: number;
+  /** What had been spent of the budget for retries when the last one was accepted; known at the next failure. */
+  spentMs?: number;
+}
+
 export interface Attempt {
   readonly answer: Answer;
   readonly startedMs: number;
@@ -42,7 +50,10 @@ export interface Attempt {
 }
 
 export interface Attempts {
-  /** Makes one; undefined if the decision to make it no longer holds once a slot is free. */
+  /**
+   * Makes one; undefined if there is to be another decision first: that to make it no longer holds once a slot is free,
+   * or a part of the event was accepted, and the next one follows.
+   */
   make(event: AttemptedEvent, tries: Tries): Promise<Attempt | undefined>;
   /** Records an accepted one. */
   accepted(attempt: Attempt): void;
@@ -59,25 +70,55 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
   let count = 0;
   /** Answers to requests that began before the last of these say nothing about the pace since. */
   let refusals = 0;
+  /** By id of event. */
+  const parts = new Map<string, Parts>();
+
+  function partOf({ event, bound }: AttemptedEvent): number {
+    const known = parts.get(event.id);
+    return known?.bound === bound ? known.accepted : 0; // as the client is now, the parts may be others
+  }
+
+  /** What counts against the budget: nothing from before the last accepted part. */
+  function spentSince(event: LoggedEvent, spentMs: number): number {
+    const known = parts.get(event.id);
+    if (known === undefined) return spentMs;
+    known.spentMs ??= spentMs;
+    return spentMs - known.spentMs;
+  }
+
+  function accepted({ startedMs, answer, refusals: before }: Attempt): void {
+    if (before === refusals && !answer.unsent) pace.accepted(startedMs);
+  }
+
   return {
     pace,
     get count() {
       return count;
     },
-    make: ({ event, bound, ...others }, tries) =>
+    make: (attempted, tries) =>
       environment.withinLimit(async () => {
+        const { event, bound, ...others } = attempted;
         const state = environment.clientState(name);
         if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;
         const begun = { startedMs: now(), refusals };
-        const sending = { event, client: bound, ...others, nowMs: begun.startedMs };
+        const part = partOf(attempted);
+        const sending = { event, client: bound, ...others, part, nowMs: begun.startedMs };
         const answer = await environment.destination.send(sending);
         if (!answer.unsent) count++;
-        return { answer, ...begun };
+        const made = { answer, ...begun };
+        if (answer.verdict !== 'accepted') return made;
+        if (!answer.more) {
+          parts.delete(event.id);
+          return made;
+        }
+        parts.set(event.id, { bound, accepted: part + 1 });
+        [tries.made, tries.failed] = [0, 0];
+        accepted(made);
+        return undefined;
       }, tries.failed > 0),
-    accepted({ startedMs, refusals: before }) {
-      if (before === refusals) pace.accepted(startedMs);
-    },
-    retryIn({ answer, refusals: before }, { type, subject }, tries, spentMs) {
+    accepted,
+    retryIn({ answer, refusals: before }, event, tries, spentMs) {
+      const { type, subject } = event;
       const { reason, retryAfterMs, tooEarly, atOnce } = answer;
       if (!tooEarly) tries.failed++;
       else if (before === refusals) {
@@ -85,7 +126,8 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
         pace.refused(now(), retryAfterMs);
       }
       const paceMs = tooEarly ? pace.waitMs(now()) : undefined;
-      const failed = { failures: tries.failed, spentMs, paceMs, retryAfterMs, atOnce };
+      const spent = spentSince(event, spentMs);
+      const failed = { failures: tries.failed, spentMs: spent, paceMs, retryAfterMs, atOnce };
       const decided = decideRetry(retry, failed, random());
       if (!decided.retry) return { ...decided, reason: `${reason} (given up: ${decided.reason})` };
       notice(name, `${type} ${subject}: ${reason}; next try in ${inWords(decided.waitMs)}`);

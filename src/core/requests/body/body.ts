@@ -199,7 +199,7 @@ const valuesIn = (literals: readonly { readonly values: number }[]): number =>
   literals.reduce((sum, { values }) => sum + values, 1);
 
 /** All texts in it, for the variables that they name. */
-export function templatesIn(body: Body): readonly Template[] {
+export function textsIn(body: Body): readonly Template[] {
   switch (body.kind) {
     case 'literal':
     case 'eval':
@@ -207,12 +207,12 @@ export function templatesIn(body: Body): readonly Template[] {
     case 'text':
       return [body.template];
     case 'if':
-      return [body.yes, body.no].flatMap((one) => (one === undefined ? [] : templatesIn(one)));
+      return [body.yes, body.no].flatMap((one) => (one === undefined ? [] : textsIn(one)));
     case 'map':
-      return templatesIn(body.each);
+      return textsIn(body.each);
     case 'list':
-      return body.items.flatMap(templatesIn);
+      return body.items.flatMap(textsIn);
     case 'mapping':
-      return body.entries.flatMap(([, item]) => templatesIn(item));
+      return body.entries.flatMap(([, item]) => textsIn(item));
   }
 }

@@ -110,7 +110,7 @@ event: team.created\n        url:
 event: team.created\n        url: https://example.com/\n        done: 409
     6:15: subscriptions[0].done: expected a list of statuses, such as [201, 204]; this is a number
 event: team.created\n        url: https://example.com/\n        done: [conflict]
-    6:16: subscriptions[0].done[0]: expected a status such as 409; this is text
+    6:16: subscriptions[0].done[0]: expected a status such as 409, or { status: 409, body: "text" }; this is text
 `.replaceAll('TYPES', 'team.created, team.modified, team.members.removed, team.members.added, team.deleted');
 
 const POLICY = String.raw`

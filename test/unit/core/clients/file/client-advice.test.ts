@@ -1,7 +1,7 @@
 /** What is most likely not meant is said, with its line. */
 import { describe, expect, it } from 'vitest';
 import { adviceOn as adviceWithin } from '../../../../../src/core/clients/file/client-advice.ts';
-import type { Client } from '../../../../../src/core/clients/file/clients-file.ts';
+import type { Client } from '../../../../../src/core/clients/file/client.ts';
 import { clientIn, clientText } from '../../../../support/sample-clients.ts';
 
 const adviceOn = (client: Client) => adviceWithin(client, 15_000);

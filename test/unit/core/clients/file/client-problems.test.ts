@@ -117,7 +117,7 @@ describe('a problem of a client is', () => {
     [
       'a variable that is none',
       'name: a\nsubscriptions:\n  - event: team.created\n    url: https://example.com/${token}',
-      /^5:14 \$\{token\} is not a variable name/,
+      /^5:14 there is no token; there are type, id, /,
     ],
     [
       'an unclosed variable in a header',
@@ -171,11 +171,15 @@ describe('a problem of a client is', () => {
       `name: a\nsubscriptions:\n  - {event: team.created, ${url}, success: []}`,
       /^4:\d+ .*success: expected a status such as 201/,
     ],
-    ['auth of no kind', `name: a\nauth: {}\n${SUBSCRIPTION}`, /^3:\d+ auth: expected either bearer or basic/],
+    [
+      'auth of no kind',
+      `name: a\nauth: {}\n${SUBSCRIPTION}`,
+      /^3:\d+ auth: expected either bearer, basic or oauth2/,
+    ],
     [
       'auth of both kinds',
       `name: a\nauth: {bearer: x, basic: {username: u, password: p}}\n${SUBSCRIPTION}`,
-      /^3:\d+ auth: expected either bearer or basic/,
+      /^3:\d+ auth: expected either bearer, basic or oauth2/,
     ],
     [
       'auth of another kind',

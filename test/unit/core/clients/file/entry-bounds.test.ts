@@ -1,6 +1,9 @@
 /** One entry of the clients file costs no more than its size, and touches no other: aliases, and problems without end. */
 import { describe, expect, it } from 'vitest';
-import { MAX_ENTRY_VALUES, tooLargeEntries } from '../../../../../src/core/clients/file/entry-bounds.ts';
+import {
+  MAX_ENTRY_VALUES,
+  tooLargeEntries,
+} from '../../../../../src/core/clients/file/reading/entry-bounds.ts';
 import { parseClientsFile, readClients } from '../../../../../src/core/clients/file/clients-file.ts';
 
 const GOOD =

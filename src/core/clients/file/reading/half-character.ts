@@ -1,6 +1,6 @@
 /** Finds unpaired surrogates in an entry: they cannot be sent, stored or printed. */
-import { hasHalfCharacter } from '../../text/unicode.ts';
-import type { NodePath } from '../../yaml/yaml-text.ts';
+import { hasHalfCharacter } from '../../../text/unicode.ts';
+import type { NodePath } from '../../../yaml/yaml-text.ts';
 
 /**
  * The path of the first one, in a key or a text; undefined if there is none. `entry` must be acyclic: see
