@@ -64,7 +64,7 @@ function readAnswer(outcome: Outcome, at: Find['at']): Found {
     const key = typeof step === 'object' ? step.key : step;
     const fits = typeof key === 'number' ? Array.isArray(value) : isMapping(value);
     value =
-      fits && Object.hasOwn(value as object, key)
+      fits && Object.hasOwn(value, key)
         ? (value as Record<string | number, unknown>)[key]
         : undefined;
   }

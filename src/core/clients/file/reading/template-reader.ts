@@ -15,7 +15,7 @@ export interface TemplateReader {
   /** As {@link filled}, in which no other braces stand. */
   url(text: string, node: NodePath): Template;
   /** Where a template was read. */
-  nodeOf(template: Template): NodePath;
+  readonly nodeOf: (template: Template) => NodePath;
   /** Everything that is wrong, each thing once, in the order of the file. */
   readonly problems: readonly FileProblem[];
 }
