@@ -18,7 +18,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** undefined: it has none. */
+  /** undefined or empty: it has none. */
   readonly body: string | undefined;
 }
 
@@ -62,7 +62,7 @@ export function exchange(
     fetch(url, {
       method,
       headers,
-      body: body === undefined || body === '' ? null : Buffer.from(body),
+      body: body ? Buffer.from(body) : null,
       redirect: 'manual',
       compress: false,
       agent: Object.create(agent, { addRequest: { value: addRequest } }) as Agent,

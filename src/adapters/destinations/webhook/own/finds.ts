@@ -63,10 +63,7 @@ function readAnswer(outcome: Outcome, at: Find['at']): Found {
     if (value === null || value === undefined) break;
     const key = typeof step === 'object' ? step.key : step;
     const fits = typeof key === 'number' ? Array.isArray(value) : isMapping(value);
-    value =
-      fits && Object.hasOwn(value, key)
-        ? (value as Record<string | number, unknown>)[key]
-        : undefined;
+    value = fits && Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
   }
   if (value === null || value === undefined) return { kind: 'nothing' };
   if (typeof value === 'object') return unusable('what is there is a list or mapping, and no value');
