@@ -3,7 +3,7 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import { EXIT, UsageError, type ExitCode } from '../../errors.ts';
 import { journalSection, journalVerdict } from '../../reporters/html/journal-section.ts';
 import { page, type Verdict } from '../../reporters/html/page.ts';
-import { statusAbout, statusSection, statusVerdict } from '../../reporters/html/status-section.ts';
+import { statusAbout, statusSections, statusVerdict } from '../../reporters/html/status-section.ts';
 import { timeline } from '../../reporters/html/timeline.ts';
 import { readEvents, readJournal, readStatusFile } from './read-kept.ts';
 
@@ -40,7 +40,7 @@ export async function report(
       verdict,
       about: kept && statusAbout(kept),
       sections: [
-        kept && statusSection(kept),
+        kept && statusSections(kept),
         entries && timeline(entries),
         attempts && journalSection(attempts),
       ],

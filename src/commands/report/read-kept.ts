@@ -35,6 +35,18 @@ const STATUS = v.object({
     }),
   ),
   left: v.array(v.object({ client: text, commits: orNull(v.number()) })),
+  broken: v.optional(
+    v.array(
+      v.object({
+        path: text,
+        line: v.number(),
+        column: v.number(),
+        message: text,
+        problems: v.number(),
+        changed: orNull(v.object({ id: text, title: orNull(text), time: orNull(text), author: text })),
+      }),
+    ),
+  ),
 });
 
 const MEMBERS = v.optional(v.array(v.looseObject({ id: text })));

@@ -2,6 +2,7 @@
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { counted } from '../../core/text/counted.ts';
 import { LANE_WORDS, worstFirst } from '../lane-words.ts';
+import { brokenSection, type ShownBrokenFile } from './broken-section.ts';
 import { markup, type Markup, type Part } from './markup.ts';
 import { section, table, type Verdict } from './page.ts';
 import { stateText } from './state-text.ts';
@@ -12,6 +13,8 @@ export interface ShownStatus {
   readonly exitCode: number;
   readonly clients: readonly ShownClient[];
   readonly left: readonly { readonly client: string; readonly commits: number | null }[];
+  /** What an older version has kept does not have it. */
+  readonly broken?: readonly ShownBrokenFile[] | undefined;
 }
 
 export interface ShownClient {
@@ -36,7 +39,7 @@ export interface ShownClient {
   readonly problems: readonly string[];
 }
 
-export function statusVerdict({ clients, exitCode }: ShownStatus): Verdict {
+export function statusVerdict({ clients, exitCode, broken = [] }: ShownStatus): Verdict {
   const behind = clients.filter(
     ({ state, pending }) => LANE_WORDS[state].mark === '✗' && pending?.events !== 0,
   );
@@ -47,6 +50,10 @@ export function statusVerdict({ clients, exitCode }: ShownStatus): Verdict {
       text: `${behind.length} of ${counted(clients.length, 'client')} ${are} behind or cannot go on`,
     };
   }
+  if (broken.length > 0) {
+    const are = broken.length === 1 ? 'is' : 'are';
+    return { tone: 'bad', text: `no client is behind, but ${counted(broken.length, 'file')} ${are} broken` };
+  }
   return exitCode === 0
     ? { tone: 'good', text: 'no client is behind' }
     : { tone: 'bad', text: `a run would end with ${exitCode}` };
@@ -55,10 +62,10 @@ export function statusVerdict({ clients, exitCode }: ShownStatus): Verdict {
 export const statusAbout = ({ store, to }: ShownStatus): Markup =>
   markup`<code>${store}</code> up to <code>${to.id.slice(0, 12)}</code> ${to.title ?? ''}`;
 
-export function statusSection({ clients, left }: ShownStatus): Markup {
+export function statusSections({ clients, left, broken = [] }: ShownStatus): readonly (Markup | undefined)[] {
   const sorted = worstFirst(clients, ({ state }) => state);
   const waiting = clients.reduce((sum, { pending }) => sum + (pending?.events ?? 0), 0);
-  return section(
+  const ofClients = section(
     'Clients',
     table({
       caption: `${counted(clients.length, 'client')}, ${counted(waiting, 'event')} waiting; the worst first`,
@@ -77,6 +84,7 @@ export function statusSection({ clients, left }: ShownStatus): Markup {
       ? undefined
       : markup`<p>Not in the clients file, though they have a cursor: ${left.map(({ client }) => client).join(', ')}</p>`,
   );
+  return [ofClients, brokenSection(broken)];
 }
 
 const waits = ({ pending }: ShownClient): Part =>

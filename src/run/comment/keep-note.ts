@@ -43,10 +43,7 @@ export async function keepNote(
   /** Notes that turned out to be not the token's to change. */
   const foreign = new Set<number>();
   let written: NoteText | undefined;
-  let failure: unknown = new ForgeError(
-    'the note in the merge request is changed by others again and again',
-    'Run it again.',
-  );
+  let failure: ForgeError | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const notes = await markedNotes(forge, request, foreign);
     const [first, ...others] = notes;
@@ -61,6 +58,7 @@ export async function keepNote(
     const isWritten = first !== undefined && isSame(first.marker, mine.marker) && round > 0;
     if (isWritten && others.length === 0) return 'kept';
     let waitMs = SETTLE_MS;
+    failure = undefined;
     try {
       const body = `${markerLine(mine.marker)}\n${mine.text}`;
       if (first === undefined) await forge.add(request, body);
@@ -76,11 +74,15 @@ export async function keepNote(
       failure = error;
       waitMs = isForeign ? 0 : Math.max(SETTLE_MS, error.retryAfterMs ?? 0);
     }
-    await pause(waitMs, signal).catch(() => {
-      throw failure;
-    });
+    const isInTime = await pause(waitMs, signal).then(
+      () => true,
+      () => false,
+    );
+    if (isInTime) continue;
+    if (failure === undefined) return 'kept'; // written, but there was no time to look again
+    throw failure;
   }
-  throw failure;
+  throw failure ?? new ForgeError('others change it again and again', 'Run it again.');
 }
 
 async function markedNotes(

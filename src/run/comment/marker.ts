@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 
-const clientSchema = v.strictObject({
+const clientSchema = v.object({
   /** Number of events for the client, and how many of them it has not been sent. */
   due: v.pipe(v.number(), v.integer(), v.minValue(0)),
   left: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -13,7 +13,8 @@ const clientSchema = v.strictObject({
   status: v.pipe(v.string(), v.regex(/^[a-z]{1,20}$/)),
 });
 
-const markerSchema = v.strictObject({
+/** What a later version adds is passed over. */
+const markerSchema = v.object({
   /** `check`: before the merge. `run`: after it. */
   kind: v.picklist(['check', 'run']),
   /** Full id: what was checked, or the end of the run's range. */

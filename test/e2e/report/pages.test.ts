@@ -63,6 +63,16 @@ const status = {
   exitCode: 3,
   clients: [client('good', 'current', 0), client(HOSTILE, 'blocked', 4)],
   left: [{ client: 'former', cursor: null, commits: 2 }],
+  broken: [
+    {
+      path: `teams/${HOSTILE}.yml`,
+      line: 3,
+      column: 1,
+      message: HOSTILE,
+      problems: 2,
+      changed: { id: 'c'.repeat(40), title: HOSTILE, time: '2026-01-05T09:00:00Z', author: HOSTILE },
+    },
+  ],
 };
 
 const files = (): string[] => [
@@ -85,12 +95,12 @@ async function reportOf(args: readonly string[]): Promise<string> {
 }
 
 describe('report', () => {
-  it('says first what the state is, and has a row for each client, event and attempt', async () => {
+  it('says first what the state is, and has a row for each client, broken file, event and attempt', async () => {
     const page = await reportOf(files());
     expect(page).toContain(
       '<h1 class="bad"><span aria-hidden="true">✗</span> 1 of 2 clients is behind or cannot go on</h1>',
     );
-    expect(page.match(/<tr data-row>/g)).toHaveLength(4);
+    expect(page.match(/<tr data-row>/g)).toHaveLength(5);
     expect(page.match(/<li data-row=/g)).toHaveLength(3);
     expect(page.indexOf('2026-01-06')).toBeLessThan(page.indexOf('2026-01-05T09:00:00.123'));
   });

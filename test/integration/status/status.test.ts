@@ -166,6 +166,11 @@ describe('status', () => {
       /; 2 broken files, which hold old content:\n✗ teams\/a\.yml:\d+:\d+: .*\n {4}since \w{12} A slip \(Ann Author, \d+ days? ago\)\n/,
     );
     expect((await site.run('status', '--format', 'markdown')).stdout).toContain('`teams/b.yml:2:');
+    const page = (await site.run('status', '--format', 'html')).stdout;
+    expect(page).toContain('no client is behind, but 2 files are broken');
+    expect(page).toMatch(
+      /2 broken files, which hold the last valid content[^]*teams\/b\.yml:2:[^]*A slip[^]*Ann Author/,
+    );
     expect((await site.run('status', '--format', 'openmetrics')).stdout).toContain(
       'team_events_broken_files 2\n',
     );

@@ -1,6 +1,6 @@
 /** `status` as a page. */
 import { page } from '../../../reporters/html/page.ts';
-import { statusAbout, statusSection, statusVerdict } from '../../../reporters/html/status-section.ts';
+import { statusAbout, statusSections, statusVerdict } from '../../../reporters/html/status-section.ts';
 import type { StatusReport } from '../status-report.ts';
 
 export const statusPage = (report: StatusReport): string =>
@@ -8,5 +8,5 @@ export const statusPage = (report: StatusReport): string =>
     subject: 'status',
     verdict: statusVerdict(report),
     about: statusAbout(report),
-    sections: [statusSection(report)],
+    sections: statusSections(report),
   });

@@ -99,6 +99,26 @@ describe('one note', () => {
     await expect(write({ ...memoryForge([]), add: add(503, 1) }, markerOf(1))).rejects.toThrow('status 503');
   });
 
+  it('counts as kept once it is written, if there is no time to look again', async () => {
+    const notes: Note[] = [];
+    const late = { ...settings, pause: () => Promise.reject(new Error('aborted')) };
+    const say = () => ({ marker: markerOf(1), text: 'said' });
+    expect(await keepNote(memoryForge(notes), '7', say, late)).toBe('kept');
+    expect(notes).toHaveLength(1);
+    const add = () => Promise.reject(new ForgeError('status 502', '', { status: 502, retryAfterMs: 1 }));
+    await expect(keepNote({ ...memoryForge([]), add }, '7', say, late)).rejects.toThrow('status 502');
+  });
+
+  it('is given up where others change it each time', async () => {
+    const notes: Note[] = [];
+    const forge = memoryForge(notes);
+    const notesOf: Forge['notes'] = (request) => {
+      notes.splice(0, notes.length);
+      return forge.notes(request);
+    };
+    await expect(write({ ...forge, notes: notesOf }, markerOf(1))).rejects.toThrow('again and again');
+  });
+
   it('is the newest pipeline’s at the end, alone, in whichever order requests of several arrive', async () => {
     await fc.assert(
       fc.asyncProperty(
