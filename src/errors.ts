@@ -42,17 +42,29 @@ export function exitCodeOf(found: Iterable<ExitCode>): ExitCode {
 /** One line or several. A line break inside a line came from outside, and is shown escaped. */
 type Lines = string | readonly string[];
 
+/** Options for the command line; a switch is `true`. */
+export type MoreOptions = Readonly<Record<`--${string}`, string | true>>;
+
 /** Stops the run. `message` says what happened and where, `remedy` what to do now; neither may hold a secret. */
 export class RunError extends Error {
+  /** With these options besides the same run passes, if that is what is wanted. */
+  readonly again: MoreOptions | undefined;
   readonly exitCode: ExitCode;
   readonly remedy: string | undefined;
   /** The text to print: the message, the details below it, then the remedy. */
   readonly lines: readonly string[];
 
-  constructor(exitCode: ExitCode, message: string, remedy: Lines = [], details: readonly string[] = []) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    remedy: Lines = [],
+    details: readonly string[] = [],
+    again?: MoreOptions,
+  ) {
     const what = [message, ...details.map((line) => `  ${line}`)];
     super(what.join('\n'));
     this.name = new.target.name;
+    this.again = again;
     this.exitCode = exitCode;
     this.remedy = typeof remedy === 'string' ? remedy : remedy.join('\n') || undefined;
     this.lines = [...what, ...[remedy].flat()];
@@ -78,8 +90,8 @@ export class ClientsFileError extends RunError {
 
 /** The required history is missing or not as expected. Exit 6. */
 export class HistoryError extends RunError {
-  constructor(message: string, remedy?: Lines) {
-    super(EXIT.history, message, remedy);
+  constructor(message: string, remedy?: Lines, again?: MoreOptions) {
+    super(EXIT.history, message, remedy, [], again);
   }
 }
 

@@ -25,6 +25,9 @@ export const LANE_WORDS: Readonly<
   current: { mark: '✓', text: 'nothing pending' },
 };
 
+/** Beside an event: that the guard stopped the lane says nothing against the event itself. */
+export const markOf = (status: LaneStatus): string => (status === 'guarded' ? '·' : LANE_WORDS[status].mark);
+
 type Standing = LaneState | LaneStatus;
 
 /** In the order of what has to be done about them; all others with a ✗ stand after those that are named. */

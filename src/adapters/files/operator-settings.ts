@@ -14,6 +14,8 @@ import { requireWritable } from './report-file.ts';
 export interface OperatorSettings {
   readonly policy: Policy;
   readonly connections: ConnectionSettings;
+  /** Where the clients file is; undefined if there is none. */
+  readonly clientsPath: string | undefined;
   readonly clients: ClientsOnDisk;
   /** The clients of this run, as in the file when the run began. */
   readonly chosen: ClientsFile;
@@ -50,5 +52,5 @@ export function openOperatorSettings(
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nothing is sent`);
   const journal = options.journal === undefined ? undefined : openJournal(options.journal);
-  return { policy, connections, clients, chosen, journal };
+  return { policy, connections, clientsPath: path, clients, chosen, journal };
 }

@@ -4,7 +4,8 @@ import { readConfigurationFile } from '../../adapters/files/configuration-file.t
 import { openRepository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
-import { UsageError, type ExitCode } from '../../errors.ts';
+import { HistoryError, UsageError, type ExitCode } from '../../errors.ts';
+import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import { openEventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import { lastCatalogueCommit, resolveRange, type Range } from '../../run/event-log/range.ts';
@@ -35,7 +36,14 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
   }
   const findRange = async (): Promise<Range> => {
     if (asked.kind === 'nothing') return lastCatalogueCommit(repository, override);
-    const range = await resolveRange(repository, asked, options);
+    const range = await resolveRange(repository, asked, options).catch((error: unknown) => {
+      if (!(error instanceof HistoryError && error.again)) throw error;
+      const commands = notifyCommands({ '--from': asked.from }, asked, asked.to, options);
+      throw new HistoryError(error.message, [
+        error.remedy ?? '',
+        `  ${commands.again(undefined, error.again)}`,
+      ]);
+    });
     if (range.steps.length === 0 && range.from !== range.to) {
       const { from, to } = asked;
       context.console.note(

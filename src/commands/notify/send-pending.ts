@@ -12,6 +12,8 @@ import { countDispositions, dueEvents } from '../../core/delivery/lane/open-step
 import { nothingSent } from '../../core/delivery/lane/lane-result.ts';
 import { idsOf } from '../../core/delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../../errors.ts';
+import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
+import type { RunCommands } from '../../reporters/run-commands.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
 import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
@@ -31,7 +33,6 @@ import { takeLanes, type TakenLanes } from '../../run/lanes/take-lanes.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import type { Wave } from '../../run/serving/run-plan.ts';
-import { squashCommand } from './squash-command.ts';
 
 const ALL = (): boolean => true;
 
@@ -58,9 +59,11 @@ export async function sendPending(
     const stored = await readStore(store, context);
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
+    const commands = notifyCommands({ '--cursor': asked.store }, asked, to, options);
     const entries = entriesOf(files.chosen);
     const asking = [repository, entries, stored, to, options, override, stop.stopping] as const;
-    if (stored.empty && !options.init) throw nothingBegun(await readPending(...asking), asked.store);
+    if (stored.empty && !options.init)
+      throw nothingBegun(await readPending(...asking), asked.store, commands);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
     const run = {
       run: runName(environment),
@@ -77,7 +80,7 @@ export async function sendPending(
     const { value: near } = await waves.next();
     if (near === undefined) throw new Error('no client was told where it is');
     await note(near, context);
-    const taken = await takeLanes(near, (name) => files.clients.state(name), store, run, at);
+    const taken = await takeLanes(near, (name) => files.clients.state(name), store, run, at, commands);
     const first = waveOf(near, taken, left, context);
     async function* later(): AsyncGenerator<Wave, void> {
       const unread = new Map(entries.map((entry) => [entry.name, entry]));
@@ -104,7 +107,7 @@ export async function sendPending(
       later: later(),
       selects: ALL,
       allowedReachable,
-      squashCommand: (client: string) => squashCommand({ '--cursor': asked.store }, to, client, options),
+      commands,
       pausedIsFine: true,
     };
     const reported = commentOnDelivered(repository, options, context);
@@ -163,7 +166,7 @@ const unreadWave = (entries: readonly Entry[], problems: readonly Problem[]): Wa
   problems,
 });
 
-function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
+function nothingBegun({ lanes, to }: Pending, store: string, commands: RunCommands): CursorError {
   const firsts = lanes.map(({ name, client, plan, beginning }) => {
     const start = beginning.kind === 'new' ? beginning.start : '';
     const due = client && plan ? countDispositions(plan, client, ALL).send : 0;
@@ -171,7 +174,10 @@ function nothingBegun({ lanes, to }: Pending, store: string): CursorError {
   });
   return new CursorError(
     `${store} holds no cursor yet. With --init each client would begin:`,
-    'If that is intended, run it once with --init (or TEAM_EVENTS_INIT=true). If clients have begun already, the store is not the right one.',
+    [
+      'If clients have begun already, the store is not the right one. If not, run it once with --init (or TEAM_EVENTS_INIT=true):',
+      `  ${commands.again(undefined, { '--init': true })}`,
+    ],
     firsts,
   );
 }

@@ -8,6 +8,7 @@ import type { Selects } from '../../core/clients/lane-selection.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { ExitCode } from '../../errors.ts';
+import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
 import type { EventStream, OpenStream } from '../../run/event-log/event-stream.ts';
 import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
@@ -16,7 +17,6 @@ import type { Range } from '../../run/event-log/range.ts';
 import { unservedResult } from '../../run/lanes/unserved-result.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
-import { squashCommand } from './squash-command.ts';
 
 export async function sendRange(
   repository: Repository,
@@ -50,8 +50,7 @@ export async function sendRange(
     selects,
     shows: selects,
     allowedReachable,
-    squashCommand: (client: string) =>
-      squashCommand({ '--from': range.from ?? 'root' }, range.to, client, options),
+    commands: notifyCommands({ '--from': range.from ?? 'root' }, range, range.to, options),
     pausedIsFine: false,
   };
   const reported = commentOnDelivered(repository, options, context);

@@ -9,6 +9,7 @@ import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import type { RunPlan } from '../../run/serving/run-plan.ts';
 import { holdLanes } from './hold-lanes.ts';
 import type { PlannedReplay, ReplayOptions } from './plan-replay.ts';
+import { replayCommands } from './replay-commands.ts';
 import type { ReplayLane } from './replay-lanes.ts';
 import { resultWithoutSending } from './unsent-result.ts';
 
@@ -38,7 +39,7 @@ export async function sendReplay(
       waiting: [],
       problems,
     },
-    squashCommand: () => undefined,
+    commands: replayCommands(options),
     pausedIsFine: false,
     replay: true,
   };

@@ -46,7 +46,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
     selects: everything,
     shows: everything,
     allowedReachable: Infinity, // the user chose these events, including removals
-    squashCommand: () => undefined,
+    commands: undefined,
     pausedIsFine: false,
     replay: options.file !== undefined,
   };
@@ -56,7 +56,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   const connections = connectionSettings(policy, context.environment, urlsOf(bound));
   return serveLanes(
     work,
-    { policy, connections, clients, chosen, journal: undefined },
+    { policy, connections, clientsPath: undefined, clients, chosen, journal: undefined },
     NO_HOOKS,
     output,
     context,

@@ -1,6 +1,7 @@
 /** The present state of a client by the clients file, and its problems as one line of text. */
 import type { ClientsFileError } from '../../errors.ts';
 import type { FileProblem } from '../yaml/file-problem.ts';
+import type { LaneProblem } from '../delivery/lane/lane-result.ts';
 import type { BoundClient } from './binding/bind-client.ts';
 
 /** What the clients file currently says about a client. */
@@ -10,5 +11,13 @@ export type ClientState =
   | { readonly kind: 'removed' }
   | { readonly kind: 'unusable'; readonly error: ClientsFileError };
 
-export const problemsInOneLine = (problems: readonly FileProblem[]): string =>
+/** An operator sets variables; what stands in the file is its owner's. */
+export const misconfiguredProblem = (problems: readonly FileProblem[]): LaneProblem => ({
+  message: problemsInOneLine(problems),
+  event: undefined,
+  ...(problems.length > 0 &&
+    problems.every(({ variable }) => variable !== undefined) && { helper: 'operator' }),
+});
+
+const problemsInOneLine = (problems: readonly FileProblem[]): string =>
   problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');

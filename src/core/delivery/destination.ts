@@ -42,6 +42,8 @@ export interface Answer {
   readonly unsent?: boolean;
   /** Accepted, and there are more parts of the event to be sent. */
   readonly more?: boolean;
+  /** The operator's settings forbid it. */
+  readonly forbidden?: boolean;
   /** The receiver's own code, if it has one; for a webhook the HTTP status. */
   readonly code?: number | undefined;
 }

@@ -3,7 +3,7 @@ import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { WhyUnsendable } from './destination.ts';
 import type { LanePlan } from './lane/lane-plan.ts';
-import { dueEvents } from './lane/open-steps.ts';
+import { countDispositions, dueEvents } from './lane/open-steps.ts';
 import type { LaneStatus } from './lane/lane-status.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 
@@ -55,6 +55,8 @@ export interface ForecastSettings extends GuardSettings {
 /** What a run would do with a lane if every receiver accepts. */
 export interface Forecast extends LaneShare {
   readonly plan: LanePlan;
+  /** Number of events that the clients file skips. */
+  readonly skipped: number;
   /** Why the removal guard would stop it, if it would. */
   readonly guard: GuardStop | undefined;
   /** The event that would block it because its format cannot carry it. */
@@ -80,6 +82,7 @@ export function forecastLane(
     plan,
     accepted: ids.slice(0, accepted),
     left: ids.slice(accepted),
+    skipped: interest.skip.size === 0 ? 0 : countDispositions(plan, interest, selects).skip,
     status: held ?? (unsendable ? 'blocked' : guard ? 'guarded' : 'done'),
     guard: unsendable ? undefined : guard,
     unsendable,

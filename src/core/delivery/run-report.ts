@@ -54,7 +54,8 @@ export function exitCodeOfRun(
 /** Whether a lane is behind in a way that the next run may resolve. */
 export const isBehind = (result: LaneResult): boolean => exitCodeOfClient(result) === EXIT.behind;
 
-function exitCodeOfClient({ status, pending }: LaneResult): ExitCode {
+/** The exit code of a run in which only this client is not done. */
+export function exitCodeOfClient({ status, pending }: LaneResult): ExitCode {
   const { code, always } = CODE[status];
   return always || pending > 0 ? code : EXIT.done;
 }

@@ -2,3 +2,6 @@
 export const REWRITE_CHOICES = ['fail', 'squash'] as const;
 
 export type OnRewrite = (typeof REWRITE_CHOICES)[number];
+
+/** The option of a run that takes it as one step. */
+export const AS_ONE_STEP = { '--on-rewrite': 'squash' } as const;

@@ -3,6 +3,8 @@ import type { Position } from './node-position.ts';
 
 export interface FileProblem extends Position {
   readonly message: string;
+  /** The environment variable that has no value, if that is the problem. */
+  readonly variable?: string;
 }
 
 /** Formats a problem for messages. */

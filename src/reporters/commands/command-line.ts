@@ -2,11 +2,11 @@
 import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 
-/** Leaves out `options` without a value, and credentials in URLs; a switch is `true`, and a list repeats its option. */
-export function commandLine(
-  words: readonly string[],
-  options: Readonly<Record<`-${string}`, string | readonly string[] | true | undefined>>,
-): string {
+/** Those without a value are left out; a switch is `true`, and a list repeats its option. */
+export type CommandOptions = Readonly<Record<`-${string}`, string | readonly string[] | true | undefined>>;
+
+/** Leaves out credentials in URLs. */
+export function commandLine(words: readonly string[], options: CommandOptions): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (value === true) return [name];
     return [value ?? []].flat().flatMap((one) => [name, shellWord(redact(one))]);

@@ -10,13 +10,12 @@
  */
 import type { Style } from '../../adapters/process/terminal/style.ts';
 import { plainText, type Json } from '../../core/catalogue/reading/json-value.ts';
-import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { Recipient } from '../../core/delivery/recipients.ts';
 import type { FieldChange } from '../../core/events/event-type.ts';
 import { eventOf, type LoggedEvent, type TeamEvent } from '../../core/events/team-event.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
-import { LANE_WORDS } from '../lane-words.ts';
+import { markOf } from '../lane-words.ts';
 
 /** The text of one step's events, in pieces; `recipientsOf`, if given, says who gets an event. */
 export function* stepText(
@@ -53,9 +52,6 @@ function recipientsText(recipients: readonly Recipient[]): string {
       .map(({ client, status }) => `${markOf(status)} ${client} ${status}`),
   ].join('  ');
 }
-
-/** A lane stopped by the guard before the event: nothing is wrong with the event itself. */
-const markOf = (status: LaneStatus): string => (status === 'guarded' ? '·' : LANE_WORDS[status].mark);
 
 export function commitLine({ data }: TeamEvent, style: Style): string {
   const { id, title, author, time } = data.commit;

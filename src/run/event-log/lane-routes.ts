@@ -11,6 +11,7 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import type { FirstParents } from '../../adapters/git/history/first-parents.ts';
 import { isAncestor, requireCommit } from '../../adapters/git/history/resolve-commit.ts';
+import { AS_ONE_STEP } from '../../core/events/on-rewrite.ts';
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { Result } from '../../core/result.ts';
 import { HistoryError } from '../../errors.ts';
@@ -146,6 +147,7 @@ const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryEr
   new HistoryError(
     `its cursor is on ${commit}, which is not on ${branch?.name} of ${branch?.remote}`,
     'If the branch was set back, take the net change as one step: --on-rewrite squash. Otherwise the cursor was put there by hand.',
+    AS_ONE_STEP,
   );
 
 /** A step between two commits, or from the empty catalogue: a snapshot, or the first commit's own step. */

@@ -3,10 +3,8 @@ import type { Caller } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
-import type { Forecast } from '../../core/delivery/recipients.ts';
 import { printable } from '../../core/text/log-safe.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
-import { problemLines } from '../../reporters/history/problem-lines.ts';
+import { BROKEN, problemLines } from '../../reporters/history/problem-lines.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** The caller of git: prints each of git's warnings once, however often it occurs. */
@@ -38,24 +36,6 @@ export function noteHints({ hints }: Pick<EventStream, 'hints'>, console: Consol
 
 export function noteProblems(problems: readonly Problem[], console: Console): void {
   if (problems.length === 0) return;
-  console.note(
-    console.noteStyle.red(
-      'Problems at the newest revision (a broken file holds its last valid content, a new one nothing yet):',
-    ),
-  );
+  console.note(console.noteStyle.red(BROKEN));
   console.note(problemLines(problems));
-}
-
-/**
- * Reports events that would block their lanes because the format cannot carry them; returns the resulting exit codes.
- */
-export function noteUnsendable(forecasts: readonly Forecast[], console: Console): readonly ExitCode[] {
-  return forecasts.flatMap(({ client, unsendable }) => {
-    if (unsendable === undefined) return [];
-    const { event, reason } = unsendable;
-    console.note(
-      `${client}: would be blocked by ${event.type} ${printable(event.subject)} (${event.id}): ${reason}`,
-    );
-    return [EXIT.behind];
-  });
 }

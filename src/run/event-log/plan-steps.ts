@@ -13,7 +13,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { streamGit } from '../../adapters/git/stream.ts';
-import type { OnRewrite } from '../../core/events/on-rewrite.ts';
+import { AS_ONE_STEP, type OnRewrite } from '../../core/events/on-rewrite.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 
@@ -66,6 +66,7 @@ function rewritten({ directory }: Repository, from: string, to: string): History
   return new HistoryError(
     `history was rewritten: ${from} is not an ancestor of ${to}`,
     `Look at what differs (git -C ${shellWord(directory)} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
+    AS_ONE_STEP,
   );
 }
 

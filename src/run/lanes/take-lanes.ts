@@ -1,17 +1,18 @@
 /** Decides which pending lanes this run serves, takes their cursors, and claims them before the first event is sent. */
-import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
+import type { ClientState } from '../../core/clients/client-state.ts';
 import { CursorSession } from '../../core/cursor/cursor-session.ts';
 import type { CursorStore } from '../../core/cursor/cursor-store.ts';
 import type { CursorSessionSettings } from '../../core/cursor/cursor-session-settings.ts';
 import { cursorAt } from '../../core/delivery/lane/lane-cursor.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { startOf, type LanePlan } from '../../core/delivery/lane/lane-plan.ts';
-import { countDispositions, eventsOf } from '../../core/delivery/lane/open-steps.ts';
-import { nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';
-import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
-import { placeAnew, cursorUnlockCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
+import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
+import { countDispositions } from '../../core/delivery/lane/open-steps.ts';
+import { cursorUnlockCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
+import type { RunCommands } from '../../reporters/run-commands.ts';
 import { cursorHooks, type KeptLane } from './cursor-hooks.ts';
 import type { Pending, PendingLane } from './pending.ts';
+import { standingOf, unsentResult } from './unsent-result.ts';
 
 const ALL = (): boolean => true;
 
@@ -38,6 +39,7 @@ export async function takeLanes(
   store: CursorStore,
   settings: CursorSessionSettings,
   at: StorePlace,
+  commands: RunCommands,
 ): Promise<TakenLanes> {
   const { to } = pending;
   const session = new CursorSession(store, settings);
@@ -50,7 +52,7 @@ export async function takeLanes(
     const others: LaneResult[] = [];
     const lanes = found.flatMap((lane) => {
       const { client, plan, beginning } = lane;
-      const result = resultWithoutSending(lane, stateOf(lane.name), at);
+      const result = unsentResult(lane, standingOf(stateOf(lane.name)), at, commands);
       if (result !== undefined) others.push(result);
       if (result !== undefined || client === undefined || plan === undefined) return [];
       return [{ plan, client, beginning }];
@@ -76,45 +78,4 @@ export async function takeLanes(
     unlockCommand: (client) => cursorUnlockCommand(client, at),
   });
   return { ...first, hooks, takeMore: (lanes) => take(lanes, (clients) => session.claimMore(clients)) };
-}
-
-/**
- * The result of a client that gets nothing in this run, and whose cursor is not touched; undefined for a client to
- * serve.
- */
-function resultWithoutSending(lane: PendingLane, state: ClientState, at: StorePlace): LaneResult | undefined {
-  const { name, contact, client, plan, beginning, problem, older } = lane;
-  const told = whyNothingIsSent();
-  if (told === undefined) return undefined;
-  const all = plan === undefined ? 0 : eventsOf(plan);
-  const count =
-    plan === undefined || client === undefined
-      ? { send: all, skip: 0, filtered: 0 }
-      : countDispositions(plan, client, ALL);
-  return nothingSent({ client: name, contact }, told.status, count, told.message, told.details);
-
-  function whyNothingIsSent():
-    | {
-        readonly status: LaneStatus;
-        readonly message?: string | undefined;
-        readonly details?: readonly string[];
-      }
-    | undefined {
-    if (state.kind === 'misconfigured') {
-      return { status: 'misconfigured', message: problemsInOneLine(state.problems) };
-    }
-    if (state.kind !== 'ready') return { status: 'removed' };
-    if (beginning.kind === 'unusable') {
-      return { status: 'cursor', message: beginning.message, details: [placeAnew(name, at)] };
-    }
-    if (beginning.kind === 'claimed') {
-      return { status: 'claimed', message: `${beginning.run}, until ${beginning.until}` };
-    }
-    if (problem !== undefined) {
-      const details = [problem.remedy ?? '', `Otherwise: ${placeAnew(name, at)}`].filter(Boolean);
-      return { status: 'history', message: problem.message, details };
-    }
-    if (older) return { status: 'done' };
-    return state.bound.client.paused ? { status: 'paused' } : undefined;
-  }
 }

@@ -1,5 +1,5 @@
 /** The result of a client that gets nothing, in a run that keeps no cursor for it. */
-import { type ClientState, problemsInOneLine } from '../../core/clients/client-state.ts';
+import { type ClientState, misconfiguredProblem } from '../../core/clients/client-state.ts';
 import type { Client } from '../../core/clients/file/client.ts';
 import type { MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
@@ -28,5 +28,5 @@ export function unservedResult(
     'subscriptions' in client
       ? countDispositions(plan, client, selects)
       : { send: eventsOf(plan), skip: 0, filtered: 0 };
-  return nothingSent(plan, status, count, problems && problemsInOneLine(problems));
+  return { ...nothingSent(plan, status, count), problem: problems && misconfiguredProblem(problems) };
 }

@@ -1,43 +1,39 @@
 /** Prints the result of a run: on stdout, and the notes that people need on stderr. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
-import type { Delivery } from '../../core/delivery/deliver.ts';
 import { isBehind } from '../../core/delivery/run-report.ts';
 import { EXIT, type ClientsFileError } from '../../errors.ts';
-import { clientLines } from '../../reporters/run/client-lines.ts';
 import { RUN_REPORTERS, type RunFormat } from '../../reporters/run/formats.ts';
-import { guardLines } from '../../reporters/run/guard-text.ts';
 import { printPieces } from '../../reporters/run/print-pieces.ts';
-import type { RunResult } from '../../reporters/run/run-reporter.ts';
-import { noteProblems } from '../event-log/log-notes.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { RunOutcome, RunResult } from '../../reporters/run/run-reporter.ts';
+import { verdictLines } from '../../reporters/run/verdict/verdict-lines.ts';
 
 type Console = RunContext['console'];
 
-/** Prints the result in `format`; if that is not text, clients that are behind are listed on stderr. */
+/** Prints the result in `format`; if that is not text, the verdict is on stderr too. */
 export async function printResult(result: RunResult, format: RunFormat, console: Console): Promise<void> {
   const reporter = await RUN_REPORTERS[format]();
   await console.print(await printPieces('', reporter.result(result, console.style), console));
-  if (format === 'text') return;
-  const behind = result.report.clients.filter(({ status }) => status !== 'done');
-  if (behind.length > 0) console.note(clientLines(behind, console.noteStyle));
+  noteVerdict(result, format, console);
 }
 
-/** Notes on stderr: why lanes were stopped, what is late, and which files are broken. */
+/** The verdict on stderr, if the result is not for people, and there is something to do; without the clients that are done. */
+export function noteVerdict(outcome: RunOutcome, format: RunFormat, console: Console): void {
+  const { clients, exitCode } = outcome.report;
+  const notDone = clients.filter(({ status }) => status !== 'done');
+  if (format === 'text' || (exitCode === EXIT.done && notDone.length === 0)) return;
+  console.note(verdictLines(outcome, console.noteStyle, notDone));
+}
+
+/** Notes on stderr, before the result: what ended the run early, and what is late. */
 export function noteResult(
   { report }: RunResult,
-  deliveries: readonly Delivery[],
-  { squashCommand }: Pick<RunPlan, 'squashCommand'>,
   unusable: ClientsFileError | undefined,
   console: Console,
 ): void {
-  for (const { plan, guard } of deliveries) {
-    if (guard) console.note(guardLines(plan.client, guard, plan.log, squashCommand(plan.client)));
-  }
   if (unusable) console.note([...unusable.lines, 'The run was stopped; nothing more was sent.']);
   if (report.exitCode === EXIT.done && report.clients.some(isBehind)) {
     console.note(
       `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,
     );
   }
-  noteProblems(report.problems, console);
 }

@@ -5,6 +5,7 @@ import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import type { LaneShare } from '../../core/delivery/recipients.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
+import type { RunCommands } from '../../reporters/run-commands.ts';
 
 /** Lanes that can be served, because everything pending for them has been read. */
 export interface Wave {
@@ -33,8 +34,8 @@ export interface RunPlan {
    */
   readonly shows?: Selects;
   readonly allowedReachable: number;
-  /** The command that skips a removal and its revert, if there is one. */
-  squashCommand(client: string): string | undefined;
+  /** What the result tells people to run; undefined if nothing can be run again. */
+  readonly commands: RunCommands | undefined;
   /** Whether a paused lane is no failure, because its cursor remembers what it was not sent. */
   readonly pausedIsFine: boolean;
   /** Whether all of it was sent before. */

@@ -6,6 +6,9 @@ import { recipientsOf, type LaneShare } from '../../core/delivery/recipients.ts'
 import { exitCodeOfRun } from '../../core/delivery/run-report.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
+import { advised, adviceSource } from '../../reporters/run/verdict/advice.ts';
+import { guardProblem } from '../../reporters/run/verdict/guard-text.ts';
+import { totalsOf } from '../../reporters/run/verdict/totals.ts';
 import { joinedLog } from '../lanes/pending.ts';
 import { excusedClients } from './excused-clients.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -14,6 +17,8 @@ import type { ServedWaves } from './serve-waves.ts';
 export interface ResultSettings {
   /** The clients of the run; results are in their order. */
   readonly chosen: ClientsFile;
+  /** undefined if they are in no file. */
+  readonly clientsPath: string | undefined;
   /** The result of a served lane, including whether its cursor was written. */
   readonly resultOf: (delivery: Delivery) => LaneResult;
   /** Exit codes from other causes than lanes. */
@@ -24,17 +29,25 @@ export interface ResultSettings {
 }
 
 export function runResult(
-  plan: Pick<RunPlan, 'from' | 'to' | 'shows' | 'pausedIsFine'>,
+  plan: Pick<RunPlan, 'from' | 'to' | 'shows' | 'pausedIsFine' | 'commands'>,
   { waves, deliveries }: Pick<ServedWaves, 'waves' | 'deliveries'>,
-  { chosen, resultOf, codes, lateAfterMs, nowMs, atMost }: ResultSettings,
+  { chosen, clientsPath, resultOf, codes, lateAfterMs, nowMs, atMost }: ResultSettings,
 ): RunResult {
   const log = joinedLog(waves);
   const problems = waves.at(-1)?.problems ?? [];
   const results = new Map(waves.flatMap(({ others }) => others).map((result) => [result.client, result]));
-  for (const delivery of deliveries) results.set(delivery.plan.client, resultOf(delivery));
-  const clients = [...chosen.clients, ...chosen.misconfigured]
-    .sort((a, b) => a.line - b.line)
-    .flatMap(({ name }) => results.get(name) ?? []);
+  for (const delivery of deliveries) {
+    const { guard, plan: lane } = delivery;
+    const result = resultOf(delivery);
+    const problem = guard && guardProblem(lane.client, guard, lane.log, plan.commands);
+    results.set(lane.client, problem && result.status === 'guarded' ? { ...result, problem } : result);
+  }
+  const entries = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
+  const source = adviceSource(entries, clientsPath, plan.commands);
+  const clients = entries.flatMap(({ name }) => {
+    const result = results.get(name);
+    return result === undefined ? [] : [advised(result, source)];
+  });
   const excused = excusedClients(clients, plan.pausedIsFine, lateAfterMs, nowMs);
 
   const share = (client: string, accepted: readonly string[], left: readonly string[]): LaneShare => ({
@@ -47,7 +60,10 @@ export function runResult(
     ...deliveries.map((delivery) => share(delivery.plan.client, delivery.accepted, delivery.left)),
     ...waves.flatMap(({ waiting }) => waiting).map(({ client, left }) => share(client, [], left)),
   ];
+  const recipients = recipientsOf(shares);
   return {
+    kind: 'run',
+    totals: totalsOf(log, plan.shows ?? (({ id }) => recipients.has(id))),
     report: {
       version: 1,
       from: plan.from === undefined ? (log[0]?.from ?? null) : plan.from,
@@ -60,7 +76,7 @@ export function runResult(
     log,
     asked: plan.shows,
     shares,
-    recipients: recipientsOf(shares),
+    recipients,
     atMost,
   };
 }

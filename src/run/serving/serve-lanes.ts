@@ -39,6 +39,7 @@ export async function serveLanes(
   const { unusable } = settings.clients;
   const result = runResult(plan, served, {
     chosen: settings.chosen,
+    clientsPath: settings.clientsPath,
     resultOf: (delivery) => hooks.resultOf(delivery),
     codes: [
       ...(stop.code === undefined ? [] : [stop.code]),
@@ -51,8 +52,8 @@ export async function serveLanes(
   });
   const unwritten = options.report && (await writeReport(options.report, result.report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);
+  noteResult(result, unusable, console);
   await printResult(result, options.format, console);
-  noteResult(result, served.deliveries, plan, unusable, console);
   await options.reported?.(result);
   const unkept = settings.journal?.close();
   if (unwritten) console.note(unwritten);

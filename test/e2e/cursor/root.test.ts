@@ -16,7 +16,7 @@ const of = (...ids: string[]) =>
 const eventsOf = ({ accepted }: Receiver) => accepted.map(({ event }) => event);
 const told = (receiver: Receiver): string[] => brief(eventsOf(receiver));
 const FROM_ROOT = '    start: root\n';
-const NOTHING_PENDING = '✓ all  0 delivered\n';
+const NOTHING_PENDING = '✓ all  0 delivered\nexit code 0: there was nothing to send\n';
 
 /** A pipeline with one client, which begins before the first of three commits. */
 async function fromRoot(kind: StoreKind, answer?: Answer) {
@@ -69,7 +69,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(told(receiver)).toEqual(
       ['created a', 'created b', 'created c', 'deleted a'].map((text) => `team.${text}`),
     );
-    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n✓ now  0 delivered\n');
+    expect((await pipeline.run()).stdout).toBe(
+      '✓ all  0 delivered\n✓ now  0 delivered\nexit code 0: there was nothing to send\n',
+    );
   });
 
   it('a lane that cannot be sent its first event stays before the first commit, and is shown there', async () => {
@@ -169,7 +171,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     const [, command = ''] = stderr.split('To do it:\n');
     expect((await copied(command.trim())).stdout).toContain('all is set');
     const replay = await pipeline.command('replay', 'root..HEAD');
-    expect(replay.stdout).toMatch(/all +would get nothing of it/);
+    expect(replay.stdout).toMatch(/all +would get nothing\n/);
     expect(replay.stderr).toContain('all: 4 events after its cursor before the first commit: pending');
     client('    paused: true\n');
     expect((await pipeline.command('cursor', 'set', 'all', commits[1] ?? '')).stdout).toContain(

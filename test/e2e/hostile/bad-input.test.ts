@@ -341,10 +341,10 @@ describe('the removal guard', () => {
     expect(stopped.stdout).toMatch(
       /✗ all\s+1 delivered, 16 pending\s+stopped by the removal guard[^]*✓ creations\s+0 delivered/,
     );
-    expect(stopped.stderr).toContain(
+    expect(stopped.stdout).toContain(
       'delete 15 of 20 teams: t00, t01, t02, t03, t04, t05, t06, t07, t08, t09 and 5 more',
     );
-    const allowed = /--allow-removals ([0-9a-f]{40})/.exec(stopped.stderr)?.[1] ?? '';
+    const allowed = /--allow-removals ([0-9a-f]{40})/.exec(stopped.stdout)?.[1] ?? '';
     expect(await teamEvents([...args, '--allow-removals', allowed])).toMatchObject({ code: 0 });
     expect(receiver.requests.length).toBe(1 + 17);
   });
@@ -366,7 +366,7 @@ describe('the removal guard', () => {
       '127.0.0.1',
     ]);
     expect(result.code).toBe(7);
-    const command = /^ *(team-events .*--squash)$/m.exec(result.stderr)?.[1] ?? '';
+    const command = /^ *(team-events .*--squash)$/m.exec(result.stdout)?.[1] ?? '';
     expect((await copied(command)).code).toBe(0);
     expect(receiver.requests.filter(({ event }) => event.type === 'team.deleted')).toEqual([]);
   });

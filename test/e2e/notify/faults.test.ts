@@ -213,8 +213,8 @@ describe('what contributors write', () => {
     const path = clientsFile(clientOf('all', receiver.url));
     const result = await teamEvents(['-C', repo.directory, '--from', before, '--clients', path, ...LOCAL]);
     expect(result.code).toBe(7);
-    expect(result.stderr).toContain('take away 80 of 80 memberships');
-    expect(result.stderr).toContain('--squash');
+    expect(result.stdout).toContain('take away 80 of 80 memberships');
+    expect(result.stdout).toContain('--squash');
     expect(receiver.requests).toEqual([]);
   });
 });

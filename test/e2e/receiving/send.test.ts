@@ -21,7 +21,7 @@ describe('send', () => {
     const result = await send(['--to', `${receiver.url}/hook`], { env: { TEAM_EVENTS_SEND_SECRET: SECRET } });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/Carol joins.*\n {2}\+ sample-team members added .*\n {6}\+ carol\n/);
-    expect(result.stdout).toMatch(/✓ sample {2}5 delivered\n$/);
+    expect(result.stdout).toMatch(/✓ sample {2}5 delivered\n.*\nexit code 0: everything was delivered\n$/);
     expect(receiver.requests.map(({ event }) => event.type)).toEqual([...EVENT_TYPES]);
     const webhook = new Webhook(SECRET);
     for (const { headers, body, event, path } of receiver.requests) {
@@ -106,7 +106,7 @@ describe('send', () => {
       ['/gone?a=b', 'team.deleted', 'Bearer tok-1'],
     ]);
     const moved = await send([...args, '--to', `${elsewhere.url}/try`, '--type', 'team.deleted'], { env });
-    expect(moved.stdout).toMatch(/✓ two {2}1 delivered\n$/);
+    expect(moved.stdout).toMatch(/✓ two {2}1 delivered\n.*\nexit code 0: everything was delivered\n$/);
     expect(elsewhere.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/try', 'Bearer tok-1'],
     ]);

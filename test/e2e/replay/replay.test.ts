@@ -25,9 +25,13 @@ describe('a replay of a range', () => {
     const shown = await stateless(site, 'HEAD~2..HEAD');
     expect(shown.code).toBe(0);
     expect(shown.stdout).toMatch(/\+ a members added .*\n.*\n {6}→ all, joins\n/);
-    expect(shown.stdout).toContain('\nall    would get 4 events again\njoins  would get 2 events again\n');
+    expect(shown.stdout).toContain(
+      '\n✓ all    would get 4 events again\n✓ joins  would get 2 events again\n',
+    );
     expect(shown.stderr).toContain('variables that a run will need: TEAM_EVENTS_CLIENT_ALL__SECRET\n');
-    expect(shown.stderr).toMatch(/Nothing was sent\. To send it again, add --execute\.\n$/);
+    expect(shown.stderr).toMatch(
+      /Nothing was sent\. To send it again, add --execute:\n {2}team-events replay HEAD~2\.\.HEAD .*--execute\n$/,
+    );
     expect(receiver.requests).toEqual([]);
 
     const env = { TEAM_EVENTS_CLIENT_ALL__SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}` };
@@ -74,7 +78,10 @@ describe('a replay of a range', () => {
         clientOf('two', receiver.url, '    paused: true\n'),
     );
     const shown = await stateless(site, 'HEAD~1..HEAD');
-    expect(shown.stdout).toMatch(/one {2}would get 1 event again\ntwo {2}would get nothing: paused\n/);
+    expect(shown.code).toBe(3);
+    expect(shown.stdout).toMatch(
+      /✓ one {2}would get 1 event again, 1 skipped\n‖ two {2}would get nothing, 1 pending {2}paused\n/,
+    );
     const sent = await stateless(site, 'HEAD~1..HEAD', '--execute', ...LOCAL);
     expect(sent.code).toBe(3);
     expect(sent.stdout).toMatch(
@@ -131,7 +138,7 @@ describe('a replay of a range', () => {
     site.remote.author.commit(Object.fromEntries(names.map((path, index) => [path, `id: t${index}\n`])));
     const removal = site.remote.author.commit(Object.fromEntries(names.map((path) => [path, null])));
     const shown = await stateless(site, 'HEAD~1..HEAD');
-    expect(shown.stderr).toContain('the removal guard stopped this lane');
+    expect(shown.stdout).toContain('stopped by the removal guard: before commit');
     const stopped = await stateless(site, 'HEAD~1..HEAD', '--execute', ...LOCAL);
     expect(stopped.code).toBe(7);
     expect(receiver.requests).toEqual([]);
@@ -172,7 +179,7 @@ describe.each(STORES)('a replay beside cursors by %s', (kind) => {
     expect(shown.code).toBe(0);
     expect(site.raw()).toBe(raw);
     expect(shown.stdout).toContain(
-      'one   would get 4 events again\nlate  would get 2 events again\nnew   would get nothing: it has not begun',
+      '✓ one   would get 4 events again\n✓ late  would get 2 events again\n✓ new   would get nothing  it has not begun',
     );
     expect(shown.stderr).toMatch(
       /^one: 2 events after its cursor at \w{12}: pending, so left to the next run/,
@@ -182,7 +189,9 @@ describe.each(STORES)('a replay beside cursors by %s', (kind) => {
     const accepted = receiver.accepted.length;
     const sent = await site.run('replay', 'HEAD~3..HEAD', '--execute', ...LOCAL);
     expect(sent.code).toBe(0);
-    expect(sent.stdout).toMatch(/✓ one {3}4 delivered\n✓ late {2}2 delivered\n✓ new {3}0 delivered\n/);
+    expect(sent.stdout).toMatch(
+      /✓ one {3}4 delivered\n✓ late {2}2 delivered\n✓ new {3}0 delivered {2}it has not begun/,
+    );
     const replayed = receiver.accepted.slice(accepted);
     expect(replayed.map(({ body }) => body)).toEqual(
       receiver.accepted.slice(2, accepted).map(({ body }) => body),

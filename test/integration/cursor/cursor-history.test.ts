@@ -25,7 +25,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     const newer = pipeline.push(of('b'));
     await pipeline.run();
     const { code, stdout } = await pipeline.run('--to', first);
-    expect([code, stdout]).toEqual([0, '✓ all  0 delivered\n']);
+    expect([code, stdout]).toEqual([0, '✓ all  0 delivered\nexit code 0: there was nothing to send\n']);
     // The pipeline still says what was allowed for a newer one.
     const env = { TEAM_EVENTS_ALLOW_REMOVALS: newer };
     expect(await pipeline.runWith({ env }, '--to', first)).toMatchObject({ code: 0, stdout });
@@ -54,7 +54,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
       ['team.deleted b', true],
       ['team.created d', undefined],
     ]);
-    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
+    expect((await pipeline.run()).stdout).toBe(
+      '✓ all  0 delivered\nexit code 0: there was nothing to send\n',
+    );
   });
 
   it('--squash sends the net change as one step, which is finished as such where it is half delivered', async () => {
@@ -72,7 +74,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     allowed = 100;
     expect((await pipeline.run()).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created c', 'team.created d', 'team.created e']);
-    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
+    expect((await pipeline.run()).stdout).toBe(
+      '✓ all  0 delivered\nexit code 0: there was nothing to send\n',
+    );
   });
 
   it('a lane at a merge’s second parent goes on from the merge, beside one on the line', async () => {
@@ -94,7 +98,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(told(main)).toEqual(['team.created main', 'team.created side', 'team.created last']);
     expect(told(side)).toEqual(['team.created main', 'team.created last']);
     expect(side.accepted[0]?.event.data.commit.parent).toBe(onSide);
-    expect((await pipeline.run('--to', last)).stdout).toMatch(/main +0 delivered\n.*side +0 delivered\n$/);
+    expect((await pipeline.run('--to', last)).stdout).toMatch(
+      /main +0 delivered\n.*side +0 delivered\nexit code 0: /,
+    );
   });
 
   it('the removal guard judges all that is pending, and lets pass what a person allows', async () => {
@@ -104,10 +110,10 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     pipeline.push(of('new'));
     const first = pipeline.push(gone(many.slice(0, 6)));
     const second = pipeline.push(gone(many.slice(6, 12)));
-    const { code, stderr } = await pipeline.run();
+    const { code, stdout } = await pipeline.run();
     expect(code).toBe(7);
-    expect(stderr).toContain('delete 12 of 21 teams');
-    expect(stderr).toContain(`--allow-removals ${second}`);
+    expect(stdout).toContain('delete 12 of 21 teams');
+    expect(stdout).toContain(`--allow-removals ${second}`);
     expect(told(receiver)).toEqual(['team.created new']);
     expect((await pipeline.run('--allow-removals', first)).code).toBe(0);
     expect(told(receiver)).toHaveLength(13);
@@ -118,9 +124,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     const { pipeline, receiver } = await begun(kind, of(...many));
     pipeline.push(Object.fromEntries(many.map((id) => [`teams/${id}.yml`, null])));
     pipeline.push({ ...of(...many), ...of('new') });
-    const { code, stderr } = await pipeline.run();
+    const { code, stdout } = await pipeline.run();
     expect(code).toBe(7);
-    const command = /^ *(team-events .*--squash)$/m.exec(stderr)?.[1] ?? '';
+    const command = /^ *(team-events .*--squash)$/m.exec(stdout)?.[1] ?? '';
     expect(command).toContain(` -C ${pipeline.clone} --cursor ${pipeline.store} --to `);
     expect((await copied(command)).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created new']);
@@ -141,7 +147,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     allowed = 100;
     expect((await pipeline.run('--squash')).code).toBe(0);
     expect(told(receiver)).toEqual(['team.created b', 'team.created c', 'team.created d']);
-    expect((await pipeline.run()).stdout).toBe('✓ all  0 delivered\n');
+    expect((await pipeline.run()).stdout).toBe(
+      '✓ all  0 delivered\nexit code 0: there was nothing to send\n',
+    );
   });
 
   it('a revision to begin at that is nowhere holds that client only', async () => {

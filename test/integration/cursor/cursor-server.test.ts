@@ -49,7 +49,7 @@ describe('a cursor that the server refuses', () => {
       expect(stdout).toMatch(new RegExp(`^✓ ${name} +4 delivered$`, 'm'));
     }
     expect(stdout).toMatch(
-      /^✗ two .*its cursor cannot be used: the server refuses refs\/tags\/team-events\/two: pre-receive hook declined\n {4}remote: GitLab: Protected tags cannot be updated\.\n {4}remote: Ask a maintainer\.\n {4}Its tag is protected\. /m,
+      /^✗ two .*its cursor cannot be used: the server refuses refs\/tags\/team-events\/two: pre-receive hook declined {2}\[operator\]\n {4}remote: GitLab: Protected tags cannot be updated\.\n {4}remote: Ask a maintainer\.\n {4}Its tag is protected\. /m,
     );
     expect(receiver.accepted.length).toBe(12);
     site.remote.hook('pre-receive', 'exit 0');

@@ -27,7 +27,7 @@ describe.each(STORES)('what is pending by cursors in a %s', (kind) => {
     expect(empty.code).toBe(8);
     expect(empty.stdout).toContain('→ one\n');
     expect(empty.stderr).toContain(
-      `${site.store} holds no cursor yet: the first run needs --init (or TEAM_EVENTS_INIT=true)\n`,
+      `${site.store} holds no cursor yet: the first run needs --init (or TEAM_EVENTS_INIT=true):\n  team-events `,
     );
     expect((await shown(site, '--init')).code).toBe(0);
     expect(site.raw()).toBe('');
@@ -56,9 +56,11 @@ describe('what is pending by tags', () => {
     const [, commit = ''] = site.remote.commits;
     for (const client of ['one', 'two']) await site.put(client, { commit });
     site.remote.git('tag', '--delete', 'team-events/one');
-    const { code, stdout, stderr } = await shown(site);
+    const { code, stdout } = await shown(site);
     expect(code).toBe(8);
     expect(stdout).toContain('→ two\n');
-    expect(stderr).toContain('one: the cursor of one is gone');
+    expect(stdout).toContain(
+      '✗ one  would get nothing  its cursor cannot be used: the cursor of one is gone',
+    );
   });
 });

@@ -17,7 +17,7 @@ const deleted = files(() => null);
 function besides(stdout: string, headline: string): string[] {
   const lines = stdout.split('\n');
   const found = lines.flatMap((line, index) =>
-    line.includes(headline)
+    /^ {2}\S/.test(line) && line.includes(headline)
       ? [
           lines
             .slice(index + 1)
@@ -49,7 +49,9 @@ describe('who gets an event', () => {
     pipeline.push(deleted);
     const dry = await pipeline.run('--print-events');
     expect(dry.code).toBe(7);
-    expect(dry.stderr).toMatch(/^all: the removal guard stopped this lane before commit \w{12}/m);
+    expect(dry.stdout).toMatch(
+      /^✗ all +would get 12 events, 12 pending {2}stopped by the removal guard: before commit \w{12}/m,
+    );
     expect(besides(dry.stdout, ' created ')).toEqual(['→ all, news, lists  ‖ held paused']);
     expect(besides(dry.stdout, ' deleted ')).toEqual(['· all guarded  · lists guarded  ‖ held paused']);
 
@@ -76,9 +78,9 @@ describe('who gets an event', () => {
     const range = ['-C', repo.directory, '--from', 'HEAD~1', '--allow-host', '127.0.0.1'];
     const dry = await teamEvents([...range, '--print-events']);
     const run = await teamEvents(range);
-    for (const { code, stdout, stderr } of [dry, run]) {
+    for (const { code, stdout } of [dry, run]) {
       expect(code).toBe(7);
-      expect(stderr).toContain('all: the removal guard stopped this lane');
+      expect(stdout).toMatch(/^✗ all .* stopped by the removal guard: before commit \w{12}/m);
       expect(besides(stdout, ' created ')).toEqual(['→ news  · all guarded']);
       expect(besides(stdout, ' deleted ')).toEqual(['· all guarded']);
     }
@@ -106,7 +108,7 @@ describe('what the removal guard counts over several commits', () => {
       Array.from({ length: 60 }, (_, index) => `${prefix}${index}`);
     for (const prefix of ['a', 'b', 'c', 'd']) repo.commit({ 'teams/a.yml': team('a', members(prefix)) });
     writeFileSync(join(repo.directory, 'clients.yml'), `clients:\n${clientOf('all', 'http://127.0.0.1:1')}`);
-    const { stderr } = await teamEvents(['-C', repo.directory, '--from', 'root', '--print-events']);
-    expect(stderr).toContain('take away 180 memberships in all, of at most 60 at a time\n');
+    const { stdout } = await teamEvents(['-C', repo.directory, '--from', 'root', '--print-events']);
+    expect(stdout).toContain('take away 180 memberships in all, of at most 60 at a time\n');
   });
 });

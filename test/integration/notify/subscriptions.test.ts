@@ -216,8 +216,8 @@ describe('an event that a format cannot carry', () => {
     const foreseen = await deliver(repo, client(''), {}, ['--from', 'root', '--print-events']);
     expect(foreseen.code).toBe(3);
     expect(foreseen.stdout).toMatch(/big created .*\n +✗ one blocked/);
-    expect(foreseen.stderr).toMatch(
-      /^one: would be blocked by team\.created big \(evt_\w+\): it makes a client_payload of/m,
+    expect(foreseen.stdout).toMatch(
+      /^✗ one .* blocked: team\.created big \(evt_\w+\): it makes a client_payload of/m,
     );
     expect(receiver.requests).toEqual([]);
     const blocked = await deliver(repo, client(''));

@@ -74,7 +74,9 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
     const stored = await patiently((signal) => store.read(signal), { clock, signal: stop.stopping });
     const lanes = entries.map((client) => pendingLane(world, client, stored, plan.to));
     const settings = { run: plan.name, claimMs: plan.claimMs, clock, signal: stop.abortWrites };
-    const taken = await takeLanes({ lanes, to }, clients.state, store, settings, NOWHERE);
+    const taken = await takeLanes({ lanes, to }, clients.state, store, settings, NOWHERE, {
+      again: () => 'team-events',
+    });
     const limit = createConcurrencyLimit(plan.concurrency);
     const environment: DeliveryEnvironment = {
       selects: () => true,

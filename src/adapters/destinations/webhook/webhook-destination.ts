@@ -65,6 +65,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
         tooEarly: judgement === 'throttled',
         atOnce: outcome.kind === 'unreachable' && outcome.reset,
         unsent,
+        forbidden: outcome.kind === 'forbidden',
         code: outcome.kind === 'answered' ? outcome.status : undefined,
       };
     },

@@ -10,20 +10,22 @@ import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../../core/clients/lane-selection.ts';
 import { forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
 import type { GuardLimits } from '../../../core/delivery/removal-guard.ts';
+import { exitCodeOfRun } from '../../../core/delivery/run-report.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
-import { EXIT, type ExitCode } from '../../../errors.ts';
+import type { ExitCode } from '../../../errors.ts';
+import { notifyCommands } from '../../../reporters/commands/notify-commands.ts';
 import { noteClients } from '../../../reporters/run/client-notes.ts';
 import { RUN_REPORTERS } from '../../../reporters/run/formats.ts';
 import { printLog, printPieces } from '../../../reporters/run/print-pieces.ts';
-import type { EventPrinter } from '../../../reporters/run/run-reporter.ts';
-import { guardLines } from '../../../reporters/run/guard-text.ts';
+import type { EventPrinter, RunOutcome } from '../../../reporters/run/run-reporter.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import type { EventStream, OpenStream } from '../../../run/event-log/event-stream.ts';
-import { noteHints, noteProblems, noteUnsendable, noteWarnings } from '../../../run/event-log/log-notes.ts';
+import { noteHints, noteProblems, noteWarnings } from '../../../run/event-log/log-notes.ts';
 import type { Range } from '../../../run/event-log/range.ts';
+import { unservedResult } from '../../../run/lanes/unserved-result.ts';
 import type { NotifyOptions } from '../../../run/run-options.ts';
-import { exitCodeOfRun } from '../../../core/delivery/run-report.ts';
-import { squashCommand } from '../squash-command.ts';
+import { forecastOutcome } from '../../../run/serving/forecast-outcome.ts';
+import { noteVerdict } from '../../../run/serving/print-result.ts';
 
 export async function printEvents(
   repository: Repository,
@@ -34,38 +36,29 @@ export async function printEvents(
   { console }: RunContext,
 ): Promise<ExitCode> {
   const file = dryRunClients(repository, options);
-  const policy = readPolicy(options.policy, options);
+  const { guard, timeoutMs } = readPolicy(options.policy, options);
   const range = await findRange();
   const stream = open(range, file === undefined);
   const printer = (await RUN_REPORTERS[options.format]()).events(console.style);
   await console.print(printer.begin(range));
-  const { events, codes } =
-    file === undefined
-      ? await printStream(stream, printer, selects, console)
-      : await printForecast(
-          repository,
-          range,
-          stream,
-          file,
-          policy.guard,
-          printer,
-          selects,
-          options,
-          console,
-        );
+  const printed = file
+    ? await printForecast(repository, range, stream, file, guard, printer, selects, options, console)
+    : await printStream(stream, printer, selects, console);
   const problems = await stream.problems();
-  await console.print(printer.end(problems));
-  if (options.format === 'text' && events === 0) console.note('no event in this range');
+  const { outcome } = printed;
+  if (options.format === 'text' && printed.events === 0) console.note('no event in this range');
   noteWarnings(stream, console);
   noteHints(stream, console);
-  noteProblems(problems, console);
-  if (file) noteClients(file, file.path, policy.timeoutMs, console);
-  return exitCodeOfRun([], problems, [...codes, ...(file?.misconfigured.length ? [EXIT.usage] : [])]);
+  if (file) noteClients(file, file.path, timeoutMs, console);
+  if (outcome) noteVerdict(outcome, options.format, console);
+  else noteProblems(problems, console);
+  await console.print(printer.end(problems, outcome));
+  return outcome?.report.exitCode ?? exitCodeOfRun([], problems);
 }
 
 interface Printed {
   readonly events: number;
-  readonly codes: readonly ExitCode[];
+  readonly outcome?: RunOutcome;
 }
 
 /** Prints each step as it is read; nothing is kept. */
@@ -84,25 +77,28 @@ async function printStream(
     if (console.closed) break;
   }
   await console.print(text);
-  return { events, codes: [] };
+  return { events };
 }
+
+type NamedClients = ClientsFile & { readonly path: string };
 
 /** Prints who gets each event. The whole log is read first, as in a run, because the removal guard needs it. */
 async function printForecast(
   repository: Repository,
   range: Range,
   stream: EventStream,
-  { clients }: ClientsFile,
+  file: NamedClients,
   limits: GuardLimits,
   printer: EventPrinter,
   selects: Selects,
   options: NotifyOptions,
   console: Console,
 ): Promise<Printed> {
+  const { from, to } = range;
   const log: LogStep[] = [];
   for await (const step of stream.steps()) log.push(step);
-  const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
-  const forecasts = clients.map((client) => {
+  const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
+  const forecasts = file.clients.map((client) => {
     const plan = { client: client.name, contact: client.contact, log };
     const held = client.paused ? 'paused' : undefined;
     return forecastLane(plan, client, selects, { limits, allowedReachable, unsendable: unsendableTo }, held);
@@ -111,25 +107,26 @@ async function printForecast(
   const shows: Selects = (event) =>
     selects(event) && (options.client.length === 0 || recipients.has(event.id));
   const events = await printLog(printer, log, shows, recipients, console);
-  const from = { '--from': range.from ?? 'root' };
-  for (const { client, guard } of forecasts) {
-    const squash = squashCommand(from, range.to, client, options);
-    if (guard !== undefined) console.note(guardLines(client, guard, log, squash));
-  }
-  noteUnsendable(forecasts, console);
-  const codes = forecasts.map(({ status, left }): ExitCode => {
-    if (status === 'guarded') return EXIT.guard;
-    if (status === 'blocked') return EXIT.behind;
-    return status === 'paused' && left.length > 0 ? EXIT.behind : EXIT.done;
+  const outcome = forecastOutcome({
+    kind: 'dry run',
+    from,
+    to,
+    log,
+    shows,
+    forecasts,
+    unsent: file.misconfigured.map((client) => unservedResult(client, undefined, log, selects)),
+    chosen: file,
+    clientsPath: file.path,
+    problems: await stream.problems(),
+    commands: notifyCommands({ '--from': from ?? 'root' }, range, to, options),
+    pausedIsFine: false,
+    codes: [],
   });
-  return { events, codes };
+  return { events, outcome };
 }
 
 /** The clients file as a run would use it; undefined if none is named and the work tree has none. */
-function dryRunClients(
-  repository: Repository,
-  { clients, client }: NotifyOptions,
-): (ClientsFile & { readonly path: string }) | undefined {
+function dryRunClients(repository: Repository, { clients, client }: NotifyOptions): NamedClients | undefined {
   if (clients === undefined && client.length === 0 && !hasClientsFile(repository)) return undefined;
   const path = clientsPath(repository, clients);
   return { path, ...chooseClients(readClientsFile(path), client, path) };

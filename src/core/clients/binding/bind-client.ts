@@ -33,11 +33,11 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
       if (lookup(name) === undefined && !missing.has(name)) missing.set(name, template.line);
   }
   for (const [name, line] of missing) {
-    problem(
-      line,
-      `\${${name}} has no value: set ${environmentName(client.name, name)} (or …_FILE, naming a file that can be read), ` +
-        `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`,
-    );
+    const variable = environmentName(client.name, name);
+    const message =
+      `\${${name}} has no value: set ${variable} (or …_FILE, naming a file that can be read), ` +
+      `or ${name} under ${client.name} in TEAM_EVENTS_SECRETS; a client reads its own variables only`;
+    problems.push({ line, column: 1, message, variable });
   }
   if (problems.length > 0) return { ok: false, wrong: problems };
 

@@ -2,7 +2,7 @@
  * Decides what a lane does next, anew before each act, because the clients file may change and the run may be stopped.
  */
 import type { BoundClient } from '../../clients/binding/bind-client.ts';
-import { problemsInOneLine, type ClientState } from '../../clients/client-state.ts';
+import { misconfiguredProblem, type ClientState } from '../../clients/client-state.ts';
 import type { Disposition, Interest, Selects } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { GuardStop } from '../removal-guard.ts';
@@ -100,7 +100,7 @@ function endOf(state: Exclude<ClientState, { kind: 'ready' }>): LaneAct {
       return {
         kind: 'end',
         status: 'misconfigured',
-        problem: { message: problemsInOneLine(state.problems), event: undefined },
+        problem: misconfiguredProblem(state.problems),
       };
   }
 }

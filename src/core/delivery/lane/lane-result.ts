@@ -4,6 +4,9 @@ import type { LoggedEvent } from '../../events/team-event.ts';
 import type { Answer } from '../destination.ts';
 import type { LaneStatus } from './lane-status.ts';
 
+/** Who can help: whom `contact` names, or who runs the program. */
+export type Helper = 'owner' | 'operator';
+
 export interface LaneProblem {
   readonly message: string;
   /** More lines about the problem: a git server's message, or the command that helps. */
@@ -12,6 +15,8 @@ export interface LaneProblem {
   readonly endpoint?: string | undefined;
   /** The receiver's answer code, if it answered. */
   readonly status?: number | undefined;
+  /** Who can solve it, where its status alone does not say so. */
+  readonly helper?: Helper | undefined;
   readonly event:
     | { readonly id: string; readonly type: string; readonly team: string; readonly commit: string }
     | undefined;
@@ -38,6 +43,10 @@ export interface LaneResult {
   readonly held?: readonly HeldResult[];
   /** RFC 3339: since when the lane has been behind; undefined if it is not. */
   readonly since?: string | undefined;
+  /** Who can help; undefined if nobody has to. */
+  readonly helper?: Helper | undefined;
+  /** What to do now, in lines for people; a command stands on a line of its own, indented. */
+  readonly help?: readonly string[];
 }
 
 /** The result for a client that is sent nothing in this run. */
@@ -61,9 +70,14 @@ export const nothingSent = (
 });
 
 /** The problem of an event that could not be delivered. */
-export const problemAt = ({ place, code }: Answer, event: LoggedEvent, message: string): LaneProblem => ({
+export const problemAt = (
+  { place, code, forbidden }: Partial<Answer>,
+  event: LoggedEvent,
+  message: string,
+): LaneProblem => ({
   message,
   endpoint: place,
   status: code,
+  ...(forbidden && { helper: 'operator' }),
   event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });

@@ -44,7 +44,7 @@ async function serve(
     first: { log: LOG, lanes, others: [], waiting: [], problems: [], ...wave },
     selects: () => true,
     allowedReachable: -1,
-    squashCommand: () => undefined,
+    commands: undefined,
     pausedIsFine: false,
   };
   const serving = { lateAfter, format: 'ndjson', report: undefined } as const;

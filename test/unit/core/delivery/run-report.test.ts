@@ -4,7 +4,7 @@ import type { LaneResult } from '../../../../src/core/delivery/lane/lane-result.
 import type { ExitCode } from '../../../../src/errors.ts';
 import { exitCodeOfRun } from '../../../../src/core/delivery/run-report.ts';
 import { problemLines } from '../../../../src/reporters/history/problem-lines.ts';
-import { clientLines } from '../../../../src/reporters/run/client-lines.ts';
+import { clientLines } from '../../../../src/reporters/run/verdict/client-lines.ts';
 import { createStyle } from '../../../../src/adapters/process/terminal/style.ts';
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-status.ts';
 
@@ -78,7 +78,7 @@ describe('the line of a client', () => {
     const event = { id: 'evt_1', type: 'team.created', team: 'core', commit: 'c'.repeat(40) };
     const problem = { message: 'status 403: no', event };
     const lines = clientLines(
-      [lane('blocked', { delivered: 1, pending: 2, skipped: 1, contact: '#team', problem })],
+      [lane('blocked', { delivered: 1, pending: 2, skipped: 1, contact: '#team', helper: 'owner', problem })],
       plain,
     );
     expect(lines).toEqual([

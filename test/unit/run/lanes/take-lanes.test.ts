@@ -28,11 +28,20 @@ function lane(type: EventType): PendingLane {
   return { ...shared, plan, beginning: { kind: 'new', start: 'now' } };
 }
 
+const COMMANDS = { again: () => 'team-events' };
+
 async function whyItMayNotSend(pending: PendingLane, store: CursorStore): Promise<string | undefined> {
   const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
   const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
   const to = LOG[0]?.to ?? '';
-  const { hooks } = await takeLanes({ lanes: [pending], to }, () => state, store, settings, NOWHERE);
+  const { hooks } = await takeLanes(
+    { lanes: [pending], to },
+    () => state,
+    store,
+    settings,
+    NOWHERE,
+    COMMANDS,
+  );
   return hooks.stopped(pending.name);
 }
 
@@ -54,7 +63,7 @@ it('takes more lanes while the first are served: claimed before they may send', 
   const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
   const to = LOG[0]?.to ?? '';
   const store = createMemoryRemote().open();
-  const taken = await takeLanes({ lanes: [], to }, () => state, store, settings, NOWHERE);
+  const taken = await takeLanes({ lanes: [], to }, () => state, store, settings, NOWHERE, COMMANDS);
   const late = lane('team.members.added');
   const { lanes } = await taken.takeMore([late]);
   expect(lanes).toEqual([late.plan]);
@@ -66,7 +75,14 @@ it('where a later claim cannot be written, that lane sends nothing, and no other
   const state = { kind: 'ready', bound: subscriber(['team.members.added']) } as const;
   const settings = { run: 'a run', claimMs: 60_000, clock: createTestClock() };
   const store = createMemoryRemote().open();
-  const taken = await takeLanes({ lanes: [], to: LOG[0]?.to ?? '' }, () => state, store, settings, NOWHERE);
+  const taken = await takeLanes(
+    { lanes: [], to: LOG[0]?.to ?? '' },
+    () => state,
+    store,
+    settings,
+    NOWHERE,
+    COMMANDS,
+  );
   store.write = () => Promise.reject(new Error('away'));
   const late = lane('team.members.added');
   await taken.takeMore([late]);

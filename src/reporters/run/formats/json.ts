@@ -5,8 +5,8 @@
  *
  * For a run, its report, with the events themselves as `events`.
  */
-import { listedSteps } from './listed-steps.ts';
-import type { EventPrinter, RunReporter } from './run-reporter.ts';
+import { listedSteps } from '../listed-steps.ts';
+import type { EventPrinter, RunReporter } from '../run-reporter.ts';
 
 export const JSON_REPORTER: RunReporter = {
   events: createEvents,

@@ -1,7 +1,7 @@
 /** Events for machines: one CloudEvent per line. */
-import type { LoggedEvent } from '../../core/events/team-event.ts';
-import { listedSteps } from './listed-steps.ts';
-import type { RunReporter } from './run-reporter.ts';
+import type { LoggedEvent } from '../../../core/events/team-event.ts';
+import { listedSteps } from '../listed-steps.ts';
+import type { RunReporter } from '../run-reporter.ts';
 
 export const NDJSON_REPORTER: RunReporter = {
   events: () => ({ begin: () => '', step: lines, end: () => '' }),

@@ -1,19 +1,19 @@
-/** For people: events by commit, each with who gets it or its result there, and a line for each client. */
-import type { Style } from '../../adapters/process/terminal/style.ts';
-import type { Selects } from '../../core/clients/lane-selection.ts';
-import type { LoggedEvent } from '../../core/events/team-event.ts';
-import { stepText } from '../history/events-text.ts';
-import { clientLines } from './client-lines.ts';
-import { listedSteps } from './listed-steps.ts';
-import { replayLines } from './replay-lines.ts';
-import type { EventPrinter, RecipientsOf, RunReporter } from './run-reporter.ts';
+/** For people: events by commit, each with who gets it or its result there; then the verdict. */
+import type { Style } from '../../../adapters/process/terminal/style.ts';
+import type { Selects } from '../../../core/clients/lane-selection.ts';
+import type { LoggedEvent } from '../../../core/events/team-event.ts';
+import { stepText } from '../../history/events-text.ts';
+import { listedSteps } from '../listed-steps.ts';
+import type { EventPrinter, RecipientsOf, RunReporter } from '../run-reporter.ts';
+import { verdictLines } from '../verdict/verdict-lines.ts';
 
 /** Limit for the unsent events listed for one lane; in every run that could be all of history. */
 const UNSENT_LISTED = 200;
 
 export const TEXT_REPORTER: RunReporter = {
   events: createEvents,
-  *result({ report, log, asked, shares, recipients, atMost }, style) {
+  *result(outcome, style) {
+    const { log, asked, shares, recipients, atMost } = outcome;
     const listed = new Set(
       shares.flatMap(({ accepted, left }) => accepted.concat(left.slice(0, UNSENT_LISTED))),
     );
@@ -29,7 +29,7 @@ export const TEXT_REPORTER: RunReporter = {
       if (more > 0) yield `… and ${more} more events for ${client} (${status})\n`;
     }
     if (shown > 0) yield '\n';
-    for (const line of clientLines(report.clients, style)) yield `${line}\n`;
+    for (const line of verdictLines(outcome, style)) yield `${line}\n`;
   },
 };
 
@@ -41,8 +41,8 @@ function createEvents(style: Style): EventPrinter {
       isFirst = false;
       return stepPieces(style, events, before, recipientsOf);
     },
-    end: (_, replayed) =>
-      replayed === undefined ? '' : `${isFirst ? '' : '\n'}${replayLines(replayed, style)}`,
+    end: (_, outcome) =>
+      outcome === undefined ? '' : `${isFirst ? '' : '\n'}${verdictLines(outcome, style).join('\n')}\n`,
   };
 }
 

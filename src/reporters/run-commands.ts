@@ -1,0 +1,11 @@
+/** What helps with a run, as whole commands for people to copy. */
+import type { MoreOptions } from '../errors.ts';
+
+export interface RunCommands {
+  /** The same run again, for one client if it is named, with more options. */
+  again(client?: string, more?: MoreOptions): string;
+  /** The run for one client that sends the net change only; absent where there is none. */
+  squash?(client: string): string;
+  /** Removes the claim of a dead run; absent where no cursors are kept. */
+  unlock?(client: string): string;
+}

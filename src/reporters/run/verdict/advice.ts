@@ -1,0 +1,108 @@
+/** What helps a client that was not sent everything, and who can do it. */
+import type { Helper, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
+import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
+import type { RunCommands } from '../../run-commands.ts';
+
+export interface AdviceSource {
+  readonly commands: RunCommands | undefined;
+  /** Where the client's entry is (`clients.yml:12`); undefined if it is in no file. */
+  readonly placeOf: (client: string) => string | undefined;
+}
+
+/** `entries` are those of the clients file at `path`; undefined if they are in no file. */
+export function adviceSource(
+  entries: readonly { readonly name: string; readonly line: number }[],
+  path: string | undefined,
+  commands: RunCommands | undefined,
+): AdviceSource {
+  const lines = new Map(entries.map(({ name, line }) => [name, line]));
+  return {
+    commands,
+    placeOf: (client) => (path === undefined ? undefined : `${path}:${lines.get(client)}`),
+  };
+}
+
+/** undefined: nobody has to do anything, or only wait. */
+const HELPER: Readonly<Record<LaneStatus, Helper | undefined>> = {
+  done: undefined,
+  blocked: 'owner',
+  held: 'owner',
+  gone: 'owner',
+  guarded: 'operator',
+  paused: undefined,
+  misconfigured: 'owner',
+  removed: undefined,
+  stopped: undefined,
+  claimed: 'operator',
+  lost: undefined,
+  history: 'operator',
+  cursor: 'operator',
+};
+
+/** How many events of held teams are named. */
+const NAMED = 10;
+
+/** The result with what helps. A command stands on a line of its own, indented; it is the whole command. */
+export function advised(result: LaneResult, source: AdviceSource): LaneResult {
+  const help = helpFor(result, source);
+  const helper = result.problem?.helper ?? HELPER[result.status];
+  return { ...result, ...(helper && { helper }), ...(help.length > 0 && { help }) };
+}
+
+function helpFor(
+  { client, status, pending, problem, held = [] }: LaneResult,
+  { commands, placeOf }: AdviceSource,
+): readonly string[] {
+  const again = (how: string): readonly string[] =>
+    commands === undefined ? [] : [how, `  ${commands.again(client)}`];
+  const entry = placeOf(client);
+  const write = (how: string, line: string): readonly string[] =>
+    entry === undefined ? [] : [`${how} write into its entry, ${entry}:`, `  ${line}`];
+  switch (status) {
+    case 'blocked': {
+      const { event, helper } = problem ?? {};
+      const tries =
+        helper === 'operator' ? 'If that is allowed now:' : 'The next run tries it again. To try now:';
+      return [
+        ...again(tries),
+        ...(event ? write('To go on without this event,', `skip: [${event.id}]`) : []),
+      ];
+    }
+    case 'held': {
+      const ids = held.flatMap(({ problem: { event } }) => event?.id ?? []).slice(0, NAMED);
+      return [
+        ...again('The next run tries these teams again. To try now:'),
+        ...write('To go on without the events that they wait for,', `skip: [${ids.join(', ')}]`),
+      ];
+    }
+    case 'gone':
+      return entry === undefined
+        ? []
+        : [`It wants no more events: remove its entry, ${entry}. If its url is wrong, correct that.`];
+    case 'paused':
+      return entry === undefined || pending === 0
+        ? []
+        : [`It goes on when "paused: true" is taken out of its entry, ${entry}.`];
+    case 'misconfigured':
+      return again(
+        `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
+      );
+    case 'stopped':
+      return again('The next run goes on there. To go on now:');
+    case 'lost':
+      return again('The next run goes on where its cursor is now:');
+    case 'claimed':
+      return commands?.unlock === undefined
+        ? []
+        : [
+            'A run after that takes it over. If that other run is dead, free it now:',
+            `  ${commands.unlock(client)}`,
+          ];
+    case 'guarded': // says so itself, because it knows the commits
+    case 'history':
+    case 'cursor':
+    case 'done':
+    case 'removed':
+      return [];
+  }
+}

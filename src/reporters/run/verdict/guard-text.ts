@@ -1,0 +1,47 @@
+/** What the removal guard has stopped, and what lets it pass. */
+import type { LaneProblem } from '../../../core/delivery/lane/lane-result.ts';
+import type { GuardStop } from '../../../core/delivery/removal-guard.ts';
+import type { LogStep } from '../../../core/events/log-step.ts';
+import { printable } from '../../../core/text/log-safe.ts';
+import type { RunCommands } from '../../run-commands.ts';
+
+const NAMED = 10;
+
+/** What the lane would have announced, and the commands to go on. `log` is that of the lane. */
+export function guardProblem(
+  client: string,
+  { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
+  log: readonly LogStep[],
+  commands: RunCommands | undefined,
+): LaneProblem {
+  const commitOf = (index: number): string => log[index]?.to ?? '';
+  const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
+  const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
+  const details = [
+    'What is pending would',
+    ...(deletedTeams.length > 0
+      ? [`  delete ${share(deletedTeams.length, population.teams, 'teams')}: ${named}${more}`]
+      : []),
+    `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
+  ];
+  const last = commitOf(lastStep);
+  if (commands !== undefined) {
+    details.push(
+      `If that is intended, let it pass with --allow-removals (or TEAM_EVENTS_ALLOW_REMOVALS=${last}):`,
+      `  ${commands.again(client, { '--allow-removals': last })}`,
+    );
+  }
+  if (reverted && commands?.squash !== undefined) {
+    details.push(
+      'It has been reverted since. To send neither the removal nor its reversal, send the net change instead:',
+      `  ${commands.squash(client)}`,
+    );
+  }
+  return { message: `before commit ${commitOf(step).slice(0, 12)}`, details, event: undefined };
+}
+
+/** Over several commits, more may be removed than exist at any one time. */
+const share = (count: number, largest: number, what: string): string =>
+  count <= largest
+    ? `${count} of ${largest} ${what}`
+    : `${count} ${what} in all, of at most ${largest} at a time`;
