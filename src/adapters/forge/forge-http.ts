@@ -2,10 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'node-fetch';
 import { placeOfUrl } from '../../core/clients/binding/place.ts';
-import { shorten } from '../../core/text/shorten.ts';
+import { parseUrl } from '../../core/text/parse-url.ts';
 import { exchange } from '../destinations/webhook/exchange.ts';
-import { givenReason } from '../destinations/webhook/given-reason.ts';
-import { askedWaitMs } from '../destinations/webhook/retry-after.ts';
 import { createAgents, type ConnectionSettings } from '../network/agents.ts';
 import { createConnections } from '../network/connections.ts';
 import { ForbiddenError, reasonOf } from '../network/failure.ts';
@@ -13,14 +11,12 @@ import { createNames } from '../network/names/names.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
 import { unfinished, untilAborted, whereIs, type Progress } from '../network/progress.ts';
 import { ForgeError } from './forge.ts';
+import { answerOf, API_REMEDY, FIRST_DELAY_MS, type Answer } from './forge-answer.ts';
 
 /** Deadline of one request, its answer included. */
 const TIMEOUT_MS = 15_000;
 /** Attempts of a request that only reads. One that writes is not repeated blindly: its caller looks first. */
 const READ_ATTEMPTS = 4;
-const FIRST_DELAY_MS = 500;
-/** A forge that asks for a longer wait is not waited for. */
-const LONGEST_WAIT_MS = 30_000;
 /** Bounds a page of notes, each of which may have a million characters at GitLab. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Bounds the notes that are looked through: 100 pages of 50. */
@@ -45,11 +41,6 @@ interface Api {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-interface Answer {
-  readonly json: unknown;
-  readonly header: (name: string) => string | undefined;
-}
-
 export interface ForgeHttp {
   /** `path` begins with a slash. @throws {ForgeError} for any status but 2xx */
   call(method: Method, path: string, body?: object): Promise<Answer>;
@@ -62,12 +53,18 @@ export function openForgeHttp(
   { base, headers, remedyOf }: Api,
   { network, connections: settings, userAgent, signal }: ForgeSettings,
 ): ForgeHttp {
+  if (!/^https?:$/.test(parseUrl(base)?.protocol ?? ''))
+    throw new ForgeError(`${JSON.stringify(base)} is no address of an API`, remedyOf(0));
   const names = createNames();
   const agents = createAgents(network, settings, createConnections(), names.resolve);
 
-  async function attempt(method: Method, path: string, body?: object): Promise<Answer> {
-    const url = `${base}${path}`;
-    const place = `${method} ${placeOfUrl(url)}`;
+  /** Ends within the deadline, with the whole answer. */
+  async function exchanged(
+    url: string,
+    method: Method,
+    place: string,
+    body?: object,
+  ): Promise<[Response, string]> {
     const end = new AbortController();
     const abort = (): void => end.abort(new Error('the attempt has ended'));
     const deadline = setTimeout(abort, TIMEOUT_MS);
@@ -95,8 +92,7 @@ export function openForgeHttp(
         const response = await exchange(request, agents.forUrl(new URL(url), progress), progress);
         return [response, await textOf(response, place)];
       };
-      const [response, text] = await untilAborted(answering(), end.signal);
-      return answerOf(response, text, place, remedyOf);
+      return await untilAborted(answering(), end.signal);
     } catch (error) {
       if (error instanceof ForgeError) throw error;
       if (signal.aborted) throw new ForgeError(`${place}: no time was left`, 'Run it again.');
@@ -113,9 +109,12 @@ export function openForgeHttp(
   }
 
   async function call(method: Method, path: string, body?: object): Promise<Answer> {
+    const url = `${base}${path}`;
+    const place = `${method} ${placeOfUrl(url)}`;
     for (let tried = 1; ; tried++) {
       try {
-        return await attempt(method, path, body);
+        const [response, text] = await exchanged(url, method, place, body);
+        return answerOf(response, text, place, remedyOf);
       } catch (error) {
         const waitMs = error instanceof ForgeError ? error.retryAfterMs : undefined;
         if (method !== 'GET' || waitMs === undefined || tried === READ_ATTEMPTS) throw error;
@@ -151,7 +150,6 @@ export function openForgeHttp(
 
 const NETWORK_REMEDY =
   'If the forge may be reached there: --allow-host HOST, or network.allow of the policy.';
-const API_REMEDY = 'Is that the address of the API?';
 
 async function textOf(response: Response, place: string): Promise<string> {
   const chunks: Buffer[] = [];
@@ -162,45 +160,4 @@ async function textOf(response: Response, place: string): Promise<string> {
     if (size > MAX_BODY_BYTES) throw new ForgeError(`${place}: the answer is longer than 64 MiB`, API_REMEDY);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function answerOf(response: Response, text: string, place: string, remedyOf: Api['remedyOf']): Answer {
-  const { status, headers } = response;
-  const header = (name: string): string | undefined => headers.get(name) ?? undefined;
-  if (status >= 200 && status < 300) {
-    if (text === '') return { json: undefined, header };
-    try {
-      return { json: JSON.parse(text) as unknown, header };
-    } catch {
-      throw new ForgeError(`${place}: the answer is no JSON`, API_REMEDY, { status });
-    }
-  }
-  const reason = shorten(givenReason(text).replace(/\s+/g, ' ').trim(), 200);
-  const location = header('location');
-  const said = location === undefined ? reason : `it leads to ${placeOfUrl(location)}`;
-  const message = `${place}: status ${status}${said && `: ${said}`}`;
-  const asked = askedWaitMs(
-    {
-      kind: 'answered',
-      status,
-      retryAfter: header('retry-after'),
-      rateRemaining: header('x-ratelimit-remaining'),
-      rateReset: header('x-ratelimit-reset'),
-      body: '',
-    },
-    Date.now(),
-  );
-  // GitHub answers 403 beyond its limits: with a time to wait, or for its secondary ones in words only.
-  const isThrottled =
-    status === 429 || (status === 403 && (asked !== undefined || /rate limit/i.test(reason)));
-  const isLater = isThrottled || status === 408 || status >= 500;
-  if (isThrottled && (asked ?? 0) > LONGEST_WAIT_MS) {
-    const seconds = Math.ceil((asked ?? 0) / 1000);
-    throw new ForgeError(`${message}: it asks to wait ${seconds} s`, 'Run it again after that.', { status });
-  }
-  if (!isLater) throw new ForgeError(message, remedyOf(status), { status });
-  throw new ForgeError(message, 'Run it again when it answers.', {
-    status,
-    retryAfterMs: Math.min(asked ?? FIRST_DELAY_MS, LONGEST_WAIT_MS),
-  });
 }

@@ -15,7 +15,8 @@ import { ForgeError, type Forge, type Note } from './forge.ts';
 import { openForgeHttp, type ForgeSettings } from './forge-http.ts';
 
 export function openGitHub(environment: NodeJS.ProcessEnv, settings: ForgeSettings): Forge {
-  const { GITHUB_API_URL: base = 'https://api.github.com', GITHUB_REPOSITORY: repository = '' } = environment;
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository = '' } = environment;
+  const base = api || 'https://api.github.com';
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw missing('GITHUB_REPOSITORY', 'owner/name, which GitHub sets in its workflows');
   const token = commentToken(environment, ['TEAM_EVENTS_COMMENT_TOKEN', 'GITHUB_TOKEN'], TOKEN_REMEDY);

@@ -2,10 +2,10 @@
 import { openRepository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { printable } from '../../core/text/log-safe.ts';
-import type { ExitCode } from '../../errors.ts';
+import { RunError, type ExitCode } from '../../errors.ts';
 import type { CommentOptions } from '../../run/comment/with-forge.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
-import { commentOnMerge } from './comment.ts';
+import { commentOnFailure, commentOnMerge } from './comment.ts';
 import { examine, type ExamineOptions } from './examine.ts';
 import { CHECK_REPORTERS, type CheckFormat } from './formats/formats.ts';
 import { uncommittedFiles } from './read-catalogue.ts';
@@ -24,7 +24,12 @@ export interface CheckOptions extends ExamineOptions, CommentOptions {
 export async function check(options: CheckOptions, context: RunContext): Promise<ExitCode> {
   const { console, stop } = context;
   const repository = await openRepository(options.repo, callerOf(context));
-  const { report, catalogue } = await examine(repository, options, stop.stopping);
+  const { report, catalogue } = await examine(repository, options, stop.stopping).catch(
+    async (error: unknown) => {
+      if (error instanceof RunError) await commentOnFailure(repository, error, options, context);
+      throw error;
+    },
+  );
   if (catalogue !== undefined && options.to === undefined) {
     noteUncommitted(await uncommittedFiles(repository, catalogue.matches), console);
   }

@@ -63,17 +63,17 @@ const SHARE = 5000;
 const ROOM_FOR_END = 500;
 
 /**
- * Joins the parts, the most important first, within {@link MAX_CHARACTERS}. A folded part that has no room is cut after
+ * Joins the parts, the most important first, within `limit`. A folded part that has no room is cut after
  * a line, and says how many more it has; at the end stands what has no room at all.
  */
-export function markdown(parts: readonly (string | Folded)[]): string {
+export function markdown(parts: readonly (string | Folded)[], limit = MAX_CHARACTERS): string {
   const whole = parts.map((part) => (typeof part === 'string' ? part : folded(part)));
   const leftOut: string[] = [];
   let text = '';
   for (const [index, part] of parts.entries()) {
     const all = whole[index] ?? '';
     const later = whole.slice(index + 1).reduce((sum, one) => sum + Math.min(one.length + 2, SHARE), 0);
-    const room = MAX_CHARACTERS - ROOM_FOR_END - text.length - Math.min(later, MAX_CHARACTERS / 2);
+    const room = limit - ROOM_FOR_END - text.length - Math.min(later, limit / 2);
     const shown = all.length <= room ? all : typeof part === 'string' ? undefined : cut(part, room);
     if (shown !== undefined) text += `${shown}\n\n`;
     else leftOut.push(typeof part === 'string' ? 'a part of the text' : part.summary);

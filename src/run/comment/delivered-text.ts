@@ -2,10 +2,14 @@
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { counted } from '../../core/text/counted.ts';
 import { LANE_WORDS } from '../../reporters/lane-words.ts';
-import { code, codeBlock, link, markdown, table } from '../../reporters/formats/markdown.ts';
-import type { Deliveries } from './deliveries.ts';
+import { code, codeBlock, link, markdown, MAX_CHARACTERS, table } from '../../reporters/formats/markdown.ts';
+import { MAX_MARKER, type Deliveries } from './deliveries.ts';
 
 const CLIENTS_SHOWN = 100;
+/** Number of reasons shown without a click. */
+const REASONS_SHOWN = 10;
+/** Leaves room for the marker within what a comment may have. */
+const LIMIT = MAX_CHARACTERS - MAX_MARKER;
 
 interface About {
   /** The merge request's commits that the run has read, newest first. */
@@ -40,16 +44,18 @@ export function deliveredText(deliveries: Deliveries, { commits, clients, run }:
       : [`${name}: ${problem.message}${contact === undefined ? '' : `  [${contact}]`}`];
   });
   const shown = commits.map((commit) => code(commit.slice(0, 12))).join(', ');
-  return markdown([
+  const parts = [
     `### team-events: ${verdict}`,
     table(['client', 'delivered', 'waiting', ''], rows, [1, 2]),
     ...(all.length > CLIENTS_SHOWN ? [`… and ${all.length - CLIENTS_SHOWN} more clients.`] : []),
-    ...(reasons.length > 0 ? [codeBlock(reasons.slice(0, CLIENTS_SHOWN))] : []),
+    ...(reasons.length > 0 ? [codeBlock(reasons.slice(0, REASONS_SHOWN))] : []),
+    ...(reasons.length > REASONS_SHOWN ? [{ summary: `All ${reasons.length} reasons`, lines: reasons }] : []),
     ...(waiting.length > 0
       ? ['What waits is sent by the next run that can; it writes this note again.']
       : []),
     `By ${link('this run', run)}, of ${shown}.`,
-  ]);
+  ];
+  return markdown(parts, LIMIT);
 }
 
 const sumOf = (

@@ -6,8 +6,10 @@ import type { DeliveredToClient, Marker } from './marker.ts';
 /** By client, in the order of the clients file. */
 export type Deliveries = ReadonlyMap<string, DeliveredToClient>;
 
-/** Bounds what a marker holds; what it says of more clients is in no note. */
-const MAX_CLIENTS = 300;
+/** Characters of a marker: some 300 clients; what was sent to more is in no note. */
+export const MAX_MARKER = 20_000;
+/** Of all but its clients. */
+const REST_OF_MARKER = 300;
 
 /** Another run sends these events, and says so in its own note. */
 const ELSEWHERE: ReadonlySet<LaneShare['status']> = new Set(['claimed', 'lost']);
@@ -47,5 +49,6 @@ export function deliveriesOf(
     const due = Math.max(sent + waiting, known[client]?.due ?? 0);
     all.set(client, { due, left: waiting, status: waiting === 0 ? 'done' : status });
   }
-  return new Map([...all].slice(0, MAX_CLIENTS));
+  let size = REST_OF_MARKER;
+  return new Map([...all].filter((entry) => (size += JSON.stringify(entry).length) <= MAX_MARKER));
 }

@@ -95,7 +95,32 @@ describe.each(KINDS)('one note at %s', (kind) => {
     );
   });
 
+  it('says that nothing could be checked, in place of what an earlier pipeline has found', async () => {
+    const [repo, forge] = [siteOf(), await startForge(kind)];
+    const { code, stderr } = await comment(repo, forge, 1, {}, ['--base', 'gone']);
+    expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringMatching(/^error: /) as string });
+    expect(forge.own()[0]?.body).toMatch(/\n### team-events: ✗ it could not be checked\n\n```text\n.*gone/);
+  });
+
   it.each<[string, number, Record<string, string>, RegExp]>([
+    [
+      'a merge request that is not there',
+      404,
+      { CI_MERGE_REQUEST_IID: '99', GITHUB_REF: 'refs/pull/99/merge' },
+      /status 404: [^\n]*\n[^\n]*does not see/,
+    ],
+    [
+      'an address that is none',
+      404,
+      { CI_API_V4_URL: 'gitlab', GITHUB_API_URL: 'github' },
+      /is no address of an API\n/,
+    ],
+    [
+      'the limits that GitHub tells in words',
+      403,
+      {},
+      /status 403: You have exceeded a secondary rate limit[^\n]*: it asks to wait 60 s\n/,
+    ],
     [
       'a wrong token',
       401,
@@ -107,10 +132,10 @@ describe.each(KINDS)('one note at %s', (kind) => {
     ['a long wait', 429, {}, /it asks to wait 3600 s\n/],
   ])('says what to do about %s', async (_, status, more, told) => {
     const [repo, forge] = [siteOf(), await startForge(kind)];
-    if (status !== 401)
+    if (![401, 404].includes(status))
       forge.before = () => ({
         status,
-        json: 'Please log in',
+        json: status === 403 ? { message: 'You have exceeded a secondary rate limit' } : 'Please log in',
         headers: {
           ...(status === 302 ? { location: 'https://login.example.com/?token=secret' } : {}),
           ...(status === 429 ? { 'retry-after': '3600' } : {}),

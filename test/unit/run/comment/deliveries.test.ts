@@ -4,7 +4,10 @@ import type { LaneShare } from '../../../../src/core/delivery/recipients.ts';
 import type { LogStep } from '../../../../src/core/events/log-step.ts';
 import type { LoggedEvent } from '../../../../src/core/events/team-event.ts';
 import type { RunResult } from '../../../../src/reporters/run/run-reporter.ts';
+import { MAX_CHARACTERS } from '../../../../src/reporters/formats/markdown.ts';
+import { deliveredText } from '../../../../src/run/comment/delivered-text.ts';
 import { commitsTold, deliveriesOf } from '../../../../src/run/comment/deliveries.ts';
+import { markerLine, readMarker, type Marker } from '../../../../src/run/comment/marker.ts';
 
 const step = (to: string, from: string | null, ...ids: string[]): LogStep => ({
   from,
@@ -78,4 +81,22 @@ describe('the deliveries', () => {
       x: { due: 3, left: 0, status: 'done' },
     });
   });
+});
+
+it('the note and its marker have room in a comment, however many clients are behind', () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `client-${index}`.padEnd(63, 'x'));
+  const result = resultOf([], ...names.map((name) => share(name, [], ['1'])));
+  const deliveries = deliveriesOf(result, new Set(['1']));
+  const clients = names.map((client) => ({ client, problem: { message: 'y'.repeat(5000) } }));
+  const text = deliveredText(deliveries, {
+    commits: ['c'.repeat(40)],
+    clients: clients as never,
+    run: undefined,
+  });
+  const marker: Marker = { kind: 'run', commit: 'c'.repeat(40), clients: Object.fromEntries(deliveries) };
+  const body = `${markerLine(marker)}\n${text}`;
+  expect(body.length).toBeLessThanOrEqual(MAX_CHARACTERS);
+  expect(deliveries.size).toBeGreaterThan(150);
+  expect(readMarker(body)).toEqual(marker);
+  expect(text).toMatch(/… and \d+ more clients\.[^]*… and \d+ more lines/);
 });
