@@ -2,13 +2,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { CONSUMERS, javac, PROGRAMS, python, startConsumer } from '../../support/consumer.ts';
 import { teamEvents } from '../../support/program.ts';
-import { clientOf } from '../../support/receiver.ts';
-import { createPipeline } from '../../support/sample-pipeline.ts';
+import { clientOf, startReceiver } from '../../support/receiver.ts';
+import { createPipeline, type SamplePipeline } from '../../support/sample-pipeline.ts';
 import { team, tempFolder } from '../../support/sample-repo.ts';
 
 const secret = (fill: number): string => `whsec_${Buffer.alloc(32, fill).toString('base64')}`;
@@ -49,24 +50,137 @@ async function post(
 
 const event = (id: string, subject: string): string => JSON.stringify({ id, type: 'team.created', subject });
 
+interface Delivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Of a receiver that knows {@link SECRET}. */
+  readonly status: number;
+}
+
+/** What the program sent in each part of a story. */
+type Story = readonly (readonly Delivery[])[];
+
+const CLIENT = "    secrets: ['${KEY}']\n    start: snapshot\n";
+/** Of the connection, not of the delivery. */
+const HOP = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
+/** Before receivers find a signature too old, after five minutes, the program sends anew. */
+const FRESH_MS = 120_000;
+
+/** Real deliveries by the real program, played once for all receivers. */
+function toldOnce(play: (pipeline: SamplePipeline, url: string, part: () => void) => Promise<void>) {
+  let told: { readonly at: number; readonly story: Promise<Story> } | undefined;
+  const tell = async (): Promise<Story> => {
+    const receiver = await startReceiver(({ headers, body }) => (isGenuine(headers, body) ? 204 : 401));
+    const parts: Delivery[][] = [];
+    let seen = 0;
+    await play(createPipeline('tag'), receiver.url, () => {
+      const sent = receiver.requests.slice(seen);
+      seen = receiver.requests.length;
+      parts.push(
+        sent.map(({ headers, body }) => ({
+          headers: Object.fromEntries(
+            Object.entries(headers).flatMap(([name, value]) =>
+              HOP.has(name) ? [] : [[name, String(value)]],
+            ),
+          ),
+          body,
+          status: isGenuine(headers, body) ? 204 : 401,
+        })),
+      );
+    });
+    return parts;
+  };
+  return (): Promise<Story> => {
+    if (told === undefined || Date.now() - told.at > FRESH_MS) told = { at: Date.now(), story: tell() };
+    return told.story;
+  };
+}
+
+function isGenuine(headers: IncomingHttpHeaders, body: string): boolean {
+  try {
+    new Webhook(SECRET).verify(body, headers as Record<string, string>);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a part of a story to a receiver, which answers as it should. */
+async function deliver(url: string, deliveries: readonly Delivery[] = []): Promise<void> {
+  expect(deliveries).not.toEqual([]);
+  for (const { headers, body, status } of deliveries) {
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    expect(answer.status === 401 ? 401 : answer.ok && 204).toBe(status);
+  }
+}
+
+/** Two clients, of which one has another secret; a change; all of it again, and one more. */
+async function sendAgain(pipeline: SamplePipeline, url: string, part: () => void): Promise<void> {
+  const env = { TEAM_EVENTS_SECRETS: JSON.stringify({ right: { KEY: SECRET }, wrong: { KEY: OTHER } }) };
+  pipeline.clients(clientOf('right', url, CLIENT) + clientOf('wrong', url, CLIENT));
+  pipeline.push({ 'teams/a.yml': team('a', ['zoé']), 'teams/b.yml': team('b', []) });
+  const run = await pipeline.runWith({ env }, '--init');
+  expect(run.code).toBe(3);
+  expect(run.stdout).toMatch(/✓ right +2 delivered/);
+  expect(run.stdout).toMatch(/✗ wrong +0 delivered.*status 401/);
+  pipeline.push({ 'teams/a.yml': team('a', ['alice']), 'teams/b.yml': null });
+  await pipeline.runWith({ env }, '--client', 'right');
+  part();
+  pipeline.clients(clientOf('right', url, CLIENT));
+  const { clone, store, clientsPath } = pipeline;
+  const where = ['-C', clone, '--cursor', store, '--clients', clientsPath, '--allow-host', '127.0.0.1'];
+  const replay = await teamEvents(['replay', 'root..main', '--execute', ...where], { env });
+  expect(replay).toMatchObject({ code: 0, stdout: expect.stringMatching(/right +5 delivered/) });
+  pipeline.push({ 'teams/c.yml': team('c', []) });
+  expect(await pipeline.runWith({ env })).toMatchObject({ code: 0 });
+  part();
+}
+
+/** A snapshot, which gets lost; snapshots that know more and less; a rewritten history, and a replay of it. */
+async function sendSnapshots(pipeline: SamplePipeline, url: string, part: () => void): Promise<void> {
+  const env = { TEAM_EVENTS_CLIENT_ONE__KEY: SECRET };
+  const run = async (...args: string[]): Promise<void> => {
+    expect((await pipeline.runWith({ env }, ...args)).code).toBe(0);
+    part();
+  };
+  const set = async (place: string) =>
+    expect((await pipeline.command('cursor', 'set', 'one', place, '--execute')).code).toBe(0);
+  pipeline.clients(clientOf('one', url, CLIENT));
+  const base = pipeline.push({ 'teams/a.yml': team('a', []), 'teams/b.yml': team('b', []) });
+  pipeline.push({ 'teams/a.yml': team('a', ['alice']), 'teams/c.yml': team('c', []) });
+  await run('--init');
+  await set('snapshot');
+  await run();
+  await set('snapshot');
+  pipeline.push({ 'teams/d.yml': team('d', []) });
+  await run();
+  pipeline.push({ 'teams/b.yml': null });
+  pipeline.push({ 'teams/d.yml': team('d', ['dave']) });
+  await set('now');
+  await set('snapshot');
+  await run();
+  pipeline.git('reset', '--quiet', '--hard', base);
+  const rewritten = pipeline.push({ 'teams/e.yml': team('e', []) });
+  await run('--on-rewrite', 'squash');
+  pipeline.push({ 'teams/e.yml': team('e', ['erin']) });
+  await run();
+  const where = ['-C', pipeline.clone, '--clients', pipeline.clientsPath, '--allow-host', '127.0.0.1'];
+  const replay = ['replay', `${rewritten}..main`, '--execute', ...where];
+  expect(await teamEvents(replay, { env })).toMatchObject({ code: 0 });
+  part();
+}
+
+const sentAgain = toldOnce(sendAgain);
+const snapshots = toldOnce(sendSnapshots);
+
 describe.each(PROGRAMS)('the receiver with $name', (program) => {
   it.skipIf(program.missing)(
     'works on what is genuine once, in order, also when it is killed and sent everything again',
     async () => {
       const inbox = join(tempFolder(), 'inbox');
+      const [begin, again] = await sentAgain();
       const first = await startConsumer(program, inbox, SECRET);
-      const pipeline = createPipeline('tag');
-      const keys = { TEAM_EVENTS_SECRETS: JSON.stringify({ right: { KEY: SECRET }, wrong: { KEY: OTHER } }) };
-      const entry = (name: string, url: string): string =>
-        clientOf(name, url, "    secrets: ['${KEY}']\n    start: snapshot\n");
-      pipeline.clients(entry('right', first.url) + entry('wrong', first.url));
-      pipeline.push({ 'teams/a.yml': team('a', ['zoé']), 'teams/b.yml': team('b', []) });
-      const run = await pipeline.runWith({ env: keys }, '--init');
-      expect(run.code).toBe(3);
-      expect(run.stdout).toMatch(/✓ right +2 delivered/);
-      expect(run.stdout).toMatch(/✗ wrong +0 delivered.*status 401/);
-      pipeline.push({ 'teams/a.yml': team('a', ['alice']), 'teams/b.yml': null });
-      await pipeline.runWith({ env: keys }, '--client', 'right');
+      await deliver(first.url, begin);
       const events = [
         'team.created a',
         'team.created b',
@@ -83,13 +197,7 @@ describe.each(PROGRAMS)('the receiver with $name', (program) => {
       await first.kill();
 
       const second = await startConsumer(program, inbox, `${OLD} ${SECRET}`);
-      pipeline.clients(entry('right', second.url));
-      const { clone, store, clientsPath } = pipeline;
-      const where = ['-C', clone, '--cursor', store, '--clients', clientsPath, '--allow-host', '127.0.0.1'];
-      const replay = await teamEvents(['replay', 'root..main', '--execute', ...where], { env: keys });
-      expect(replay).toMatchObject({ code: 0, stdout: expect.stringMatching(/right +5 delivered/) });
-      pipeline.push({ 'teams/c.yml': team('c', []) });
-      expect(await pipeline.runWith({ env: keys })).toMatchObject({ code: 0 });
+      await deliver(second.url, again);
       await second.until('team.created c');
       const handled = [...first.handled, ...second.handled].filter((one) => one !== 'team.created last');
       // Of the replay what is not older than what it has of that team.
@@ -102,52 +210,29 @@ describe.each(PROGRAMS)('the receiver with $name', (program) => {
     'takes a replay of what it has lost, deletes what a snapshot does not name, and follows a rewritten history',
     async () => {
       const folder = tempFolder();
-      const env = { TEAM_EVENTS_CLIENT_ONE__KEY: SECRET };
-      const pipeline = createPipeline('tag');
-      const start = async (inbox: string) => {
-        const consumer = await startConsumer(program, join(folder, inbox), SECRET);
-        pipeline.clients(clientOf('one', consumer.url, "    secrets: ['${KEY}']\n    start: snapshot\n"));
-        return consumer;
-      };
-      const run = async (...args: string[]) =>
-        expect((await pipeline.runWith({ env }, ...args)).code).toBe(0);
-      const set = async (place: string) =>
-        expect((await pipeline.command('cursor', 'set', 'one', place, '--execute')).code).toBe(0);
-      let consumer = await start('lost');
-      const base = pipeline.push({ 'teams/a.yml': team('a', []), 'teams/b.yml': team('b', []) });
-      pipeline.push({ 'teams/a.yml': team('a', ['alice']), 'teams/c.yml': team('c', []) });
-      await run('--init');
-      await consumer.until('team.created c');
-      await consumer.kill();
-
-      consumer = await start('inbox');
-      await set('snapshot');
-      await run();
-      await consumer.until('team.created c');
-      await set('snapshot');
-      pipeline.push({ 'teams/d.yml': team('d', []) });
-      await run();
-      await consumer.until('team.created d');
-      pipeline.push({ 'teams/b.yml': null });
-      pipeline.push({ 'teams/d.yml': team('d', ['dave']) });
-      await set('now');
-      await set('snapshot');
-      await run();
-      await consumer.until('team.deleted b');
+      const [lost, same, more, less, rewritten, next, replay] = await snapshots();
       const whole = ['a', 'b', 'c'].map((id) => `team.created ${id}`);
+      const loser = await startConsumer(program, join(folder, 'lost'), SECRET);
+      await deliver(loser.url, lost);
+      await loser.until('team.created c');
+      expect(loser.handled).toEqual(whole);
+      await loser.kill();
+
+      const consumer = await startConsumer(program, join(folder, 'inbox'), SECRET);
+      await deliver(consumer.url, same);
+      await consumer.until('team.created c');
+      await deliver(consumer.url, more);
+      await consumer.until('team.created d');
+      await deliver(consumer.url, less);
+      await consumer.until('team.deleted b');
       const later = ['team.deleted b', 'team.created a', 'team.created c', 'team.created d'].sort();
       expect(consumer.handled.slice(0, 7)).toEqual([...whole, ...whole, 'team.created d']);
       while (consumer.handled.length < 11) await consumer.more();
       expect(consumer.handled.slice(7).sort()).toEqual(later);
 
-      pipeline.git('reset', '--quiet', '--hard', base);
-      const rewritten = pipeline.push({ 'teams/e.yml': team('e', []) });
-      await run('--on-rewrite', 'squash');
-      pipeline.push({ 'teams/e.yml': team('e', ['erin']) });
-      await run();
-      const where = ['-C', pipeline.clone, '--clients', pipeline.clientsPath, '--allow-host', '127.0.0.1'];
-      const replay = ['replay', `${rewritten}..main`, '--execute', ...where];
-      expect(await teamEvents(replay, { env })).toMatchObject({ code: 0 });
+      await deliver(consumer.url, rewritten);
+      await deliver(consumer.url, next);
+      await deliver(consumer.url, replay);
       while (consumer.handled.filter((one) => one === 'team.members.added e').length < 2) {
         await consumer.more();
       }
