@@ -27,6 +27,7 @@ export interface Environment {
 const environment = (env: Readonly<Record<string, string>>): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: '/nonexistent',
+  ...(process.env['TMPDIR'] !== undefined && { TMPDIR: process.env['TMPDIR'] }),
   ...env,
 });
 
