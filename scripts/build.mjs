@@ -57,6 +57,9 @@ const { metafile } = await build({
   format: 'cjs',
   target: 'node20.19',
   minifySyntax: true,
+  // Names stay, so that stacks can be read, and lines have an end: Node shows the one in which an error was not caught.
+  minifyWhitespace: true,
+  lineLimit: 200,
   sourcemap: 'linked',
   legalComments: 'none', // whole texts instead, of all packages: below
   metafile: true,

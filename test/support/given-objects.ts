@@ -1,5 +1,5 @@
-/** What `git push` and `git fetch` leave, without starting them: objects are files, and so are branches. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** What `git push`, `git fetch` and `git reset --hard` leave, without starting them: objects are files, and so are branches. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 
@@ -16,6 +16,18 @@ export function giveBranch(from: string, to: string, branch: string, commit: str
     }
   }
   write(join(to, 'refs', branch), `${commit}\n`);
+}
+
+/** `from` and `to` are work trees. `to` has the commit checked out, with just the files of `from`, where it was made. */
+export function giveWorkTree(from: string, to: string, commit: string): void {
+  const contentsOf = (folder: string): string[] => readdirSync(folder).filter((name) => name !== '.git');
+  for (const name of contentsOf(to)) rmSync(join(to, name), { recursive: true });
+  for (const name of contentsOf(from)) {
+    cpSync(join(from, name), join(to, name), { recursive: true, verbatimSymlinks: true });
+  }
+  write(join(to, '.git/index'), readFileSync(join(from, '.git/index')));
+  const head = readFileSync(join(to, '.git/HEAD'), 'utf8').trim();
+  write(join(to, '.git', head.startsWith('ref: ') ? head.slice('ref: '.length) : 'HEAD'), `${commit}\n`);
 }
 
 function write(path: string, content: string | Uint8Array): void {

@@ -8,7 +8,7 @@ import {
   type ProcessOptions,
   type Result,
 } from './program.ts';
-import { giveBranch } from './given-objects.ts';
+import { giveBranch, giveWorkTree } from './given-objects.ts';
 import { createRepo, gitEnvironment, initRepo, tempFolder, type Files } from './sample-repo.ts';
 
 export type StoreKind = 'tag' | 'file';
@@ -73,7 +73,7 @@ export function createPipeline(kind: StoreKind): SamplePipeline {
       const id = author.commit(files, title);
       giveBranch(author.folder, remote, 'heads/main', id);
       giveBranch(author.folder, join(clone, '.git'), 'remotes/origin/main', id);
-      author.git('-C', clone, 'reset', '--quiet', '--hard', id);
+      giveWorkTree(author.directory, clone, id);
       return id;
     },
     pull,
