@@ -102,7 +102,7 @@ describe('the job notify', () => {
     expect(await notify(withToken)).toMatchObject({ code: 0 });
     const [note, ...others] = gitlab.notes.get(7) ?? [];
     expect(others).toEqual([]);
-    expect(note?.body).toMatch(/### team-events: ✓ 2 events delivered to 2 clients[^]*jobs\/1001/);
+    expect(note?.body).toMatch(/### team-events: ✓ 2 of 2 deliveries made, to 2 clients[^]*jobs\/1001/);
   });
 
   it('asks GitLab to start nothing for a moved tag', async () => {

@@ -69,7 +69,7 @@ async function writeNote(
   settings: NoteSettings,
 ): Promise<void> {
   const { pipeline, link: run } = forge;
-  const { to: commit, clients } = result.report;
+  const { to: commit } = result.report;
   await keepNote(
     forge,
     request,
@@ -79,7 +79,7 @@ async function writeNote(
       const after = Object.fromEntries(deliveries);
       // A retry that changed nothing rewrites nothing.
       if (JSON.stringify(after) === JSON.stringify(before)) return undefined;
-      const text = redactor.redact(deliveredText(deliveries, { commits, clients, run }));
+      const text = redactor.redact(deliveredText(deliveries, result, commits, run));
       return { marker: { kind: 'run', commit, ...(pipeline && { pipeline }), clients: after }, text };
     },
     settings,

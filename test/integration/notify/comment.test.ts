@@ -69,12 +69,16 @@ describe.each<ForgeKind>(['gitlab', 'github'])('after the merge, at %s', (kind) 
     answer.status = 503;
     expect(await run()).toMatchObject({ code: 3 });
     expect(told(forge.own()[0]?.body)).toEqual([
-      '✗ 3 of 4 events delivered, 1 client behind',
+      '✗ 3 of 4 deliveries made, 1 client behind',
       '`lists` | 1 | 1 | ✗ blocked',
       '`groups` | 2 | 0 | ✓ done',
     ]);
     expect(forge.own()[0]?.body).toMatch(/\nlists: [^\n]*status 503[^\n]*\[#lists\]\n/);
     expect(forge.own()[0]?.body).toContain(`of \`${merge.slice(0, 12)}\`.`);
+
+    expect(forge.own()[0]?.body).toMatch(
+      /What this run did with them: \d+ events[^]*\+ b created[^]*→ groups, lists[^]*✗ lists/,
+    );
 
     // Nothing changed, so nothing is written.
     const before = forge.requests.length;
@@ -86,7 +90,7 @@ describe.each<ForgeKind>(['gitlab', 'github'])('after the merge, at %s', (kind) 
     answer.status = 204;
     expect(await run()).toMatchObject({ code: 0, stderr: '' });
     expect(told(forge.own()[0]?.body)).toEqual([
-      '✓ 4 events delivered to 2 clients',
+      '✓ 4 of 4 deliveries made, to 2 clients',
       '`groups` | 2 | 0 | ✓ done',
       '`lists` | 2 | 0 | ✓ done',
     ]);
@@ -95,7 +99,7 @@ describe.each<ForgeKind>(['gitlab', 'github'])('after the merge, at %s', (kind) 
 
     // A check that is run again after the merge does not take it back, and a run with nothing to send asks nothing.
     await teamEvents(['check', '-C', repo.directory, '--comment', kind], { env: forge.environment(900) });
-    expect(told(forge.own()[0]?.body)[0]).toBe('✓ 4 events delivered to 2 clients');
+    expect(told(forge.own()[0]?.body)[0]).toBe('✓ 4 of 4 deliveries made, to 2 clients');
     const asked = forge.requests.length;
     expect(await run()).toMatchObject({ code: 0 });
     expect(forge.requests).toHaveLength(asked);
@@ -119,9 +123,9 @@ describe.each<ForgeKind>(['gitlab', 'github'])('after the merge, at %s', (kind) 
     const lookups = forge.requests.filter(({ path }) => path.includes('/commits/'));
     expect(lookups).toHaveLength(20);
     expect([7, 8, 9].map((number) => forge.own(number).map(({ body }) => told(body)[0]))).toEqual([
-      ['✓ 68 events delivered to 2 clients'],
+      ['✓ 68 of 68 deliveries made, to 2 clients'],
       [],
-      ['✓ 4 events delivered to 2 clients'],
+      ['✓ 4 of 4 deliveries made, to 2 clients'],
     ]);
   });
 });
@@ -147,5 +151,8 @@ it('a range that is named is told too; a dry run tells nothing', async () => {
   await teamEvents(['-C', repo.directory, '--from', 'HEAD~1'], {
     env: forge.environment(2, { TEAM_EVENTS_COMMENT: 'gitlab' }),
   });
-  expect(told(forge.own()[0]?.body)).toEqual(['✓ 1 event delivered to 1 client', '`one` | 1 | 0 | ✓ done']);
+  expect(told(forge.own()[0]?.body)).toEqual([
+    '✓ 1 of 1 delivery made, to 1 client',
+    '`one` | 1 | 0 | ✓ done',
+  ]);
 });

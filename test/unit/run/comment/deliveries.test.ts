@@ -88,11 +88,8 @@ it('the note and its marker have room in a comment, however many clients are beh
   const result = resultOf([], ...names.map((name) => share(name, [], ['1'])));
   const deliveries = deliveriesOf(result, new Set(['1']));
   const clients = names.map((client) => ({ client, problem: { message: 'y'.repeat(5000) } }));
-  const text = deliveredText(deliveries, {
-    commits: ['c'.repeat(40)],
-    clients: clients as never,
-    run: undefined,
-  });
+  const many = { ...result, report: { clients } } as unknown as RunResult;
+  const text = deliveredText(deliveries, many, ['c'], undefined);
   const marker: Marker = { kind: 'run', commit: 'c'.repeat(40), clients: Object.fromEntries(deliveries) };
   const body = `${markerLine(marker)}\n${text}`;
   expect(body.length).toBeLessThanOrEqual(MAX_CHARACTERS);
