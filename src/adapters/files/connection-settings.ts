@@ -16,4 +16,10 @@ export function connectionSettings(
   return { authorities: readAuthorities(ca, environment), proxies };
 }
 
-export const urlsOf = ({ endpoints }: BoundClient): string[] => [...endpoints.values()].map(({ url }) => url);
+/** All urls that requests of the client may go to. */
+export const urlsOf = ({ endpoints }: BoundClient): string[] =>
+  [...endpoints.values()].flatMap(({ url, oauth2, asked }) => [
+    url,
+    ...asked,
+    ...(oauth2 ? [oauth2.url] : []),
+  ]);

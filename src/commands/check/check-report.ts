@@ -1,4 +1,5 @@
 /** Everything that `check` reports, in the one form from which each format is made. */
+import type { RequestsOf } from '../../core/clients/requests-of.ts';
 import type { EventType } from '../../core/events/event-type.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
@@ -72,6 +73,8 @@ export interface MergePreview {
   readonly byCommit: CommitByCommit | undefined;
   /** The clients that would be sent each event, by event id. */
   readonly receivers: ReadonlyMap<string, readonly string[]>;
+  /** What clients that say their requests themselves would be sent. */
+  readonly requestsOf: RequestsOf;
   readonly beginnings: readonly ClientBeginning[];
 }
 

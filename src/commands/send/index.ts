@@ -8,11 +8,13 @@ import { readPolicy, type PolicyFlags } from '../../adapters/files/policy-file.t
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { requestsOf } from '../../core/clients/requests-of.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
 import type { EventType } from '../../core/events/event-type.ts';
 import { sampleLog } from '../../core/events/sample-events.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { UsageError, type ExitCode } from '../../errors.ts';
+import { requestLines } from '../../reporters/history/events-text.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import { readEventFile } from './kept-events.ts';
 import { hostsOfListen, targetOf, type TargetOptions } from './target.ts';
@@ -53,6 +55,10 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   const chosen: ClientsFile = { clients: [bound.client], misconfigured: [] };
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
   const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
+  const shown = requestsOf([bound.client]);
+  for (const event of log.flatMap(({ events }) => events))
+    for (const line of requestLines({ client: event.type, requests: shown(name, event) }))
+      context.console.note(line);
   const connections = connectionSettings(policy, context.environment, urlsOf(bound));
   return serveLanes(
     work,

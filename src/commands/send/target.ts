@@ -12,6 +12,8 @@ import { parseClientsFile } from '../../core/clients/file/clients-file.ts';
 import { parseUrl } from '../../core/text/parse-url.ts';
 import { urlProblem } from '../../core/clients/file/url-rules.ts';
 import type { WireFormat } from '../../core/clients/file/wire-format.ts';
+import { namedFinds } from '../../core/requests/preview.ts';
+import type { RequestTemplate } from '../../core/requests/request-template.ts';
 import { EVENT_TYPES } from '../../core/events/event-type.ts';
 import { UsageError } from '../../errors.ts';
 
@@ -78,24 +80,36 @@ async function clientOf(options: TargetOptions, { environment }: RunContext): Pr
     throw new UsageError(`the client ${name} is misconfigured:`, undefined, lines);
   }
   const bound = result.value;
-  const subscriptions = [...bound.client.subscriptions].map(
-    ([type, subscription]) => [type, { ...subscription, scope: undefined }] as const,
-  );
   const { to } = options;
   if (to !== undefined) requireUrl(to);
-  const endpoints = [...bound.endpoints].map(
-    ([type, endpoint]) =>
-      [
-        type,
-        to === undefined ? endpoint : { ...endpoint, url: to, place: `${endpoint.method} ${placeOfUrl(to)}` },
-      ] as const,
-  );
+  const subscriptions = [...bound.client.subscriptions].map(([type, subscription]) => {
+    const request = to === undefined ? subscription.request : sentTo(to, subscription.request);
+    return [type, { ...subscription, request, scope: undefined }] as const;
+  });
+  const endpoints = [...bound.endpoints].map(([type, endpoint]) => {
+    if (to === undefined) return [type, endpoint] as const;
+    const place = `${endpoint.method} ${placeOfUrl(to)}`;
+    return [
+      type,
+      { ...endpoint, url: to, place, request: sentTo(to, endpoint.request), oauth2: undefined },
+    ] as const;
+  });
   return {
     ...bound,
     client: { ...bound.client, paused: false, skip: new Set(), subscriptions: new Map(subscriptions) },
     endpoints: new Map(endpoints),
   };
 }
+
+/** To another url, and nobody is asked anything first: what would be found is shown by its name. */
+const sentTo = <Request extends RequestTemplate>(to: string, request: Request | undefined) =>
+  request && {
+    ...request,
+    url: { line: 0, parts: [{ text: to }] },
+    query: [],
+    find: [],
+    found: namedFinds(request),
+  };
 
 /** The endpoint of `--to`, `--format` and `--secret`, as a client that a file could hold. */
 function endpointOf({ to, format, secret }: TargetOptions & { readonly to: string }): BoundClient {

@@ -1,6 +1,7 @@
 /** Who receives an event and with which result: what a run has done, or what a dry run predicts. */
 import type { Interest, Selects } from '../clients/lane-selection.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
+import type { ShownRequests } from '../requests/preview.ts';
 import type { WhyUnsendable } from './destination.ts';
 import type { LanePlan } from './lane/lane-plan.ts';
 import { countDispositions, dueEvents } from './lane/open-steps.ts';
@@ -11,6 +12,8 @@ import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard
 export interface Recipient {
   readonly client: string;
   readonly status: LaneStatus;
+  /** What it would be sent, where the client says its requests itself. */
+  readonly requests?: ShownRequests | undefined;
 }
 
 /** By event id. Events that nobody receives are not in it. */

@@ -1,40 +1,69 @@
 /** The requests of an event as they would be made, without variables and before anything is asked. */
 import type { Json } from '../catalogue/reading/json-value.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
+import type { Result } from '../result.ts';
 import { eventValues, itemsOfEach } from './event-values.ts';
-import { renderRequest, scopeOf, type RenderedRequest } from './render-request.ts';
+import type { Scope } from './language/evaluate.ts';
+import { fitting, renderRequest, scopeOf } from './render-request.ts';
+import { joinQuery, renderUrl } from './render-url.ts';
 import type { RequestTemplate } from './request-template.ts';
 
-/** Variables are shown by name, and so is what is to be found. */
-export const named = (variable: string): string => `\${${variable}}`;
+/** Variables, and what is to be found, are shown by name: `${TOKEN}`, `${found.user}`. */
+export interface ShownRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Absent: the event itself. Empty: none. */
+  readonly body: string | undefined;
+}
 
-/** By name, in place of what would be found. */
-export const namedFinds = ({ find }: RequestTemplate): Readonly<Record<string, Json>> =>
-  Object.fromEntries(find.map(({ name }) => [name, `\${found.${name}}`]));
-
-export interface Preview {
-  /** The first ones. */
-  readonly requests: readonly RenderedRequest[];
-  /** How many there are. */
+export interface ShownRequests {
+  /** The first ones, what is asked first among them. */
+  readonly requests: readonly ShownRequest[];
+  /** How many members the event makes requests for; 1 if it makes only one. */
   readonly count: number;
-  /** Why one of them, and so the event, cannot be sent. */
-  readonly problem: string | undefined;
 }
 
-/** All requests are tried; at most `most` are kept. */
-export function previewOf(event: LoggedEvent, template: RequestTemplate, most: number): Preview {
+/** So many members of `each` are shown. */
+export const SHOWN_MEMBERS = 3;
+
+const named = (variable: string): string => `\${${variable}}`;
+
+/** What is taken as found where nothing is asked. */
+export const namedFinds = ({ find }: Pick<RequestTemplate, 'find'>): Readonly<Record<string, Json>> =>
+  Object.fromEntries(find.map(({ name }) => [name, named(`found.${name}`)]));
+
+/** The first requests; why the event makes none, if one of all does not fit. */
+export function previewOf(
+  event: LoggedEvent,
+  { method, request }: { readonly method: string; readonly request: RequestTemplate },
+): Result<ShownRequests> {
   const values = eventValues(event);
-  const items = template.each === undefined ? [undefined] : itemsOfEach(values, template.each);
-  const found = namedFinds(template);
-  const requests: RenderedRequest[] = [];
-  for (const item of items) {
-    const rendered = renderRequest(template, scopeOf(values, item, found), named);
-    if (!rendered.ok) return { requests, count: items.length, problem: rendered.wrong };
-    if (requests.length < most) requests.push(rendered.value);
+  const found = { ...namedFinds(request), ...request.found };
+  const items = request.each === undefined ? [undefined] : itemsOfEach(values, request.each);
+  const requests: ShownRequest[] = [];
+  for (const [index, item] of items.entries()) {
+    const made = requestsFor(method, request, scopeOf(values, item, found));
+    if (!made.ok) return made;
+    if (index < SHOWN_MEMBERS) requests.push(...made.value);
   }
-  return { requests, count: items.length, problem: undefined };
+  return { ok: true, value: { requests, count: items.length } };
 }
 
-/** Why the event makes no such requests; undefined if it does. */
-export const previewProblem = (event: LoggedEvent, template: RequestTemplate): string | undefined =>
-  previewOf(event, template, 0).problem;
+function requestsFor(
+  method: string,
+  request: RequestTemplate,
+  scope: Scope,
+): Result<readonly ShownRequest[]> {
+  const asked = fitting(() =>
+    request.find.map(({ url }) => ({ method: 'GET', url: shownUrl(renderUrl(url, scope, named)), body: '' })),
+  );
+  if (!asked.ok) return asked;
+  const rendered = renderRequest(request, scope, named);
+  if (!rendered.ok) return rendered;
+  const { url, query, body } = rendered.value;
+  return { ok: true, value: [...asked.value, { method, url: shownUrl(joinQuery(url, query)), body }] };
+}
+
+/** Encoding has made other characters of the braces around names. */
+const shownUrl = (url: string): string =>
+  url.replace(/%24%7B(found\.\w+|[A-Z][A-Z0-9_]*)%7D/g, (_, name: string) => named(name));

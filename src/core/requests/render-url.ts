@@ -72,3 +72,15 @@ function segmentAround(url: string, at: number): string {
   const length = /^[^/\\?#]*/.exec(url.slice(begin))?.[0].length ?? 0;
   return url.slice(begin, begin + length).replace(/[\t\n\r]/g, '');
 }
+
+/** A url, followed by encoded parameters. */
+export function joinQuery(
+  url: string,
+  parameters: readonly (readonly [name: string, value: string])[],
+): string {
+  const added = new URLSearchParams(
+    parameters.map(([name, value]): [string, string] => [name, value]),
+  ).toString();
+  const between = /[?&]$/.test(url) || added === '' ? '' : url.includes('?') ? '&' : '?';
+  return `${url}${between}${added}`;
+}

@@ -1,4 +1,5 @@
 /** What a subscription says of its request, where that needs the event. */
+import type { Json } from '../catalogue/reading/json-value.ts';
 import type { Body } from './body/body.ts';
 import type { Step } from './language/expression.ts';
 import type { Each } from './language/shape.ts';
@@ -16,6 +17,8 @@ export interface RequestTemplate {
   readonly each: Each | undefined;
   /** What is asked first, in this order; a later one may name what an earlier one found. */
   readonly find: readonly Find[];
+  /** What is taken as found, if nothing is to be asked first. */
+  readonly found?: Readonly<Record<string, Json>>;
 }
 
 /** A value that is asked for by GET. */

@@ -13,6 +13,8 @@ import { plainText, type Json } from '../../core/catalogue/reading/json-value.ts
 import type { Recipient } from '../../core/delivery/recipients.ts';
 import type { FieldChange } from '../../core/events/event-type.ts';
 import { eventOf, type LoggedEvent, type TeamEvent } from '../../core/events/team-event.ts';
+import { SHOWN_MEMBERS } from '../../core/requests/preview.ts';
+import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
 import { markOf } from '../lane-words.ts';
@@ -27,17 +29,21 @@ export function* stepText(
   if (first !== undefined) yield `${commitLine(eventOf(first), style)}\n`;
   for (const logged of events) {
     const recipients = recipientsOf?.(logged);
-    yield eventText(eventOf(logged), style, recipients && recipientsText(recipients));
+    yield eventText(
+      eventOf(logged),
+      style,
+      recipients && [recipientsText(recipients), ...recipients.flatMap(requestLines)],
+    );
   }
 }
 
-/** Indented by two spaces, with changes below it; `about` is an additional line. */
-export function eventText(event: TeamEvent, style: Style, about?: string): string {
+/** Indented by two spaces, with changes below it; `about` are additional lines. */
+export function eventText(event: TeamEvent, style: Style, about: readonly string[] = []): string {
   const implied = event.data.impliedBy;
   const aside = implied ? style.dim(`  (implied by ${implied.join(', ')})`) : '';
   const lines = [`  ${headline(event, style)}${aside}`];
   for (const line of changeLines(event, style)) lines.push(`      ${line}`);
-  if (about !== undefined) lines.push(style.dim(`      ${about}`));
+  for (const line of about) lines.push(style.dim(`      ${line}`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -51,6 +57,18 @@ function recipientsText(recipients: readonly Recipient[]): string {
       .filter(({ status }) => status !== 'done')
       .map(({ client, status }) => `${markOf(status)} ${client} ${status}`),
   ].join('  ');
+}
+
+const MAX_BODY = 400;
+
+/** `groups: PUT https://groups.example.com/teams/payments {"title":"Payments"}`, for each request. */
+export function requestLines({ client, requests }: Omit<Recipient, 'status'>): readonly string[] {
+  if (requests === undefined) return [];
+  const lines = requests.requests.map(({ method, url, body = '(the event)' }) =>
+    printable(`${client}: ${method} ${url} ${shorten(body, MAX_BODY)}`.trim()),
+  );
+  const more = requests.count - SHOWN_MEMBERS;
+  return more > 0 ? [...lines, `${client}: … and so for ${counted(more, 'more member')}`] : lines;
 }
 
 export function commitLine({ data }: TeamEvent, style: Style): string {

@@ -4,7 +4,8 @@ import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { Recipients } from '../../core/delivery/recipients.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { listedSteps } from './listed-steps.ts';
-import type { EventPrinter } from './run-reporter.ts';
+import type { RequestsOf } from '../../core/clients/requests-of.ts';
+import type { EventPrinter, RecipientsOf } from './run-reporter.ts';
 
 /** Number of characters written at once. */
 const PIECE = 64 * 1024;
@@ -28,23 +29,22 @@ export async function printPieces(
   return text;
 }
 
-/** Prints the events of the log that `shows` selects; returns their number. */
+/** Prints the events of the log that `shows` selects, with what `requestsOf` says of them; returns their number. */
 export async function printLog(
   printer: EventPrinter,
   log: readonly LogStep[],
   shows: Selects,
   recipients: Recipients,
   console: Pick<Console, 'print'>,
+  requestsOf: RequestsOf = () => undefined,
 ): Promise<number> {
+  const recipientsOf: RecipientsOf = (event) =>
+    (recipients.get(event.id) ?? []).map((one) => ({ ...one, requests: requestsOf(one.client, event) }));
   let printed = 0;
   let text = '';
   for (const { events, before } of listedSteps(log, shows)) {
     if (events.length === 0) continue;
-    text = await printPieces(
-      text,
-      printer.step(events, before, ({ id }) => recipients.get(id) ?? []),
-      console,
-    );
+    text = await printPieces(text, printer.step(events, before, recipientsOf), console);
     printed = before + events.length;
   }
   await console.print(text);

@@ -4,7 +4,7 @@ import type { Answer, Destination, Sending } from '../../../core/delivery/destin
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
-import { previewProblem } from '../../../core/requests/preview.ts';
+import { previewOf } from '../../../core/requests/preview.ts';
 import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { createOwnExchanges, type Exchange } from './own/own-exchange.ts';
@@ -88,6 +88,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
 /** Why the client's subscription cannot carry the event; undefined if it can. */
 export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
   const { format, request } = subscriptions.get(event.type) ?? {};
-  const wrong = request && previewProblem(event, request);
-  return wrong ?? (format && request?.body === undefined ? FORMATS[format].refusal?.(event) : undefined);
+  const made = request && previewOf(event, { method: '', request });
+  if (made?.ok === false) return made.wrong;
+  return format && request?.body === undefined ? FORMATS[format].refusal?.(event) : undefined;
 }

@@ -24,7 +24,8 @@ export function jsonReport({
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function mergeJson({ into, from, to, behind, step, byCommit, receivers, beginnings }: MergePreview) {
+function mergeJson(merge: MergePreview) {
+  const { into, from, to, behind, step, byCommit, receivers, beginnings } = merge;
   return {
     into,
     from,
@@ -34,10 +35,23 @@ function mergeJson({ into, from, to, behind, step, byCommit, receivers, beginnin
     byCommit:
       byCommit === undefined ? null : { commits: byCommit.commits, events: countTypes(byCommit.events) },
     receivers: Object.fromEntries(receivers),
+    requests: requestsJson(merge),
     beginnings: beginnings.map(({ isNew, events, ...one }) => ({
       ...one,
       isNew: isNew ?? null,
       events: events ?? null,
     })),
   };
+}
+
+/** By event and client, where a client says its requests itself. */
+function requestsJson({ step, receivers, requestsOf }: MergePreview): object {
+  const byEvent = (step?.events ?? []).map((event) => {
+    const shown = (receivers.get(event.id) ?? []).flatMap((client) => {
+      const requests = requestsOf(client, event)?.requests;
+      return requests === undefined ? [] : [[client, requests] as const];
+    });
+    return [event.id, Object.fromEntries(shown)] as const;
+  });
+  return Object.fromEntries(byEvent.filter(([, shown]) => Object.keys(shown).length > 0));
 }

@@ -19,6 +19,7 @@
 import { ROOT } from '../../../adapters/git/history/resolve-commit.ts';
 import type { Style } from '../../../adapters/process/terminal/style.ts';
 import { countTypes } from '../../../core/events/event-counts.ts';
+import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { stepText } from '../../../reporters/history/events-text.ts';
@@ -116,13 +117,15 @@ function mergeText(merge: MergePreview, withClients: boolean, style: Style): str
 
 /** The events of the merge and, with a clients file, who would get each. */
 export function mergeLines(
-  { step, receivers }: MergePreview,
+  { step, receivers, requestsOf }: MergePreview,
   withClients: boolean,
   style: Style,
 ): readonly string[] {
   const who = withClients
-    ? ({ id }: { readonly id: string }) =>
-        (receivers.get(id) ?? []).map((client) => ({ client, status: 'done' }) as const)
+    ? (event: LoggedEvent) =>
+        (receivers.get(event.id) ?? []).map(
+          (client) => ({ client, status: 'done', requests: requestsOf(client, event) }) as const,
+        )
     : undefined;
   return [...stepText(step?.events ?? [], style, who)].join('').split('\n').slice(0, -1);
 }

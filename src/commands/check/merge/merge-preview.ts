@@ -12,6 +12,7 @@
 import { GitCommandError, type Repository } from '../../../adapters/git/clone/repository.ts';
 import { resolveOrRoot } from '../../../adapters/git/history/resolve-commit.ts';
 import { receiversOf } from '../../../core/clients/receivers.ts';
+import { requestsOf } from '../../../core/clients/requests-of.ts';
 import { HistoryError } from '../../../errors.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import { countBetween, countReachable } from '../../../run/event-log/plan-steps.ts';
@@ -71,7 +72,18 @@ export async function previewMerge(
     ...(walked === undefined ? [] : contentChanges(walked, source)),
   ];
   const touched = new Set(walked?.step.step.changes.map((change) => change.path));
-  const preview = { touched, into: base, from, to: revision, behind, step, byCommit, beginnings };
+  const requests = requestsOf(served);
+  const preview = {
+    touched,
+    into: base,
+    from,
+    to: revision,
+    behind,
+    step,
+    byCommit,
+    beginnings,
+    requestsOf: requests,
+  };
   if (walked === undefined || step === undefined) return { ...preview, receivers: new Map(), findings };
 
   const gets = receiversOf(served, step.events, () => true);

@@ -1,7 +1,8 @@
 /** The checks of a clients file alone; all of them report. */
 import { adviceOn } from '../../../core/clients/file/client-advice.ts';
-import type { Client } from '../../../core/clients/file/client.ts';
+import type { Client, Subscription } from '../../../core/clients/file/client.ts';
 import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
+import type { Template } from '../../../core/requests/template.ts';
 import type { FileProblem } from '../../../core/yaml/file-problem.ts';
 import type { Finding } from './finding.ts';
 
@@ -56,13 +57,22 @@ function plainHttp({ path, clients, allowsHttp }: CheckedClients): Finding[] {
   );
 }
 
-/** Urls that are known without the values of variables, each once. */
+/** Urls that are known without the values of variables, each once; values of events stand behind the host alone. */
 function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: number }[] {
   const found = new Map<string, { readonly url: URL; readonly line: number }>();
-  for (const { url } of subscriptions.values()) {
-    const [text, ...others] = url.parts;
-    if (text === undefined || !('text' in text) || others.length > 0) continue;
-    found.set(`${url.line} ${text.text}`, { url: new URL(text.text), line: url.line });
+  for (const subscription of subscriptions.values()) {
+    for (const { parts, line } of addressesOf(subscription)) {
+      const [first, ...others] = parts;
+      if (first === undefined || !('text' in first)) continue;
+      if (others.some((part) => 'variable' in part)) continue;
+      found.set(`${line} ${first.text}`, { url: new URL(first.text), line });
+    }
   }
   return [...found.values()];
 }
+
+const addressesOf = ({ url, headers, request }: Subscription): readonly Template[] => [
+  url,
+  ...(request?.find ?? []).map((find) => find.url),
+  ...headers.flatMap(([, value]) => ('oauth2' in value ? [value.oauth2.url] : [])),
+];

@@ -20,7 +20,7 @@ export function explanationText({ name, kinds, events }: Explanation, style: Sty
   for (const { event, clients } of events) {
     if (event.data.commit.id !== commit) text += `${commitLine(event, style)}\n`;
     commit = event.data.commit.id;
-    text += eventText(event, style, [event.id, ...deliveriesText(clients)].join('  '));
+    text += eventText(event, style, [[event.id, ...deliveriesText(clients)].join('  ')]);
   }
   const isPassed = events.some(({ clients }) => clients.some(({ state }) => state === 'passed'));
   if (!isPassed) return text;

@@ -8,6 +8,7 @@ import type { RunContext } from '../../../adapters/process/run-context.ts';
 import type { Console } from '../../../adapters/process/terminal/console.ts';
 import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
 import type { Selects } from '../../../core/clients/lane-selection.ts';
+import { requestsOf } from '../../../core/clients/requests-of.ts';
 import { forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
 import type { GuardLimits } from '../../../core/delivery/removal-guard.ts';
 import { exitCodeOfRun } from '../../../core/delivery/run-report.ts';
@@ -106,7 +107,7 @@ async function printForecast(
   const recipients = recipientsOf(forecasts);
   const shows: Selects = (event) =>
     selects(event) && (options.client.length === 0 || recipients.has(event.id));
-  const events = await printLog(printer, log, shows, recipients, console);
+  const events = await printLog(printer, log, shows, recipients, console, requestsOf(file.clients));
   const outcome = forecastOutcome({
     kind: 'dry run',
     from,

@@ -8,6 +8,7 @@ import type { Repository } from '../../../adapters/git/clone/repository.ts';
 import { resolveCommit } from '../../../adapters/git/history/resolve-commit.ts';
 import type { RunContext } from '../../../adapters/process/run-context.ts';
 import type { Configuration } from '../../../core/catalogue/configuration/configuration.ts';
+import { requestsOf } from '../../../core/clients/requests-of.ts';
 import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import { type Forecast, forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
@@ -88,7 +89,7 @@ export async function printPending(
     const from = pending.log[0]?.from ?? null;
     await console.print(printer.begin({ from, to }));
     const shows = ({ id }: LoggedEvent): boolean => recipients.has(id);
-    const events = await printLog(printer, pending.log, shows, recipients, console);
+    const events = await printLog(printer, pending.log, shows, recipients, console, requestsOf(file.clients));
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const { name, beginning } of pending.lanes) {
       if (beginning.kind === 'new') console.note(`${name}: would begin (start: ${beginning.start})`);

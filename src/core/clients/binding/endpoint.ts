@@ -1,5 +1,5 @@
 /** A subscription with the values of its variables filled in: where the events of one type are sent, and how. */
-import type { Json } from '../../catalogue/reading/json-value.ts';
+import { joinQuery } from '../../requests/render-url.ts';
 import type { RequestTemplate } from '../../requests/request-template.ts';
 import { expressionsOf, fill, type Lookup, type Template } from '../../requests/template.ts';
 import type { Result } from '../../result.ts';
@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly done: readonly AnswerRule[];
   /** What of the request needs the event; undefined if nothing does. */
   readonly request: BoundRequest | undefined;
+  /** Urls that are asked first; as `url`. */
+  readonly asked: readonly string[];
   /** How to get the token that `authorization` carries. */
   readonly oauth2: OauthGrant | undefined;
 }
@@ -30,8 +32,6 @@ export interface Endpoint {
 export interface BoundRequest extends RequestTemplate {
   /** The client's own variables. */
   readonly lookup: Lookup;
-  /** What is taken as found, if nothing is to be asked first. */
-  readonly found?: Readonly<Record<string, Json>>;
 }
 
 /** As OAuth 2.0 names them. */
@@ -49,9 +49,11 @@ export function bindSubscription(subscription: Subscription, lookup: Lookup): Re
   const { method, format, timeoutMs, success, done, request } = subscription;
   const filled = boundUrl(subscription.url, lookup);
   if (!filled.ok) return filled;
+  const asked: string[] = [];
   for (const { url } of request?.find ?? []) {
     const found = boundUrl(url, lookup);
     if (!found.ok) return found;
+    asked.push(found.value);
   }
   const headers: Record<string, string> = {};
   let oauth2: OauthGrant | undefined;
@@ -67,7 +69,7 @@ export function bindSubscription(subscription: Subscription, lookup: Lookup): Re
     const needsEvent = 'parts' in value && expressionsOf(value).length > 0;
     if (!needsEvent) headers[name] = header.value;
   }
-  const parameters = subscription.query.map(([name, value]): [string, string] => [name, fill(value, lookup)]);
+  const parameters = subscription.query.map(([name, value]) => [name, fill(value, lookup)] as const);
   return {
     ok: true,
     value: {
@@ -80,6 +82,7 @@ export function bindSubscription(subscription: Subscription, lookup: Lookup): Re
       success,
       done,
       request: request && { ...request, lookup },
+      asked,
       oauth2,
     },
   };
@@ -107,9 +110,7 @@ function boundGrant({ oauth2, line }: OauthCredentials, lookup: Lookup): Result<
 }
 
 /** The url as written, followed by the encoded parameters. */
-export function withQuery(url: URL, parameters: [name: string, value: string][]): string {
+export function withQuery(url: URL, parameters: readonly (readonly [name: string, value: string])[]): string {
   url.hash = ''; // it is empty, and would end the query
-  const added = new URLSearchParams(parameters).toString();
-  const between = /[?&]$/.test(url.href) || added === '' ? '' : url.href.includes('?') ? '&' : '?';
-  return `${url.href}${between}${added}`;
+  return joinQuery(url.href, parameters);
 }

@@ -1,10 +1,12 @@
 /**
  * One JSON document for machines. For a dry run:
  *
- *     { "from", "to", "events": [...], "problems": [...], "receivers"?: { id: [client] } }
+ *     { "from", "to", "events": [...], "problems": [...], "receivers"?: { id: [client] },
+ *       "requests"?: { id: { client: [{ "method", "url", "body"? }] } } }
  *
  * For a run, its report, with the events themselves as `events`.
  */
+import type { ShownRequest } from '../../../core/requests/preview.ts';
 import { listedSteps } from '../listed-steps.ts';
 import type { EventPrinter, RunReporter } from '../run-reporter.ts';
 
@@ -25,12 +27,17 @@ export const JSON_REPORTER: RunReporter = {
 
 function createEvents(): EventPrinter {
   const receivers: [string, readonly string[]][] = [];
+  const requests: [string, Readonly<Record<string, readonly ShownRequest[]>>][] = [];
   return {
     begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
     *step(events, before, recipientsOf) {
       for (const [index, event] of events.entries()) {
         if (recipientsOf !== undefined) {
           const served = recipientsOf(event).filter(({ status }) => status === 'done');
+          const shown = served.flatMap((one) =>
+            one.requests === undefined ? [] : [[one.client, one.requests.requests] as const],
+          );
+          if (shown.length > 0) requests.push([event.id, Object.fromEntries(shown)]);
           receivers.push([event.id, served.map(({ client }) => client)]);
         }
         yield `${before + index > 0 ? ',' : ''}\n${event.text}`;
@@ -38,7 +45,8 @@ function createEvents(): EventPrinter {
     },
     end(problems) {
       const who = receivers.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(receivers))}` : '';
-      return `\n],"problems":${JSON.stringify(problems)}${who}}\n`;
+      const what = requests.length > 0 ? `,"requests":${JSON.stringify(Object.fromEntries(requests))}` : '';
+      return `\n],"problems":${JSON.stringify(problems)}${who}${what}}\n`;
     },
   };
 }

@@ -90,10 +90,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
         if (!rendered.ok)
           return { ...ended({ kind: 'unsendable', reason: rendered.wrong }, endpoint, endpoint.place), more };
         const own: OwnRequest = {
-          url: withQuery(
-            new URL(rendered.value.url),
-            rendered.value.query.map(([name, value]) => [name, value]),
-          ),
+          url: withQuery(new URL(rendered.value.url), rendered.value.query),
           headers: rendered.value.headers,
           body: rendered.value.body,
           contentType: request.contentType,
@@ -141,7 +138,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   ): Promise<Asked> {
     const found: Record<string, Json> = { ...request.found };
     let remembered = false;
-    for (const one of request.found === undefined ? request.find : []) {
+    for (const one of request.find) {
       const scope = scopeOf(values, item, found);
       const url = fitting(() => new URL(renderUrl(one.url, scope, request.lookup)).href);
       if (!url.ok) return failed({ kind: 'unsendable', reason: url.wrong }, endpoint, endpoint.place);
