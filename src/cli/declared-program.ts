@@ -9,7 +9,7 @@ import { declareSetupCommands } from './setup-commands.ts';
 
 export function declareProgram(): Program {
   const program = createProgram();
-  program.commandsGroup('Begin:');
+  program.commandsGroup('Begin, and find out what is wrong:');
   declareSetupCommands(program);
   program.commandsGroup('Send events:');
   declareRunCommands(program);

@@ -1,9 +1,10 @@
-/** Commands to begin with: `init`. */
+/** Commands to begin with, and for when something is wrong: `init`, `doctor`. */
 import { Option } from '@commander-js/extra-typings';
+import { DOCTOR_REPORTERS } from '../commands/doctor/formats/formats.ts';
 import { INIT_REPORTERS } from '../commands/init/formats/formats.ts';
 import { CI_KINDS } from '../commands/init/written/ci-choice.ts';
 import * as option from './options.ts';
-import { run, type Program } from './program.ts';
+import { NOT_GIVEN, run, type Program } from './program.ts';
 
 const CI = new Option(
   '--ci <kind>',
@@ -17,6 +18,11 @@ const URL_OF_FIRST = new Option(
   'where the first client of clients.yml is sent events (default: an example, and the client is paused)',
 );
 const YES = new Option('--yes', 'write the files without asking').default(false);
+const SEND_SAMPLE = new Option(
+  '--send',
+  'also send a sample event to each endpoint, a real request; without this option it only connects',
+).default(false);
+
 export function declareSetupCommands(program: Program): void {
   program
     .command('init')
@@ -37,5 +43,32 @@ export function declareSetupCommands(program: Program): void {
       const options = command.optsWithGlobals();
       const { init } = await import('../commands/init/index.ts');
       await run(options, (context) => init({ ci: undefined, url: undefined, ...options }, context));
+    });
+
+  program
+    .command('doctor')
+    .summary(
+      'Tries what a run needs, and says what mends what is wrong: git, remote, cursors, clients, receivers.',
+    )
+    .description(
+      'Tries what a run needs: git, the clone, the remote and the right to push, the cursors, the variables of each ' +
+        'client, the policy, names, connections and certificates. Each failure comes with what mends it. Changes ' +
+        'nothing, and without --send only connects to receivers.',
+    )
+    .addOption(option.CURSOR)
+    .addOption(option.REMOTE)
+    .addOption(option.BRANCH)
+    .addOption(option.CLIENTS)
+    .addOption(option.CLIENT)
+    .addOption(option.POLICY)
+    .addOption(option.ALLOW_HOST)
+    .addOption(option.TIMEOUT)
+    .addOption(option.CLAIM_FOR)
+    .addOption(SEND_SAMPLE)
+    .addOption(option.formatOption(DOCTOR_REPORTERS))
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals();
+      const { doctor } = await import('../commands/doctor/index.ts');
+      await run(options, (context) => doctor({ ...NOT_GIVEN, ...options }, context));
     });
 }

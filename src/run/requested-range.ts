@@ -32,6 +32,7 @@ export const COMMANDS = [
   'report',
   'schema',
   'init',
+  'doctor',
 ] as const;
 
 /** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */

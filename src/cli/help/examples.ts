@@ -21,6 +21,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['team-events init', 'shows what it found and would write; at a terminal asks, and writes it'],
     ['team-events init --yes --ci gitlab', 'writes it without asking, with the file for GitLab CI'],
   ],
+  doctor: [
+    [
+      'team-events doctor --cursor tag:team-events',
+      'tries all that a run needs, and only connects to receivers',
+    ],
+    [
+      'team-events doctor --client gitlab-groups --send',
+      'also sends a sample event to each endpoint of one client',
+    ],
+  ],
   notify: [
     [
       'team-events --print-events',

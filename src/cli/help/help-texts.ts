@@ -25,6 +25,7 @@ const STORE: readonly ExitCode[] = [...FILES_ONLY, EXIT.cursor];
 /** Exit codes of a command; the names of commands in commands are joined by a space. */
 export const EXIT_CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   init: [...FILES_ONLY, EXIT.history],
+  doctor: [...FILES_ONLY, EXIT.behind, EXIT.history, EXIT.cursor],
   notify: ALL,
   replay: ALL,
   status: [...FILES_ONLY, EXIT.behind, EXIT.brokenFile, EXIT.history, EXIT.cursor],

@@ -39,6 +39,11 @@ export interface Remote {
    * ended it
    */
   push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<PushResult>;
+  /**
+   * Asks the server whether this account may push at all, and pushes nothing (`--dry-run`). What rules on tags and hooks
+   * say is known only when something is pushed. @throws {CursorError} if it may not, or the remote cannot be reached
+   */
+  tryPush(update: RefUpdate, signal?: AbortSignal): Promise<void>;
 }
 
 export interface RemoteOptions {
@@ -155,6 +160,10 @@ export async function openRemote(objects: ObjectFolder, options: RemoteOptions):
 
   return {
     name,
+    async tryPush({ ref, id }, signal) {
+      const result = await run([...PUSH, '--dry-run', '--', PRIVATE_REMOTE, `${id}:${ref}`], signal);
+      if (result.kind !== 'ended' || result.code !== 0) throw unreachable(result);
+    },
     async list(patterns, signal) {
       const result = await run(
         ['ls-remote', '--quiet', '--symref', '--', PRIVATE_REMOTE, ...patterns],

@@ -1,0 +1,89 @@
+/** The clients file, and the variables of each client. */
+import { existsSync } from 'node:fs';
+import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
+import { createVariables } from '../../adapters/files/client-variables.ts';
+import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
+import type { Repository } from '../../adapters/git/clone/repository.ts';
+import type { RunContext } from '../../adapters/process/run-context.ts';
+import { bindClient, requiredVariables, type BoundClient } from '../../core/clients/binding/bind-client.ts';
+import { templatesOf } from '../../core/clients/binding/client-templates.ts';
+import { variablesOf, type Lookup } from '../../core/requests/template.ts';
+import type { Client } from '../../core/clients/file/client.ts';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { counted } from '../../core/text/counted.ts';
+import { placed } from '../../core/yaml/file-problem.ts';
+import { EXIT } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
+import { advice, command, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
+import { setVariables } from './remedies.ts';
+
+export interface ExaminedClients {
+  readonly findings: readonly DoctorFinding[];
+  readonly file: { readonly path: string; readonly content: ClientsFile } | undefined;
+  /** Those that have all that their requests need. */
+  readonly bound: readonly BoundClient[];
+}
+
+interface Asked {
+  readonly repo: string;
+  readonly clients: string | undefined;
+  readonly client: readonly string[];
+}
+
+export function examineClients(
+  repository: Repository,
+  { repo, clients, client: names }: Asked,
+  { environment, redactor }: Pick<RunContext, 'environment' | 'redactor'>,
+): ExaminedClients {
+  let path: string | undefined;
+  let content: ClientsFile;
+  let variables: (client: string) => Lookup;
+  try {
+    path = clientsPath(repository, clients);
+    content = chooseClients(readClientsFile(path), names, path);
+    variables = createVariables(environment);
+  } catch (error) {
+    const isMissing = clients === undefined && path !== undefined && !existsSync(path);
+    const init = commandLine(['init'], {
+      '-C': repo === '.' ? undefined : repo,
+      '--ci': 'none',
+      '--yes': true,
+    });
+    const remedy = isMissing ? [advice('Or write the first one:'), command(init)] : [];
+    return { findings: [failedBy('clients', error, ...remedy)], file: undefined, bound: [] };
+  }
+  const findings: DoctorFinding[] = [
+    fine('clients', `${path}: ${counted(content.clients.length + content.misconfigured.length, 'client')}`),
+  ];
+  for (const { name, problems } of content.misconfigured) {
+    const [first, ...others] = problems.map((problem) => placed(path, problem));
+    const told = [...others, 'Correct its entry: the other clients are served meanwhile.'];
+    findings.push(failed('clients', EXIT.usage, first ?? '', told.map(advice), name));
+  }
+  const bound: BoundClient[] = [];
+  for (const client of content.clients) {
+    const lookup = variables(client.name);
+    const result = bindClient(client, lookup);
+    if (result.ok) {
+      redactor.add(result.value.hidden.everywhere, result.value.hidden.hosts);
+      bound.push(result.value);
+      findings.push(fine('clients', describeVariables(client), client.name));
+      continue;
+    }
+    const missing = missingVariables(client, lookup);
+    const [first, ...others] = result.wrong.map((problem) => placed(path, problem));
+    const told = missing.length > 0 ? [] : others.map(advice);
+    const remedy = [...told, ...setVariables(client, missing)];
+    findings.push(failed('clients', EXIT.usage, first ?? '', remedy, client.name));
+  }
+  return { findings, file: { path, content }, bound };
+}
+
+function describeVariables(client: Client): string {
+  const names = requiredVariables(client);
+  const what = names.length === 0 ? 'needs no variable' : `has ${names.join(', ')}`;
+  return client.paused ? `${what}; paused` : what;
+}
+
+const missingVariables = (client: Client, lookup: Lookup): readonly string[] =>
+  [...new Set(templatesOf(client).flatMap(variablesOf))].filter((name) => lookup(name) === undefined);
