@@ -23,6 +23,7 @@ interface Asked {
   readonly send: boolean;
 }
 
+const MOST_SKEW_S = 120;
 const SOON_MS = 14 * 24 * 3_600_000;
 
 /** All at once, each within the deadline of an attempt. */
@@ -65,7 +66,7 @@ export async function examineReceivers(
         return reached(receiver, connected);
       }),
     );
-    return [...tried, ...resting];
+    return [...tried.flat(), ...resting];
   } finally {
     connector.close();
     destinations.close();
@@ -122,7 +123,7 @@ async function sendSample(
   { client, type, place }: Receiver,
   destinations: ReturnType<typeof openDestinations>,
   { repo, clients, policy }: Asked,
-): Promise<DoctorFinding> {
+): Promise<readonly DoctorFinding[]> {
   const { name } = client.client;
   const log = sampleLog(Date.now() / 1000, randomUUID());
   const event = log.flatMap(({ events }) => events).find((one) => one.type === type);
@@ -137,7 +138,9 @@ async function sendSample(
     nowMs: Date.now(),
   };
   const answer = await destinations.send(sending);
-  if (answer.verdict === 'accepted') return fine('receiver', `${place}: accepted a sample of ${type}`, name);
+  const clock = skew(answer.receiverTimeMs, name, place);
+  if (answer.verdict === 'accepted')
+    return [fine('receiver', `${place}: accepted a sample of ${type}`, name), ...clock];
   const again = commandLine(['send'], {
     '-C': repo === '.' ? undefined : repo,
     '--client': name,
@@ -149,5 +152,17 @@ async function sendSample(
     advice(`Whoever runs it knows why${contactOf(client)}. To send one again:`),
     command(again),
   ];
-  return failed('receiver', EXIT.behind, answer.reason, remedy, name);
+  return [failed('receiver', EXIT.behind, answer.reason, remedy, name), ...clock];
+}
+
+/** Receivers refuse signatures that are more than five minutes off, as a rule. */
+function skew(receiverTimeMs: number | undefined, client: string, place: string): readonly DoctorFinding[] {
+  const ahead = Math.round(((receiverTimeMs ?? Date.now()) - Date.now()) / 1000);
+  if (Math.abs(ahead) <= MOST_SKEW_S) return [];
+  const message = `${place}: its clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this one; it may refuse signatures for that`;
+  const remedy = [
+    advice('Compare both with another clock, and set the one that is wrong:'),
+    command('date --utc'),
+  ];
+  return [{ area: 'clock', client, state: 'warning', message, remedy }];
 }

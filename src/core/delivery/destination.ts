@@ -46,6 +46,8 @@ export interface Answer {
   readonly forbidden?: boolean;
   /** The receiver's own code, if it has one; for a webhook the HTTP status. */
   readonly code?: number | undefined;
+  /** What time it is for the receiver, if it says so; milliseconds since 1970. */
+  readonly receiverTimeMs?: number | undefined;
 }
 
 export interface Destination {

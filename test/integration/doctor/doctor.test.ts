@@ -71,6 +71,15 @@ describe('doctor', () => {
     }
   });
 
+  it('tells a receiver whose clock is another, by its answer to a sample', async () => {
+    const receiver = await startReceiver((_, response) => {
+      response.writeHead(200, { date: new Date(Date.now() - 600_000).toUTCString() }).end();
+    });
+    const site = createSite('tag', clientOf('a', receiver.url));
+    const { stdout } = await doctor(site, '--send');
+    expect(stdout).toMatch(/! clock {5}a: POST \S+: its clock is \d{3} s behind this one/);
+  });
+
   it('also tries where a token and values are asked for, and sends no sample there', async () => {
     const receiver = await startReceiver();
     const oauth2 = '{ url: "http://127.0.0.1:1/token", id: me, secret: "${TOKEN}" }';

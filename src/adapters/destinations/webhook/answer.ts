@@ -22,6 +22,8 @@ export type Outcome =
       readonly rateReset?: string | undefined;
       /** The target of a redirect, as the receiver gave it. */
       readonly location?: string | undefined;
+      /** The receiver's clock, as `date` says it. */
+      readonly date?: string | undefined;
       readonly body: string;
     }
   /** `detail`: what the attempt was waiting for. */

@@ -68,6 +68,7 @@ export function createHttpClient(
           rateRemaining: header('x-ratelimit-remaining'),
           rateReset: header('x-ratelimit-reset'),
           location: header('location'),
+          date: header('date'),
           body: await beginningOf(answer.body, request.reads ?? FIRST_WORDS, end.signal),
         };
       } catch (error) {

@@ -54,8 +54,10 @@ export function webhookDestination(settings: WebhookSettings): Destination {
           milliseconds: Math.max(0, now() - sending.nowMs),
           answer: firstWords(outcome, redactOwn),
         });
+      const time = outcome.kind === 'answered' ? Date.parse(outcome.date ?? '') : NaN;
+      const receiverTimeMs = Number.isNaN(time) ? undefined : time;
       if (judgement === 'accepted')
-        return { verdict: 'accepted', reason: '', place: exchange.place, unsent, more };
+        return { verdict: 'accepted', reason: '', place: exchange.place, unsent, more, receiverTimeMs };
       const place = redact(exchange.place);
       return {
         verdict,
@@ -67,6 +69,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
         unsent,
         forbidden: outcome.kind === 'forbidden',
         code: outcome.kind === 'answered' ? outcome.status : undefined,
+        receiverTimeMs,
       };
     },
   };
