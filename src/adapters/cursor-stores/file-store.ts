@@ -52,8 +52,8 @@ export function openFileStore(
     if (isNewer) throw new CursorError(message, 'Use that version. Nothing was sent.');
     throw new CorruptStoreError(
       message,
-      'Restore its last good version; an empty file would make every client begin anew. Or place its clients by hand, ' +
-        'with team-events cursor set: that keeps a copy. Nothing was sent.',
+      'Nothing was sent. Restore its last good version; an empty file would make every client begin anew. Or place its ' +
+        'clients by hand with team-events cursor set, each of them: that keeps a copy.',
       stored(content),
     );
   };

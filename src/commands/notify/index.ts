@@ -32,7 +32,14 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     const finish = options.printEvents
       ? (await import('./dry-run/print-pending.ts')).printPending
       : (await import('./send-pending.ts')).sendPending;
-    return finish(repository, asked, override, options, context);
+    return finish(repository, asked, override, options, context).catch((error: unknown) => {
+      if (stop.stopping.aborted) {
+        const commands = notifyCommands({ '--cursor': asked.store }, asked, asked.to, options);
+        const how = 'The run ended early; the next run goes on where the cursors are. To go on now:';
+        context.console.note([how, `  ${commands.again()}`]);
+      }
+      throw error;
+    });
   }
   const findRange = async (): Promise<Range> => {
     if (asked.kind === 'nothing') return lastCatalogueCommit(repository, override);

@@ -19,7 +19,7 @@ import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import { noteBeginnings, noteLeftBehind } from '../../run/lanes/beginning-notes.ts';
 import { departedBehind, departedClients } from '../../run/lanes/departed-clients.ts';
-import { awayNotice, readStore } from '../../run/lanes/open-cursors.ts';
+import { awayNotice, placedByHand, readStore } from '../../run/lanes/open-cursors.ts';
 import {
   entriesOf,
   readPending,
@@ -56,7 +56,8 @@ export async function sendPending(
     now: Date.now,
   });
   try {
-    const stored = await readStore(store, context);
+    const at = { ...options, cursor: asked.store };
+    const stored = await readStore(store, context).catch(placedByHand(files.chosen, at));
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const commands = notifyCommands({ '--cursor': asked.store }, asked, to, options);
@@ -72,7 +73,6 @@ export async function sendPending(
       signal: stop.abortWrites,
       notice: awayNotice(context),
     };
-    const at = { ...options, cursor: asked.store };
     const left = departedClients(files.clients.initial, stored);
     noteLeftBehind(await departedBehind(repository, left, stored, to), context.console);
 

@@ -27,7 +27,7 @@ export interface StoredCursors {
 export class CorruptStoreError extends CursorError {
   readonly readable: StoredCursors;
 
-  constructor(message: string, remedy: string, readable: StoredCursors) {
+  constructor(message: string, remedy: string | readonly string[], readable: StoredCursors) {
     super(message, remedy);
     this.readable = readable;
   }

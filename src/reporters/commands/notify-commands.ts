@@ -43,6 +43,7 @@ export function notifyCommands(
       '--on-rewrite': onRewrite === 'fail' ? undefined : onRewrite,
       ...(isSquashed && { '--squash': true }),
       ...more,
+      '--allow-host': [...options.allowHost, ...[more['--allow-host'] ?? []].flat().filter(isText)],
     });
   const end = ofCursors && asked.to === 'HEAD' ? undefined : asked.to;
   return {
@@ -68,3 +69,5 @@ function repeated(options: RepeatedOptions, ofCursors: boolean): CommandOptions 
     '--allow-host': allowHost,
   };
 }
+
+const isText = (value: string | true): value is string => value !== true;

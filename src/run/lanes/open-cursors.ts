@@ -5,6 +5,7 @@ import { openRepository, type Repository } from '../../adapters/git/clone/reposi
 import { messageLines } from '../../adapters/git/message-lines.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
+import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import {
   CorruptStoreError,
   type CursorChange,
@@ -13,6 +14,7 @@ import {
 } from '../../core/cursor/cursor-store.ts';
 import { patiently } from '../../core/cursor/patience.ts';
 import { ConflictError, CursorError, UsageError, type UnreachableError } from '../../errors.ts';
+import { cursorSetCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { callerOf } from '../event-log/log-notes.ts';
 
 /** As the command line declares them. */
@@ -89,6 +91,26 @@ export const readStore = (
     signal: context.stop.stopping,
     notice: awayNotice(context),
   });
+
+/** How many commands are named where each client has to be placed anew. */
+const NAMED = 10;
+
+/** For an error of `readStore`: one that names the commands to place these clients by hand, if the whole store is corrupt. */
+export const placedByHand =
+  ({ clients, misconfigured }: Pick<ClientsFile, 'clients' | 'misconfigured'>, at: StorePlace) =>
+  (error: unknown): never => {
+    if (!(error instanceof CorruptStoreError)) throw error;
+    const names = [...clients, ...misconfigured].map(({ name }) => name);
+    throw new CorruptStoreError(
+      error.message,
+      [
+        error.remedy ?? '',
+        ...names.slice(0, NAMED).map((name) => `  ${cursorSetCommand(name, 'snapshot', at)}`),
+        ...(names.length > NAMED ? [`  … and so on for ${names.length - NAMED} more clients`] : []),
+      ],
+      error.readable,
+    );
+  };
 
 /** Reports why a run waits. */
 export const awayNotice =

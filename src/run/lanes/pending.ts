@@ -1,6 +1,7 @@
 /** What is pending for each client: its cursor, and the log from there on. Used to send, to show and for `status`. */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { isAncestor, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
+import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import type { Client } from '../../core/clients/file/client.ts';
@@ -11,6 +12,7 @@ import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { Result } from '../../core/result.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 import { historyResult } from '../event-log/history-result.ts';
 import { readLaneWaves, type LaneLog } from '../event-log/lane-logs.ts';
@@ -149,9 +151,15 @@ export async function requirePublished(
     );
   }
   if (await isAncestor(repository, to, tip)) return;
+  const others = 'name another commit with --to, or another branch with --branch (or TEAM_EVENTS_BRANCH)';
   throw new HistoryError(
     `the commit ${to} is not on ${name} of ${remote}`,
-    'Push it first, or name another commit with --to, or another branch with --branch (or TEAM_EVENTS_BRANCH).',
+    name === 'HEAD'
+      ? `Push it first, or ${others}.`
+      : [
+          `Push it first, or ${others}:`,
+          `  git -C ${shellWord(repository.directory)} push ${shellWord(redact(remote))} ${to}:${shellWord(name)}`,
+        ],
   );
 }
 

@@ -129,10 +129,10 @@ function notThere({ directory }: Repository, ref: string, answer = ''): HistoryE
       'Give more digits of the commit id.',
     );
   }
-  return new HistoryError(
-    `there is no commit ${JSON.stringify(ref)} in ${directory}`,
-    `Check its spelling, or bring it here: git -C ${shellWord(directory)} fetch origin`,
-  );
+  return new HistoryError(`there is no commit ${JSON.stringify(ref)} in ${directory}`, [
+    'Check its spelling, or bring it here:',
+    `  git -C ${shellWord(directory)} fetch origin`,
+  ]);
 }
 
 /** @throws {HistoryError} */
@@ -140,7 +140,7 @@ export function refuseShallow({ shallow, directory }: Repository): void {
   if (!shallow) return;
   throw new HistoryError(
     `${directory} is a shallow clone; the order of events and what broken files hold need the whole history`,
-    `Complete it: git -C ${shellWord(directory)} fetch --unshallow  (in CI: no depth, GIT_DEPTH: 0)`,
+    ['Complete it (in CI: no depth, GIT_DEPTH: 0):', `  git -C ${shellWord(directory)} fetch --unshallow`],
   );
 }
 
@@ -163,8 +163,8 @@ export async function requireCommit(repository: Repository, commit: string): Pro
     await bringTrees(repository, [commit]);
     return commit;
   }
-  throw new HistoryError(
-    `the commit ${commit} is not in ${repository.directory}`,
-    `Bring it here: git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
-  );
+  throw new HistoryError(`the commit ${commit} is not in ${repository.directory}`, [
+    'Bring it here:',
+    `  git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
+  ]);
 }

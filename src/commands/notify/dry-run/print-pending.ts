@@ -21,7 +21,7 @@ import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import { noteHints, noteWarnings } from '../../../run/event-log/log-notes.ts';
 import { noteLeft, noteLeftBehind } from '../../../run/lanes/beginning-notes.ts';
 import { departedBehind, departedClients } from '../../../run/lanes/departed-clients.ts';
-import { readStore } from '../../../run/lanes/open-cursors.ts';
+import { placedByHand, readStore } from '../../../run/lanes/open-cursors.ts';
 import { entriesOf, readPending, requirePublished } from '../../../run/lanes/pending.ts';
 import { unsentResult } from '../../../run/lanes/unsent-result.ts';
 import type { NotifyOptions } from '../../../run/run-options.ts';
@@ -54,7 +54,8 @@ export async function printPending(
   };
   const { store, repository } = await openCursorStore(asked.store, settings);
   try {
-    const stored = await readStore(store, context);
+    const at = { ...options, cursor: asked.store };
+    const stored = await readStore(store, context).catch(placedByHand(file, at));
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const pending = await readPending(
@@ -67,7 +68,6 @@ export async function printPending(
       stop.stopping,
     );
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
-    const at = { ...options, cursor: asked.store };
     const commands = notifyCommands({ '--cursor': asked.store }, asked, to, options);
     const problemsOf = new Map(file.misconfigured.map(({ name, problems }) => [name, problems]));
     const judging = { limits, allowedReachable, unsendable: unsendableTo };

@@ -1,6 +1,7 @@
 /** What helps a client that was not sent everything, and who can do it. */
-import type { Helper, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
+import type { Helper, LaneProblem, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
+import { parseUrl } from '../../../core/text/parse-url.ts';
 import type { RunCommands } from '../../run-commands.ts';
 
 export interface AdviceSource {
@@ -58,13 +59,17 @@ function helpFor(
   const entry = placeOf(client);
   const write = (how: string, line: string): readonly string[] =>
     entry === undefined ? [] : [`${how} write into its entry, ${entry}:`, `  ${line}`];
+  const allowed = (found: LaneProblem | undefined): readonly string[] => {
+    const host = found?.message.includes('--allow-host') ? hostOf(found.endpoint) : undefined;
+    if (host === undefined || commands === undefined) return again('When that is allowed:');
+    const command = commands.again(client, { '--allow-host': host });
+    return ['If that host may be reached (better: network.allow in the policy):', `  ${command}`];
+  };
   switch (status) {
     case 'blocked': {
       const { event, helper } = problem ?? {};
-      const tries =
-        helper === 'operator' ? 'If that is allowed now:' : 'The next run tries it again. To try now:';
       return [
-        ...again(tries),
+        ...(helper === 'operator' ? allowed(problem) : again('The next run tries it again. To try now:')),
         ...(event ? write('To go on without this event,', `skip: [${event.id}]`) : []),
       ];
     }
@@ -98,11 +103,20 @@ function helpFor(
             'A run after that takes it over. If that other run is dead, free it now:',
             `  ${commands.unlock(client)}`,
           ];
+    case 'cursor':
+      return problem?.details?.some((line) => line.includes('team-events '))
+        ? []
+        : again('When that is corrected:');
     case 'guarded': // says so itself, because it knows the commits
     case 'history':
-    case 'cursor':
     case 'done':
     case 'removed':
       return [];
   }
+}
+
+/** The host of a problem's endpoint, `POST https://example.com/path`. */
+function hostOf(endpoint: string | undefined): string | undefined {
+  const url = endpoint === undefined ? undefined : parseUrl(endpoint.replace(/^\S+ /, ''));
+  return url?.hostname || undefined;
 }
