@@ -5,6 +5,7 @@ import { teamEvents, type Result } from '../../support/program.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { team } from '../../support/sample-repo.ts';
 import { createPipeline, type SamplePipeline } from '../../support/sample-pipeline.ts';
+import { LOCAL } from '../../support/sample-site.ts';
 import { commandIn, paste, type Scenarios, told } from './scenario.ts';
 
 const MANY = Array.from({ length: 20 }, (_, index) => `t${String(index).padStart(2, '0')}`);
@@ -71,10 +72,7 @@ export const HISTORY: Scenarios = {
     const shallow = `${pipeline.clone}-shallow`;
     pipeline.git('clone', '--quiet', '--depth', '1', `file://${pipeline.remote}`, shallow);
     const run = (): Promise<Result> =>
-      teamEvents([
-        ...['-C', shallow, '--cursor', pipeline.store, '--clients', pipeline.clientsPath],
-        ...['--allow-host', '127.0.0.1'],
-      ]);
+      teamEvents(['-C', shallow, '--cursor', pipeline.store, '--clients', pipeline.clientsPath, ...LOCAL]);
     const red = await run();
     return { red, mend: () => paste(commandIn(red, 'fetch --unshallow')), again: run };
   },

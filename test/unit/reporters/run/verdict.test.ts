@@ -154,7 +154,12 @@ describe('what helps', () => {
     [lane('a', 'lost'), undefined, ['team-events again a']],
     [lane('a', 'guarded'), 'operator', []],
     [lane('a', 'history'), 'operator', []],
-    [lane('a', 'cursor'), 'operator', []],
+    [lane('a', 'cursor'), 'operator', ['team-events again a']],
+    [
+      lane('a', 'cursor', { problem: { ...problem, details: ['Set it again: team-events cursor set a'] } }),
+      'operator',
+      [],
+    ],
     [lane('a', 'done'), undefined, []],
     [lane('a', 'removed'), undefined, []],
   ] as [LaneResult, string | undefined, string[]][])(
