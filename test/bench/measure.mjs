@@ -23,13 +23,14 @@ export function time({ command: [command, ...args], cwd, input }) {
 
 /**
  * The program and its floor (commands one after the other) in turn, so that a machine whose speed drifts does not
- * change the ratio: the medians, that of the ratios being of the pairs. The first pair is not counted.
+ * change the ratio: the medians, that of the ratios being of the pairs. The first pair is not counted, unless it is the
+ * only one.
  */
 export function comparePairs(runs, floor, args) {
-  const pairs = Array.from({ length: runs + 1 }, () => ({
+  const pairs = Array.from({ length: runs === 1 ? 1 : runs + 1 }, () => ({
     baseline: floor.reduce((sum, command) => sum + time(command), 0),
     ours: time({ command: [process.execPath, PROGRAM, ...args] }),
-  })).slice(1);
+  })).slice(-runs);
   return {
     baseline: median(pairs.map(({ baseline }) => baseline)),
     ours: median(pairs.map(({ ours }) => ours)),

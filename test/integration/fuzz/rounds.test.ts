@@ -26,15 +26,15 @@ const wrong = (ends: readonly RoundEnd[]): unknown[] =>
 it.each([0, 8, 16])(
   'a healthy client is served beside random entries, files, tags and answers: seeds from %i',
   async (seed) => {
-    const ends = await play(seedsFrom(seed, 8), true);
+    const ends = await play(seedsFrom(seed, 5), true);
     expect(wrong(ends)).toEqual([]);
     // Else the rounds would judge nothing.
-    expect(ends.reduce((sum, { delivered }) => sum + delivered, 0)).toBeGreaterThan(15);
+    expect(ends.reduce((sum, { delivered }) => sum + delivered, 0)).toBeGreaterThan(10);
   },
 );
 
 it('and beside them the program as a process stays within its memory', async () => {
-  const ends = await play(seedsFrom(100, 3), false);
+  const ends = await play(seedsFrom(100, 2), false);
   expect(wrong(ends)).toEqual([]);
-  expect(ends.map(({ cost }) => cost.peakKilobytes > 10_000)).toEqual([true, true, true]);
+  expect(ends.map(({ cost }) => cost.peakKilobytes > 10_000)).toEqual([true, true]);
 });
