@@ -62,7 +62,8 @@ export async function sendPending(
     await requirePublished(repository, to, stored.branch);
     const commands = notifyCommands({ '--cursor': asked.store }, asked, to, options);
     const entries = entriesOf(files.chosen);
-    const asking = [repository, entries, stored, to, options, override, stop.stopping] as const;
+    const reading = { ...options, guard: files.policy.guard };
+    const asking = [repository, entries, stored, to, reading, override, stop.stopping] as const;
     if (stored.empty && !options.init)
       throw nothingBegun(await readPending(...asking), asked.store, commands);
     const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);

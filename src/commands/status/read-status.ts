@@ -52,7 +52,8 @@ export async function readStatus(
   const file = readClientsFile(path);
   const chosen = chooseClients(file, options.client, path);
   const to = await resolveCommit(repository, options.to ?? 'HEAD');
-  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor } as const;
+  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
+  const asked = { squash: false, onRewrite: 'fail', claimFor: options.claimFor, guard: limits } as const;
   const pending = await readPending(
     repository,
     entriesOf(chosen),
@@ -73,7 +74,6 @@ export async function readStatus(
   const cursorsShown = [...pending.lanes.map(cursorOf), ...named.map(({ cursor }) => cursor)];
   const ids = cursorsShown.flatMap((cursor) => cursor?.commit ?? []);
   const commits = await readCommits(repository, [to, ...ids]);
-  const { guard: limits } = readPolicy(options.policy, { allowHost: [] });
   const problems = new Map(chosen.misconfigured.map((one) => [one.name, one.problems]));
   const clients = pending.lanes.map((lane) => {
     const told = problems.get(lane.name)?.map((problem) => placed(path, problem));

@@ -3,16 +3,17 @@
  * far behind delay nobody (lane-waves.ts). Each part of history is walked once for all lanes that pass through it.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
-import { firstParents, rootOf } from '../../adapters/git/history/first-parents.ts';
+import { firstParents, rootOf, type FirstParents } from '../../adapters/git/history/first-parents.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { sourceOfOrigin, sourceOfRoot } from '../../adapters/git/source-uri.ts';
 import { breathe, giveWay } from '../../adapters/process/breathe.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
+import { guardRemovals, type GuardLimits } from '../../core/delivery/removal-guard.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError, type HistoryError } from '../../errors.ts';
-import { openEventStream, type EventStream } from './event-stream.ts';
+import { openEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 import {
   commitsOf,
   routeLanes,
@@ -22,7 +23,7 @@ import {
   type RoutedLane,
   type RouteOptions,
 } from './lane-routes.ts';
-import { planWaves } from './lane-waves.ts';
+import { planWaves, type LaneWave } from './lane-waves.ts';
 import { planRange } from './plan-steps.ts';
 import type { Range } from './range.ts';
 import { allHints, type Hints } from './step-hints.ts';
@@ -50,6 +51,17 @@ export interface LaneLogs {
 
 const EACH = { squash: false, onRewrite: 'fail' } as const;
 
+export interface WaveOptions extends RouteOptions {
+  /**
+   * The totals before each step are read only where these limits may be exceeded: as a rule most files need not be read
+   * for them. Without limits they are always right.
+   */
+  readonly guard?: GuardLimits;
+}
+
+/** Steps to any commit count. */
+const NOTHING_ALLOWED = -1;
+
 /**
  * Reads the logs, wave by wave. Yields at least one wave; for a single origin exactly one.
  * @throws {UsageError} if no file matched in any of them
@@ -58,7 +70,7 @@ export async function* readLaneWaves(
   repository: Repository,
   origins: readonly LaneOrigin[],
   to: string,
-  options: RouteOptions,
+  options: WaveOptions,
   override: Configuration | undefined,
   stop: AbortSignal,
 ): AsyncGenerator<LaneLogs> {
@@ -67,6 +79,34 @@ export async function* readLaneWaves(
   const line = await firstParents(repository, to, ofOrigin || nothingNew ? commitsOf(origins) : undefined);
   const defaultSource = ofOrigin ?? sourceOfRoot(rootOf(line));
   const routes = await routeLanes(repository, origins, to, line, options);
+  const planned: PlannedWaves = { origins, to, line, routes, waves: planWaves(routes, line) };
+  const read = (withoutTotals: boolean): AsyncGenerator<LaneLogs> =>
+    readPlanned(repository, planned, override, stop, { withoutTotals, defaultSource });
+  // Only with a given configuration can files stay unread.
+  if (options.guard !== undefined && override !== undefined && planned.waves.length === 1) {
+    const { value: only } = (await read(true).next()) as IteratorYieldResult<LaneLogs>;
+    // With fewer teams in the totals a removal is a larger share: what passes now passes anyway.
+    const all = only.all.map(({ events }) => events);
+    if (guardRemovals(only.all, all, options.guard, NOTHING_ALLOWED) === undefined) return yield only;
+  }
+  yield* read(false);
+}
+
+interface PlannedWaves {
+  readonly origins: readonly LaneOrigin[];
+  readonly to: string;
+  readonly line: FirstParents;
+  readonly routes: readonly RoutedLane[];
+  readonly waves: readonly LaneWave[];
+}
+
+async function* readPlanned(
+  repository: Repository,
+  { origins, to, line, routes, waves }: PlannedWaves,
+  override: Configuration | undefined,
+  stop: AbortSignal,
+  options: EventStreamOptions,
+): AsyncGenerator<LaneLogs> {
   const lineStreams: EventStream[] = []; // the newest first
   const otherStreams: EventStream[] = [];
   const ownLogs = new Map<string, readonly LogStep[]>();
@@ -87,10 +127,10 @@ export async function* readLaneWaves(
     return { steps: [...steps, ...lineLog.filter(isAhead)], commits: own.length + behind, older, first };
   };
 
-  for (const { lanes, from } of planWaves(routes, line)) {
+  for (const { lanes, from } of waves) {
     const read: ReadLog[] = [];
     const readSteps = async (range: Range): Promise<ReadLog> => {
-      const log = await readLog(openEventStream(repository, range, override, stop, { pause, defaultSource }));
+      const log = await readLog(openEventStream(repository, range, override, stop, { ...options, pause }));
       read.push(log);
       return log;
     };

@@ -15,7 +15,7 @@ import type { Result } from '../../core/result.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 import { historyResult } from '../event-log/history-result.ts';
-import { readLaneWaves, type LaneLog } from '../event-log/lane-logs.ts';
+import { readLaneWaves, type LaneLog, type WaveOptions } from '../event-log/lane-logs.ts';
 import type { LaneOrigin } from '../event-log/lane-routes.ts';
 import type { RangeOptions } from '../event-log/plan-steps.ts';
 import { allHints, type Hints } from '../event-log/step-hints.ts';
@@ -64,7 +64,7 @@ export async function* readPendingWaves(
   entries: readonly Entry[],
   stored: StoredCursors,
   to: string,
-  options: RangeOptions & { readonly claimFor: number },
+  options: RangeOptions & Pick<WaveOptions, 'guard'> & { readonly claimFor: number },
   override: Configuration | undefined,
   stop: AbortSignal,
 ): AsyncGenerator<Pending> {

@@ -63,7 +63,7 @@ export async function printPending(
       entriesOf(file),
       stored,
       to,
-      options,
+      { ...options, guard: limits },
       override,
       stop.stopping,
     );

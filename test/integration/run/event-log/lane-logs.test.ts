@@ -1,11 +1,16 @@
 /** Read in waves or in one walk: the same events, and the same problems, for every lane. */
-import { expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../../../src/core/catalogue/configuration/configuration.ts';
 import { openEventStream } from '../../../../src/run/event-log/event-stream.ts';
 import { readLaneWaves, type LaneLogs } from '../../../../src/run/event-log/lane-logs.ts';
 import { resolveRange } from '../../../../src/run/event-log/range.ts';
 import type { LogStep } from '../../../../src/core/events/log-step.ts';
 import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
 import { importRepo, type Edits } from '../../../support/imported-repo.ts';
+import { gitEnvironment } from '../../../support/sample-repo.ts';
 
 const EACH = { squash: false, onRewrite: 'fail' } as const;
 const stop = new AbortController().signal;
@@ -97,4 +102,46 @@ it('the first commit’s own step and a snapshot of it are two, also where both 
       [undefined, false],
     ],
   ]);
+});
+
+describe('where ids come from paths alone, and limits of the removal guard are given', () => {
+  const CONFIGURATION = parseConfiguration('catalogue: { id: "{file}", ignore: id }');
+  const override = CONFIGURATION.ok ? CONFIGURATION.value : undefined;
+  const guard = { teams: 2, teamsPercent: 10, memberships: 100, membershipsPercent: 100 };
+  const TEAMS = Array.from({ length: 10 }, (_, index) => `teams/t${index}.yml`);
+
+  /** The steps pending after a commit of ten teams, and a commit that changes these. */
+  async function pendingAfter(edits: Edits, damaged?: string): Promise<readonly LogStep[]> {
+    const all = Object.fromEntries(TEAMS.map((path) => [path, `members: [${path}]\n`]));
+    const { directory, ids } = importRepo([all, edits]);
+    if (damaged !== undefined) {
+      const asked = ['-C', directory, 'rev-parse', `main:${damaged}`];
+      const blob = execFileSync('git', asked, { env: gitEnvironment(), encoding: 'utf8' }).trim();
+      rmSync(join(directory, 'objects', blob.slice(0, 2), blob.slice(2)));
+    }
+    const [from = '', to = ''] = ids;
+    const origins = [{ commit: from, partial: undefined }];
+    const options = { ...EACH, guard };
+    const repository = await openRepository(directory);
+    const waves: LaneLogs[] = [];
+    for await (const wave of readLaneWaves(repository, origins, to, options, override, stop))
+      waves.push(wave);
+    expect(waves).toHaveLength(1);
+    return waves[0]?.all ?? [];
+  }
+  const without = (count: number): Edits =>
+    Object.fromEntries(TEAMS.slice(0, count).map((path) => [path, null]));
+
+  it('files that no step concerns are not read, so that a damaged one disturbs nobody', async () => {
+    const [step] = await pendingAfter({ 'teams/t1.yml': 'members: [x]\n' }, 'teams/t9.yml');
+    expect(step?.events.map(({ type }) => type)).toEqual(['team.members.removed', 'team.members.added']);
+    const [removing] = await pendingAfter(without(2), 'teams/t9.yml');
+    expect(removing?.events.filter(({ type }) => type === 'team.deleted')).toHaveLength(2);
+  });
+
+  it('all are read where more is removed than the limits allow, as shares of the whole count then', async () => {
+    const [step] = await pendingAfter(without(3));
+    expect(step?.before).toEqual({ teams: 10, memberships: 10 });
+    await expect(pendingAfter(without(3), 'teams/t9.yml')).rejects.toThrow('is missing');
+  });
 });
