@@ -61,9 +61,22 @@ export function recipe(name: RecipeName, { hosts }: Product, { url }: Api): Reci
   return { clients, env: Object.fromEntries(variables) as Record<string, string> };
 }
 
-/** A run of it; retries cost no time. */
-export const run = ({ clients, env }: Recipe, directory: string, ...args: string[]): Promise<Result> =>
-  teamEvents(
-    ['-C', directory, ...args, '--clients', clients, '--allow-host', '127.0.0.1', '--retry-delay', '1ms'],
-    { env },
-  );
+/** Retries cost no time. */
+export const runArguments = (
+  { clients }: Recipe,
+  directory: string,
+  ...args: readonly string[]
+): string[] => [
+  '-C',
+  directory,
+  ...args,
+  '--clients',
+  clients,
+  '--allow-host',
+  '127.0.0.1',
+  '--retry-delay',
+  '1ms',
+];
+
+export const run = (files: Recipe, directory: string, ...args: readonly string[]): Promise<Result> =>
+  teamEvents(runArguments(files, directory, ...args), { env: files.env });
