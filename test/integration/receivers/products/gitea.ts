@@ -14,10 +14,10 @@ export function gitea(isUser: (name: string) => boolean = () => true): Product {
     hosts: ['https://gitea.example.com'],
     authorization: 'Bearer t0ken',
     routes: {
-      'POST /api/v1/orgs/acme/teams': (_, { name, permission, units }) => {
+      'POST /api/v1/orgs/acme/teams': (_, { name, permission, units_map: units }) => {
         if (typeof name !== 'string' || !/^[\w.-]{1,255}$/.test(name) || name === 'new')
           return refused(422, 'Name must be valid alpha or numeric or dash(-_) or dot characters');
-        if (permission !== 'write' || !Array.isArray(units))
+        if (permission !== 'write' || typeof units !== 'object')
           return refused(500, 'units permission should not be empty');
         if ([...teams.values()].some((one) => one.name.toLowerCase() === name.toLowerCase()))
           return refused(422, `team already exists [org_id: 3, name: ${name}]`);
