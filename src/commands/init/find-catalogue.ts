@@ -22,8 +22,10 @@ export async function findCatalogue(
   const { walk } = await walkStep(repository, whole, configuration, 'urn:none');
   const people = new Set<string>();
   let memberships = 0;
+  let empty = 0;
   for (const { members, memberCount } of walk.catalogue.teams()) {
     memberships += memberCount;
+    if (memberCount === 0) empty++;
     for (const { id } of JSON.parse(members) as readonly { readonly id: string }[]) people.add(id);
   }
   const catalogue = {
@@ -31,6 +33,7 @@ export async function findCatalogue(
     globs: configuration.files,
     files: walk.catalogue.files.size,
     teams: walk.catalogue.size,
+    empty,
     memberships,
     people: people.size,
     problems: (await walk.problems()).length,

@@ -1,5 +1,8 @@
 /** `team-events init`: looks at the repository, and writes the smallest files with which a run works. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CLIENTS_FILE } from '../../adapters/files/clients-on-disk.ts';
+import { ownFileProblem, readTextFile } from '../../adapters/files/read-file.ts';
 import { existsAlready, writeNewFile } from '../../adapters/files/write-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource } from '../../adapters/git/history/history.ts';
@@ -46,13 +49,14 @@ export async function init(options: InitOptions, context: RunContext): Promise<E
   const isAsking = !options.yes && options.format === 'text' && !repository.bare && canAsk();
   const found = chosenCi(options.ci) ?? chooseCi(paths, origin && sourceOfUrl(origin));
   const ci = found ?? (options.ci === undefined && isAsking ? await askForCi(stop.stopping) : undefined);
-  const isNewClient = isAsking && options.url === undefined && !existsAlready(repository.root, CLIENTS_FILE);
+  const isNewClient = isAsking && options.url === undefined && !isThere(repository, CLIENTS_FILE);
   const url = isNewClient ? await askForUrl(stop.stopping) : options.url;
   const facts = {
     version: context.version,
     branch: branchOf(await repository.git('symbolic-ref', '--quiet', 'HEAD').catch(() => '')),
     origin: origin && redact(origin),
-    has: (path: string) => paths.includes(path) || existsAlready(repository.root, path),
+    has: (path: string) => paths.includes(path) || isThere(repository, path),
+    runsIt: (path: string) => textOf(repository, path).includes('team-events'),
   };
   const forCi = ci && options.ci !== 'none' ? ciFile(ci.kind, facts) : undefined;
   const planned = plannedFiles(repository, catalogue, clientsText(url), forCi);
@@ -82,7 +86,10 @@ export async function init(options: InitOptions, context: RunContext): Promise<E
         .split('\n'),
     );
     const answer = await ask(`Write ${missing.map(({ path }) => path).join(', ')}? [y/N] `, stop.stopping);
-    if (!/^(?:y|yes|o|oui)$/i.test(answer)) return EXIT.done;
+    if (!/^(?:y|yes|o|oui)$/i.test(answer)) {
+      console.note('nothing was written');
+      return EXIT.done;
+    }
   }
   stop.stopping.throwIfAborted();
   const isWriting = (options.yes || isAsking) && !repository.bare;
@@ -101,7 +108,7 @@ async function catalogueOf(
   stop: AbortSignal,
 ): Promise<Pick<InitReport, 'catalogue'> & { readonly paths: readonly string[] }> {
   const isOwn =
-    (!repository.bare && existsAlready(repository.root, CONFIGURATION_FILE)) ||
+    isThere(repository, CONFIGURATION_FILE) ||
     (await repository.git('ls-tree', '--name-only', revision, CONFIGURATION_FILE)).trim() !== '';
   if (!isOwn) return findCatalogue(repository, revision, only, stop);
   if (only.length > 0)
@@ -111,6 +118,15 @@ async function catalogueOf(
     );
   const files = await createHistorySource(repository, stop).files(revision);
   return { catalogue: 'own', paths: files.map(({ path }) => path) };
+}
+
+const isThere = ({ root, bare }: Repository, path: string): boolean => !bare && existsAlready(root, path);
+
+/** Of a regular file of the work tree; empty if there is none. */
+function textOf({ root, bare }: Repository, path: string): string {
+  const file = join(root, path);
+  if (bare || !existsSync(file) || ownFileProblem(root, file) !== undefined) return '';
+  return readTextFile(file, 'the CI file', 'Make it readable.');
 }
 
 const chosenCi = (kind: InitOptions['ci']): CiChoice | undefined =>
@@ -142,7 +158,7 @@ function requireUrl(url: string): void {
 const branchOf = (ref: string): string => /^refs\/heads\/(.+)$/.exec(ref.trim())?.[1] ?? 'main';
 
 function plannedFiles(
-  { root, bare }: Repository,
+  repository: Repository,
   catalogue: InitReport['catalogue'],
   clients: string,
   ci: CiFile | undefined,
@@ -156,6 +172,6 @@ function plannedFiles(
   return wanted.map(({ path, text }) => ({
     path,
     text,
-    state: (!bare && existsAlready(root, path)) || text === '' ? 'exists' : 'planned',
+    state: isThere(repository, path) || text === '' ? 'exists' : 'planned',
   }));
 }

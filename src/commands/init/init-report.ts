@@ -20,6 +20,8 @@ export interface FoundCatalogue {
   readonly globs: readonly string[];
   readonly files: number;
   readonly teams: number;
+  /** Those without members. */
+  readonly empty: number;
   readonly memberships: number;
   readonly people: number;
   readonly problems: Reading['problems'];

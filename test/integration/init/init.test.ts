@@ -64,6 +64,25 @@ describe('init', () => {
     expect(existsSync(join(repo.directory, '.gitlab/team-events.yml'))).toBe(true);
   });
 
+  it.each(['gitlab', 'github', 'gitea', 'concourse'])('changes nothing a second time: %s', async (kind) => {
+    const repo = squads();
+    await init(repo, '--yes', '--ci', kind);
+    const own = (): ReadonlySet<string> =>
+      new Set(
+        readdirSync(repo.directory, { recursive: true, encoding: 'utf8' }).filter(
+          (path) => !path.startsWith('.git/'),
+        ),
+      );
+    const before = own();
+    for (const commit of [false, true]) {
+      if (commit) repo.commit({});
+      const again = await init(repo, '--yes', '--ci', kind);
+      expect(again.code).toBe(0);
+      expect(again.stdout).not.toMatch(/written$/m);
+    }
+    expect(own()).toEqual(before);
+  });
+
   it('names other places, and takes the one that --files names', async () => {
     const repo = squads({
       'groups.yml': 'groups: [{ name: x, members: [alice] }, { name: y, members: [bob] }]\n',

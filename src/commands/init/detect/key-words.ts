@@ -4,7 +4,8 @@
 const PEOPLE = new Set(
   (
     'member maintainer developer owner lead leader chair admin user people person reviewer approver contributor ' +
-    'engineer staff manager coordinator membre equipier responsable developpeur personne utilisateur'
+    'engineer staff manager coordinator collaborator participant employee committer steward captain ' +
+    'membre equipier responsable developpeur personne utilisateur collaborateur referent pilote'
   ).split(' '),
 );
 /** Words that show that a key holds no present members after all. */

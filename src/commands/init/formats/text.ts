@@ -29,10 +29,10 @@ export function initText({ revision, catalogue, ci, files, next }: InitReport, s
 }
 
 function catalogueText(revision: string, found: FoundCatalogue, style: Style): string {
-  const { files, teams, memberships, people, problems, settings, globs } = found;
+  const { files, teams, empty, memberships, people, problems, settings, globs } = found;
   const size = [
     counted(files, 'file'),
-    counted(teams, 'team'),
+    `${counted(teams, 'team')}${empty === 0 ? '' : ` (${empty} without members)`}`,
     `${counted(memberships, 'membership')} of ${counted(people, 'person', 'people')}`,
     ...(problems > 0 ? [style.yellow(counted(problems, 'problem'))] : []),
   ];

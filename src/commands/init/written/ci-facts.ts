@@ -8,4 +8,6 @@ export interface CiFacts {
   readonly origin: string | undefined;
   /** Whether the repository has this path already. */
   readonly has: (path: string) => boolean;
+  /** Whether that file runs team-events already. */
+  readonly runsIt: (path: string) => boolean;
 }

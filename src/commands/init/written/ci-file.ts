@@ -18,7 +18,7 @@ const SECRETS =
 export function ciFile(kind: CiKind, facts: CiFacts): CiFile {
   switch (kind) {
     case 'gitlab': {
-      const isOwn = !facts.has('.gitlab-ci.yml');
+      const isOwn = !facts.has('.gitlab-ci.yml') || facts.runsIt('.gitlab-ci.yml');
       const path = isOwn ? '.gitlab-ci.yml' : '.gitlab/team-events.yml';
       return {
         path,

@@ -64,7 +64,13 @@ describe('the CI', () => {
   });
 
   it.each(CI_KINDS)('%s: the file is YAML, on the default branch, with the version', (kind) => {
-    const facts = { version: '1.2.3', branch: 'trunk: #1', origin: undefined, has: () => false };
+    const facts = {
+      version: '1.2.3',
+      branch: 'trunk: #1',
+      origin: undefined,
+      has: () => false,
+      runsIt: () => false,
+    };
     const { text } = ciFile(kind, facts);
     expect(() => parse(text) as unknown).not.toThrow();
     expect(JSON.stringify(parse(text))).toContain('team-events@1.2.3');
