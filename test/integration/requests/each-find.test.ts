@@ -1,9 +1,13 @@
 /** Several requests for an event, and what is asked first, with the built program and real servers. */
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi, type ApiAnswer, type ApiRequest } from '../../support/sample-api.ts';
-import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
+import { createRepo, team, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
 
 const deliver = (
   repo: SampleRepo,
@@ -87,6 +91,33 @@ describe('each', () => {
       2,
       expect.stringContaining('team.created has no removed'),
     ]);
+  });
+});
+
+describe('an attempt of several requests', () => {
+  it('ends at its deadline, in one line of the journal', async () => {
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') response.end('{"id":1}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const journal = join(tempFolder(), 'journal.jsonl');
+    const clients = client(
+      `{ event: team.created, find: { a: { url: '${url}/a', at: id } }, url: '${url}/\${found.a}', body: none }`,
+    );
+    const args = ['--from', 'root', '--timeout', '1s', '--journal', journal];
+    const { code, stdout } = await deliver(people(), clients, args, '1');
+    expect(code).toBe(3);
+    expect(stdout).toContain(`POST ${url}/1: no answer within 1000 ms`);
+    const lines = readFileSync(journal, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([{ place: `POST ${url}/1`, verdict: 'retry', status: null }]);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Requests in the receiver's own shape, with the built program, real git and real servers. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi } from '../../support/sample-api.ts';
@@ -139,6 +141,23 @@ describe('an answer', () => {
       `{ event: team.created, url: '${api.url}', success: [{ status: 200, body: 'ok' }], done: [{ status: 400, body: already been taken }] }`,
     ]);
     expect((await deliver(oneTeam(), clients)).code).toBe(code);
+  });
+});
+
+describe('an answer whose body comes late', () => {
+  it('is judged when that is there, if a piece of it decides', async () => {
+    // The piece is sent when the first has been read, and later than an answer is waited for whose status says all.
+    const server = createServer((_, response) => {
+      response.writeHead(400).write('{"message":"');
+      setTimeout(() => response.end('has already been taken"}'), 1500);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const clients = client([
+      `{ event: team.created, url: '${url}', done: [{ status: 400, body: already been taken }] }`,
+    ]);
+    expect((await deliver(oneTeam(), clients)).code).toBe(0);
   });
 });
 

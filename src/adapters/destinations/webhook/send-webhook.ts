@@ -12,8 +12,9 @@ import { exchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { MAX_ANSWER_BYTES, type AnswerLimits, type WebhookRequest } from './webhook-request.ts';
 
-/** How long to wait for the body once the receiver has answered; the status alone decides. */
-const FIRST_WORDS: AnswerLimits = { bytes: MAX_ANSWER_BYTES, graceMs: 1000 };
+/** How long to wait for the body once the receiver has answered, where the status alone decides. */
+const BODY_GRACE_MS = 1000;
+const FIRST_WORDS: AnswerLimits = { bytes: MAX_ANSWER_BYTES, isAwaited: () => false };
 
 /** Created once: a new error for each attempt would take a tenth of the attempt's time. */
 const ENDED = new Error('the attempt has ended');
@@ -69,7 +70,7 @@ export function createHttpClient(
           rateReset: header('x-ratelimit-reset'),
           location: header('location'),
           date: header('date'),
-          body: await beginningOf(answer.body, request.reads ?? FIRST_WORDS, end.signal),
+          body: await beginningOf(answer, request.reads ?? FIRST_WORDS, end.signal),
         };
       } catch (error) {
         if (stop.aborted) return { kind: 'aborted' };
@@ -90,14 +91,14 @@ export function createHttpClient(
 
 /** So much of the body, within the grace time; errors are ignored, because the status already decided. */
 async function beginningOf(
-  body: NodeJS.ReadableStream | null,
-  { bytes: most, graceMs }: AnswerLimits,
+  { body, status }: Response,
+  { bytes: most, isAwaited }: AnswerLimits,
   signal: AbortSignal,
 ): Promise<string> {
   if (body === null) return '';
   const chunks: Buffer[] = [];
   const cut = (): void => void (body as Readable).destroy();
-  const grace = graceMs === Infinity ? undefined : setTimeout(cut, graceMs);
+  const grace = isAwaited(status) ? undefined : setTimeout(cut, BODY_GRACE_MS);
   signal.addEventListener('abort', cut);
   try {
     let size = 0;

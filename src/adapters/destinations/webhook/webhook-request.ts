@@ -22,8 +22,8 @@ export const MAX_ANSWER_BYTES = 64 * 1024;
 
 export interface AnswerLimits {
   readonly bytes: number;
-  /** How long its end is waited for; the deadline of the attempt ends it too. */
-  readonly graceMs: number;
+  /** Whether its end is waited for as long as the attempt may last; of an answer whose status says all, only a moment. */
+  readonly isAwaited: (status: number) => boolean;
 }
 
 /** What the event makes of a request, where that says it itself. */
@@ -91,8 +91,9 @@ export const timeoutOf = (
   { mostTimeoutMs }: Pick<RequestContext, 'mostTimeoutMs'>,
 ): number => Math.min(timeoutMs, mostTimeoutMs);
 
-/** Where the body of an answer decides, its end is waited for as long as the attempt may last. */
+/** Where the body of an answer decides, its end is waited for. */
 function wholeAnswer({ success, done }: Endpoint): AnswerLimits | undefined {
-  const decides = [...(success ?? []), ...done].some((rule) => typeof rule !== 'number');
-  return decides ? { bytes: MAX_ANSWER_BYTES, graceMs: Infinity } : undefined;
+  const rules = [...(success ?? []), ...done].filter((rule) => typeof rule !== 'number');
+  if (rules.length === 0) return undefined;
+  return { bytes: MAX_ANSWER_BYTES, isAwaited: (status) => rules.some((rule) => rule.status === status) };
 }

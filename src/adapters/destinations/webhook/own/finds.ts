@@ -11,7 +11,7 @@ import { withoutWords } from './tokens.ts';
 
 const MAX_BYTES = 1024 * 1024;
 /** One byte more tells that there is more. */
-export const FIND_LIMITS: AnswerLimits = { bytes: MAX_BYTES + 1, graceMs: Infinity };
+export const FIND_LIMITS: AnswerLimits = { bytes: MAX_BYTES + 1, isAwaited: () => true };
 
 export type Found =
   | { readonly kind: 'found'; readonly value: Json; readonly remembered: boolean }

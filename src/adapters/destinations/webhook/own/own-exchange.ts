@@ -65,9 +65,14 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   return {
     async make(event, client, endpoint, part, context) {
       const { request } = endpoint;
-      const endsMs = settings.now() + timeoutOf(endpoint, context);
+      const timeoutMs = timeoutOf(endpoint, context);
+      const endsMs = settings.now() + timeoutMs;
       const leftMs = (): number => Math.max(1, endsMs - settings.now());
-      const attempt = (made: WebhookRequest): Promise<Answered> => authorized(client, endpoint, made, leftMs);
+      const attempt = async (made: WebhookRequest): Promise<Answered> => {
+        const answered = await authorized(client, endpoint, made, leftMs);
+        const { outcome } = answered;
+        return outcome.kind === 'timeout' ? { ...answered, outcome: { ...outcome, timeoutMs } } : answered;
+      };
       if (request === undefined) {
         const { outcome, place = endpoint.place } = await attempt(webhookRequest(event, endpoint, context));
         return ended(outcome, endpoint, place);

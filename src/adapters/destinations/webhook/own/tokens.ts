@@ -56,7 +56,7 @@ export function createTokens({ attempt, hide, userAgent, now }: TokenSettings): 
         },
         body: new URLSearchParams(grant.parameters).toString(),
         timeoutMs,
-        reads: { bytes: MAX_ANSWER_BYTES, graceMs: Infinity },
+        reads: { bytes: MAX_ANSWER_BYTES, isAwaited: () => true },
       });
       if (outcome.kind !== 'answered' || !isSuccess(outcome.status))
         return { kind: 'none', outcome: withoutWords(outcome) };
