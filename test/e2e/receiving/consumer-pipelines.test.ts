@@ -248,10 +248,12 @@ const hasJq = spawnSync('jq', ['--version']).status === 0;
 describe.skipIf(!hasJq).each(Object.entries(PLAYS))('the commands of %s', (_, play) => {
   it('follow the teams, started for each event the newest first', async () => {
     const { sent, end } = await life();
-    const types = sent.map(({ json }) => (JSON.parse(json) as TeamEvent).type);
-    expect(new Set(types)).toEqual(new Set(EVENT_TYPES));
+    const subjects = sent.map(({ json }) => (JSON.parse(json) as TeamEvent).subject);
+    // The newest of each team, and the first of all: `follow.sh` itself is given every one, below.
+    const chosen = sent.filter((_bodies, at) => at === 0 || subjects.lastIndexOf(subjects[at] ?? '') === at);
+    expect(chosen.length).toBeGreaterThan(3);
     const target = join(tempFolder(), 'target');
-    for (const bodies of [...sent].reverse()) {
+    for (const bodies of chosen.reverse()) {
       const workspace = tempFolder();
       copyFileSync(join(CONSUMERS, 'follow.sh'), join(workspace, 'follow.sh'));
       play(bodies, workspace, target);
@@ -282,6 +284,7 @@ describe.skipIf(!hasJq)('follow.sh', () => {
   it('follows the teams in order, and again the newest first', async () => {
     const { sent, end } = await life();
     const events = sent.map(({ json }) => JSON.parse(json) as TeamEvent);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(EVENT_TYPES));
     const target = join(tempFolder(), 'target');
     expect(follow(target, ...events)).toEqual(end);
     expect(follow(target, ...events.reverse())).toEqual(end);
