@@ -45,5 +45,6 @@ export const withRun = <A extends unknown[], O extends OptionValues, G extends O
     .addOption(option.CONCURRENCY)
     .addOption(option.MAX_DURATION)
     .addOption(option.FORMAT)
+    .addOption(option.ALL)
     .addOption(option.REPORT)
     .addOption(option.JOURNAL);

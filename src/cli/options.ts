@@ -114,6 +114,10 @@ export const PRINT_EVENTS = output(
   'dry run: print the events (with --clients, also who would get each)',
 ).default(false);
 export const FORMAT = formatOption(RUN_REPORTERS);
+export const ALL = output(
+  '--all',
+  'list all events; without it, more than 200 are summed up in the text',
+).default(false);
 export const STATUS_FORMAT = formatOption(STATUS_REPORTERS);
 export const EXPLAIN_FORMAT = formatOption(EXPLAIN_REPORTERS);
 export const CURSOR_FORMAT = formatOption(CURSOR_REPORTERS);

@@ -89,6 +89,7 @@ function notifyOptions(
     report: join(files, REPORT),
     journal: undefined,
     format: 'text',
+    all: false,
     printEvents: false,
     range: undefined,
     from: undefined,

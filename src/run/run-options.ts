@@ -14,6 +14,8 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly team: readonly string[];
   readonly printEvents: boolean;
   readonly format: RunFormat;
+  /** Lists all events in the text. */
+  readonly all: boolean;
   readonly squash: boolean;
   readonly onRewrite: OnRewrite;
   readonly config: string | undefined;

@@ -31,6 +31,7 @@ export type ReplayOptions = ReplayRequest &
     | 'type'
     | 'team'
     | 'format'
+    | 'all'
     | 'config'
     | 'policy'
     | 'allowRemovals'

@@ -7,6 +7,7 @@ import { forecastLane, recipientsOf } from '../../core/delivery/recipients.ts';
 import type { ExitCode } from '../../errors.ts';
 import { noteClients } from '../../reporters/run/client-notes.ts';
 import { RUN_REPORTERS } from '../../reporters/run/formats.ts';
+import { listedAtMost } from '../../reporters/run/listed-steps.ts';
 import { printLog } from '../../reporters/run/print-pieces.ts';
 import { unservedResult } from '../../run/lanes/unserved-result.ts';
 import { forecastOutcome } from '../../run/serving/forecast-outcome.ts';
@@ -28,7 +29,7 @@ export async function showReplay(
     forecastLane(plan, client, selects, settings, refused?.status),
   );
   const recipients = recipientsOf(forecasts);
-  const printer = (await RUN_REPORTERS[options.format]()).events(console.style);
+  const printer = (await RUN_REPORTERS[options.format]()).events(console.style, listedAtMost(options));
   await console.print(printer.begin(planned));
   const shows: Selects = ({ id }) => recipients.has(id);
   await printLog(printer, log, shows, recipients, console);

@@ -54,7 +54,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   };
   const chosen: ClientsFile = { clients: [bound.client], misconfigured: [] };
   const clients = { initial: chosen, state: () => ({ kind: 'ready', bound }) as const, unusable: undefined };
-  const output = { format: 'text', lateAfter: undefined, report: undefined } as const;
+  const output = { format: 'text', all: true, lateAfter: undefined, report: undefined } as const;
   const shown = requestsOf([bound.client]);
   for (const event of log.flatMap(({ events }) => events))
     for (const line of requestLines({ client: event.type, requests: shown(name, event) }))

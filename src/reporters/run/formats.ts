@@ -6,6 +6,7 @@ export const RUN_REPORTERS = {
   json: async () => (await import('./formats/json.ts')).JSON_REPORTER,
   ndjson: async () => (await import('./formats/ndjson.ts')).NDJSON_REPORTER,
   markdown: async () => (await import('./formats/markdown.ts')).MARKDOWN_REPORTER,
+  openmetrics: async () => (await import('./formats/openmetrics.ts')).OPENMETRICS_REPORTER,
   html: async () => (await import('./formats/html.ts')).HTML_REPORTER,
 } satisfies Record<string, () => Promise<RunReporter>>;
 

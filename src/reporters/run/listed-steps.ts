@@ -3,6 +3,11 @@ import type { Selects } from '../../core/clients/lane-selection.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 
+/** How many events the text lists if not all are asked for. */
+export const LISTED = 200;
+
+export const listedAtMost = ({ all }: { readonly all: boolean }): number => (all ? Infinity : LISTED);
+
 interface ListedStep {
   /** May be empty. */
   readonly events: readonly LoggedEvent[];

@@ -9,8 +9,8 @@ import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { EventType } from '../../core/events/event-type.ts';
 
 export interface RunReporter {
-  /** For a dry run, or a replay that is only shown. */
-  readonly events: (style: Style) => EventPrinter;
+  /** For a dry run, or a replay that is only shown. `atMost`: limit for the events listed in the text. */
+  readonly events: (style: Style, atMost: number) => EventPrinter;
   /** For a run that has sent, in pieces, because the whole may exceed the size of a string. */
   readonly result: (result: RunResult, style: Style) => Iterable<string>;
 }

@@ -4,6 +4,7 @@ import { writeReport } from '../../adapters/files/report-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
+import { LISTED, listedAtMost } from '../../reporters/run/listed-steps.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import type { NotifyOptions } from '../run-options.ts';
 import { noteResult, printResult } from './print-result.ts';
@@ -14,10 +15,7 @@ import { serveWaves } from './serve-waves.ts';
 /** How long to wait for a reader of the result that takes nothing, before the run ends anyway: all is sent by then. */
 const READER_PATIENCE_MS = 30_000;
 
-/** How many events the text lists after a run was told to stop, because little time is left. */
-const LISTED_AT_STOP = 200;
-
-type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report'> & {
+type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report' | 'all'> & {
   /** Told the result once it is printed. */
   readonly reported?: (result: RunResult) => Promise<void>;
 };
@@ -48,7 +46,8 @@ export async function serveLanes(
     ],
     lateAfterMs: options.lateAfter,
     nowMs: Date.now(),
-    atMost: stop.stopping.aborted ? LISTED_AT_STOP : Infinity,
+    // Little time is left after a run was told to stop.
+    atMost: stop.stopping.aborted ? LISTED : listedAtMost(options),
   });
   const unwritten = options.report && (await writeReport(options.report, result.report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);

@@ -4,9 +4,14 @@ import { openDestinations, type OpenDestinations } from '../../adapters/destinat
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
+import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import { createConcurrencyLimit } from '../../core/delivery/concurrency-limit.ts';
 import { deliver, type Delivery } from '../../core/delivery/deliver.ts';
+import type { RunClock } from '../../core/cursor/run-clock.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
+import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import { countDispositions } from '../../core/delivery/lane/open-steps.ts';
+import { createProgress, type Progress } from './progress.ts';
 import type { RunPlan, Wave } from './run-plan.ts';
 
 /** What was served, and how it ended. */
@@ -24,6 +29,7 @@ export async function serveWaves(
   settings: OperatorSettings,
   hooks: LaneHooks,
   context: RunContext,
+  clock: RunClock = SYSTEM_CLOCK,
 ): Promise<ServedWaves> {
   const { policy, connections, journal } = settings;
   const destinations = openDestinations({
@@ -36,13 +42,18 @@ export async function serveWaves(
     mostTimeoutMs: policy.timeoutMs,
     ...(journal && { attempted: (line) => journal.add(line) }),
   });
-  const environment = deliveryEnvironment(plan, destinations, settings, hooks, context);
+  const progress = createProgress(clock, (lines) => context.console.note(lines));
+  const environment = deliveryEnvironment(plan, destinations, settings, hooks, progress, context);
   const guard = { limits: policy.guard, allowedReachable: plan.allowedReachable };
   const waves: Wave[] = [];
   const running: Promise<readonly Delivery[]>[] = [];
   const serve = (wave: Wave): void => {
     waves.push(wave);
-    const served = deliver(wave.lanes, environment, guard, (delivery) => hooks.ended(delivery));
+    for (const lane of wave.lanes) progress.began(lane.client, () => dueOf(lane, plan, settings));
+    const served = deliver(wave.lanes, environment, guard, (delivery) => {
+      progress.ended(delivery.plan.client);
+      hooks.ended(delivery);
+    });
     served.catch(() => undefined); // reported when it is awaited
     running.push(served);
   };
@@ -57,9 +68,16 @@ export async function serveWaves(
     await Promise.allSettled(running);
     return { waves, deliveries: (await Promise.all(running)).flat(), readingError };
   } finally {
+    progress.stop();
     destinations.close();
     await hooks.finish();
   }
+}
+
+/** How many events the lane had to send when it began, as its entry is now. */
+function dueOf(lane: LanePlan, { selects }: RunPlan, { clients }: OperatorSettings): number {
+  const state = clients.state(lane.client);
+  return state.kind === 'ready' ? countDispositions(lane, state.bound.client, selects).send : 0;
 }
 
 function deliveryEnvironment(
@@ -67,6 +85,7 @@ function deliveryEnvironment(
   destinations: OpenDestinations,
   { policy, clients }: OperatorSettings,
   hooks: LaneHooks,
+  progress: Progress,
   { console, stop }: RunContext,
 ): Parameters<typeof deliver>[1] {
   const limit = createConcurrencyLimit(Math.min(policy.concurrency, destinations.maxInFlight));
@@ -89,7 +108,10 @@ function deliveryEnvironment(
     now: Date.now,
     random: Math.random,
     stopped: (client) => (stop.stopping.aborted ? 'stopped' : hooks.stopped(client)),
-    progress: (client, place) => hooks.progress(client, place),
+    progress(client, place) {
+      progress.accepted(client);
+      hooks.progress(client, place);
+    },
     replay,
     retry: policy.retry,
     notice: (client, text) => console.note(`${client}: ${text}`),

@@ -78,7 +78,9 @@ it('a run of many events that is told to end tells the first of them, and what b
   const { code, stdout } = await startTeamEvents(args, { onStart: (signal) => (kill = signal) });
   expect(code).toBe(143);
   expect(stdout.match(/^ {2}\+ \S+ created /gm)?.length).toBe(200);
-  expect(stdout).toMatch(/\n… and 100 more events\n\n✗ one {2}\d+ delivered, \d+ pending {2}stopped\n/);
+  expect(stdout).toMatch(
+    /\n… and 100 more events: 100 created \(--all lists them\)\n\n✗ one {2}\d+ delivered, \d+ pending {2}stopped\n/,
+  );
 });
 
 describe('what ends a run before its end', () => {

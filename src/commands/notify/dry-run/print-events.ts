@@ -17,6 +17,7 @@ import type { ExitCode } from '../../../errors.ts';
 import { notifyCommands } from '../../../reporters/commands/notify-commands.ts';
 import { noteClients } from '../../../reporters/run/client-notes.ts';
 import { RUN_REPORTERS } from '../../../reporters/run/formats.ts';
+import { listedAtMost } from '../../../reporters/run/listed-steps.ts';
 import { printLog, printPieces } from '../../../reporters/run/print-pieces.ts';
 import type { EventPrinter, RunOutcome } from '../../../reporters/run/run-reporter.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
@@ -40,7 +41,7 @@ export async function printEvents(
   const { guard, timeoutMs } = readPolicy(options.policy, options);
   const range = await findRange();
   const stream = open(range, file === undefined);
-  const printer = (await RUN_REPORTERS[options.format]()).events(console.style);
+  const printer = (await RUN_REPORTERS[options.format]()).events(console.style, listedAtMost(options));
   await console.print(printer.begin(range));
   const printed = file
     ? await printForecast(repository, range, stream, file, guard, printer, selects, options, console)

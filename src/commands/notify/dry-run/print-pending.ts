@@ -16,6 +16,7 @@ import { EXIT, type ExitCode } from '../../../errors.ts';
 import { notifyCommands } from '../../../reporters/commands/notify-commands.ts';
 import { noteClients } from '../../../reporters/run/client-notes.ts';
 import { RUN_REPORTERS } from '../../../reporters/run/formats.ts';
+import { listedAtMost } from '../../../reporters/run/listed-steps.ts';
 import { printLog } from '../../../reporters/run/print-pieces.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import { noteHints, noteWarnings } from '../../../run/event-log/log-notes.ts';
@@ -85,7 +86,7 @@ export async function printPending(
       forecasts.push(forecastLane(plan, client, ALL, judging, result?.status));
     }
     const recipients = recipientsOf(forecasts);
-    const printer = (await RUN_REPORTERS[format]()).events(console.style);
+    const printer = (await RUN_REPORTERS[format]()).events(console.style, listedAtMost(options));
     const from = pending.log[0]?.from ?? null;
     await console.print(printer.begin({ from, to }));
     const shows = ({ id }: LoggedEvent): boolean => recipients.has(id);

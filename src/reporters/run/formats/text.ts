@@ -1,58 +1,56 @@
 /** For people: events by commit, each with who gets it or its result there; then the verdict. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
-import type { Selects } from '../../../core/clients/lane-selection.ts';
+import type { EventType } from '../../../core/events/event-type.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { stepText } from '../../history/events-text.ts';
-import { listedSteps } from '../listed-steps.ts';
-import type { EventPrinter, RecipientsOf, RunReporter } from '../run-reporter.ts';
+import type { EventPrinter, RunReporter } from '../run-reporter.ts';
+import { typesText } from '../verdict/totals.ts';
 import { verdictLines } from '../verdict/verdict-lines.ts';
-
-/** Limit for the unsent events listed for one lane; in every run that could be all of history. */
-const UNSENT_LISTED = 200;
 
 export const TEXT_REPORTER: RunReporter = {
   events: createEvents,
   *result(outcome, style) {
-    const { log, asked, shares, recipients, atMost } = outcome;
-    const listed = new Set(
-      shares.flatMap(({ accepted, left }) => accepted.concat(left.slice(0, UNSENT_LISTED))),
-    );
-    const shows: Selects = asked ?? (({ id }) => listed.has(id));
-    let shown = 0;
-    for (const { events, before, wanted } of listedSteps(log, shows, atMost)) {
-      yield* stepPieces(style, events, before, ({ id }) => recipients.get(id) ?? []);
-      shown = before + wanted;
+    const { log, asked, recipients, atMost, report } = outcome;
+    const shows = asked ?? (({ id }) => recipients.has(id));
+    const printer = createEvents(style, atMost);
+    let before = 0;
+    for (const step of log) {
+      const events = step.events.filter(shows);
+      yield* printer.step(events, before, ({ id }) => recipients.get(id) ?? []);
+      before += events.length;
     }
-    if (shown > atMost) yield `… and ${shown - atMost} more events\n`;
-    for (const { client, left, status } of asked === undefined ? shares : []) {
-      const more = left.length - UNSENT_LISTED;
-      if (more > 0) yield `… and ${more} more events for ${client} (${status})\n`;
-    }
-    if (shown > 0) yield '\n';
-    for (const line of verdictLines(outcome, style)) yield `${line}\n`;
+    yield printer.end(report.problems, outcome);
   },
 };
 
-function createEvents(style: Style): EventPrinter {
-  let isFirst = true;
+/** Prints the first `atMost` events, and sums up the others. */
+function createEvents(style: Style, atMost: number): EventPrinter {
+  const others = new Map<EventType, number>();
+  let printed = 0;
+  const sumUp = (events: readonly LoggedEvent[]): void => {
+    for (const { type } of events) others.set(type, (others.get(type) ?? 0) + 1);
+  };
   return {
     begin: () => '',
-    step(events, before, recipientsOf) {
-      isFirst = false;
-      return stepPieces(style, events, before, recipientsOf);
+    *step(events, before, recipientsOf) {
+      const listed = events.slice(0, Math.max(0, atMost - before));
+      sumUp(events.slice(listed.length));
+      if (listed.length === 0) return;
+      printed += listed.length;
+      if (before > 0) yield '\n';
+      yield* stepText(listed, style, recipientsOf);
     },
-    end: (_, outcome) =>
-      outcome === undefined ? '' : `${isFirst ? '' : '\n'}${verdictLines(outcome, style).join('\n')}\n`,
+    end(_, outcome) {
+      const count = [...others.values()].reduce((sum, one) => sum + one, 0);
+      return [
+        ...(count > 0
+          ? [`… and ${counted(count, 'more event')}: ${typesText(others)} (--all lists them)`]
+          : []),
+        ...(outcome === undefined ? [] : [...(printed > 0 ? [''] : []), ...verdictLines(outcome, style)]),
+      ]
+        .map((line) => `${line}\n`)
+        .join('');
+    },
   };
-}
-
-function* stepPieces(
-  style: Style,
-  events: readonly LoggedEvent[],
-  before: number,
-  recipientsOf?: RecipientsOf,
-): Generator<string> {
-  if (events.length === 0) return;
-  if (before > 0) yield '\n';
-  yield* stepText(events, style, recipientsOf);
 }

@@ -27,13 +27,17 @@ export function totalsOf(log: readonly LogStep[], shows: Selects): Totals {
 /** How many clients are named on either side. */
 const NAMED = 12;
 
-/** undefined if there is no event. The arrow stands before the clients that were sent something, and how much. */
-export function totalsText({ commits, byType }: Totals, clients: readonly LaneResult[]): string | undefined {
-  const types = EVENT_TYPES.flatMap((type) => {
+/** `19 members.removed, 19 deleted`, in the order of events in a step. */
+export const typesText = (byType: Totals['byType']): string =>
+  EVENT_TYPES.flatMap((type) => {
     const count = byType.get(type) ?? 0;
     return count === 0 ? [] : [`${grouped(count)} ${type.slice('team.'.length)}`];
-  });
-  if (types.length === 0) return undefined;
+  }).join(', ');
+
+/** undefined if there is no event. The arrow stands before the clients that were sent something, and how much. */
+export function totalsText({ commits, byType }: Totals, clients: readonly LaneResult[]): string | undefined {
+  const types = typesText(byType);
+  if (types === '') return undefined;
   const events = [...byType.values()].reduce((sum, count) => sum + count, 0);
   const sent = clients
     .filter(({ delivered }) => delivered > 0)
@@ -42,7 +46,7 @@ export function totalsText({ commits, byType }: Totals, clients: readonly LaneRe
     .filter(({ status, pending }) => status !== 'done' && pending > 0)
     .map(({ client, status }) => `${markOf(status)} ${printable(client)} ${status}`);
   return [
-    `${counted(commits, 'commit')}, ${counted(events, 'event')}: ${types.join(', ')}${sent.length === 0 ? ' → nobody' : ` → ${listed(sent, ', ')}`}`,
+    `${counted(commits, 'commit')}, ${counted(events, 'event')}: ${types}${sent.length === 0 ? ' → nobody' : ` → ${listed(sent, ', ')}`}`,
     ...(others.length === 0 ? [] : [listed(others, '  ')]),
   ].join('  ');
 }

@@ -47,7 +47,7 @@ async function serve(
     commands: undefined,
     pausedIsFine: false,
   };
-  const serving = { lateAfter, format: 'ndjson', report: undefined } as const;
+  const serving = { lateAfter, format: 'ndjson', all: false, report: undefined } as const;
   return { code: await serveLanes(work, files, NO_HOOKS, serving, context), ...context };
 }
 
