@@ -1,6 +1,7 @@
 /** Commands for people who write receivers, with the options that only these take: `listen`, `send`. */
 import { Option } from '@commander-js/extra-typings';
 import { LISTEN_REPORTERS } from '../commands/listen/formats/formats.ts';
+import { LANE_ORDERS } from '../core/clients/file/lane-keys.ts';
 import { WIRE_FORMATS } from '../core/clients/file/wire-format.ts';
 import { withDelivery } from './option-groups.ts';
 import { isName, listOf, localTarget, statuses, wholeNumber } from './option-values.ts';
@@ -33,6 +34,12 @@ const FORWARD = option(
 )
   .argParser(localTarget)
   .conflicts('respond');
+const LISTEN_ORDER = option(
+  '--order <order>',
+  'as the client says: all events in one row, or those of each team',
+)
+  .choices(LANE_ORDERS)
+  .default('all' as const);
 const COUNT = option('--count <n>', 'end after this many requests').argParser(wholeNumber(1));
 
 const SEND_TO = new Option(
@@ -65,6 +72,7 @@ export function declareReceiverCommands(program: Program): void {
     .addOption(LISTEN_SECRET)
     .addOption(RESPOND)
     .addOption(FORWARD)
+    .addOption(LISTEN_ORDER)
     .addOption(COUNT)
     .addOption(LISTEN_FORMAT)
     .action(async (_, command) => {

@@ -39,6 +39,8 @@ export interface LaneEvent {
   readonly due: 'yes' | 'no' | 'free';
   /** The first count at which the lane, had it been there, would have passed it over. */
   readonly passableAt?: number | undefined;
+  /** Where only events of one team wait for each other: the ids of its team, both where the step renames it. */
+  readonly teams?: readonly string[] | undefined;
 }
 
 /** Of one client: every event of its log from where it began, in order. */
@@ -81,7 +83,7 @@ export function check(
     const say = (text: string): void => void wrong.push(`${lane.client}: ${text}`);
     due += lane.events.filter((event) => event.due === 'yes').length;
     checkContent(lane, own, say);
-    checkOrder(lane, own, faults, say);
+    for (const chain of chainsOf(lane.events)) checkOrder({ ...lane, events: chain }, own, faults, say);
     repeated += checkRepeats(lane.client, own, faults, say);
   }
   return { wrong, due, arrivals: arrivals.length, repeated };
@@ -137,6 +139,17 @@ function checkOrder(
     const at = firstAccepted.get(id) ?? (due === 'yes' ? Infinity : 0);
     if (!passedAgain(at) && at > (before?.at ?? 0)) before = { id, at };
   }
+}
+
+/** The rows of events of which each waits for the one before it: all of them, or those of each team. */
+export function chainsOf<Event extends Pick<LaneEvent, 'teams'>>(
+  events: readonly Event[],
+): readonly (readonly Event[])[] {
+  const chains = new Map<string, Event[]>();
+  for (const event of events) {
+    for (const team of event.teams ?? ['']) chains.set(team, [...(chains.get(team) ?? []), event]);
+  }
+  return [...chains.values()];
 }
 
 /** When each event came first. */

@@ -6,6 +6,7 @@ import { isBeforeFirst, type Cursor } from '../../src/core/cursor/cursor.ts';
 import type { LogStep } from '../../src/core/events/log-step.ts';
 import type { LoggedEvent, TeamEvent } from '../../src/core/events/team-event.ts';
 import {
+  chainsOf,
   earliestAfter,
   explains,
   firstTimes,
@@ -45,8 +46,8 @@ export const begunUpTo = (commits: readonly string[], cursor: Cursor): number =>
 type Maybe = 'yes' | 'no' | 'free';
 
 /**
- * `left` is the commit (by index) up to which the store had it when history was rewritten: from there it goes on, and
- * what it was sent beyond is forgotten.
+ * `left` is the cursor that the store had when history was rewritten: from there it goes on, and what it was sent beyond
+ * is forgotten.
  */
 export function expectedLane(
   client: string,
@@ -55,29 +56,35 @@ export function expectedLane(
   arrivals: readonly Arrival[],
   versions: readonly Version[],
   faults: readonly Fault[],
-  left?: number,
+  left?: Cursor,
 ): ExpectedLane {
   const [first] = written;
   if (first === undefined) return { client, events: [], abandoned: [] };
-  const { log, abandoned } = logFrom(history, first.cursor, left);
+  const { log, abandoned, changed } = logFrom(history, first.cursor, left);
   const places = log.flatMap((step) => step.events.map((event, index) => ({ step, event, index })));
   const own = arrivals.filter((arrival) => arrival.client === client).sort((a, b) => a.at - b.at);
   const attempted = firstTimes(own);
   const accepted = firstTimes(own.filter(isAccepted));
-  const inOrder = places.map(({ event }) => event);
-  const later = earliestAfter(inOrder, accepted);
-  const laterTried = earliestAfter(inOrder, attempted);
+  const byTeam = versions.some(({ wishes }) => wishes.get(client)?.order === 'team');
+  const chained = places.map(({ step, event }) => ({
+    id: event.id,
+    teams: byTeam ? teamsOf(event, step) : undefined,
+  }));
+  const chains = chainsOf(chained);
+  const later = firstAfter(chains, accepted);
+  const laterTried = firstAfter(chains, attempted);
+  const before = allBefore(chains);
   const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
     const { id, text } = event;
+    const { teams } = chained[index] ?? {};
     const durable = written.find(({ cursor }) => isPast(history, cursor, step, event))?.at ?? Infinity;
-    const close = Math.min(later[index] ?? Infinity, durable);
+    const close = Math.min(later.get(id) ?? Infinity, durable);
     const seen = Math.min(close, attempted.get(id) ?? Infinity);
-    const open = places
-      .slice(0, index)
-      .map((before) => accepted.get(before.event.id) ?? 0)
+    const open = [...(before.get(id) ?? [])]
+      .map((earlier) => accepted.get(earlier) ?? 0)
       .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
     // A request of a run long dead may be accepted late: that run has passed this event before it began the request.
-    const since = Math.min(open, laterTried[index] ?? Infinity);
+    const since = Math.min(open, laterTried.get(id) ?? Infinity);
     const wanted = (one: LoggedEvent, until: number): Maybe =>
       wantedBetween(client, one, versions, since, until);
     const settled = Math.min(close, accepted.get(id) ?? Infinity);
@@ -89,7 +96,9 @@ export function expectedLane(
       const asked = wishes.get(client);
       return asked && (!wants(asked, event) || implying.some((one) => wants(asked, one)));
     })?.since;
-    return { id, body: text, due: atFirst === 'no' && again !== 'no' ? 'free' : atFirst, passableAt };
+    // How such a team goes on depends on how far the others were when it was tried again.
+    if (changed.has(event.subject)) return { id, body: text, due: 'free', passableAt, teams };
+    return { id, body: text, due: atFirst === 'no' && again !== 'no' ? 'free' : atFirst, passableAt, teams };
 
     /** Whether the lane is sent an event that implies this one. */
     function toldAlready(until: number): Maybe {
@@ -108,29 +117,86 @@ export function expectedLane(
   return { client, events, abandoned: given };
 }
 
+/** The ids of an event's team: with the other id, where the step renames it. */
+function teamsOf({ subject }: LoggedEvent, { events }: LogStep): readonly string[] {
+  const renamed = events.flatMap((event) => {
+    const ids = event.type === 'team.modified' ? idsOf(event) : [];
+    return ids.length > 1 && ids.includes(subject) ? ids : [];
+  });
+  return [...new Set([subject, ...renamed])];
+}
+
+type Chains = readonly (readonly { readonly id: string }[])[];
+
+/** Of each event the first time of any that comes after it in a chain of its own. */
+function firstAfter(chains: Chains, times: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const chain of chains) {
+    for (const [index, at] of earliestAfter(chain, times).entries()) {
+      const id = chain[index]?.id ?? '';
+      first.set(id, Math.min(at, first.get(id) ?? Infinity));
+    }
+  }
+  return first;
+}
+
+/** Of each event those that come before it in a chain of its own. */
+function allBefore(chains: Chains): ReadonlyMap<string, ReadonlySet<string>> {
+  const before = new Map<string, Set<string>>();
+  for (const chain of chains) {
+    for (const [index, { id }] of chain.entries()) {
+      const known = before.get(id) ?? new Set<string>();
+      for (const earlier of chain.slice(0, index)) known.add(earlier.id);
+      before.set(id, known);
+    }
+  }
+  return before;
+}
+
 /** The log from where a client began, and what it may have been sent of the line that was given up after `left`. */
 function logFrom(
   history: History,
   { commit, step }: Cursor,
-  left: number | undefined,
-): { readonly log: readonly LogStep[]; readonly abandoned: readonly LogStep[] } {
+  left: Cursor | undefined,
+): {
+  readonly log: readonly LogStep[];
+  readonly abandoned: readonly LogStep[];
+  /** The ids of teams that were behind the others then. */
+  readonly changed: ReadonlySet<string>;
+} {
   const { commits, rewrite } = history;
   const end = commits.length - 1;
   const index = step?.root ? -1 : commits.indexOf(commit);
   const beginning = step?.from === null && !step.root ? history.snapshot(index) : [];
   if (rewrite === undefined || left === undefined)
-    return { log: [...beginning, ...history.log(index, end)], abandoned: [] };
-  const split = Math.max(left, rewrite.fork);
-  return {
-    log: [...beginning, ...history.log(index, split), ...history.log(split, end)],
-    abandoned: history.log(split, rewrite.first - 1),
-  };
+    return { log: [...beginning, ...history.log(index, end)], abandoned: [], changed: new Set() };
+  const split = Math.max(begunUpTo(commits, left), rewrite.fork);
+  const log = [...beginning, ...history.log(index, split), ...history.log(split, end)];
+  const abandoned = history.log(split, rewrite.first - 1);
+  const held = new Set(left.held?.map(({ team }) => team));
+  if (held.size === 0) return { log, abandoned, changed: held };
+  const indexes = commits.map((_, at) => at);
+  const ways = indexes
+    .filter((at) => at < rewrite.first)
+    .flatMap((from) => indexes.filter((to) => to >= rewrite.first).flatMap((to) => history.log(from, to)));
+  for (const one of [...log, ...ways].flatMap(({ events }) => events)) {
+    if (one.type === 'team.modified' && idsOf(one).some((id) => held.has(id)))
+      for (const id of idsOf(one)) held.add(id);
+  }
+  const own = ways.map((way) => ({ ...way, events: way.events.filter(({ subject }) => held.has(subject)) }));
+  return { log, abandoned: [...abandoned, ...own], changed: held };
 }
 
 /** Whether a cursor says that the lane has passed this event for good. */
 function isPast(history: History, cursor: Cursor, step: LogStep, event: LoggedEvent): boolean {
   const { commits } = history;
-  const { step: partial } = cursor;
+  const { step: partial, held = [] } = cursor;
+  const behind = held.find(({ team }) => team === event.subject);
+  if (behind !== undefined) {
+    const { from, to, root, sequence } = behind;
+    if (from === step.from && to === step.to && root === step.root) return event.sequence <= sequence;
+    return commits.indexOf(step.to) <= commits.indexOf(from ?? '');
+  }
   if (partial !== undefined) {
     if (partial.from === step.from && partial.to === step.to && partial.root === step.root)
       return event.sequence <= partial.sequence;

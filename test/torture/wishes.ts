@@ -11,6 +11,8 @@ export interface Wishes {
   readonly teams: readonly string[];
   readonly skip: readonly string[];
   readonly paused: boolean;
+  readonly order?: 'all' | 'team';
+  readonly parallel?: number;
 }
 
 export interface Version {
@@ -24,9 +26,11 @@ export function clientsText(
   wishes: ReadonlyMap<string, Wishes>,
   urlOf: (client: string, type: EventType) => string,
 ): string {
-  const clients = [...wishes].map(([name, { types, teams, ...others }]) => ({
+  const clients = [...wishes].map(([name, { types, teams, order = 'all', parallel, ...others }]) => ({
     name,
     ...others,
+    order,
+    ...(order === 'team' && { parallel }),
     ...(teams.length > 0 && { teams }),
     subscriptions: types.map((event) => ({ event, url: urlOf(name, event) })),
   }));
@@ -43,3 +47,9 @@ export function randomTypes(random: Random): readonly EventType[] {
 /** Mostly all. */
 export const randomTeams = (random: Random): readonly string[] =>
   random.chance(0.6) ? [] : random.some(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], 0.5);
+
+/** Mostly as it is by default; and how many requests may be under way at once. */
+export const randomOrder = (random: Random): Pick<Wishes, 'order' | 'parallel'> => ({
+  order: random.chance(0.5) ? 'team' : 'all',
+  parallel: random.pick([1, 2, 3, 8, 64]),
+});

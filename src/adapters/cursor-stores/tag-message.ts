@@ -16,6 +16,7 @@
  *     Sent: team.created, team.modified
  *     Unsent: 2-7, 12-12   but not these of that step    (a skip, or subscriptions that changed on the way)
  *     Replay: true         the step goes out as a replay (a snapshot that a person has set)
+ *     Held: payments 8c1f…..3ab0… 000000000007.000001    a team that is behind (held-trailers.ts)
  *     Last-Event: evt_0d5e…
  *     Blocked: evt_0d5e… 2026-01-05T09:00:00Z answered 500
  *     Claim: 2026-01-05T09:05:00Z https://ci.example.com/runs/7
@@ -26,7 +27,9 @@ import * as v from 'valibot';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import { cursorSchema, problemsOf, storedForm } from '../../core/cursor/cursor-schema.ts';
 import { EMPTY_TREE } from '../../core/events/cloud-event.ts';
+import { counted } from '../../core/text/counted.ts';
 import { shorten } from '../../core/text/shorten.ts';
+import { heldOf, heldTrailers } from './held-trailers.ts';
 
 export interface TagDetails {
   readonly client: string;
@@ -66,19 +69,23 @@ export function formatTag(cursor: Cursor, { client, tag, now, nonce }: TagDetail
 }
 
 function howFar(cursor: Cursor, client: string): string {
-  const { step } = cursor;
+  const { step, held = [] } = cursor;
   if (isBeforeFirst(cursor))
     return `${client} has been sent nothing yet. It begins with this commit, the first of all.`;
   if (step?.from === null) {
     const what = step.root ? 'the events of this commit, the first of all' : 'the snapshot of this commit';
     return `${client} is being sent ${what}, and has not got all of it yet.`;
   }
-  return `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}.`;
+  const waiting =
+    held.length > 0
+      ? `, but for what ${counted(held.length, 'held team')} ${held.length === 1 ? 'waits' : 'wait'} for`
+      : '';
+  return `${client} has been sent every event up to this commit${step ? ', and a part of the next step' : ''}${waiting}.`;
 }
 
 /** The contents of a cursor except its commit, as trailers. @throws if `cursor` is not valid */
 export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, value: string])[] {
-  const { step, lastEvent, blocked, claim, run } = storedForm(cursor);
+  const { step, held, lastEvent, blocked, claim, run } = storedForm(cursor);
   const trailers: [key: Trailer, value: string | undefined][] = [
     ['Step', step && `${step.from}..${step.to}`],
     ['Root', step?.root && String(step.root)],
@@ -86,6 +93,7 @@ export function trailersOf(cursor: Cursor): readonly (readonly [key: Trailer, va
     ['Sent', step?.sent.join(', ')],
     ['Unsent', step?.unsent?.map((span) => span.join('-')).join(', ')],
     ['Replay', step?.replay && String(step.replay)],
+    ...heldTrailers(held),
     ['Last-Event', lastEvent],
     ['Blocked', blocked && `${blocked.event} ${blocked.since} ${blocked.status}`],
     ['Claim', claim && `${claim.until} ${claim.run}`],
@@ -101,6 +109,8 @@ const TRAILERS = [
   'Sent',
   'Unsent',
   'Replay',
+  'Held',
+  'Held-Sent',
   'Last-Event',
   'Blocked',
   'Claim',
@@ -108,6 +118,8 @@ const TRAILERS = [
   'Nonce',
 ] as const;
 type Trailer = (typeof TRAILERS)[number];
+/** Those of which each line stands for itself. */
+const MANY: readonly (string | undefined)[] = ['Held', 'Held-Sent'] satisfies Trailer[];
 const isTrailer = (key: string | undefined): key is Trailer => TRAILERS.includes(key as Trailer);
 
 const SIGNATURE = /^-----BEGIN [A-Z ]+-----\n[^]*/m;
@@ -122,7 +134,7 @@ export function parseTag(text: string): ParsedTag {
 
   const lines = (paragraphs.findLast((paragraph) => paragraph.trim() !== '') ?? '').trim().split('\n');
   const fields = lines.map((line) => /^(?<key>[A-Za-z][A-Za-z-]*):(?: (?<value>.*))?$/.exec(line)?.groups);
-  const found = new Map<Trailer, string>();
+  const found = new Map<Trailer, string[]>();
   if (fields.some((field) => isTrailer(field?.['key']))) {
     for (const [index, field] of fields.entries()) {
       const key = field?.['key'];
@@ -130,8 +142,9 @@ export function parseTag(text: string): ParsedTag {
         return corrupt(
           `its message has the line ${JSON.stringify(shorten(lines[index] ?? '', 100))} among the trailers`,
         );
-      if (found.has(key)) return corrupt(`its message has ${key}: twice`);
-      found.set(key, field?.['value'] ?? '');
+      const before = found.get(key) ?? [];
+      if (before.length > 0 && !MANY.includes(key)) return corrupt(`its message has ${key}: twice`);
+      found.set(key, [...before, field?.['value'] ?? '']);
     }
   }
   const result = v.safeParse(cursorSchema, fieldsOf(object[1] ?? '', found));
@@ -140,8 +153,8 @@ export function parseTag(text: string): ParsedTag {
   return { kind: 'cursor', cursor: result.output };
 }
 
-function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unknown {
-  const get = (key: Trailer): string | undefined => trailers.get(key);
+function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, readonly string[]>): unknown {
+  const get = (key: Trailer): string | undefined => trailers.get(key)?.[0];
   const [from, to] = get('Step')?.split('..') ?? [];
   const blocked = get('Blocked');
   const claim = get('Claim');
@@ -162,6 +175,7 @@ function fieldsOf(commit: string, trailers: ReadonlyMap<Trailer, string>): unkno
     Object.entries({
       commit,
       step: partial ? { ...step, ...Object.fromEntries(marks) } : undefined,
+      held: heldOf(trailers.get('Held') ?? [], trailers.get('Held-Sent') ?? []),
       lastEvent: get('Last-Event'),
       blocked: blocked === undefined ? undefined : { event, since, status: status ?? '' },
       claim: claim === undefined ? undefined : { until, run: claimant ?? '' },

@@ -158,7 +158,8 @@ function describeMove(
   const own = beginning.kind !== 'renamed'; // the cursor of an earlier name does not belong to this client yet
   const isThere =
     isBeforeFirst(placed) === isBeforeFirst(from) && from.step?.sequence === placed.step?.sequence;
-  if (own && from.commit === placed.commit && isThere && !shared.snapshot)
+  const isWhole = from.held === undefined; // a cursor set by hand holds no team
+  if (own && isWhole && from.commit === placed.commit && isThere && !shared.snapshot)
     return { ...shared, kind: 'there' };
   const now = due(before);
   const without = (all: readonly LoggedEvent[], others: readonly LoggedEvent[]): LoggedEvent[] => {

@@ -8,16 +8,16 @@ export interface Delivery {
   readonly client: string;
   /**
    * passed: the cursor is past the event: it was delivered, or is older than where the client began. pending: the next
-   * run sends it. blocked: the receiver refuses it. skipped: the clients file skips it. new: the client has not begun.
+   * run sends it. blocked: the receiver refuses it. held: its team waits for an event that the receiver refuses. skipped: the clients file skips it. new: the client has not begun.
    * unknown: history does not lead on from its cursor.
    */
-  readonly state: 'passed' | 'pending' | 'blocked' | 'skipped' | 'new' | 'unknown';
+  readonly state: 'passed' | 'pending' | 'blocked' | 'held' | 'skipped' | 'new' | 'unknown';
 }
 
 /** For the events of one complete step: the clients that subscribe to each, in the order of the clients file. */
-export type DeliveriesOf = (
-  step: readonly LoggedEvent[],
-) => (event: Pick<LoggedEvent, 'id'>) => readonly Delivery[];
+export type DeliveriesOf = (step: readonly LoggedEvent[]) => (event: Explained) => readonly Delivery[];
+
+type Explained = Pick<LoggedEvent, 'id' | 'subject'>;
 
 /** Uses the subscriptions of the present clients file. */
 export function deliveriesBy(lanes: readonly PendingLane[]): DeliveriesOf {
@@ -28,11 +28,13 @@ export function deliveriesBy(lanes: readonly PendingLane[]): DeliveriesOf {
       plan && dueEvents(plan, client, () => true).flatMap((events) => events.map(({ id }) => id)),
     );
     const blocked = 'cursor' in beginning ? beginning.cursor.blocked?.event : undefined;
-    const stateOf = (id: string): Delivery['state'] => {
+    const held = new Set(plan?.held?.map(({ team }) => team));
+    const stateOf = ({ id, subject }: Explained): Delivery['state'] => {
       if (beginning.kind === 'new') return 'new';
       if (plan === undefined) return 'unknown';
       if (!due.has(id)) return 'passed';
-      return id === blocked ? 'blocked' : 'pending';
+      if (id === blocked) return 'blocked';
+      return held.has(subject) ? 'held' : 'pending';
     };
     return [{ client, stateOf }];
   });
@@ -45,11 +47,11 @@ export function deliveriesBy(lanes: readonly PendingLane[]): DeliveriesOf {
         dispositionOf: new Map(step.map(({ id }, at) => [id, dispositions[at]])),
       };
     });
-    return ({ id }) =>
+    return (event) =>
       selected.flatMap(({ client, stateOf, dispositionOf }): readonly Delivery[] => {
-        switch (dispositionOf.get(id)) {
+        switch (dispositionOf.get(event.id)) {
           case 'send':
-            return [{ client, state: stateOf(id) }];
+            return [{ client, state: stateOf(event) }];
           case 'skip':
             return [{ client, state: 'skipped' }];
           case 'filtered':

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RunContext } from '../../adapters/process/run-context.ts';
+import type { LaneOrder } from '../../core/clients/file/lane-keys.ts';
 import { parseSecrets } from '../../core/clients/binding/secret.ts';
 import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
 import { LISTEN_REPORTERS, type ListenFormat } from './formats/formats.ts';
@@ -19,6 +20,8 @@ export interface ListenOptions {
   readonly respond: readonly number[];
   /** A program on this machine that answers instead. */
   readonly forward: URL | undefined;
+  /** Whether all events are in one row, or those of each team. */
+  readonly order: LaneOrder;
   /** Ends after this many requests. */
   readonly count: number | undefined;
   readonly format: ListenFormat;
@@ -47,7 +50,7 @@ export async function listen(
   const keys = parseSecrets(options.secret);
   if (!keys.ok) throw new UsageError(keys.wrong);
   const report = await LISTEN_REPORTERS[options.format]();
-  const checkOrder = createOrderCheck();
+  const checkOrder = createOrderCheck(options.order);
   let tally = NOTHING_RECEIVED;
   let unprinted = 0;
   let finish: () => void = () => undefined;

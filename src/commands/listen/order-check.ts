@@ -1,5 +1,6 @@
 /** A receiver's view of a lane: checks requests for order, gaps and repetition. */
 import { createHash } from 'node:crypto';
+import type { LaneOrder } from '../../core/clients/file/lane-keys.ts';
 import { contentOf } from '../receiving/received-event.ts';
 
 const REMEMBERED = 100_000;
@@ -39,9 +40,14 @@ export type OrderCheck =
  * of them. A path belongs to one lane, so the sequence of one source only grows there, and the same event at another
  * path is another client's. Clients that share a path are taken for one.
  *
+ * With the order `team` each team of a path is a row of its own, whose first event here may follow any.
+ *
  * `remembered` limits how many ids are kept of each kind; a forgotten event counts as never accepted.
  */
-export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequest) => OrderCheck {
+export function createOrderCheck(
+  order: LaneOrder = 'all',
+  remembered = REMEMBERED,
+): (request: ArrivedRequest) => OrderCheck {
   const acceptedIds = new Map<string, true>();
   /** Digests of bodies by path and id. */
   const accepted = new Map<string, string>();
@@ -64,7 +70,7 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
   };
 
   const judge = (arrival: Arrival): OrderCheck => {
-    const { key, digest, previousId } = arrival;
+    const { key, digest, line, previousId } = arrival;
     const before = accepted.get(key);
     if (arrival.replay) return { verdict: 'replay', sameBytes: before === undefined || before === digest };
     if (before !== undefined) return { verdict: 'again', sameBytes: before === digest };
@@ -74,9 +80,8 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
     if (refusedBefore !== undefined) return { verdict: 'retry', sameBytes: refusedBefore === digest };
     if (previousId === undefined) return { verdict: 'first' };
     if (acceptedIds.has(previousId)) return { verdict: 'in order' };
-    return newestAt.size === 0
-      ? { verdict: 'first', after: previousId }
-      : { verdict: 'gap', missing: previousId };
+    const isKnown = order === 'team' ? newestAt.has(line) : newestAt.size > 0;
+    return !isKnown ? { verdict: 'first', after: previousId } : { verdict: 'gap', missing: previousId };
   };
 
   const accept = ({ id, line, key, digest, previousId, sequence, replay }: Arrival, late: boolean): void => {
@@ -90,7 +95,7 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
   };
 
   return (request) => {
-    const arrival = arrivalOf(request);
+    const arrival = arrivalOf(request, order);
     if (arrival === undefined) return { verdict: 'unchecked' };
     const check = judge(arrival);
     if (accepted.has(arrival.key)) return check; // later requests are compared with the first one
@@ -102,7 +107,7 @@ export function createOrderCheck(remembered = REMEMBERED): (request: ArrivedRequ
 
 interface Arrival {
   readonly id: string;
-  /** Path and source, within which the sequence grows. */
+  /** Path and source, and team where each is a row of its own: within it the sequence grows. */
   readonly line: string;
   /** Path and id. */
   readonly key: string;
@@ -114,13 +119,15 @@ interface Arrival {
   readonly rewritten: boolean;
 }
 
-function arrivalOf({ path, headers, body }: ArrivedRequest): Arrival | undefined {
+function arrivalOf({ path, headers, body }: ArrivedRequest, order: LaneOrder): Arrival | undefined {
   const id = headers['webhook-id'];
   if (id === undefined) return undefined;
-  const { sequence, source, data } = Object(contentOf(body)) as { readonly [name: string]: unknown };
+  const { sequence, source, subject, data } = Object(contentOf(body)) as { readonly [name: string]: unknown };
   return {
     id,
-    line: `${path}\n${typeof source === 'string' ? source : ''}`,
+    line: [path, source, order === 'team' ? subject : '']
+      .filter((part) => typeof part === 'string')
+      .join('\n'),
     key: `${path}\n${id}`,
     digest: createHash('sha256').update(body).digest('base64'),
     previousId: headers['webhook-previous-id'],

@@ -16,9 +16,10 @@ import { beginningOf } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors, Version } from '../../core/cursor/cursor-store.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
-import { dueEvents } from '../../core/delivery/lane/open-steps.ts';
+import { dueEvents, isOfStep } from '../../core/delivery/lane/open-steps.ts';
 import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
+import { isUpTo } from '../../core/events/sequence.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import { HistoryError } from '../../errors.ts';
 import { historyResult } from '../../run/event-log/history-result.ts';
@@ -51,10 +52,16 @@ export function planReplay(
   const lineOf = firstParentsIn(repository);
   return Promise.all(
     clients.map(async (client): Promise<ReplayLane> => {
-      const laneOf = (steps: number, rest: Pick<ReplayLane, 'held' | 'refused'>): ReplayLane => {
+      const laneOf = (
+        steps: number,
+        rest: Pick<ReplayLane, 'held' | 'refused'>,
+        wasSent: WasSent = () => true,
+      ): ReplayLane => {
         const { name, contact } = client;
-        const plan = { client: name, contact, log: log.slice(0, steps) };
-        const after = { ...plan, log: log.slice(steps) };
+        const sent = log.slice(0, steps).map((step) => withEvents(step, (event) => wasSent(step, event)));
+        const unsent = log.slice(0, steps).map((step) => withEvents(step, (event) => !wasSent(step, event)));
+        const plan = { client: name, contact, log: sent.filter(({ events }) => events.length > 0) };
+        const after = { ...plan, log: [...unsent, ...log.slice(steps)] };
         const left = dueEvents(after, client, selects).flat().length;
         return { name, client, plan, due: dueEvents(plan, client, selects), left, ...rest };
       };
@@ -75,13 +82,36 @@ export function planReplay(
           const { cursor, version } = beginning;
           const steps = await historyResult(() => stepsBefore(repository, lineOf, range, log, cursor));
           return steps.ok
-            ? laneOf(steps.value, { held: { cursor, version }, refused: paused })
+            ? laneOf(
+                steps.value,
+                { held: { cursor, version }, refused: paused },
+                wasSentBy(cursor, await lineOf(cursor.commit)),
+              )
             : refuse('history', [steps.wrong.message, steps.wrong.remedy].filter(Boolean).join('. '));
         }
       }
     }),
   );
 }
+
+/** Whether a client was sent an event of a step that its cursor has passed. */
+type WasSent = (step: LogStep, event: LoggedEvent) => boolean;
+
+/** What held teams wait for was not; `line` are the first parents of the cursor's commit. */
+function wasSentBy({ held = [] }: Cursor, line: FirstParents): WasSent {
+  const ofTeam = new Map(held.map((team) => [team.team, team]));
+  return (step, { subject, sequence }) => {
+    const team = ofTeam.get(subject);
+    if (team === undefined) return true;
+    if (isOfStep(team, step)) return isUpTo(sequence, team.sequence);
+    return (line.get(step.to) ?? 0) > (line.get(team.to) ?? Infinity);
+  };
+}
+
+const withEvents = (step: LogStep, isIn: (event: LoggedEvent) => boolean): LogStep => ({
+  ...step,
+  events: step.events.filter(isIn),
+});
 
 /** Number of completely delivered steps of the log. @throws {HistoryError} where the range is not what was sent */
 async function stepsBefore(

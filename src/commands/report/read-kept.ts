@@ -29,6 +29,7 @@ const STATUS = v.object({
       since: orNull(text),
       skipped: v.number(),
       blocked: orNull(v.object({ event: text, type: orNull(text), team: orNull(text), status: text })),
+      held: v.optional(v.array(v.object({ team: text, events: v.number() }))),
       guard: orNull(v.object({ before: text, deletedTeams: v.number(), removedMemberships: v.number() })),
       claim: orNull(v.object({ run: text, until: text })),
       problems: v.array(text),

@@ -12,6 +12,7 @@ import { EVERYTHING } from '../../core/clients/lane-selection.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { dueEvents, countDispositions } from '../../core/delivery/lane/open-steps.ts';
+import { waitingTeams } from '../../core/delivery/lane/teams/held-steps.ts';
 import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
 import { eventOf } from '../../core/events/team-event.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
@@ -126,6 +127,7 @@ function statusOf(
   const guard = plan && dueBySteps && guardRemovals(plan.log, dueBySteps, limits, NOTHING_ALLOWED);
   const [next] = due ?? [];
   const cursor = cursorOf(lane);
+  const held = waitingTeams(cursor?.held, due ?? []);
   const blocking = due?.find(({ id }) => id === cursor?.blocked?.event);
   // An event that was skipped since, or is no longer wanted, blocks nothing.
   const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
@@ -143,7 +145,8 @@ function statusOf(
       lane,
       misconfigured !== undefined,
       due?.length ?? 0,
-      blocked !== undefined,
+      blocked !== undefined && !held.some(({ team }) => team === blocking?.subject),
+      held.length > 0,
       guard !== undefined,
     ),
     cursor: shownCursor(cursor, commits),
@@ -152,6 +155,7 @@ function statusOf(
     since: blocked?.since ?? (next ? eventOf(next).time : null),
     skipped: plan ? countDispositions(plan, interest, () => true).skip : 0,
     blocked: blocked ? { ...blocked, type: blocking?.type ?? null, team: blocking?.subject ?? null } : null,
+    held,
     guard: guard
       ? {
           before: plan.log[guard.step]?.to ?? '',
@@ -173,6 +177,7 @@ function stateOf(
   misconfigured: boolean,
   due: number,
   blocked: boolean,
+  held: boolean,
   guarded: boolean,
 ): ClientStatus['state'] {
   if (misconfigured) return 'misconfigured';
@@ -181,6 +186,7 @@ function stateOf(
   if (client?.paused) return 'paused';
   if (beginning.kind === 'claimed') return 'claimed';
   if (blocked) return 'blocked';
+  if (held) return 'held';
   if (beginning.kind === 'new') return 'new';
   if (guarded) return 'guarded';
   return due > 0 ? 'behind' : 'current';

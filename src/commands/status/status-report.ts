@@ -3,6 +3,7 @@ import type { Commit } from '../../core/catalogue/history.ts';
 import type { PartialStep } from '../../core/cursor/cursor.ts';
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../errors.ts';
+import type { HeldTeamCount } from '../../core/delivery/lane/teams/held-steps.ts';
 import type { ShownCommit } from '../../reporters/commit-text.ts';
 
 export interface ShownCursor {
@@ -33,6 +34,8 @@ export interface ClientStatus {
     readonly status: string;
     readonly since: string;
   } | null;
+  /** With `order: team`: teams that wait, while all others are served up to the cursor. */
+  readonly held: readonly HeldTeamCount[];
   /** The removal guard stops it before this commit; the counts cover everything pending. */
   readonly guard: {
     readonly before: string;

@@ -1,11 +1,13 @@
 /** Who receives an event and with which result: what a run has done, or what a dry run predicts. */
 import type { Interest, Selects } from '../clients/lane-selection.ts';
+import type { LaneOrder } from '../clients/file/lane-keys.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { ShownRequests } from '../requests/preview.ts';
 import type { WhyUnsendable } from './destination.ts';
 import type { LanePlan } from './lane/lane-plan.ts';
 import { countDispositions, dueEvents } from './lane/open-steps.ts';
 import type { LaneStatus } from './lane/lane-status.ts';
+import { waitingTeams, type HeldTeamCount } from './lane/teams/held-steps.ts';
 import { guardRemovals, type GuardLimits, type GuardStop } from './removal-guard.ts';
 
 /** `done`: delivered, or in a dry run, to be delivered. Any other status says why it is not. */
@@ -62,34 +64,55 @@ export interface Forecast extends LaneShare {
   readonly skipped: number;
   /** Why the removal guard would stop it, if it would. */
   readonly guard: GuardStop | undefined;
+  /** The teams that its cursor holds. */
+  readonly held: readonly HeldTeamCount[];
   /** The event that would block it because its format cannot carry it. */
   readonly unsendable: { readonly event: LoggedEvent; readonly reason: string } | undefined;
 }
 
-/** Predicts a lane. `held`: why the lane gets nothing at all, if that is known in advance. */
+/** Predicts a lane. `hindrance`: why the lane gets nothing at all, if that is known in advance. */
 export function forecastLane(
   plan: LanePlan,
-  interest: Interest,
+  interest: Interest & { readonly order?: LaneOrder },
   selects: Selects,
   { limits, allowedReachable, unsendable: reasonOf }: ForecastSettings,
-  held?: LaneStatus,
+  hindrance?: LaneStatus,
 ): Forecast {
   const due = dueEvents(plan, interest, selects);
-  const guard = held === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
-  const unguarded = due.slice(0, held === undefined ? guard?.step : 0).flat();
+  const guard = hindrance === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
+  const unguarded = due.slice(0, hindrance === undefined ? guard?.step : 0).flat();
   const unsendable = firstUnsendable(unguarded, interest, reasonOf);
-  const accepted = unsendable === undefined ? unguarded.length : unguarded.indexOf(unsendable.event);
-  const ids = idsOf(due);
+  const accepted = new Set(
+    interest.order === 'team'
+      ? sendableByTeam(unguarded, interest, reasonOf)
+      : unguarded.slice(0, unsendable && unguarded.indexOf(unsendable.event)),
+  );
   return {
     client: plan.client,
     plan,
-    accepted: ids.slice(0, accepted),
-    left: ids.slice(accepted),
+    accepted: due.flat().flatMap((event) => (accepted.has(event) ? [event.id] : [])),
+    left: due.flat().flatMap((event) => (accepted.has(event) ? [] : [event.id])),
     skipped: interest.skip.size === 0 ? 0 : countDispositions(plan, interest, selects).skip,
-    status: held ?? (unsendable ? 'blocked' : guard ? 'guarded' : 'done'),
+    status:
+      hindrance ??
+      (unsendable ? (interest.order === 'team' ? 'held' : 'blocked') : guard ? 'guarded' : 'done'),
+    held: waitingTeams(plan.held, due.flat()),
     guard: unsendable ? undefined : guard,
     unsendable,
   };
+}
+
+/** Of each team those before the first that its format cannot carry. */
+function sendableByTeam(
+  events: readonly LoggedEvent[],
+  interest: Interest,
+  unsendable: WhyUnsendable,
+): readonly LoggedEvent[] {
+  const held = new Set<string>();
+  return events.filter((event) => {
+    if (!held.has(event.subject) && unsendable(event, interest) !== undefined) held.add(event.subject);
+    return !held.has(event.subject);
+  });
 }
 
 function firstUnsendable(

@@ -1,6 +1,8 @@
 /** Where each client stands: the form of a status on a page, whether it was made now or kept as JSON. */
 import type { LaneState } from '../../core/delivery/lane/lane-status.ts';
+import type { HeldTeamCount } from '../../core/delivery/lane/teams/held-steps.ts';
 import { counted } from '../../core/text/counted.ts';
+import { heldText } from '../held-text.ts';
 import { LANE_WORDS, worstFirst } from '../lane-words.ts';
 import { brokenSection, type ShownBrokenFile } from './broken-section.ts';
 import { markup, type Markup, type Part } from './markup.ts';
@@ -30,6 +32,8 @@ export interface ShownClient {
     readonly team: string | null;
     readonly status: string;
   } | null;
+  /** Absent in a status that an earlier version has written. */
+  readonly held?: readonly HeldTeamCount[] | undefined;
   readonly guard: {
     readonly before: string;
     readonly deletedTeams: number;
@@ -94,11 +98,12 @@ const waits = ({ pending }: ShownClient): Part =>
       ? 0
       : `${pending.events} of ${counted(pending.commits, 'commit')}`;
 
-function why({ state, blocked, guard, claim, skipped, problems }: ShownClient): Part {
+function why({ state, blocked, held = [], guard, claim, skipped, problems }: ShownClient): Part {
   const lines = [
     ...(blocked === null
       ? []
       : [`${blocked.type ?? 'event'} ${blocked.team ?? ''} (${blocked.event}): ${blocked.status}`]),
+    ...(held.length > 0 ? [`held: ${heldText(held)}`] : []),
     ...(guard === null
       ? []
       : [

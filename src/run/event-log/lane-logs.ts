@@ -118,12 +118,16 @@ async function* readPlanned(
   // Once lanes are being served, further waves yield to them between steps.
   let pause = breathe;
 
-  const logOf = ({ own, join, older }: LaneRoute, { commit, partial }: LaneOrigin): LaneLog => {
+  const logOf = ({ own, join, older, until }: LaneRoute, { commit, partial }: LaneOrigin): LaneLog => {
     const first = commit === null && partial === undefined ? rootOf(line) : undefined;
     const steps = own.flatMap((step) => ownLogs.get(keyOf(step)) ?? []);
     if (join === undefined) return { steps, commits: own.length, older, first };
     const behind = stepsAlong(line, join);
-    const isAhead = (step: LogStep): boolean => (line.get(step.to) ?? 0) < behind;
+    const beyond = until === undefined ? 0 : stepsAlong(line, until);
+    const isAhead = (step: LogStep): boolean => {
+      const left = line.get(step.to) ?? 0;
+      return left < behind && left >= beyond;
+    };
     return { steps: [...steps, ...lineLog.filter(isAhead)], commits: own.length + behind, older, first };
   };
 

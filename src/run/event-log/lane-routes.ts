@@ -23,6 +23,8 @@ export interface LaneOrigin {
   /** A full id; null means before the first commit. */
   readonly commit: string | null;
   readonly partial: Pick<PartialStep, 'from' | 'to' | 'root'> | undefined;
+  /** For a held team: the commit up to which all other teams are served; its log ends there. */
+  readonly until?: string;
 }
 
 type OwnStep = NonNullable<LaneOrigin['partial']>;
@@ -44,6 +46,8 @@ export interface LaneRoute {
    * The commit from which it follows the line (null: from before the first commit); undefined if it does not follow it.
    */
   readonly join: string | null | undefined;
+  /** The commit where it leaves the line again, if that is not its end. */
+  readonly until?: string;
   /** `to` is older than the lane's position: a rerun of an older build, with nothing to do. */
   readonly older: boolean;
 }
@@ -70,8 +74,8 @@ export async function routeLanes(
   const known = new Map<string, Promise<RoutedLane>>();
   return Promise.all(
     origins.map((origin) => {
-      const { commit, partial } = origin;
-      const key = [commit, partial?.from, partial?.to, partial?.root].join(' ');
+      const { commit, partial, until } = origin;
+      const key = [commit, partial?.from, partial?.to, partial?.root, until].join(' ');
       const route = known.get(key) ?? historyResult(() => routeOf(repository, origin, to, line, options));
       known.set(key, route);
       return route;
@@ -88,11 +92,12 @@ export const stepsAlong = (line: FirstParents, join: string | null): number =>
 
 async function routeOf(
   repository: Repository,
-  { commit, partial }: LaneOrigin,
+  { commit, partial, until }: LaneOrigin,
   to: string,
   line: FirstParents,
   options: RouteOptions,
 ): Promise<LaneRoute> {
+  if (partial !== undefined && until !== undefined) return routeUntil(repository, partial, until, line);
   if (partial !== undefined) {
     const target = await requireCommit(repository, partial.to);
     // A rerun of an older build, from before the partially delivered step.
@@ -108,6 +113,23 @@ async function routeOf(
   if (commit !== null) return routeFrom(repository, commit, to, line, options);
   if (!options.squash) return { own: [], join: null, older: false };
   return { own: await planRange(repository, null, to, options), join: undefined, older: false };
+}
+
+/** The way of a held team to where all others are: step by step, whatever the run is asked for beyond that. */
+async function routeUntil(
+  repository: Repository,
+  step: OwnStep,
+  until: string,
+  line: FirstParents,
+): Promise<LaneRoute> {
+  await requireCommit(repository, step.to);
+  const [begin, end] = [line.get(step.to), line.get(until)];
+  const followsLine = begin !== undefined && end !== undefined && begin >= end;
+  if (followsLine && isOfLine(step, line)) return { own: [], join: step.from, until, older: false };
+  const finish = await planStep(repository, step);
+  if (followsLine) return { own: [finish], join: step.to, until, older: false };
+  const onwards = await planRange(repository, step.to, until, { squash: false, onRewrite: 'squash' });
+  return { own: [finish, ...onwards], join: undefined, older: false };
 }
 
 function isOfLine({ from, to, root }: OwnStep, line: FirstParents): boolean {

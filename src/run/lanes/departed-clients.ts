@@ -42,7 +42,7 @@ export async function departedBehind(
     const commits = cursor && commitsAfter(cursor, line);
     if (cursor === undefined || commits === undefined) return [];
     const beforeFirst = isBeforeFirst(cursor);
-    const partial = cursor.step !== undefined && !beforeFirst;
+    const partial = (cursor.step !== undefined || cursor.held !== undefined) && !beforeFirst;
     return commits > 0 || partial ? [{ client, commit: cursor.commit, commits, partial, beforeFirst }] : [];
   });
 }

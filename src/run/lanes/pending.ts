@@ -7,9 +7,10 @@ import type { Problem } from '../../core/catalogue/team.ts';
 import type { Client } from '../../core/clients/file/client.ts';
 import type { ClientsFile, MisconfiguredClient } from '../../core/clients/file/clients-file.ts';
 import { beginningOf, type Beginning } from '../../core/cursor/beginning.ts';
-import { isBeforeFirst } from '../../core/cursor/cursor.ts';
+import { isBeforeFirst, type HeldTeam } from '../../core/cursor/cursor.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LanePlan } from '../../core/delivery/lane/lane-plan.ts';
+import type { HeldLog } from '../../core/delivery/lane/teams/held-steps.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { Result } from '../../core/result.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
@@ -19,6 +20,7 @@ import { readLaneWaves, type LaneLog, type WaveOptions } from '../event-log/lane
 import type { LaneOrigin } from '../event-log/lane-routes.ts';
 import type { RangeOptions } from '../event-log/plan-steps.ts';
 import { allHints, type Hints } from '../event-log/step-hints.ts';
+import { heldOrigins, planOf, type HeldOrigin } from './plan-lane.ts';
 
 export interface PendingLane {
   readonly name: string;
@@ -70,25 +72,35 @@ export async function* readPendingWaves(
 ): AsyncGenerator<Pending> {
   const now = Date.now();
   const begun = await Promise.all(
-    entries.map(async (entry) => {
+    entries.map(async (entry): Promise<Begun> => {
       const beginning = beginningOf(asEntry(entry), stored, now, options.claimFor);
-      return { entry, beginning, origin: await originOf(repository, beginning, to) };
+      const origin = await originOf(repository, beginning, to);
+      return { entry, beginning, origin, held: heldOrigins(beginning), read: { held: new Map() } };
     }),
   );
-  const leading = begun.flatMap((one) => (one.origin?.ok ? { one, origin: one.origin.value } : []));
+  const leading = begun.flatMap((one) =>
+    one.origin?.ok
+      ? [
+          { one, held: undefined, origin: one.origin.value },
+          ...one.held.map(({ held, origin }) => ({ one, held, origin })),
+        ]
+      : [],
+  );
   const origins = leading.map(({ origin }) => origin);
   const asked = { ...options, branch: stored.branch };
   let isFirst = true;
   for await (const wave of readLaneWaves(repository, origins, to, asked, override, stop)) {
-    const found = new Map<Begun, Result<LaneLog, HistoryError> | undefined>(
-      [...wave.logs].map(([index, log]) => [leading[index]!.one, log]),
-    );
-    // Clients for which nothing has to be read come with the first wave.
-    for (const one of isFirst ? begun : []) {
-      if (!one.origin?.ok) found.set(one, one.origin);
+    const reached = new Set<Begun>();
+    for (const [index, log] of wave.logs) {
+      const { one, held } = leading[index]!;
+      if (held === undefined) one.read.log = log;
+      else one.read.held.set(held, log);
+      if (one.read.log !== undefined && one.read.held.size === one.held.length) reached.add(one);
     }
+    // Clients for which nothing has to be read come with the first wave.
+    const isReached = (one: Begun): boolean => reached.has(one) || (isFirst && one.origin?.ok !== true);
+    const lanes = begun.filter(isReached).map(pendingLane);
     isFirst = false;
-    const lanes = begun.filter((one) => found.has(one)).map((one) => pendingLane(one, found.get(one)));
     const { all: log, problems, warnings, hints } = wave;
     yield { to, lanes, log, problems, warnings, hints };
   }
@@ -119,18 +131,30 @@ interface Begun {
   readonly beginning: Beginning;
   /** undefined where there is none, as its cursor cannot be used. */
   readonly origin: Result<LaneOrigin, HistoryError> | undefined;
+  /** Held teams whose steps come before those of all others. */
+  readonly held: readonly HeldOrigin[];
+  /** What was read so far. */
+  readonly read: { log?: ReadLog; readonly held: Map<HeldTeam, ReadLog> };
 }
 
-function pendingLane(
-  { entry, beginning }: Begun,
-  found: Result<LaneLog, HistoryError> | undefined,
-): PendingLane {
+type ReadLog = Result<LaneLog, HistoryError>;
+
+function pendingLane({ entry, beginning, origin, read }: Begun): PendingLane {
   const { name, contact } = entry;
   const client = 'subscriptions' in entry ? entry : undefined;
   const shared = { name, contact, client, beginning };
-  if (!found?.ok) return { ...shared, plan: undefined, commits: 0, older: false, problem: found?.wrong };
+  const ofHeld = [...read.held].map(([held, log]) => ({ held, log }));
+  const found = origin?.ok === false ? origin : read.log;
+  const failed = [found, ...(found?.ok && found.value.older ? [] : ofHeld.map(({ log }) => log))].find(
+    (log) => log?.ok === false,
+  );
+  if (!found?.ok || failed?.ok === false) {
+    const problem = failed?.ok === false ? failed.wrong : undefined;
+    return { ...shared, plan: undefined, commits: 0, older: false, problem };
+  }
   const { steps, first, commits, older } = found.value;
-  const plan = planOf(name, contact, beginning, steps, first);
+  const logs = ofHeld.map(({ held, log }): HeldLog => ({ held, steps: log.ok ? log.value.steps : [] }));
+  const plan = planOf(name, contact, beginning, steps, first, logs);
   return { ...shared, plan, commits, older, problem: undefined };
 }
 
@@ -195,19 +219,4 @@ async function startOrigin(repository: Repository, start: string, to: string): P
   if (start === 'now') return { commit: to, partial: undefined };
   if (start === 'snapshot') return { commit: null, partial: { from: null, to } };
   return { commit: await resolveOrRoot(repository, start), partial: undefined };
-}
-
-/** Plans a lane from its cursor, which may have settled a part of the first step of `log`. `first` as in `LaneLog`. */
-export function planOf(
-  client: string,
-  contact: string | undefined,
-  beginning: Beginning,
-  log: readonly LogStep[],
-  first?: string,
-): LanePlan {
-  const cursor = 'cursor' in beginning ? beginning.cursor : undefined;
-  const partial = cursor?.step;
-  const [step] = log;
-  const isOwn = step?.from === partial?.from && step?.to === partial?.to && step?.root === partial?.root;
-  return { client, contact, log, resume: isOwn ? partial : undefined, lastEvent: cursor?.lastEvent, first };
 }

@@ -91,7 +91,10 @@ async function live(world: World, plan: RunPlan, life: Life): Promise<RunEnd> {
         now: () => time.now(),
       }),
       withinLimit: (attempt, isRepeated) => limit.run(attempt, isRepeated),
-      wait: (milliseconds) => life.through(unlessStopped(time.sleep(milliseconds), stop.stopping)),
+      wait: (milliseconds, cut) => {
+        const sleep = unlessStopped(time.sleep(milliseconds), stop.stopping);
+        return life.through(cut ? unlessStopped(sleep, cut) : sleep);
+      },
       now: () => time.now(),
       random: () => random.next(),
       stopped: (client) => (stop.stopping.aborted ? 'stopped' : taken.hooks.stopped(client)),

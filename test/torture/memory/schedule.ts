@@ -1,9 +1,10 @@
 /** A random history, delivered by a random sequence of runs through random faults; then calm, and the judge. */
+import type { Cursor } from '../../../src/core/cursor/cursor.ts';
 import { CursorError } from '../../../src/errors.ts';
 import { check, type Findings } from '../checker.ts';
 import { createRandom, type Random } from '../random.ts';
-import { begunUpTo, expectedLane } from '../due.ts';
-import { randomTeams, randomTypes, type Wishes } from '../wishes.ts';
+import { expectedLane } from '../due.ts';
+import { randomOrder, randomTeams, randomTypes, type Wishes } from '../wishes.ts';
 import { randomHistory } from './random-history.ts';
 import { runOnce, type RunEnd, type RunPlan } from './run.ts';
 import { storyOf } from './story.ts';
@@ -41,7 +42,7 @@ async function play(world: World): Promise<ScheduleResult> {
   world.trouble = random.pick([0, 0.2, 0.5, 1]);
   for (const name of random.some(NAMES, 0.1)) world.paced.set(name, 0);
 
-  let left: ReadonlyMap<string, number> = new Map();
+  let left: ReadonlyMap<string, Cursor> = new Map();
   for (let round = random.int(1, 6); round > 0; round--) {
     if (history.rewrite !== undefined && !world.rewritten && random.chance(0.4)) left = rewrite(world);
     if (random.chance(0.6)) publish(world);
@@ -114,14 +115,14 @@ function publish(world: World): void {
  * Somebody force-pushes, while no run is under way; nothing more is pushed then, so that each lane has one way to go on.
  * Where the store has each client.
  */
-function rewrite(world: World): ReadonlyMap<string, number> {
-  const { remote, history, written } = world;
+function rewrite(world: World): ReadonlyMap<string, Cursor> {
+  const { remote, written } = world;
   world.rewritten = true;
   world.published = world.newest;
   return new Map(
-    [...written.keys()].flatMap((client): [string, number][] => {
+    [...written.keys()].flatMap((client): [string, Cursor][] => {
       const cursor = remote.get(client);
-      return cursor === undefined ? [] : [[client, begunUpTo(history.commits, cursor)]];
+      return cursor === undefined ? [] : [[client, cursor]];
     }),
   );
 }
@@ -173,7 +174,14 @@ function firstWishes(random: Random, commits: readonly string[]): ReadonlyMap<st
   return new Map(
     NAMES.slice(0, random.int(1, NAMES.length)).map((name) => [
       name,
-      { start: start(), types: randomTypes(random), teams: randomTeams(random), skip: [], paused: false },
+      {
+        start: start(),
+        types: randomTypes(random),
+        teams: randomTeams(random),
+        skip: [],
+        paused: false,
+        ...randomOrder(random),
+      },
     ]),
   );
 }
@@ -193,6 +201,7 @@ function changedWishes(world: World): ReadonlyMap<string, Wishes> {
       teams: random.chance(0.3) ? randomTeams(random) : own.teams,
       skip: random.chance(0.1) ? [] : skip,
       paused: random.chance(0.15),
+      ...(random.chance(0.2) && randomOrder(random)),
     });
     if (random.chance(0.1)) wishes.delete(name);
   }

@@ -19,20 +19,23 @@ export function storyOf({ arrivals, faults, written, clients, history }: World):
   }
   for (const [client, cursors] of written) {
     for (const { at, cursor } of cursors) {
-      const { commit, step, claim, run } = cursor;
+      const { commit, step, held = [], claim, run } = cursor;
       const partial =
         step &&
         ` of ${step.from?.slice(0, 7)}..${step.to.slice(0, 7)} at ${step.sequence} (${step.sent.join()})`;
+      const waiting = held.map(
+        ({ team, to, sequence }) => ` holds ${team} of ${to.slice(0, 7)} at ${sequence}`,
+      );
       lines.push([
         at,
-        `${client} is at ${commit.slice(0, 7)} (${history.commits.indexOf(commit)})${partial ?? ''}, by ${run}${claim ? ', claimed' : ''}`,
+        `${client} is at ${commit.slice(0, 7)} (${history.commits.indexOf(commit)})${partial ?? ''}${waiting.join('')}, by ${run}${claim ? ', claimed' : ''}`,
       ]);
     }
   }
   for (const { since, wishes } of clients.versions) {
     const entries = [...wishes].map(
-      ([name, { start, types, skip, paused }]) =>
-        `${name}: ${start.slice(0, 8)} ${types.map((type) => type.slice(5)).join()}${skip.length > 0 ? ` skips ${skip.join()}` : ''}${paused ? ' paused' : ''}`,
+      ([name, { start, types, teams, skip, paused, order, parallel }]) =>
+        `${name}: ${start.slice(0, 8)} ${types.map((type) => type.slice(5)).join()}${skip.length > 0 ? ` skips ${skip.join()}` : ''}${paused ? ' paused' : ''}${order === 'team' ? ` by team, ${parallel}` : ''}${teams.length > 0 ? ` teams ${teams.join()}` : ''}`,
     );
     lines.push([since, `clients file: ${entries.join('; ')}`]);
   }

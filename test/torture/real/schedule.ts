@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeFirst } from '../../../src/core/cursor/cursor.ts';
 import { check, type Findings } from '../checker.ts';
-import { begunUpTo, expectedLane, type History, type Written } from '../due.ts';
+import type { Cursor } from '../../../src/core/cursor/cursor.ts';
+import { expectedLane, type History, type Written } from '../due.ts';
 import { createJournal, type Journal } from '../journal.ts';
 import { createRandom, type Random } from '../random.ts';
-import { clientsText, randomTeams, randomTypes, type Version, type Wishes } from '../wishes.ts';
+import { clientsText, randomOrder, randomTeams, randomTypes, type Version, type Wishes } from '../wishes.ts';
 import { createTeamsRepo, printedHistory, type TeamsRepo } from './line-history.ts';
 import { startProgram, type ProgramEnd } from './program.ts';
 import { ACCEPT, startReceivers, type Behaviour, type Receivers } from './receivers.ts';
@@ -32,7 +33,7 @@ interface Scene {
   readonly written: Map<string, Written[]>;
   published: number;
   /** Where the store had each client when history was rewritten; undefined before. */
-  left: ReadonlyMap<string, number> | undefined;
+  left: ReadonlyMap<string, Cursor> | undefined;
   trouble: number;
   /** Told of each arrival: what a run that is to die at one of them listens to. */
   arrived: () => void;
@@ -230,9 +231,7 @@ async function rewrite(scene: Scene): Promise<void> {
   const { store, repo } = scene;
   await sleep(SETTLED_MS);
   noteCursors(scene);
-  scene.left = new Map(
-    [...store.cursors()].map(([client, cursor]) => [client, begunUpTo(repo.commits, cursor)]),
-  );
+  scene.left = new Map(store.cursors());
   scene.published = newestOf(scene);
   repo.publish(scene.published);
 }
@@ -279,6 +278,7 @@ function firstWishes({ random }: Scene): ReadonlyMap<string, Wishes> {
         teams: randomTeams(random),
         skip: [],
         paused: false,
+        ...randomOrder(random),
       },
     ]),
   );
@@ -292,7 +292,8 @@ function changedWishes({ random, versions, history }: Scene): ReadonlyMap<string
     const skip = random.chance(0.2) ? [...own.skip, random.pick(events).id] : own.skip;
     const types = random.chance(0.7) ? randomTypes(random) : own.types;
     const teams = random.chance(0.3) ? randomTeams(random) : own.teams;
-    wishes.set(name, { ...own, types, teams, skip, paused: random.chance(0.15) });
+    const order = random.chance(0.2) && randomOrder(random);
+    wishes.set(name, { ...own, types, teams, skip, paused: random.chance(0.15), ...order });
   }
   return wishes;
 }

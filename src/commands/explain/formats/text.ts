@@ -27,7 +27,15 @@ export function explanationText({ name, kinds, events }: Explanation, style: Sty
   return `${text}${style.dim('→ delivered, or older than where the client began: its cursor is past it.')}\n`;
 }
 
-const MARKS = { passed: '→', pending: '…', blocked: '✗', skipped: '‖', new: '‖', unknown: '?' } as const;
+const MARKS = {
+  passed: '→',
+  pending: '…',
+  blocked: '✗',
+  held: '✗',
+  skipped: '‖',
+  new: '‖',
+  unknown: '?',
+} as const;
 
 /** Clients with the same state are listed together. */
 function deliveriesText(deliveries: readonly Delivery[]): readonly string[] {

@@ -13,6 +13,7 @@ import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import { type Forecast, forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
+import { heldText } from '../../../reporters/held-text.ts';
 import { notifyCommands } from '../../../reporters/commands/notify-commands.ts';
 import { noteClients } from '../../../reporters/run/client-notes.ts';
 import { RUN_REPORTERS } from '../../../reporters/run/formats.ts';
@@ -97,6 +98,10 @@ export async function printPending(
       if (beginning.kind === 'renamed')
         console.note(`${name}: would take over the cursor of its former name`);
     }
+    for (const { client, held } of forecasts) {
+      if (held.length > 0)
+        console.note(`${client}: these teams wait, and are tried again first: ${heldText(held)}`);
+    }
     const left = departedClients(whole, stored);
     noteLeft(pending.lanes, left, console);
     noteLeftBehind(await departedBehind(repository, left, stored, to), console);
@@ -122,7 +127,12 @@ export async function printPending(
       problems: pending.problems,
       commands,
       pausedIsFine: true,
-      codes: isEmpty ? [EXIT.cursor] : [],
+      codes: [
+        ...(isEmpty ? [EXIT.cursor] : []),
+        ...forecasts.flatMap(({ held, status }) =>
+          held.length > 0 && status === 'done' ? [EXIT.behind] : [],
+        ),
+      ],
     });
     noteVerdict(outcome, format, console);
     await console.print(printer.end(pending.problems, outcome));

@@ -1,5 +1,6 @@
 /** `status` as Markdown: the verdict first, then a table with the worst state on top. */
 import { code, markdown, table } from '../../../reporters/formats/markdown.ts';
+import { heldText } from '../../../reporters/held-text.ts';
 import { worstFirst } from '../../../reporters/lane-words.ts';
 import type { ClientStatus, StatusReport } from '../status-report.ts';
 
@@ -54,16 +55,19 @@ const row = ({
   pending,
   since,
   blocked,
+  held,
   problems,
   contact,
 }: ClientStatus): readonly string[] => {
-  const [problem] = blocked === null ? problems : [blocked.status];
+  const [first] = blocked === null ? problems : [blocked.status];
+  const waiting = held.length > 0 ? `held: ${heldText(held)}` : undefined;
+  const problem = [first, waiting].filter((text) => text !== undefined).join('; ');
   return [
     code(client),
     state,
     pending === null ? '' : String(pending.events),
     since ?? '',
-    problem === undefined ? '' : code(problem),
+    problem === '' ? '' : code(problem),
     contact === null ? '' : code(contact),
   ];
 };

@@ -1,4 +1,4 @@
-/** `status` as metrics: at most seven series per client. */
+/** `status` as metrics: at most eight series per client. */
 import { type Gauge, openMetrics, type Sample } from '../../../reporters/formats/openmetrics.ts';
 import type { ClientStatus, StatusReport } from '../status-report.ts';
 
@@ -61,6 +61,11 @@ export function statusMetrics(report: StatusReport, nowMs: number): string {
           ? 0
           : Math.max(0, Math.round((nowMs - Date.parse(since)) / 1000));
       },
+    ),
+    gauge(
+      'team_events_client_held_teams',
+      'Teams whose events wait while those of all others are delivered (order: team).',
+      ({ held }) => held.length,
     ),
     gauge(
       'team_events_client_blocked',

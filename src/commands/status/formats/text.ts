@@ -14,6 +14,7 @@ import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { shorten } from '../../../core/text/shorten.ts';
 import { commitText } from '../../../reporters/commit-text.ts';
+import { heldText } from '../../../reporters/held-text.ts';
 import { LANE_WORDS, worstFirst } from '../../../reporters/lane-words.ts';
 import { type BrokenFile, type ClientStatus, type ShownCursor, type StatusReport } from '../status-report.ts';
 import { type Row, tableLines } from './table.ts';
@@ -45,9 +46,10 @@ function branchLines({ branch, isNewest }: StatusReport): string[] {
 }
 
 function rowOf(status: ClientStatus, nowMs: number): Row {
-  const { client, contact, state, cursor, start, since, pending, blocked, guard, problems } = status;
+  const { client, contact, state, cursor, start, since, pending, blocked, held, guard, problems } = status;
   const isBehind = pending !== null && pending.events > 0;
-  const problem = blocked?.status ?? problems[0] ?? (guard ? 'removal guard' : '');
+  const waiting = held.length > 0 ? `waits: ${held.map(({ team }) => team).join(', ')}` : undefined;
+  const problem = blocked?.status ?? problems[0] ?? waiting ?? (guard ? 'removal guard' : '');
   return {
     mark: LANE_WORDS[state].mark,
     cells: {
@@ -83,13 +85,14 @@ const departedRow = ({ client, cursor, commits }: StatusReport['left'][number], 
 
 /** What its row has no room for. */
 function detailLines(status: ClientStatus): readonly string[] {
-  const { since, blocked, guard, cursor, claim, skipped, problems, events } = status;
+  const { since, blocked, held, guard, cursor, claim, skipped, problems, events } = status;
   return [
     ...(blocked
       ? [`blocked since ${blocked.since} by ${eventText(blocked)}: ${printable(blocked.status)}`]
       : since !== null && (status.pending?.events ?? 0) > 0
         ? [`pending since ${since}`]
         : []),
+    ...(held.length > 0 ? [`these teams wait, and no others for them: ${heldText(held)}`] : []),
     ...(guard ? [guardLine(guard)] : []),
     ...(cursor?.step && !isBeforeFirst(cursor) ? [halfText(cursor.step)] : []),
     ...(claim ? [claimText(claim)] : []),

@@ -5,7 +5,31 @@ import * as v from 'valibot';
 export const LANE_ORDERS = ['all', 'team'] as const;
 export type LaneOrder = (typeof LANE_ORDERS)[number];
 
+const DEFAULT_PARALLEL = 8;
+const MOST_PARALLEL = 64;
+const PARALLEL_EXPECTED = `expected a number from 1 to ${MOST_PARALLEL}`;
+
 export const laneKeys = {
+  order: v.optional(
+    v.pipe(
+      v.picklist(LANE_ORDERS, `expected ${LANE_ORDERS.join(' or ')}`),
+      v.description(
+        'all: one event after the other. team: only the events of one team wait for each other, and a refused event holds its team only.',
+      ),
+    ),
+    'all',
+  ),
+  parallel: v.optional(
+    v.pipe(
+      v.number(PARALLEL_EXPECTED),
+      v.integer(PARALLEL_EXPECTED),
+      v.minValue(1, PARALLEL_EXPECTED),
+      v.maxValue(MOST_PARALLEL, PARALLEL_EXPECTED),
+      v.description(
+        `With order: team, how many requests may be under way at once; absent: ${DEFAULT_PARALLEL}.`,
+      ),
+    ),
+  ),
   paused: v.optional(
     v.pipe(v.boolean('expected true or false'), v.description('Pauses it on purpose: its events wait.')),
     false,
@@ -24,3 +48,11 @@ export const laneKeys = {
     [],
   ),
 };
+
+/** Why `parallel` has no meaning here; undefined if it has one or is not given. */
+export const parallelProblem = (order: LaneOrder, parallel: number | undefined): string | undefined =>
+  parallel === undefined || order === 'team' ? undefined : 'parallel needs order: team beside it';
+
+/** How many requests of the client may be under way at once. */
+export const parallelOf = (order: LaneOrder, parallel = DEFAULT_PARALLEL): number =>
+  order === 'team' ? parallel : 1;

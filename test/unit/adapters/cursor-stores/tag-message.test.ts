@@ -1,8 +1,9 @@
 /** A cursor as the text of a tag object, and back. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beforeFirst, oneLine, type Cursor } from '../../../../src/core/cursor/cursor.ts';
+import { beforeFirst, oneLine, type Cursor, type HeldTeam } from '../../../../src/core/cursor/cursor.ts';
 import { formatTag, parseTag } from '../../../../src/adapters/cursor-stores/tag-message.ts';
+import { controlCharacterIn } from '../../../../src/core/text/unicode.ts';
 import { EVENT_TYPES } from '../../../../src/core/events/event-type.ts';
 
 const COMMIT = '8c1f'.repeat(10);
@@ -59,6 +60,36 @@ const event = hex(32).map((text) => `evt_${text}`);
 const digits = (length: number): fc.Arbitrary<string> =>
   fc.nat({ max: 10 ** length - 1 }).map((value) => String(value).padStart(length, '0'));
 
+const sequence = fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`);
+/** Ids of teams: anything but control characters. */
+const teamId = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1 }),
+    fc
+      .array(fc.constantFrom(' ', '%', '%20', '\u00a0', '..', ', ', 'é', 'a', '\u3000', 'Held: '), {
+        minLength: 1,
+      })
+      .map((parts) => parts.join('')),
+  )
+  .filter((team) => controlCharacterIn(team) === undefined);
+const held: fc.Arbitrary<readonly HeldTeam[]> = fc.uniqueArray(
+  fc
+    .record(
+      {
+        team: teamId,
+        from: fc.option(id),
+        to: id,
+        root: fc.constant(true as const),
+        sequence,
+        sent: fc.subarray([...EVENT_TYPES], { minLength: 1 }),
+        replay: fc.constant(true as const),
+      },
+      { requiredKeys: ['team', 'from', 'to', 'sequence'] },
+    )
+    .map(({ root, ...one }) => (root && one.from === null ? { ...one, root } : one)),
+  { selector: ({ team }) => team, minLength: 1, maxLength: 5 },
+);
+
 const cursor: fc.Arbitrary<Cursor> = fc.record(
   {
     commit: id,
@@ -68,7 +99,7 @@ const cursor: fc.Arbitrary<Cursor> = fc.record(
           from: fc.option(id),
           to: id,
           root: fc.constant(true as const),
-          sequence: fc.tuple(digits(9), digits(6)).map(([commits, index]) => `000${commits}.${index}`),
+          sequence,
           sent: fc.subarray([...EVENT_TYPES]),
           unsent: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
           replay: fc.constant(true as const),
@@ -76,6 +107,7 @@ const cursor: fc.Arbitrary<Cursor> = fc.record(
         { requiredKeys: ['from', 'to', 'sequence', 'sent'] },
       )
       .map(({ root, ...step }) => (root && step.from === null ? { ...step, root } : step)),
+    held,
     lastEvent: event,
     blocked: fc.record({ event, status: hostile, since: time }),
     claim: fc.record({ run: hostile, until: time }),
@@ -93,6 +125,14 @@ function inLines({ blocked, claim, run, ...rest }: Cursor): Cursor {
     ...(run && oneLine(run) !== '' && { run: oneLine(run) }),
   };
 }
+
+const manyHeld = (count: number): HeldTeam[] =>
+  Array.from({ length: count }, (_, index) => ({
+    team: `t${index}`,
+    from: COMMIT,
+    to: NEXT,
+    sequence: '000000001234.000003',
+  }));
 
 describe('the text of a tag', () => {
   it('says what it is to people and to programs', () => {
@@ -153,7 +193,31 @@ Nonce: ${DETAILS.nonce}
     }
   });
 
+  it('names held teams, each in a line that people can read', () => {
+    const one: Cursor = {
+      commit: NEXT,
+      held: [
+        { team: 'payments', from: COMMIT, to: NEXT, sequence: '000000001234.000003', sent: ['team.created'] },
+        { team: '100 % ours', from: null, to: COMMIT, root: true, sequence: '000000000000.000000' },
+      ],
+    };
+    const text = formatTag(one, DETAILS);
+    expect(text).toContain('up to this commit, but for what 2 held teams wait for.\n');
+    expect(text).toContain(
+      `\nHeld: payments ${COMMIT}..${NEXT} 000000001234.000003\n` +
+        `Held: 100%20%25%20ours 4b825dc642cb6eb9a060e54bf8d69288fbee4904..${COMMIT} 000000000000.000000 root\n` +
+        'Held-Sent: payments team.created\n',
+    );
+    expect(parseTag(text)).toEqual({ kind: 'cursor', cursor: one });
+  });
+
   it.each<[string, Cursor]>([
+    ['more held teams than there may be', { commit: COMMIT, held: manyHeld(101) }],
+    ['a team that is held twice', { commit: COMMIT, held: [...manyHeld(1), ...manyHeld(1)] }],
+    [
+      'a team whose id breaks the line',
+      { commit: COMMIT, held: [{ ...manyHeld(1)[0]!, team: 'a\nNonce: 1' }] },
+    ],
     ['a short commit id', { commit: 'abc' }],
     ['a word that is none', { commit: COMMIT, lastEvent: 'evt 1\nStep: x' }],
     ['a time that is none', { commit: COMMIT, claim: { run: 'r', until: 'tomorrow' } }],
@@ -194,6 +258,23 @@ describe('a corrupt tag', () => {
     ['of a tree', tagOf('', 'tree'), 'a tag of a tree'],
     ['of another tag', tagOf('', 'tag'), 'a tag of a tag'],
     ['that is no tag', 'what?', 'cannot be read'],
+    ['with a held team and no step of it', tagOf('x\n\nHeld: a\n'), 'held'],
+    [
+      'with a held team in no readable id',
+      tagOf(`x\n\nHeld: %zz ${COMMIT}..${NEXT} 000000001234.000003\n`),
+      'held',
+    ],
+    [
+      'with a mark that is none',
+      tagOf(`x\n\nHeld: a ${COMMIT}..${NEXT} 000000001234.000003 later\n`),
+      'held',
+    ],
+    ['with what a team was sent that is not held', tagOf('x\n\nHeld-Sent: a team.created\n'), 'held'],
+    [
+      'with a team held twice',
+      tagOf(`x\n\n${`Held: a ${COMMIT}..${NEXT} 000000001234.000003\n`.repeat(2)}`),
+      'each held team once',
+    ],
     ['with half a step', tagOf(`x\n\nStep: ${COMMIT}..\nSequence: 000000001234.000003\n`), 'step.to'],
     ['without the sequence', tagOf(`x\n\nStep: ${COMMIT}..${NEXT}\n`), 'step'],
     ['with a sequence and no step', tagOf('x\n\nSequence: 000000001234.000003\n'), 'step'],

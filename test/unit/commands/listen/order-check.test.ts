@@ -258,7 +258,7 @@ describe('the order of what arrives', () => {
   });
 
   it('remembers a bounded number of events and paths, the newest', () => {
-    const check = createOrderCheck(3);
+    const check = createOrderCheck('all', 3);
     for (let event = 1; event <= 4; event++) check(arrival(event));
     expect(check(arrival(2))).toEqual(AGAIN);
     expect(check(arrival(1))).toEqual(late(4)); // forgotten, but not how far the lane is
@@ -266,5 +266,23 @@ describe('the order of what arrives', () => {
     expect(check(arrival(5))).toEqual(IN_ORDER);
     check(arrival(5, { path: '/c' }));
     expect(check(arrival(4, { path: '/', previous: null }))).toEqual(late(5));
+  });
+});
+
+describe('of each team', () => {
+  const of = (team: string, sequence: number, previous?: number): ArrivedRequest => ({
+    ...arrival(sequence, { previous: previous ?? null }),
+    body: JSON.stringify({ subject: team, sequence: String(sequence).padStart(12, '0') }),
+  });
+
+  it('is judged alone, and a gap or a late event is one of its team', () => {
+    const check = createOrderCheck('team');
+    expect(check(of('b', 7)).verdict).toBe('first');
+    expect(check(of('a', 3)).verdict).toBe('first');
+    expect(check(of('a', 5, 3))).toEqual(IN_ORDER);
+    expect(check(of('c', 9, 2))).toEqual(firstAfter(2));
+    expect(check(of('b', 12, 10))).toEqual(gap(10));
+    expect(check(of('b', 10, 7))).toEqual(late(12));
+    expect(check(of('a', 4, 3))).toEqual(late(5));
   });
 });

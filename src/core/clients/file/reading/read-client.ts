@@ -11,6 +11,7 @@ import { parseSecrets } from '../../binding/secret.ts';
 import { compileScope } from '../../scope.ts';
 import { clientSchema, type ClientInput } from '../client-schema.ts';
 import type { Client, Subscription } from '../client.ts';
+import { parallelOf, parallelProblem } from '../lane-keys.ts';
 import { pathOfHalfCharacter } from './half-character.ts';
 import { readRequest } from './read-request.ts';
 import { createTemplateReader, type TemplateReader } from './template-reader.ts';
@@ -39,6 +40,8 @@ export function readClient(
     if (keys?.ok === false) problem(['secrets', index], keys.wrong);
     return secret;
   });
+  const alone = parallelProblem(input.order, input.parallel);
+  if (alone !== undefined) problem(['parallel'], alone);
   const shared = headersAt(input, [], reader);
   const scope = compileScope(input);
   const subscriptions = new Map<EventType, Subscription>();
@@ -80,8 +83,8 @@ export function readClient(
       contact: input.contact,
       start: input.start,
       paused: input.paused,
-      order: 'all',
-      parallel: 1,
+      order: input.order,
+      parallel: parallelOf(input.order, input.parallel),
       skip: new Set(input.skip),
       secrets,
       subscriptions: new Map(EVENT_TYPES.flatMap((type) => withKey(type, subscriptions.get(type)))),
