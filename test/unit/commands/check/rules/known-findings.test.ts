@@ -22,7 +22,7 @@ describe('markKnown', () => {
     fc.assert(
       fc.property(fc.array(finding), fc.array(finding), (findings, before) => {
         const marked = markKnown(findings, before);
-        expect(marked.map(({ before: _, ...rest }) => rest)).toEqual(findings);
+        expect(marked.map(({ before: _before, ...rest }) => rest)).toEqual(findings);
         for (const one of findings) {
           const known = marked.filter((other) => other.before && identityOf(other) === identityOf(one));
           expect(known).toHaveLength(Math.min(countOf(findings, one), countOf(before, one)));
