@@ -1,6 +1,7 @@
 /** The program with all its commands, in the groups in which help lists them. */
 import { declareCheckCommands } from './check-commands.ts';
 import { declareCursorCommands } from './cursor-commands.ts';
+import { declareCompletion } from './help/completion-commands.ts';
 import { addHelpTexts } from './help/help-texts.ts';
 import { createProgram, type Program } from './program.ts';
 import { declareReceiverCommands } from './receiver-commands.ts';
@@ -20,7 +21,9 @@ export function declareProgram(): Program {
   declareCheckCommands(program);
   program.commandsGroup('Write a receiver:');
   declareReceiverCommands(program);
-  program.commandsGroup('Help:').helpCommand('help [command]', 'the help of a command');
+  program.commandsGroup('Help:');
+  declareCompletion(program);
+  program.helpCommand('help [command]', 'the help of a command');
   addHelpTexts(program);
   return program;
 }

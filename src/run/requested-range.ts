@@ -33,6 +33,7 @@ export const COMMANDS = [
   'schema',
   'init',
   'doctor',
+  'completion',
 ] as const;
 
 /** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */

@@ -118,6 +118,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
     ['team-events schema openapi', 'the requests, for those who write a receiver'],
   ],
+  completion: [
+    [
+      'team-events completion bash > ~/.local/share/bash-completion/completions/team-events',
+      'for bash, with the package bash-completion',
+    ],
+    ['team-events completion zsh > ~/.team-events.zsh', 'for zsh: source it in ~/.zshrc, after compinit'],
+    ['team-events completion fish > ~/.config/fish/completions/team-events.fish', 'for fish'],
+  ],
   listen: [
     ['team-events listen', 'prints each request that arrives on port 8787'],
     ['team-events listen --respond 503,503,200', 'refuses two requests, then accepts'],

@@ -36,6 +36,7 @@ export const EXIT_CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   check: [...FILES_ONLY, EXIT.brokenFile, EXIT.history, EXIT.guard],
   report: FILES_ONLY,
   schema: FILES_ONLY,
+  completion: FILES_ONLY,
   listen: FILES_ONLY,
   send: [...FILES_ONLY, EXIT.behind, EXIT.interrupted, EXIT.terminated],
 };
