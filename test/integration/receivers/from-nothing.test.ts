@@ -7,14 +7,21 @@ import type { ApiAnswer } from '../../support/sample-api.ts';
 import { createRepo, tempFolder, type Files, type SampleRepo } from '../../support/sample-repo.ts';
 import { createRandom, type Random } from '../../torture/random.ts';
 import { sorted, startProduct } from './products/product.ts';
-import { clientsOf, PRODUCTS, recipe, run, runArguments, type RecipeName } from './recipe.ts';
+import {
+  clientsOf,
+  KEEPS_OLD,
+  nameLength,
+  PRODUCTS,
+  recipe,
+  run,
+  runArguments,
+  type RecipeName,
+} from './recipe.ts';
 
 type Teams = Map<string, Set<string>>;
 
 const PEOPLE = ['ann', 'bea', 'cyd', 'dot', 'eve', 'flo'];
 const IDS = ['Pay', 'pay', 'a', 'a-b', 'a_b', 'team a', 'équipe', 'x'.repeat(70), 'search', 'sea'];
-/** Of a renamed team the old thing stays; the product cannot rename it, and what is in it must not be lost. */
-const KEEPS_OLD: readonly RecipeName[] = ['concourse', 'rancher'];
 /** Renames things by a request of its own, which says nothing of members who change in that commit. */
 const RENAMES: readonly RecipeName[] = ['gitlab', 'cloud-foundry'];
 const WITH_TEAMS = ['gitlab', 'cloud-foundry', 'grafana', 'gitea', 'concourse', 'rancher'] as const;
@@ -62,8 +69,7 @@ async function started(name: RecipeName, trouble?: () => ApiAnswer | undefined) 
   const repo: SampleRepo = createRepo(tempFolder(), { origin: 'https://git.example.com/acme/teams.git' });
   const store = join(tempFolder(), 'cursors.json');
   const args = ['--cursor', `file:${store}`, '--init', '--allow-removals', 'HEAD'];
-  const length = name === 'rancher' ? 40 : undefined;
-  const wants = (teams: Teams) => expected(teams, length);
+  const wants = (teams: Teams) => expected(teams, nameLength(name));
   /** Without the domain of e-mail addresses, and without what stays of renamed teams. */
   const has = (teams: Teams) =>
     sorted(
@@ -164,6 +170,62 @@ describe.each(RENAMES)('who leaves in the commit that renames the team (%s)', (n
     repo.commit({ 'teams/2.yml': null, ...fileOf('sea', new Set(['ann']), 'a') });
     expect(await deliver()).toMatchObject({ code: 0 });
     const teams: Teams = new Map([['sea', new Set(['ann', 'bea'])]]);
+    expect(has(teams)).toEqual(wants(teams));
+  });
+});
+
+describe.each(['gitea', 'gitlab', 'cloud-foundry'] as const)(
+  'one run over more than one commit (%s)',
+  (name) => {
+    it('makes and deletes what came and went in between', async () => {
+      const { repo, deliver, has, wants } = await started(name);
+      repo.commit(fileOf('a', new Set(['ann'])));
+      repo.commit(fileOf('sea', new Set(['bea'])));
+      repo.commit({ 'teams/9.yml': null, ...fileOf('a', new Set(['ann', 'bea'])) });
+      expect(await deliver()).toMatchObject({ code: 0 });
+      const teams: Teams = new Map([['a', new Set(['ann', 'bea'])]]);
+      expect(has(teams)).toEqual(wants(teams));
+    });
+
+    it('is held where an id comes back, and goes on after a replay, as the documentation says', async () => {
+      const { repo, deliver, has, wants, files, args } = await started(name);
+      repo.commit(fileOf('a', new Set(['ann'])));
+      expect(await deliver()).toMatchObject({ code: 0 });
+      const gone = repo.commit({ 'teams/2.yml': null });
+      repo.commit(fileOf('a', new Set(['bea'])));
+      const first = clientsOf(name)[0] ?? '';
+      // It comes to the return of the id before the other client comes to its end.
+      expect(await run(files, repo.directory, ...args, '--client', first)).toMatchObject({ code: 0 });
+      const held = await deliver();
+      expect([held.code, held.stdout]).toEqual([
+        3,
+        expect.stringMatching(/not found|nothing was found|404/i),
+      ]);
+      const replay = ['replay', `${gone}..HEAD`, '--client', first, '--execute'];
+      expect(await run(files, repo.directory, ...replay)).toMatchObject({ code: 0 });
+      expect(await deliver()).toMatchObject({ code: 0 });
+      const teams: Teams = new Map([['a', new Set(['bea'])]]);
+      expect(has(teams)).toEqual(wants(teams));
+    });
+  },
+);
+
+describe.each(RENAMES)('a team that takes the id of a renamed one in the same run (%s)', (name) => {
+  it('gets members of its own', async () => {
+    const { repo, deliver, has, wants, files, args } = await started(name);
+    repo.commit(fileOf('a', new Set(['ann'])));
+    expect(await deliver()).toMatchObject({ code: 0 });
+    repo.commit({ 'teams/2.yml': null, ...fileOf('sea', new Set(['ann']), 'a') });
+    repo.commit(fileOf('a', new Set(['bea'])));
+    const [first = '', second = ''] = clientsOf(name);
+    // What was found for the name before the rename is not what has it now.
+    expect(await run(files, repo.directory, ...args, '--client', second)).toMatchObject({ code: 3 });
+    expect(await run(files, repo.directory, ...args, '--client', first)).toMatchObject({ code: 0 });
+    expect(await deliver()).toMatchObject({ code: 0 });
+    const teams: Teams = new Map([
+      ['a', new Set(['bea'])],
+      ['sea', new Set(['ann'])],
+    ]);
     expect(has(teams)).toEqual(wants(teams));
   });
 });

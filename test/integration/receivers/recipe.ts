@@ -31,6 +31,11 @@ export const PRODUCTS = {
 export type RecipeName = keyof typeof PRODUCTS;
 export const RECIPES = Object.keys(PRODUCTS) as RecipeName[];
 
+/** Of a renamed team the old thing stays: the product cannot rename it, and what is in it must not be lost. */
+export const KEEPS_OLD: readonly RecipeName[] = ['concourse', 'rancher'];
+/** How long the names are that it makes. */
+export const nameLength = (name: RecipeName): number | undefined => (name === 'rancher' ? 40 : undefined);
+
 export const EXAMPLES = fileURLToPath(new URL('../../../examples/receivers', import.meta.url));
 export const recipeText = (name: RecipeName): string => readFileSync(join(EXAMPLES, `${name}.yml`), 'utf8');
 

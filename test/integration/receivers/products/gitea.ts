@@ -41,12 +41,12 @@ export function gitea(isUser: (name: string) => boolean = () => true): Product {
       'DELETE /api/v1/teams/:id': ([id = '']) => (teams.delete(id) ? answer(204) : refused(404, 'Not Found')),
       'PUT /api/v1/teams/:id/members/:user': ([id = '', user = '']) => {
         if (!teams.has(id) || !isUser(user)) return refused(404, 'Not Found');
-        teams.get(id)?.members.add(user);
+        teams.get(id)?.members.add(user.toLowerCase());
         return answer(204);
       },
       'DELETE /api/v1/teams/:id/members/:user': ([id = '', user = '']) => {
         if (!teams.has(id) || !isUser(user)) return refused(404, 'Not Found');
-        teams.get(id)?.members.delete(user);
+        teams.get(id)?.members.delete(user.toLowerCase());
         return answer(204);
       },
       'POST /api/v1/orgs': (_, { username }) => {
