@@ -125,7 +125,7 @@ describe('doctor', () => {
     const site = createSite('tag', clientOf('a', `https://127.0.0.1:${port}/`));
     const { stdout } = await doctor(site, '--timeout', '200ms');
     expect(stdout).toMatch(
-      /✗ receiver {2}a: .*no connection within 200 ms: \S+ accepted the connection and did not answer/,
+      /✗ receiver {2}a: .*no connection within 200 ms: \S+ accepted (?:the connection and did not answer|no connection)/, // it may be told late
     );
   });
 

@@ -62,7 +62,7 @@ describe('the OpenAPI document', () => {
         .join(''),
     );
     pipeline.push({ 'teams/a.yml': team('a', []) });
-    const { stdout } = await pipeline.run('--init', '--attempts', '2', '--give-up-after', '1s');
+    const { stdout } = await pipeline.run('--init', '--attempts', '2', '--give-up-after', '5s');
     const found = answers.map(({ key, status }, index) => [
       key,
       [Math.min(receivers[index]?.requests.length ?? 0, 2), stdout.includes(`✓ s${status} `)],
