@@ -17,8 +17,15 @@ export interface RequestTemplate {
   readonly each: Each | undefined;
   /** What is asked first, in this order; a later one may name what an earlier one found. */
   readonly find: readonly Find[];
+  /** Paths that an event may lack, and without which it is not sent, each with its line in the clients file. */
+  readonly unsure: readonly UnsurePath[];
   /** What is taken as found, if nothing is to be asked first. */
   readonly found?: Readonly<Record<string, Json>>;
+}
+
+export interface UnsurePath {
+  readonly line: number;
+  readonly path: string;
 }
 
 /** A value that is asked for by GET. */

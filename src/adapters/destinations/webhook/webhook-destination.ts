@@ -4,6 +4,7 @@ import type { Answer, Destination, Sending } from '../../../core/delivery/destin
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
+import type { Subscription } from '../../../core/clients/file/client.ts';
 import { previewOf } from '../../../core/requests/preview.ts';
 import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
 import { FORMATS } from './formats/formats.ts';
@@ -35,10 +36,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
       const endpoint = client.endpoints.get(event.type);
       if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
       const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
-      const isOwn = endpoint.request !== undefined || endpoint.oauth2 !== undefined;
-      const exchange = isOwn
-        ? await own.make(event, client.client.name, endpoint, part, context)
-        : await plainExchange(event, endpoint, context);
+      const exchange = await exchangeOf(event, client.client.name, endpoint, part, context);
       const { outcome, judgement, more } = exchange;
       const unsent = outcome.kind === 'unsendable' || outcome.kind === 'needless';
       const redactOwn = (text: string): string => redact(text, [...client.hidden.own, ...exchange.hidden]);
@@ -74,24 +72,36 @@ export function webhookDestination(settings: WebhookSettings): Destination {
     },
   };
 
-  async function plainExchange(
+  function exchangeOf(
     event: LoggedEvent,
+    client: string,
     endpoint: Endpoint,
+    part: number,
     context: RequestContext,
   ): Promise<Exchange> {
-    const refusal = FORMATS[endpoint.format].refusal?.(event);
-    const outcome: Outcome =
-      refusal === undefined
-        ? await settings.attempt(webhookRequest(event, endpoint, context))
-        : { kind: 'unsendable', reason: refusal };
-    return { outcome, judgement: judge(outcome, endpoint), place: endpoint.place, hidden: [], more: false };
+    const refusal = refusalOf(event, endpoint);
+    if (refusal !== undefined) return plainExchange({ kind: 'unsendable', reason: refusal }, endpoint);
+    if (endpoint.request !== undefined || endpoint.oauth2 !== undefined)
+      return own.make(event, client, endpoint, part, context);
+    return plainExchange(settings.attempt(webhookRequest(event, endpoint, context)), endpoint);
   }
 }
+
+async function plainExchange(made: Outcome | Promise<Outcome>, endpoint: Endpoint): Promise<Exchange> {
+  const outcome = await made;
+  return { outcome, judgement: judge(outcome, endpoint), place: endpoint.place, hidden: [], more: false };
+}
+
+/** Why the format cannot carry the event; a body of its own has none. */
+const refusalOf = (
+  event: LoggedEvent,
+  { format, request }: Pick<Subscription, 'format' | 'request'>,
+): string | undefined => (request?.body === undefined ? FORMATS[format].refusal?.(event) : undefined);
 
 /** Why the client's subscription cannot carry the event; undefined if it can. */
 export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
   const { format, request } = subscriptions.get(event.type) ?? {};
   const made = request && previewOf(event, { method: '', request });
   if (made?.ok === false) return made.wrong;
-  return format && request?.body === undefined ? FORMATS[format].refusal?.(event) : undefined;
+  return format && refusalOf(event, { format, request });
 }

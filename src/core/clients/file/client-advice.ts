@@ -19,7 +19,7 @@ const PRODUCTS: readonly (readonly [address: RegExp, product: string, format: Wi
 
 /** All warnings about a client, in the order of the file. `timeoutMs` is the operator's deadline for one attempt. */
 export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
-  const checks = [formats, scopes, bareVariables, placeholders, literalSecrets];
+  const checks = [formats, scopes, bareVariables, placeholders, literalSecrets, unsurePaths];
   const found = [...checks.flatMap((advise) => advise(client)), ...timeouts(client, timeoutMs)];
   return [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()].sort(
     (a, b) => a.line - b.line,
@@ -104,4 +104,14 @@ function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
       line,
       message: 'a secret is written in the file itself, where every reader sees it; name a variable instead',
     }));
+}
+
+/** Finds what an event may lack: without it, it is not sent, and blocks the lane. */
+function unsurePaths({ subscriptions }: Client): Advice[] {
+  return [...subscriptions.values()].flatMap(({ request }) =>
+    (request?.unsure ?? []).map(({ line, path }) => ({
+      line,
+      message: `an event without ${path} is not sent, and blocks the lane; ${path}? gives null in place of it`,
+    })),
+  );
 }

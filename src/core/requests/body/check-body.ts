@@ -1,8 +1,8 @@
 /** Judges a body for one type of event, before there is one: what it names, and how large it could become. */
 import type { NodePath } from '../../yaml/yaml-text.ts';
-import { checkExpression, checkText } from '../language/check-expression.ts';
+import { checkExpression, checkText, unsurePaths } from '../language/check-expression.ts';
 import { MAX_BYTES, MAX_VALUES, TOO_LARGE } from '../language/budget.ts';
-import { expressionText } from '../language/expression.ts';
+import { expressionText, type Expression } from '../language/expression.ts';
 import { itemsOf, RECKONED_MEMBERS, sizeOf, type Names, type Size } from '../language/shape.ts';
 import { expressionsOf } from '../template.ts';
 import type { Body } from './body.ts';
@@ -10,13 +10,19 @@ import type { Body } from './body.ts';
 const EMPTY: Size = { values: 0, characters: 0 };
 const RECKONED_TEXT = 100;
 
+export interface BodyFindings {
+  readonly problem: (node: NodePath, message: string) => void;
+  /** Told a path that an event may lack, and without which it is not sent. */
+  readonly unsure?: (node: NodePath, path: string) => void;
+}
+
 export function checkBody(
   body: Body,
   names: Names,
   node: NodePath,
-  problem: (node: NodePath, message: string) => void,
+  { problem, unsure = () => undefined }: BodyFindings,
 ): void {
-  const { values, characters } = measure(body, names, problem);
+  const { values, characters } = measure(body, names, { problem, unsure });
   if (values <= MAX_VALUES && characters <= MAX_BYTES) return;
   problem(
     node,
@@ -26,9 +32,13 @@ export function checkBody(
 }
 
 /** How large it could become; tells what is wrong on the way. */
-function measure(body: Body, names: Names, problem: (node: NodePath, message: string) => void): Size {
+function measure(body: Body, names: Names, findings: Required<BodyFindings>): Size {
+  const { problem, unsure } = findings;
   const inside = (one: Body | undefined, known = names): Size =>
-    one === undefined ? EMPTY : measure(one, known, problem);
+    one === undefined ? EMPTY : measure(one, known, findings);
+  const tellUnsure = (node: NodePath, expression: Expression): void => {
+    for (const path of unsurePaths(expression, names)) unsure(node, path);
+  };
   switch (body.kind) {
     case 'literal':
       return { values: body.values, characters: body.json.length };
@@ -38,11 +48,13 @@ function measure(body: Body, names: Names, problem: (node: NodePath, message: st
       for (const expression of expressionsOf(body.template)) {
         const wrong = checkText(expression, names);
         if (wrong !== undefined) problem(body.node, wrong);
+        tellUnsure(body.node, expression);
       }
       return { values: 1, characters };
     }
     case 'eval': {
       const shape = checkExpression(body.expression, names);
+      tellUnsure(body.node, body.expression);
       if (shape.ok) return sizeOf(shape.value);
       problem(body.node, shape.wrong);
       return EMPTY;
@@ -50,7 +62,13 @@ function measure(body: Body, names: Names, problem: (node: NodePath, message: st
     case 'if': {
       const shape = checkExpression(body.condition, names);
       if (!shape.ok) problem(body.node, shape.wrong);
-      const [yes, no] = [inside(body.yes), inside(body.no)];
+      tellUnsure(body.node, body.condition);
+      // What the condition asks for with ? is there where it holds.
+      const asked = expressionText(body.condition);
+      const known = (node: NodePath, path: string): void =>
+        asked.includes(`${path}?`) ? undefined : unsure(node, path);
+      const yes = body.yes === undefined ? EMPTY : measure(body.yes, names, { problem, unsure: known });
+      const no = inside(body.no);
       return {
         values: Math.max(yes.values, no.values),
         characters: Math.max(yes.characters, no.characters),
@@ -60,6 +78,7 @@ function measure(body: Body, names: Names, problem: (node: NodePath, message: st
       if (names.has(body.name))
         problem(body.node, `there is a ${body.name} already: call each item something else`);
       const shape = checkExpression(body.list, names);
+      tellUnsure(body.node, body.list);
       if (!shape.ok) problem(body.node, shape.wrong);
       const list = shape.ok ? itemsOf(shape.value) : undefined;
       if (shape.ok && list === undefined) problem(body.node, `${expressionText(body.list)} is no list`);

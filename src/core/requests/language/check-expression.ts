@@ -67,6 +67,35 @@ function checkPath(path: Path, names: Names): Result<Shape> {
   return { ok: true, value: shape };
 }
 
+/** The paths in it that an event of the type may lack, and without which it is not sent. */
+export function unsurePaths(expression: Expression, names: Names): readonly string[] {
+  switch (expression.kind) {
+    case 'literal':
+      return [];
+    case 'path':
+      return !expression.optional && mayLackIt(expression, names) ? [expressionText(expression)] : [];
+    case 'not':
+      return unsurePaths(expression.value, names);
+    case 'compare':
+      return [expression.left, expression.right].flatMap((one) => unsurePaths(one, names));
+    case 'call':
+      return expression.values.flatMap((one) => unsurePaths(one, names));
+  }
+}
+
+/** Whether the path, which is right, may lead nowhere: through a key that not every team or member has. */
+function mayLackIt({ root, steps }: Path, names: Names): boolean {
+  let shape = names.get(root);
+  for (const step of steps) {
+    if (shape === undefined || typeof step === 'object') return false; // null, where a key in brackets is absent
+    if (shape.kind === 'list') shape = shape.items;
+    else if (shape.kind !== 'mapping' || typeof step === 'number') return shape.kind === 'any';
+    else if (!Object.hasOwn(shape.keys, step) || shape.sometimes?.includes(step)) return true;
+    else shape = shape.keys[step];
+  }
+  return false;
+}
+
 function unknownRoot(root: string, names: Names): string {
   const types = typesWith(root);
   if (types.length > 0) return `events of this type have no ${root}: only ${types.join(', ')} has it`;

@@ -11,6 +11,8 @@ export type Shape =
       readonly keys: Readonly<Record<string, Shape>>;
       /** Of any other key, where there may be others. */
       readonly rest?: Shape;
+      /** Those of `keys` that are not always there. */
+      readonly sometimes?: readonly string[];
     };
 
 /** Number of values, and characters of their texts. */
@@ -39,6 +41,7 @@ const INNER_LIST: Shape = { kind: 'list', items: ANY_INNER, most: RECKONED_INNER
 const CHANGE: Shape = {
   kind: 'mapping',
   keys: { field: SCALAR, from: ANY_INNER, to: ANY_INNER, added: INNER_LIST, removed: INNER_LIST },
+  sometimes: ['added', 'removed'],
 };
 const TEAM: Shape = {
   kind: 'mapping',
@@ -51,7 +54,7 @@ const TEAM: Shape = {
     attributes: { kind: 'mapping', keys: {}, rest: ANY },
   },
 };
-const AUTHOR: Shape = { kind: 'mapping', keys: { name: SCALAR, email: SCALAR } };
+const AUTHOR: Shape = { kind: 'mapping', keys: { name: SCALAR, email: SCALAR }, sometimes: ['email'] };
 const COMMIT: Shape = {
   kind: 'mapping',
   keys: { id: SCALAR, parent: SCALAR, time: SCALAR, author: AUTHOR, title: SCALAR },

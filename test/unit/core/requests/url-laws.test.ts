@@ -22,6 +22,7 @@ function rendered(more: Partial<RequestTemplate>, name: Json): ReturnType<typeof
     contentType: '',
     each: undefined,
     find: [],
+    unsure: [],
     ...more,
   };
   return renderRequest(

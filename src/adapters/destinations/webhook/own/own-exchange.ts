@@ -46,20 +46,23 @@ export interface OwnExchanges {
 interface Opened {
   readonly event: LoggedEvent;
   readonly values: EventValues;
+  /** What each of its requests is for. */
+  readonly items: readonly (Json | undefined)[];
 }
 
 export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   const tokens = createTokens(settings);
   const finds = createFinds();
-  /** By client, the last one: all its requests need the same values. */
+  /** By client, while several requests are made for an event: all of them need the same values. */
   const opened = new Map<string, Opened>();
 
-  function valuesOf(event: LoggedEvent, client: string): EventValues {
+  function open(event: LoggedEvent, client: string, { each }: BoundRequest): Opened {
     const last = opened.get(client);
-    if (last?.event === event) return last.values;
+    if (last?.event === event) return last;
     const values = eventValues(event);
-    opened.set(client, { event, values });
-    return values;
+    const now = { event, values, items: each === undefined ? [undefined] : itemsOfEach(values, each) };
+    if (now.items.length > 1) opened.set(client, now);
+    return now;
   }
 
   return {
@@ -77,10 +80,10 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
         const { outcome, place = endpoint.place } = await attempt(webhookRequest(event, endpoint, context));
         return ended(outcome, endpoint, place);
       }
-      const values = valuesOf(event, client);
-      const items = request.each === undefined ? [undefined] : itemsOfEach(values, request.each);
+      const { values, items } = open(event, client, request);
       if (items.length === 0) return nothingToDo(endpoint);
       const more = part + 1 < items.length;
+      if (!more) opened.delete(client);
       const item = items[part];
       const ask = (fresh: boolean): Promise<Asked> =>
         find(client, endpoint, request, values, item, attempt, fresh);
@@ -102,8 +105,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
         };
         const { outcome, place = shown } = await attempt(webhookRequest(event, endpoint, context, own));
         const exchange = { ...ended(outcome, endpoint, place, [new URL(own.url).search.slice(1)]), more };
-        if (!asked.remembered || (outcome.kind === 'answered' && outcome.status < 300)) return exchange;
-        // What was remembered may be of a thing that is gone: another may have its name now.
+        if (!asked.remembered || !isDoubtful(exchange)) return exchange;
         const again = await ask(true);
         if (again.kind === 'found' && JSON.stringify(again.found) === JSON.stringify(asked.found))
           return exchange;
@@ -182,6 +184,10 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   }
 }
 
+/** What was remembered may be of a thing that is gone: another may have its name now. */
+const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>
+  outcome.kind === 'answered' && outcome.status >= 400 && outcome.status < 500 && judgement !== 'throttled';
+
 interface Answered {
   readonly outcome: Outcome;
   /** Where it went, if it did not come to the request itself. */
@@ -218,7 +224,7 @@ const ended = (
   outcome,
   judgement: judge(outcome, endpoint),
   place,
-  hidden,
+  hidden: hidden.filter((text) => text !== ''),
   more: false,
 });
 

@@ -2,10 +2,10 @@
 import type { EventType } from '../../../events/event-type.ts';
 import { parseBody } from '../../../requests/body/body.ts';
 import { checkBody } from '../../../requests/body/check-body.ts';
-import { checkText } from '../../../requests/language/check-expression.ts';
+import { checkText, unsurePaths } from '../../../requests/language/check-expression.ts';
 import { parseExpression, type Step } from '../../../requests/language/expression.ts';
 import { eachProblem, namesOf, type Each } from '../../../requests/language/shape.ts';
-import type { Find, RequestTemplate } from '../../../requests/request-template.ts';
+import type { Find, RequestTemplate, UnsurePath } from '../../../requests/request-template.ts';
 import { expressionsOf, type Template } from '../../../requests/template.ts';
 import type { NodePath } from '../../../yaml/yaml-text.ts';
 import type { HeaderValue } from '../../binding/authorization.ts';
@@ -60,10 +60,16 @@ export function readRequest(
       ? input.body
       : parseBody(input.body, bodyNode, { lineOf, problem });
 
+  const unsurePlaces = new Map<string, UnsurePath>(); // the same for several types
+  const unsure = (place: NodePath, path: string): void => {
+    const line = lineOf(place);
+    unsurePlaces.set(`${line} ${path}`, { line, path });
+  };
   const checkTemplate = (template: Template, names: ReturnType<typeof namesOf>): void => {
     for (const expression of expressionsOf(template)) {
       const wrong = checkText(expression, names);
       if (wrong !== undefined) problem(nodeOf(template), wrong);
+      for (const path of unsurePaths(expression, names)) unsure(nodeOf(template), path);
     }
   };
   for (const type of types) {
@@ -84,13 +90,13 @@ export function readRequest(
     );
     for (const template of [url, ...query.map(([, value]) => value), ...filled.map(([, value]) => value)])
       checkTemplate(template, names);
-    if (body !== undefined && body !== 'none') checkBody(body, names, bodyNode, problem);
+    if (body !== undefined && body !== 'none') checkBody(body, names, bodyNode, { problem, unsure });
   }
   const needsEvent = [url, ...query.map(([, value]) => value)].some((one) => expressionsOf(one).length > 0);
   if (!needsEvent && filled.length === 0 && find.length === 0 && body === undefined && each === undefined)
     return undefined;
   const contentType = input.contentType ?? DEFAULT_CONTENT_TYPE;
-  return { url, query, headers: filled, body, contentType, each, find };
+  return { url, query, headers: filled, body, contentType, each, find, unsure: [...unsurePlaces.values()] };
 }
 
 /** `[0].id`, `data.items[0]["a b"]` -> its steps. */

@@ -1,6 +1,7 @@
 /** What is most likely not meant is said, with its line. */
 import { describe, expect, it } from 'vitest';
 import { adviceOn as adviceWithin } from '../../../../../src/core/clients/file/client-advice.ts';
+import { parseClientsFile } from '../../../../../src/core/clients/file/clients-file.ts';
 import type { Client } from '../../../../../src/core/clients/file/client.ts';
 import { clientIn, clientText } from '../../../../support/sample-clients.ts';
 
@@ -106,5 +107,30 @@ describe('advice', () => {
     expect(told('headers: {Authorization: Token literal}')).toEqual(wanted);
     expect(told(`secrets: [${secret}]`)).toEqual(wanted);
     expect(told('auth: {bearer: "${TOKEN}"}')).toEqual([]);
+  });
+});
+
+describe('a request of its own', () => {
+  it('that needs what an event may lack is told of, but not where a condition asks for it', () => {
+    const { clients, misconfigured } = parseClientsFile(
+      `clients:
+  - name: a
+    subscriptions:
+      - events: [team.created, team.deleted]
+        url: https://a.example/\${team.attributes.site}
+        body:
+          a: '\${team.attributes.floor?} \${team.attributes["on-call"]} \${team.id}'
+          b: { $if: 'team.attributes.x?', then: '\${team.attributes.x}', else: '\${team.attributes.y}' }
+          c: { $map: { $eval: team.members }, 'each(m)': '\${m.id} \${m.email}' }
+`,
+      'clients.yml',
+    );
+    expect(misconfigured).toEqual([]);
+    const advice = clients.flatMap(adviceOn);
+    expect(advice.map(({ line, message }) => `${line} ${message.split(';')[0]}`)).toEqual([
+      '5 an event without team.attributes.site is not sent, and blocks the lane',
+      '8 an event without team.attributes.y is not sent, and blocks the lane',
+      '9 an event without m.email is not sent, and blocks the lane',
+    ]);
   });
 });

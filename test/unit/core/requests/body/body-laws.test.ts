@@ -20,7 +20,7 @@ function checked(value: unknown): Checked {
   const problem = (node: readonly (string | number)[], message: string): void =>
     void problems.push(`${node.join(' / ')}: ${message}`);
   const body = parseBody(value, ['body'], { lineOf: () => 1, problem });
-  checkBody(body, namesOf('team.members.added', 'added', []), ['body'], problem);
+  checkBody(body, namesOf('team.members.added', 'added', []), ['body'], { problem });
   return { body, problems };
 }
 

@@ -31,7 +31,7 @@ function problems(value: unknown, type: EventType = 'team.modified'): readonly s
   const problem = (node: readonly (string | number)[], message: string): void =>
     void found.push(`${node.join(' / ')}: ${message}`);
   const body = parseBody(value, [], { lineOf: () => 1, problem });
-  checkBody(body, namesOf(type, undefined, ['user']), [], problem);
+  checkBody(body, namesOf(type, undefined, ['user']), [], { problem });
   return found;
 }
 
