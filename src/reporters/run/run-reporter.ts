@@ -38,6 +38,8 @@ export interface RunOutcome {
   /** Where nothing was sent: `delivered` of a client is what it would get if its receiver accepts. */
   readonly report: RunReport;
   readonly kind: RunKind;
+  /** Whether the next run goes on where this one ended, as it does with cursors. */
+  readonly resumes: boolean;
   readonly totals: Totals;
 }
 

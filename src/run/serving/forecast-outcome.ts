@@ -43,7 +43,7 @@ export function forecastOutcome(forecasted: Forecasted): RunOutcome {
   const results = new Map(forecasts.map((one) => [one.client, forecastResult(one, commands)]));
   for (const result of unsent) results.set(result.client, result);
   const entries = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
-  const source = adviceSource(entries, clientsPath, commands);
+  const source = adviceSource(entries, clientsPath, commands, pausedIsFine);
   const clients = entries.flatMap(({ name }) => {
     const result = results.get(name);
     return result === undefined ? [] : [advised(result, source)];
@@ -51,6 +51,7 @@ export function forecastOutcome(forecasted: Forecasted): RunOutcome {
   const excused = excusedClients(clients, pausedIsFine, undefined, 0);
   return {
     kind,
+    resumes: pausedIsFine,
     totals: totalsOf(log, shows),
     report: {
       version: 1,

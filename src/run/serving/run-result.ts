@@ -43,7 +43,7 @@ export function runResult(
     results.set(lane.client, problem && result.status === 'guarded' ? { ...result, problem } : result);
   }
   const entries = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
-  const source = adviceSource(entries, clientsPath, plan.commands);
+  const source = adviceSource(entries, clientsPath, plan.commands, plan.pausedIsFine);
   const clients = entries.flatMap(({ name }) => {
     const result = results.get(name);
     return result === undefined ? [] : [advised(result, source)];
@@ -63,6 +63,7 @@ export function runResult(
   const recipients = recipientsOf(shares);
   return {
     kind: 'run',
+    resumes: plan.pausedIsFine,
     totals: totalsOf(log, plan.shows ?? (({ id }) => recipients.has(id))),
     report: {
       version: 1,

@@ -18,7 +18,8 @@ import type { EventPrinter, RunReporter } from '../run-reporter.ts';
 
 export const HTML_REPORTER: RunReporter = {
   events: createEvents,
-  *result({ report, kind, log, asked, recipients }) {
+  *result(outcome) {
+    const { report, log, asked, recipients } = outcome;
     const entries: Entry[] = [];
     for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id)))) {
       for (const event of events) entries.push(entryOf(eventOf(event), told(recipients.get(event.id) ?? [])));
@@ -26,7 +27,7 @@ export const HTML_REPORTER: RunReporter = {
     const { clients, exitCode, from, to, problems } = report;
     yield page({
       subject: 'run',
-      verdict: { tone: exitCode === 0 ? 'good' : 'bad', text: exitLine(report, kind) },
+      verdict: { tone: exitCode === 0 ? 'good' : 'bad', text: exitLine(outcome) },
       about: rangeText(from, to),
       sections: [clientsSection(clients, 'Delivered'), problemsSection(problems), timeline(entries)],
     });
@@ -50,7 +51,7 @@ function createEvents(): EventPrinter {
       const text =
         outcome === undefined
           ? `nothing was sent: ${counted(entries.length, 'event')} to look at`
-          : exitLine(outcome.report, outcome.kind);
+          : exitLine(outcome);
       return page({
         subject: outcome?.kind ?? 'dry run',
         verdict: { tone: outcome && outcome.report.exitCode !== EXIT.done ? 'bad' : 'wait', text },

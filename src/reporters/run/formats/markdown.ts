@@ -50,13 +50,14 @@ function createEvents(): EventPrinter {
   };
 }
 
-function verdict({ report, kind, totals }: RunOutcome): readonly string[] {
+function verdict(outcome: RunOutcome): readonly string[] {
+  const { report, kind, totals } = outcome;
   const { clients, exitCode, problems } = report;
   const mark = exitCode === EXIT.done ? '✓' : '✗';
   const total = totalsText(totals, clients);
   const sorted = worstFirst(clients, ({ status }) => status);
   return [
-    `### team-events${kind === 'run' ? '' : ` (${kind})`}: ${mark} ${exitLine(report, kind)}`,
+    `### team-events${kind === 'run' ? '' : ` (${kind})`}: ${mark} ${exitLine(outcome)}`,
     ...(total === undefined ? [] : [code(total)]),
     ...(clients.length === 0
       ? []

@@ -1,4 +1,6 @@
 /** What helps a client that was not sent everything, and who can do it. */
+import type { Client } from '../../../core/clients/file/client.ts';
+import type { MisconfiguredClient } from '../../../core/clients/file/clients-file.ts';
 import type { Helper, LaneProblem, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
 import { parseUrl } from '../../../core/text/parse-url.ts';
@@ -8,18 +10,28 @@ export interface AdviceSource {
   readonly commands: RunCommands | undefined;
   /** Where the client's entry is (`clients.yml:12`); undefined if it is in no file. */
   readonly placeOf: (client: string) => string | undefined;
+  /** The events that its entry skips already. */
+  readonly skippedBy: (client: string) => readonly string[];
+  /** Whether the next run goes on where this one ended, as it does with cursors. */
+  readonly resumes: boolean;
 }
 
 /** `entries` are those of the clients file at `path`; undefined if they are in no file. */
 export function adviceSource(
-  entries: readonly { readonly name: string; readonly line: number }[],
+  entries: readonly (Client | MisconfiguredClient)[],
   path: string | undefined,
   commands: RunCommands | undefined,
+  resumes: boolean,
 ): AdviceSource {
-  const lines = new Map(entries.map(({ name, line }) => [name, line]));
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return {
     commands,
-    placeOf: (client) => (path === undefined ? undefined : `${path}:${lines.get(client)}`),
+    resumes,
+    placeOf: (client) => (path === undefined ? undefined : `${path}:${byName.get(client)?.line}`),
+    skippedBy(client) {
+      const entry = byName.get(client);
+      return entry !== undefined && 'skip' in entry ? [...entry.skip] : [];
+    },
   };
 }
 
@@ -52,13 +64,22 @@ export function advised(result: LaneResult, source: AdviceSource): LaneResult {
 
 function helpFor(
   { client, status, pending, problem, held = [] }: LaneResult,
-  { commands, placeOf }: AdviceSource,
+  { commands, placeOf, skippedBy, resumes }: AdviceSource,
 ): readonly string[] {
   const again = (how: string): readonly string[] =>
     commands === undefined ? [] : [how, `  ${commands.again(client)}`];
   const entry = placeOf(client);
-  const write = (how: string, line: string): readonly string[] =>
-    entry === undefined ? [] : [`${how} write into its entry, ${entry}:`, `  ${line}`];
+  const skip = (what: string, events: readonly string[]): readonly string[] => {
+    const skipped = skippedBy(client);
+    const where = skipped.length === 0 ? '' : ', in place of its skip';
+    return entry === undefined || events.length === 0
+      ? []
+      : [
+          `To go on without ${what}, write into its entry, ${entry}${where}:`,
+          `  skip: [${[...skipped, ...events].join(', ')}]`,
+        ];
+  };
+  const REPEATS = 'To try again (what it has accepted comes again, with the same ids):';
   const allowed = (found: LaneProblem | undefined): readonly string[] => {
     const host = found?.message.includes('--allow-host') ? hostOf(found.endpoint) : undefined;
     if (host === undefined || commands === undefined) return again('When that is allowed:');
@@ -69,15 +90,17 @@ function helpFor(
     case 'blocked': {
       const { event, helper } = problem ?? {};
       return [
-        ...(helper === 'operator' ? allowed(problem) : again('The next run tries it again. To try now:')),
-        ...(event ? write('To go on without this event,', `skip: [${event.id}]`) : []),
+        ...(helper === 'operator'
+          ? allowed(problem)
+          : again(resumes ? 'The next run tries it again. To try now:' : REPEATS)),
+        ...skip('this event', event ? [event.id] : []),
       ];
     }
     case 'held': {
       const ids = held.flatMap(({ problem: { event } }) => event?.id ?? []).slice(0, NAMED);
       return [
-        ...again('The next run tries these teams again. To try now:'),
-        ...write('To go on without the events that they wait for,', `skip: [${ids.join(', ')}]`),
+        ...again(resumes ? 'The next run tries these teams again. To try now:' : REPEATS),
+        ...skip('the events that they wait for', ids),
       ];
     }
     case 'gone':
@@ -90,10 +113,12 @@ function helpFor(
         : [`It goes on when "paused: true" is taken out of its entry, ${entry}.`];
     case 'misconfigured':
       return again(
-        `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
+        problem?.helper === 'operator'
+          ? 'Set that, then run it again:'
+          : `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
       );
     case 'stopped':
-      return again('The next run goes on there. To go on now:');
+      return again(resumes ? 'The next run goes on there. To go on now:' : REPEATS);
     case 'lost':
       return again('The next run goes on where its cursor is now:');
     case 'claimed':

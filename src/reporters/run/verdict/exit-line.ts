@@ -1,10 +1,10 @@
 /** The last line of a run: its exit code, and what that means here. */
 import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
-import { exitCodeOfClient, isBehind, type RunReport } from '../../../core/delivery/run-report.ts';
+import { exitCodeOfClient, isBehind } from '../../../core/delivery/run-report.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
-import type { RunKind } from '../run-reporter.ts';
+import type { RunKind, RunOutcome } from '../run-reporter.ts';
 
 type Failure = Exclude<ExitCode, typeof EXIT.done>;
 
@@ -22,16 +22,26 @@ const MEANING: Readonly<Record<Failure, string>> = {
   [EXIT.terminated]: 'terminated; cursors are saved, and the next run goes on there',
 };
 
+/** Where no cursor is kept. */
+const STATELESS: Readonly<Partial<Record<Failure, string>>> = {
+  [EXIT.behind]: 'a client was not sent everything',
+  [EXIT.interrupted]: 'interrupted',
+  [EXIT.terminated]: 'terminated',
+};
+
 /** How many clients are named. */
 const NAMED = 5;
 
 /** `exit code 3: a client is behind; the next run goes on there (lists, news)` */
-export function exitLine(
-  { exitCode, clients }: Pick<RunReport, 'exitCode' | 'clients'>,
-  kind: RunKind,
-): string {
+export function exitLine({ report, kind, resumes }: Omit<RunOutcome, 'totals'>): string {
+  const { exitCode, clients } = report;
   const unsent = kind === 'run' ? '' : 'nothing was sent; ';
-  const meaning = exitCode === EXIT.done ? success(clients, kind) : MEANING[exitCode];
+  const meaning =
+    exitCode === EXIT.done
+      ? success(clients, kind)
+      : resumes
+        ? MEANING[exitCode]
+        : (STATELESS[exitCode] ?? MEANING[exitCode]);
   const concerned = exitCode === EXIT.done ? [] : clients.filter((one) => exitCodeOfClient(one) === exitCode);
   return `exit code ${exitCode}: ${unsent}${meaning}${concerned.length > 0 ? ` (${named(concerned)})` : ''}`;
 }

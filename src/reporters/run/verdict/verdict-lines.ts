@@ -18,10 +18,11 @@ import { totalsText } from './totals.ts';
 
 /** `clients` are those to name; by default all. */
 export function verdictLines(
-  { report, kind, totals }: RunOutcome,
+  outcome: RunOutcome,
   style: Style,
-  clients = report.clients,
+  clients = outcome.report.clients,
 ): readonly string[] {
+  const { report, kind, totals } = outcome;
   const { problems } = report;
   const total = totalsText(totals, report.clients);
   const colour = report.exitCode === EXIT.done ? style.green : style.red;
@@ -29,6 +30,6 @@ export function verdictLines(
     ...clientLines(clients, style, kind),
     ...(problems.length > 0 ? [style.red(BROKEN), ...problemLines(problems)] : []),
     ...(total === undefined ? [] : [total]),
-    colour(exitLine(report, kind)),
+    colour(exitLine(outcome)),
   ];
 }

@@ -35,6 +35,7 @@ const outcome = (
   byType: RunOutcome['totals']['byType'] = new Map(),
 ): RunOutcome => ({
   kind: 'run',
+  resumes: true,
   totals: { commits: 1, byType },
   report: {
     version: 1,
@@ -52,7 +53,7 @@ const COMMANDS = {
     `team-events again ${client} ${Object.keys(more).join(' ')}`.trim(),
   unlock: (client: string) => `team-events unlock ${client}`,
 };
-const SOURCE = { commands: COMMANDS, placeOf: () => 'clients.yml:7' };
+const SOURCE = { commands: COMMANDS, placeOf: () => 'clients.yml:7', skippedBy: () => [], resumes: true };
 
 describe('the totals', () => {
   it('say what was told to whom: after the arrow stands only who was sent something, and how much', () => {
@@ -114,15 +115,17 @@ describe('the last line', () => {
       'exit code 2: a client, a file or an option is wrong (m0, m1, m2, m3, m4 and 4 other clients)',
     ],
   ])('says what the exit code means, and whom it is about', (clients, line) => {
-    expect(exitLine(outcome(clients).report, 'run')).toBe(line);
+    expect(exitLine(outcome(clients))).toBe(line);
   });
 
   it('of a run that excuses who is behind tells it from one that has delivered all', () => {
     const clients = [lane('a', 'done', { delivered: 2 }), lane('b', 'paused', { pending: 3 })];
-    expect(exitLine({ exitCode: EXIT.done, clients }, 'run')).toBe(
+    const { report, ...others } = outcome(clients);
+    const excused = { ...others, report: { ...report, exitCode: EXIT.done } };
+    expect(exitLine(excused)).toBe(
       'exit code 0: everything else was delivered; behind, which is no failure: b',
     );
-    expect(exitLine({ exitCode: EXIT.done, clients }, 'dry run')).toBe(
+    expect(exitLine({ ...excused, kind: 'dry run' })).toBe(
       'exit code 0: nothing was sent; 2 deliveries would be made; behind, which is no failure: b',
     );
   });
@@ -173,6 +176,22 @@ describe('what helps', () => {
       expect(commands.filter((line) => !line.startsWith('  team-events '))).toEqual([]);
     },
   );
+
+  it('a client that skips events already: the line that takes the place of its own', () => {
+    const result = advised(lane('a', 'blocked', { problem }), { ...SOURCE, skippedBy: () => ['evt_0'] });
+    expect(result.help?.slice(-2)).toEqual([
+      'To go on without this event, write into its entry, clients.yml:7, in place of its skip:',
+      '  skip: [evt_0, evt_1]',
+    ]);
+  });
+
+  it('without cursors: no next run is promised', () => {
+    const clients = [advised(lane('a', 'blocked', { pending: 1, problem }), { ...SOURCE, resumes: false })];
+    const text = verdictLines({ ...outcome(clients), resumes: false }, PLAIN).join('\n');
+    expect(text).toContain('To try again (what it has accepted comes again, with the same ids):');
+    expect(text).toContain('exit code 3: a client was not sent everything (a)');
+    expect(text).not.toContain('next run');
+  });
 
   it('names the contact only where the owner can help, and the operator where he can', () => {
     const lines = verdictLines(
