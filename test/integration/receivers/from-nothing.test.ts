@@ -62,8 +62,12 @@ function change(random: Random, teams: Teams, mayRename: boolean): Files {
 const expected = (teams: Teams, length?: number) =>
   sorted([...teams].map(([id, people]) => [slug(id, length), people]));
 
-async function started(name: RecipeName, trouble?: () => ApiAnswer | undefined) {
-  const product = PRODUCTS[name]();
+async function started(
+  name: RecipeName,
+  trouble?: () => ApiAnswer | undefined,
+  isUser?: (name: string) => boolean,
+) {
+  const product = PRODUCTS[name](isUser);
   const api = await startProduct(product, trouble);
   const files = recipe(name, product, api);
   const repo: SampleRepo = createRepo(tempFolder(), { origin: 'https://git.example.com/acme/teams.git' });
@@ -102,7 +106,7 @@ describe.each(WITH_TEAMS)('what %s has after a snapshot', (name) => {
       isIll && random.chance(0.4) ? { status: random.pick([500, 503]) } : undefined,
     );
     const teams: Teams = new Map();
-    for (let commit = 0; commit < 4; commit++) {
+    for (let commit = 0; commit < 3; commit++) {
       repo.commit(change(random, teams, true));
       isIll = true;
       await deliver();
@@ -229,3 +233,27 @@ describe.each(RENAMES)('a team that takes the id of a renamed one in the same ru
     expect(has(teams)).toEqual(wants(teams));
   });
 });
+
+describe.each(['gitea', 'gitlab', 'cloud-foundry', 'grafana'] as const)(
+  'a person whom %s does not know',
+  (name) => {
+    it('holds the own team only, until the product knows them', async () => {
+      let known = false;
+      const { repo, deliver, has, wants } = await started(
+        name,
+        undefined,
+        (person) => known || !person.startsWith('eve'),
+      );
+      repo.commit({ ...fileOf('a', new Set(['ann', 'eve'])), ...fileOf('sea', new Set(['bea'])) });
+      expect(await deliver()).toMatchObject({ code: 3 });
+      expect(has(new Map())).toMatchObject({ sea: ['bea'] });
+      known = true;
+      expect(await deliver()).toMatchObject({ code: 0 });
+      const teams: Teams = new Map([
+        ['a', new Set(['ann', 'eve'])],
+        ['sea', new Set(['bea'])],
+      ]);
+      expect(has(teams)).toEqual(wants(teams));
+    });
+  },
+);
