@@ -102,14 +102,14 @@ describe.each(WITH_TEAMS)('what %s has after a snapshot', (name) => {
   it('while it is in trouble again and again', async () => {
     const random = createRandom(11);
     let isIll = false;
-    const { repo, deliver, has, wants } = await started(name, () =>
+    const { repo, deliver, has, wants, files, args } = await started(name, () =>
       isIll && random.chance(0.4) ? { status: random.pick([500, 503]) } : undefined,
     );
     const teams: Teams = new Map();
     for (let commit = 0; commit < 3; commit++) {
       repo.commit(change(random, teams, true));
       isIll = true;
-      await deliver();
+      await run(files, repo.directory, ...args, '--attempts', '2');
       isIll = false;
       expect(await deliver()).toMatchObject({ code: 0 });
       expect(has(teams)).toEqual(wants(teams));

@@ -81,8 +81,7 @@ export const runArguments = (
   '127.0.0.1',
   '--retry-delay',
   '1ms',
-  '--attempts',
-  '12',
+  ...(args.includes('--attempts') ? [] : ['--attempts', '12']),
 ];
 
 export const run = (files: Recipe, directory: string, ...args: readonly string[]): Promise<Result> =>
