@@ -1,6 +1,6 @@
 /** Commands for people who edit teams and clients: `check`, `report`, `schema`. */
 import { Argument } from '@commander-js/extra-typings';
-import { SCHEMA_NAMES } from '../commands/schema/index.ts';
+import { SCHEMA_NAMES } from '../commands/schema/schemas.ts';
 import * as option from './options.ts';
 import { NOT_GIVEN, run, type Program } from './program.ts';
 
@@ -49,12 +49,14 @@ export function declareCheckCommands(program: Program): void {
   program
     .command('schema')
     .description(
-      'Prints a JSON Schema: of a file that people write, for editors, or of the events, for receivers. ' +
-        'Or prints the OpenAPI document of the requests.',
+      'Prints a JSON Schema: of a file that people write, for editors, or of the events, for receivers. That of a team ' +
+        'file is made from the team-events.yml of the repository. Or prints the OpenAPI document of the requests.',
     )
     .addArgument(new Argument('<what>', 'which schema').choices(SCHEMA_NAMES))
+    .addOption(option.CONFIG)
     .action(async (name, _, command) => {
       const { printSchema } = await import('../commands/schema/index.ts');
-      await run(command.optsWithGlobals(), (context) => printSchema(name, context));
+      const options = command.optsWithGlobals();
+      await run(options, (context) => printSchema(name, { config: undefined, ...options }, context));
     });
 }

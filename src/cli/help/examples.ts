@@ -113,6 +113,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   schema: [
     [
+      'team-events schema team > team.schema.json',
+      'for an editor: completion and errors in the team files of this repository',
+    ],
+    [
       'team-events schema clients > clients.schema.json',
       'for an editor: completion and errors in clients.yml',
     ],
