@@ -193,7 +193,7 @@ describe('the schemas in files', () => {
   it('are those alone that `schema` knows', async () => {
     const result = await teamEvents(['schema', 'teams']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toContain('Allowed choices are config, clients, policy, events, openapi');
+    expect(result.stderr).toContain('Allowed choices are team, config, clients, policy, events, openapi');
   });
 });
 
