@@ -84,7 +84,8 @@ describe('the component', () => {
     const known = [
       help,
       readFileSync(`${EXAMPLE}/${TEMPLATE}`, 'utf8'),
-      readFileSync('README.md', 'utf8'),
+      readFileSync('docs/cursors.md', 'utf8'),
+      readFileSync('docs/clients.md', 'utf8'),
     ].join();
     const named = new Set(
       [...readme.matchAll(/`(TEAM_EVENTS_[A-Z_]+[A-Z])`/g)].map(([, name]) => name ?? ''),
