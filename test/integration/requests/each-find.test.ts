@@ -121,6 +121,27 @@ describe('an attempt of several requests', () => {
   });
 });
 
+describe('each, with order: team', () => {
+  it('goes on team by team: one that is refused holds its own team alone', async () => {
+    const api = await startApi(({ path }) => ({ status: path.startsWith('/b/') ? 400 : 204 }));
+    const clients = clientsFile(
+      `  - name: one\n    order: team\n    subscriptions:\n` +
+        `      - { event: team.created, each: members, method: PUT, url: '${api.url}/\${team.id}/\${each.id}', body: none }\n`,
+    );
+    const repo = createRepo();
+    const files = ['a', 'b', 'c'].map((name) => [`teams/${name}.yml`, team(name, ['x', 'y'])]);
+    repo.commit(Object.fromEntries(files) as Record<string, string>);
+    expect((await deliver(repo, clients)).code).toBe(3);
+    const of = (name: string): readonly string[] =>
+      api.calls().filter((call) => call.startsWith(`PUT /${name}/`));
+    expect([of('a'), of('b'), of('c')]).toEqual([
+      ['PUT /a/x', 'PUT /a/y'],
+      ['PUT /b/x'],
+      ['PUT /c/x', 'PUT /c/y'],
+    ]);
+  });
+});
+
 describe('find', () => {
   const USERS: Readonly<Record<string, number>> = { alice: 1, carol: 3 };
   const users = ({ path }: ApiRequest): ApiAnswer | undefined => {

@@ -44,7 +44,6 @@ export interface OwnExchanges {
 
 /** What may be remembered of an event while its requests are made. */
 interface Opened {
-  readonly event: LoggedEvent;
   readonly values: EventValues;
   /** What each of its requests is for. */
   readonly items: readonly (Json | undefined)[];
@@ -53,15 +52,17 @@ interface Opened {
 export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   const tokens = createTokens(settings);
   const finds = createFinds();
-  /** By client, while several requests are made for an event: all of them need the same values. */
+  /** By client and event, while several requests are made for it: all of them need the same values. */
   const opened = new Map<string, Opened>();
 
-  function open(event: LoggedEvent, client: string, { each }: BoundRequest): Opened {
-    const last = opened.get(client);
-    if (last?.event === event) return last;
+  function open(event: LoggedEvent, client: string, request: BoundRequest): Opened {
+    const { each } = request;
+    const key = keyOf(event, client, request);
+    const known = opened.get(key);
+    if (known !== undefined) return known;
     const values = eventValues(event);
-    const now = { event, values, items: each === undefined ? [undefined] : itemsOfEach(values, each) };
-    if (now.items.length > 1) opened.set(client, now);
+    const now = { values, items: each === undefined ? [undefined] : itemsOfEach(values, each) };
+    if (now.items.length > 1) opened.set(key, now);
     return now;
   }
 
@@ -83,7 +84,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       const { values, items } = open(event, client, request);
       if (items.length === 0) return nothingToDo(endpoint);
       const more = part + 1 < items.length;
-      if (!more) opened.delete(client);
+      if (!more) opened.delete(keyOf(event, client, request));
       const item = items[part];
       const ask = (fresh: boolean): Promise<Asked> =>
         find(client, endpoint, request, values, item, attempt, fresh);
@@ -183,6 +184,9 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
     return { kind: 'found', found, remembered };
   }
 }
+
+const keyOf = ({ id }: LoggedEvent, client: string, { each }: BoundRequest): string =>
+  `${client}\n${id}\n${each}`;
 
 /** What was remembered may be of a thing that is gone: another may have its name now. */
 const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>
