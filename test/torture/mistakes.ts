@@ -56,6 +56,30 @@ export const MISTAKES: readonly Mistake[] = [
     wrong: 'isUpTo(sequence, last)) ?? -1) + 2;',
   },
   {
+    name: 'held teams are not written',
+    file: 'src/core/delivery/lane/teams/team-position.ts',
+    right: '...(held.length > 0 && { held })',
+    wrong: '...{}',
+  },
+  {
+    name: 'a held team is resumed one event too late',
+    file: 'src/core/delivery/lane/teams/team-position.ts',
+    right: 'sequence: sequenceBefore(event.sequence)',
+    wrong: 'sequence: event.sequence',
+  },
+  {
+    name: 'a team goes on behind an event that is not settled',
+    file: 'src/core/delivery/lane/teams/team-lane.ts',
+    right: 'const queue = all.queueOf(event);\n      if (!holds',
+    wrong: 'const queue = [].find(() => true);\n      if (!holds',
+  },
+  {
+    name: 'a rename joins no teams',
+    file: 'src/core/delivery/lane/teams/team-queues.ts',
+    right: 'for (const [earlier, id] of renames) join(earlier, id);',
+    wrong: '',
+  },
+  {
     name: 'a run that has lost a cursor goes on',
     file: 'src/run/lanes/cursor-hooks.ts',
     right: "if (kind !== 'held') return",

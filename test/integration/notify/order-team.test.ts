@@ -161,6 +161,116 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
   });
 });
 
+describe('what a held team waits for', () => {
+  /** A client that holds `core` at its first commit, two commits back. */
+  async function holding(start = 'snapshot') {
+    const pipeline = createPipeline('tag');
+    const refused = new Set(['core']);
+    const receiver = await picky(refused);
+    pipeline.clients(clientOf('all', receiver.url, `    order: team\n    start: ${start}\n`));
+    pipeline.push(teamsOf(['app', 'core'], ['alice']));
+    await pipeline.run('--init');
+    pipeline.push(teamsOf(['app', 'core'], ['alice', 'bob']));
+    await pipeline.run();
+    expect(stored(pipeline)).toContain('Held: core ');
+    return { pipeline, refused, receiver };
+  }
+
+  it.each(['snapshot', 'root'])(
+    'comes step by step, also where all others are sent a net change (start: %s)',
+    async (start) => {
+      const { pipeline, refused, receiver } = await holding(start);
+      pipeline.push(teamsOf(['app', 'core'], ['bob']));
+      pipeline.push(teamsOf(['app', 'core'], ['bob', 'carol']));
+      refused.clear();
+      expect((await pipeline.run('--squash')).code).toBe(0);
+      expect(toldOf(receiver, 'core')).toEqual([
+        'team.created core',
+        'team.members.added core',
+        'team.members.removed core',
+        'team.members.added core',
+      ]);
+      expect(stored(pipeline)).not.toContain('Held');
+    },
+  );
+
+  it('is not replayed before it was sent', async () => {
+    const { pipeline, receiver } = await holding();
+    const before = receiver.requests.length;
+    const replayed = await pipeline.command(
+      ...['replay', 'root..HEAD', '--execute', '--allow-host', '127.0.0.1'],
+    );
+    expect(replayed.code).toBe(0);
+    const again = receiver.requests.slice(before).map(({ event }) => event.subject);
+    expect([again.length > 0, again.includes('core')]).toEqual([true, false]);
+  });
+
+  it('comes as a net change, where history was rewritten meanwhile', async () => {
+    const { pipeline, refused, receiver } = await holding();
+    pipeline.git('reset', '--quiet', '--hard', 'HEAD~1');
+    pipeline.push(teamsOf(['app', 'core'], ['zoe']));
+    expect((await pipeline.run()).code).toBe(6);
+    refused.clear();
+    expect((await pipeline.run('--on-rewrite', 'squash')).code).toBe(0);
+    expect(toldOf(receiver, 'core').slice(0, 1)).toEqual(['team.created core']);
+    const last = receiver.accepted.filter(({ event }) => event.subject === 'core').at(-1);
+    expect(last?.event.data.team.members).toEqual([{ id: 'zoe' }]);
+    expect(stored(pipeline)).not.toContain('Held');
+  });
+
+  it('waits, says `explain`, and blocks nothing of others', async () => {
+    const { pipeline } = await holding();
+    const { stdout } = await pipeline.command('explain', 'core');
+    expect(stdout).toContain('✗ all blocked');
+    expect(stdout).toContain('✗ all held');
+  });
+
+  it('touches one client only, whatever its cursor says', async () => {
+    const { pipeline, refused, receiver } = await holding();
+    refused.clear();
+    const other = await startReceiver();
+    pipeline.clients(
+      clientOf('all', receiver.url, BY_TEAM) + clientOf('other', other.url, '    start: snapshot\n'),
+    );
+    expect((await pipeline.run()).code).toBe(0);
+    const tag = 'refs/tags/team-events/all';
+    const head = pipeline.remoteGit('rev-parse', 'main');
+    const forge = (message: string): void => {
+      pipeline.remoteGit(
+        '-c',
+        'user.name=x',
+        '-c',
+        'user.email=x@example.com',
+        'tag',
+        '-f',
+        '-a',
+        '-m',
+        message,
+        'team-events/all',
+        head,
+      );
+    };
+    const nowhere = 'f'.repeat(40);
+    const many = Array.from(
+      { length: 100 },
+      (_, index) => `Held: t${index} ${nowhere}..${head} 000000000001.000000`,
+    );
+    for (const [message, code] of [
+      [`x\n\nHeld: core ${nowhere}..${nowhere} 000000000001.000000`, 6],
+      [`x\n\n${many.join('\n')}`, 6],
+      [`x\n\nHeld: core ${head}..${head} 999999999999.000000`, 0],
+      [`x\n\n${many.join('\n')}\nHeld: one-more ${head}..${head} 000000000001.000000`, 8],
+    ] as const) {
+      forge(message);
+      const served = other.accepted.length;
+      pipeline.push(teamsOf(['app'], [`m${served}`, 'zoe']));
+      expect([message.slice(0, 60), (await pipeline.run()).code]).toEqual([message.slice(0, 60), code]);
+      expect(other.accepted.length).toBeGreaterThan(served);
+    }
+    expect(pipeline.remoteGit('rev-parse', tag)).toBeTruthy();
+  });
+});
+
 describe('the requests of a client with `order: team`', () => {
   it('are at most `parallel` at a time, one of a team, and name what came before of that team', async () => {
     const pipeline = createPipeline('file');
