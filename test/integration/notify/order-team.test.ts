@@ -197,9 +197,8 @@ describe('what a held team waits for', () => {
   it('is not replayed before it was sent', async () => {
     const { pipeline, receiver } = await holding();
     const before = receiver.requests.length;
-    const replayed = await pipeline.command(
-      ...['replay', 'root..HEAD', '--execute', '--allow-host', '127.0.0.1'],
-    );
+    const replay = ['replay', 'root..HEAD', '--execute', '--allow-host', '127.0.0.1'];
+    const replayed = await pipeline.command(...replay);
     expect(replayed.code).toBe(0);
     const again = receiver.requests.slice(before).map(({ event }) => event.subject);
     expect([again.length > 0, again.includes('core')]).toEqual([true, false]);
