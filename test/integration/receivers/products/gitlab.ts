@@ -1,4 +1,4 @@
-/** GitLab 18, docs and source: `doc/api/groups.md`, `doc/api/group_members.md`, `lib/api/groups.rb`, `lib/api/members.rb`. */
+/** GitLab, docs and source of 2025: `doc/api/groups.md`, `doc/api/group_members.md`, `lib/api/groups.rb`, `lib/api/members.rb`. */
 import { answer, refused, sorted, type Product } from './product.ts';
 
 const isPath = (path: unknown): path is string =>

@@ -1,4 +1,4 @@
-/** Grafana 12, docs and source: `docs/sources/developers/http_api/{folder,team}.md`, `pkg/services/team/teamapi/`. */
+/** Grafana, docs and source of 2026: `docs/sources/developers/http_api/{folder,team}.md`, `pkg/services/team/teamapi/`. */
 import { answer, refused, sorted, type Product } from './product.ts';
 
 export function grafana(isUser: (email: string) => boolean = () => true): Product {
