@@ -24,8 +24,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: "a client's timeout may be longer than the operator's",
     file: 'src/adapters/destinations/webhook/webhook-request.ts',
-    right: 'Math.min(endpoint.timeoutMs ?? Infinity, context.mostTimeoutMs)',
-    wrong: 'endpoint.timeoutMs ?? context.mostTimeoutMs',
+    right: 'Math.min(timeoutMs, mostTimeoutMs)',
+    wrong: '(timeoutMs === Infinity ? mostTimeoutMs : timeoutMs)',
   },
   {
     name: 'what terminals and CI take for commands is written as it is',

@@ -66,8 +66,8 @@ export const STORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'tag: a trailer that stands twice counts once',
     file: 'src/adapters/cursor-stores/tag-message.ts',
-    right: 'if (found.has(key)) return',
-    wrong: 'if (found.has(key) && key === undefined) return',
+    right: 'if (before.length > 0 && !MANY.includes(key)) return',
+    wrong: 'if (before.length > 1 && !MANY.includes(key)) return',
     tests: TAG,
   },
   {
