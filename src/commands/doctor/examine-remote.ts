@@ -3,6 +3,7 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { objectFolderOf } from '../../adapters/git/remote/object-folder.ts';
 import { troubleOf } from '../../adapters/git/remote/remote-trouble.ts';
 import { openRemote, type Remote } from '../../adapters/git/remote/remote.ts';
+import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import { settingOf } from '../../adapters/git/settings.ts';
 import { RunError } from '../../errors.ts';
 import {
@@ -36,6 +37,11 @@ export async function examineRemote(
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
 ): Promise<ExaminedRemote> {
+  if (cursor?.startsWith('file:'))
+    return {
+      findings: [untried('remote', 'cursors are in a file: a run asks no remote')],
+      isReachable: true,
+    };
   const url = settingOf(repository.configuration, `remote.${name ?? 'origin'}.url`) ?? name;
   if (url === undefined)
     return {
@@ -88,6 +94,8 @@ const OF_THE_TOKEN: ReadonlySet<string> = new Set([
 function remedyOf(error: unknown, url: string, environment: NodeJS.ProcessEnv): readonly RemedyStep[] {
   const { kind } = troubleOf(error instanceof RunError ? error.message : '');
   if (kind === 'host key') return hostKey(url);
+  if (kind === 'not found' || kind === 'away')
+    return [advice(`Its address is ${redact(url)}. To set another: git remote set-url NAME ADDRESS`)];
   if (!OF_THE_TOKEN.has(kind) || !/^https?:/i.test(url)) return [];
   return [
     ...(environment['TEAM_EVENTS_GIT_TOKEN']

@@ -162,6 +162,17 @@ describe('doctor', () => {
     expect(code).toBe(2);
   });
 
+  it('asks a remote only for cursors that are tags, and names its address without the password', async () => {
+    const site = createSite('file', clientOf('a', 'https://127.0.0.1:1/', '    paused: true\n'));
+    site.remote.author.git('remote', 'set-url', 'origin', 'http://me:pass-w0rd@127.0.0.1:1/x.git');
+    expect(await doctor(site)).toMatchObject({ code: 0 });
+    const { code, stdout } = await doctor(site, '--cursor', 'tag:team-events');
+    expect(code).toBe(8);
+    expect(stdout).toMatch(/✗ remote {4}the remote origin cannot be reached/);
+    expect(stdout).toContain('Its address is http://127.0.0.1:1/x.git.');
+    expect(stdout).not.toContain('pass-w0rd');
+  });
+
   it('tells where there is no repository, no remote, no store, or a clock that is slow', async () => {
     const nowhere = await teamEvents(['-C', tempFolder(), 'doctor']);
     expect(nowhere).toMatchObject({ code: 2 });
