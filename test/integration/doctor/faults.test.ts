@@ -96,7 +96,7 @@ async function paste(
     env: variables,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
-  shell.stdin.end(`${input}\n`);
+  shell.stdin.on('error', () => undefined).end(`${input}\n`); // it may end without having asked for anything
   let said = '';
   shell.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [code] = (await once(shell, 'close')) as [number];
