@@ -1,44 +1,61 @@
 /** For people: events by commit, each with who gets it or its result there; then the verdict. */
 import type { Style } from '../../../adapters/process/terminal/style.ts';
+import type { Selects } from '../../../core/clients/lane-selection.ts';
 import type { EventType } from '../../../core/events/event-type.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { stepText } from '../../history/events-text.ts';
-import type { EventPrinter, RunReporter } from '../run-reporter.ts';
+import type { EventPrinter, RunReporter, RunResult } from '../run-reporter.ts';
 import { typesText } from '../verdict/totals.ts';
 import { verdictLines } from '../verdict/verdict-lines.ts';
 
 export const TEXT_REPORTER: RunReporter = {
-  events: createEvents,
+  events(style, atMost) {
+    let count = 0;
+    return createEvents(style, () => count++ < atMost);
+  },
   *result(outcome, style) {
-    const { log, asked, recipients, atMost, report } = outcome;
+    const { log, asked, recipients, report } = outcome;
     const shows = asked ?? (({ id }) => recipients.has(id));
-    const printer = createEvents(style, atMost);
-    let before = 0;
-    for (const step of log) {
-      const events = step.events.filter(shows);
-      yield* printer.step(events, before, ({ id }) => recipients.get(id) ?? []);
-      before += events.length;
-    }
+    const listed = listedIn(outcome, shows);
+    const printer = createEvents(style, ({ id }) => listed?.has(id) ?? true);
+    for (const step of log)
+      yield* printer.step(step.events.filter(shows), 0, ({ id }) => recipients.get(id) ?? []);
     yield printer.end(report.problems, outcome);
   },
 };
 
-/** Prints the first `atMost` events, and sums up the others. */
-function createEvents(style: Style, atMost: number): EventPrinter {
+/** The ids of `atMost` events: first those that somebody was sent, then others; undefined if there is room for all. */
+function listedIn({ log, recipients, atMost }: RunResult, shows: Selects): ReadonlySet<string> | undefined {
+  if (atMost === Infinity) return undefined;
+  const isSent = ({ id }: LoggedEvent): boolean =>
+    recipients.get(id)?.some(({ status }) => status === 'done') ?? false;
+  const listed = new Set<string>();
+  for (const wanted of [isSent, () => true]) {
+    for (const { events } of log) {
+      if (listed.size >= atMost) return listed;
+      for (const event of events)
+        if (listed.size < atMost && shows(event) && wanted(event)) listed.add(event.id);
+    }
+  }
+  return listed;
+}
+
+/** Prints the events that are listed, and sums up the others. */
+function createEvents(style: Style, isListed: (event: LoggedEvent) => boolean): EventPrinter {
   const others = new Map<EventType, number>();
   let printed = 0;
-  const sumUp = (events: readonly LoggedEvent[]): void => {
-    for (const { type } of events) others.set(type, (others.get(type) ?? 0) + 1);
-  };
   return {
     begin: () => '',
-    *step(events, before, recipientsOf) {
-      const listed = events.slice(0, Math.max(0, atMost - before));
-      sumUp(events.slice(listed.length));
+    *step(events, _, recipientsOf) {
+      const listed: LoggedEvent[] = [];
+      for (const event of events) {
+        if (isListed(event)) listed.push(event);
+        else others.set(event.type, (others.get(event.type) ?? 0) + 1);
+      }
       if (listed.length === 0) return;
+      if (printed > 0) yield '\n';
       printed += listed.length;
-      if (before > 0) yield '\n';
       yield* stepText(listed, style, recipientsOf);
     },
     end(_, outcome) {
