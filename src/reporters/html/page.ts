@@ -65,14 +65,17 @@ export interface Table {
   readonly rows: readonly (readonly Part[])[];
   /** Which columns are figures, by index. */
   readonly figures?: readonly number[];
+  /** On a narrow page each row becomes a block, whose cells say their column: for tables of few rows with long texts. */
+  readonly stacks?: boolean;
 }
 
 /** Wide ones are scrolled by themselves, also with the keyboard. */
-export const table = ({ caption, head, rows, figures = [] }: Table): Markup => {
+export const table = ({ caption, head, rows, figures = [], stacks = false }: Table): Markup => {
   const kind = (index: number): Part => (figures.includes(index) ? markup` class="figure"` : undefined);
+  const label = (index: number): Part => (stacks ? markup` data-label="${head[index] ?? ''}"` : undefined);
   const cells = ([first, ...others]: readonly Part[]): Part =>
-    markup`<th scope="row">${first}</th>${others.map((cell, index) => markup`<td${kind(index + 1)}>${cell}</td>`)}`;
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
+    markup`<th scope="row">${first}</th>${others.map((cell, index) => markup`<td${kind(index + 1)}${label(index + 1)}>${cell}</td>`)}`;
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${stacks ? markup` class="stacks"` : undefined}><caption>${caption}</caption>
 <thead><tr>${head.map((name, index) => markup`<th scope="col"${kind(index)}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => markup`<tr data-row>${cells(row)}</tr>

@@ -82,6 +82,7 @@ export function statusSections({ clients, left, broken = [] }: ShownStatus): rea
         why(one),
         one.contact ?? '',
       ]),
+      stacks: true,
       figures: [2],
     }),
     left.length === 0

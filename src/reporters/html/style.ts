@@ -20,7 +20,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bot
 thead th{font-weight:600;white-space:nowrap}tbody th{font-weight:600}
 .figure{text-align:right;font-variant-numeric:tabular-nums}
 details{border:1px solid var(--line);border-radius:6px;margin:.4rem 0;content-visibility:auto;contain-intrinsic-size:auto 2.4rem}
-@media (max-width:44rem){table{min-width:44rem}}
+@media (max-width:44rem){table:not(.stacks){min-width:44rem}.stacks :is(caption,tbody,tr,th,td){display:block;padding:.1rem 0;border:0;text-align:left}.stacks{display:block}.stacks thead{position:absolute;clip-path:inset(50%)}.stacks tr{border-bottom:1px solid var(--line);padding:.5rem 0}.stacks td:empty{display:none}.stacks td::before{content:attr(data-label) ": ";color:var(--soft)}}
 summary{padding:.4rem .75rem;cursor:pointer;background:var(--card);border-radius:6px}
 details>:not(summary){margin-left:.75rem;margin-right:.75rem}
 ul{margin:.1rem 0 .6rem;padding-left:1.1rem}

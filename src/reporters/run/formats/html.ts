@@ -99,6 +99,7 @@ const clientsSection = (clients: readonly LaneResult[], delivered: string): Mark
         helperText(result) ?? '',
       ]),
       figures: [2, 3],
+      stacks: true,
     }),
   );
 
