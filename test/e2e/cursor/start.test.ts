@@ -18,8 +18,8 @@ function start(
     encoding: 'utf8',
     env: { ...process.env, ...env },
   });
-  const [version = '', rejected = ''] = printed.trim().split('\n');
-  return { version, rejected };
+  const lines = printed.trim().split('\n');
+  return { version: lines[0] ?? '', rejected: lines.at(-1) ?? '' };
 }
 
 function install(): { readonly bin: string; readonly bundle: string; readonly code: string } {

@@ -144,7 +144,7 @@ const CURSORS = String.raw`
 {\n  "version": 1,\n  "clients": {\n    "a": { "commit": 5 }\n  }\n}
     line 4, column 22: clients.a.commit: expected text; this is a number: put it in quotes
 {\n  "version": 1,\n  "clients": {\n    "a": "8c1f"\n  }\n}
-    line 4, column 10: clients.a: expected a mapping of keys (commit, step, lastEvent, blocked, …); this is text
+    line 4, column 10: clients.a: expected a mapping of keys (commit, step, held, lastEvent, …); this is text
 {\n  "version": 1,\n  "clients": {\n    "a": { "commit": "8c1f" }\n  }\n}
     line 4, column 22: clients.a.commit: expected a full commit id: 40 or 64 hex digits
 {\n  "version": 1,\n  "clients": {\n    "A": { "commit": "8c1f8c1f8c1f8c1f8c1f8c1f8c1f8c1f8c1f8c1f" }\n  }\n}
