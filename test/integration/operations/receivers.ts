@@ -42,6 +42,12 @@ export const RECEIVERS: Scenarios = {
     return { red, mend: () => paste(commandIn(red, '--client one')), again: notifyOf(site) };
   },
 
+  'a team is held': async () => {
+    const { site } = await answering([403, 204], '    order: team\n');
+    const red = await site.notify();
+    return { red, mend: async () => writeIntoEntry(red), again: notifyOf(site) };
+  },
+
   'a receiver answers 410': async () => {
     const { site, receiver } = await answering([410]);
     const other = clientOf('two', receiver.url);
