@@ -1,9 +1,9 @@
 /** The only place that opens destinations. All clients name urls today; a second kind would be chosen here. */
-import type { Destination, WhyUnsendable } from '../../core/delivery/destination.ts';
+import type { Destination } from '../../core/delivery/destination.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createHttpClient } from './webhook/send-webhook.ts';
-import { unsendable, webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
+import { webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
 
 export interface DestinationSettings extends Pick<
   WebhookSettings,
@@ -40,6 +40,3 @@ export function openDestinations(settings: DestinationSettings): OpenDestination
     close: () => http.close(),
   };
 }
-
-/** Works for any client, including one whose variables are unknown. */
-export const unsendableTo: WhyUnsendable = unsendable;

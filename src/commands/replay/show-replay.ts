@@ -1,5 +1,5 @@
 /** Shows the planned replay; sends nothing. */
-import { unsendableTo } from '../../adapters/destinations/open-destinations.ts';
+import { unsendableTo } from '../../adapters/destinations/unsendable-to.ts';
 import type { Policy } from '../../adapters/files/policy-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';

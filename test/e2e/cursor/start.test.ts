@@ -4,7 +4,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROGRAM } from '../../support/program.ts';
-import { tempFolder } from '../../support/sample-repo.ts';
+import { clientOf, clientsFile } from '../../support/receiver.ts';
+import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
 /** What V8 says of the code after a start: accepted (false), rejected (true), none (undefined). */
 function start(
@@ -69,4 +70,24 @@ it.each([
   ['', 'false'],
 ])('TEAM_EVENTS_COMPILED_CODE=%s', (value, rejected) => {
   expect(start(PROGRAM, { TEAM_EVENTS_COMPILED_CODE: value })).toMatchObject({ rejected });
+});
+
+it('loads nothing of the network for a dry run', () => {
+  const repo = createRepo();
+  repo.commit({ 'teams/a.yml': team('a', ['x']) });
+  const clients = clientsFile(clientOf('one', 'https://hooks.example.com'));
+  const preload = join(tempFolder(), 'tell.cjs');
+  writeFileSync(
+    preload,
+    `process.on('exit', () => console.log('loaded ' + process.moduleLoadList.join(' ')))`,
+  );
+  const args = ['--require', preload, PROGRAM, '-C', repo.directory, '--print-events', '--clients', clients];
+  const printed = execFileSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  expect(printed).toContain('→ one');
+  const loaded = printed.split('loaded ')[1]?.split(' NativeModule ') ?? [];
+  expect(loaded).toContain('fs');
+  for (const name of ['http', 'https', 'tls', 'dns', 'readline']) expect(loaded).not.toContain(name);
 });

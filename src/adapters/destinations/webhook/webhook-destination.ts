@@ -1,15 +1,12 @@
 /** The webhook destination: one request per event. */
-import type { Interest } from '../../../core/clients/lane-selection.ts';
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
-import type { Subscription } from '../../../core/clients/file/client.ts';
-import { previewOf } from '../../../core/requests/preview.ts';
 import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
-import { FORMATS } from './formats/formats.ts';
 import { createOwnExchanges, type Exchange } from './own/own-exchange.ts';
 import { askedWaitMs } from './retry-after.ts';
+import { refusalOf } from './unsendable.ts';
 import { webhookRequest, type RequestContext, type WebhookRequest } from './webhook-request.ts';
 
 export interface WebhookSettings {
@@ -90,18 +87,4 @@ export function webhookDestination(settings: WebhookSettings): Destination {
 async function plainExchange(made: Outcome | Promise<Outcome>, endpoint: Endpoint): Promise<Exchange> {
   const outcome = await made;
   return { outcome, judgement: judge(outcome, endpoint), place: endpoint.place, hidden: [], more: false };
-}
-
-/** Why the format cannot carry the event; a body of its own has none. */
-const refusalOf = (
-  event: LoggedEvent,
-  { format, request }: Pick<Subscription, 'format' | 'request'>,
-): string | undefined => (request?.body === undefined ? FORMATS[format].refusal?.(event) : undefined);
-
-/** Why the client's subscription cannot carry the event; undefined if it can. */
-export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
-  const { format, request } = subscriptions.get(event.type) ?? {};
-  const made = request && previewOf(event, { method: '', request });
-  if (made?.ok === false) return made.wrong;
-  return format && refusalOf(event, { format, request });
 }

@@ -1,5 +1,5 @@
 /** `--print-events`: the events of the range and, if there is a clients file, who would get each. Sends nothing. */
-import { unsendableTo } from '../../../adapters/destinations/open-destinations.ts';
+import { unsendableTo } from '../../../adapters/destinations/unsendable-to.ts';
 import { chooseClients, clientsPath, hasClientsFile } from '../../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../../adapters/files/policy-file.ts';

@@ -1,6 +1,6 @@
 /** `--print-events` with cursors: what is pending, and for which clients. Contacts no receiver, writes nothing. */
 import { openCursorStore } from '../../../adapters/cursor-stores/open-cursor-store.ts';
-import { unsendableTo } from '../../../adapters/destinations/open-destinations.ts';
+import { unsendableTo } from '../../../adapters/destinations/unsendable-to.ts';
 import { chooseClients, clientsPath } from '../../../adapters/files/choose-clients.ts';
 import { readClientsFile } from '../../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../../adapters/files/policy-file.ts';

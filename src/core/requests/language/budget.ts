@@ -1,4 +1,5 @@
 /** What one request may cost. It is spent before a thing is made, so nothing beyond it ever is. */
+import { grouped } from '../../text/counted.ts';
 
 /** Why the request of an event cannot be made. Caught where requests are rendered. */
 export class UnfitEvent extends Error {}
@@ -8,7 +9,7 @@ export const MAX_BYTES = 1024 * 1024;
 /** Names looked up and values compared: more than that many for the largest request say something else than it. */
 const MAX_WORK = 300_000;
 
-export const TOO_LARGE = `more than ${MAX_VALUES.toLocaleString('en')} values or 1 MiB`;
+export const TOO_LARGE = `more than ${grouped(MAX_VALUES)} values or 1 MiB`;
 
 export interface Budget {
   /** @throws {UnfitEvent} if that is more than is left */
