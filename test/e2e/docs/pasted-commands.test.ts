@@ -7,10 +7,12 @@ import { startReceiver } from '../../support/receiver.ts';
 import { createSite } from '../../support/sample-site.ts';
 import { team } from '../../support/sample-repo.ts';
 
-/** The lines of a page's shell blocks that start the program, without their comments. */
+/** The lines of a page's shell blocks that start the program, without their comments; not of a story, which sets variables. */
 function commandsOf(page: string): readonly string[] {
   const text = readFileSync(fileURLToPath(new URL(`../../../${page}`, import.meta.url)), 'utf8');
-  const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = '']) => block.split('\n'));
+  const blocks = [...text.matchAll(/```sh\n(?!export )([^]*?)```/g)].flatMap(([, block = '']) =>
+    block.split('\n'),
+  );
   return blocks.map((line) => line.replace(/ +#.*$/, '')).filter((line) => line.startsWith('team-events '));
 }
 

@@ -94,6 +94,31 @@ it('leads in six lines from an empty folder to an event at listen', async () => 
   expect(pasted.stdout).toContain('✓ first-client  1 delivered');
 });
 
+it('leads on to an event that is signed and verified', async () => {
+  const folder = tempFolder();
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(PROGRAM, join(bin, 'team-events'));
+  const page = readFileSync(
+    fileURLToPath(new URL('../../../docs/getting-started.md', import.meta.url)),
+    'utf8',
+  );
+  const [, signed = ''] = /## Signed and verified[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
+  const port = String(await freePort());
+  const lines = `${blockAfter('Six lines to the first event', 'sh')}wait\n${signed}wait`;
+  const pasted = spawnSync('bash', ['-ec', lines.replaceAll('8787', port)], {
+    cwd: folder,
+    env: { ...gitEnvironment(), PATH: `${bin}:${process.env['PATH']}`, TEAM_EVENTS_PORT: port },
+    encoding: 'utf8',
+  });
+  expect([pasted.status, pasted.stdout.match(/✓ first-client {2}1 delivered/g)]).toEqual([
+    0,
+    [expect.any(String), expect.any(String)],
+  ]);
+  expect(pasted.stderr.match(/signatures are not checked/g)).toHaveLength(1);
+  expect(pasted.stdout).not.toMatch(/signature (?:is|does|not)/i);
+});
+
 it('shows tasks for GitLab and Concourse that are there', () => {
   const included = /file: \/(\S+)/.exec(README)?.[1] ?? '';
   const there = execFileSync(
