@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors.ts';
 import { endedBySignals } from '../process/process-end.ts';
 
@@ -61,7 +62,6 @@ export async function* readLines(
     const failed = new Promise<never>((_, reject) => stream.once('error', reject));
     failed.catch(() => undefined);
     await Promise.race([failed, new Promise((opened) => stream.once('open', opened))]);
-    const { createInterface } = await import('node:readline'); // only a stream of lines needs it
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       number++;
       if (line.trim() !== '') yield { line, number };
