@@ -111,7 +111,9 @@ describe('examples/kubernetes', () => {
     const [container] = podOf(all).containers;
     const folder = tempFolder();
     const inFolder = (text: string): string =>
-      text.replaceAll('/etc/team-events', join(folder, 'config')).replaceAll('/work', join(folder, 'work'));
+      text
+        .replaceAll('/etc/team-events', join(folder, 'config'))
+        .replaceAll('/scratch', join(folder, 'scratch'));
     for (const name of ['config', 'work', 'bin']) mkdirSync(join(folder, name));
     for (const [name, text] of Object.entries(all.configMap.data))
       writeFileSync(join(folder, 'config', name), text);
