@@ -2,9 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from './loopback.ts';
 import type { TeamEvent } from '../../src/core/events/team-event.ts';
 import { tempFolder } from './sample-repo.ts';
 
@@ -50,12 +49,7 @@ export async function startReceiver(answer: Answer = () => 204, tls?: ServerOpti
     });
   };
   const server = tls === undefined ? createServer(receive) : createSecureServer(tls, receive);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return { url: `http${tls === undefined ? '' : 's'}://127.0.0.1:${port}`, port, requests, accepted };
 }
 

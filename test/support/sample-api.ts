@@ -1,7 +1,6 @@
 /** A real HTTP server on loopback that answers as a product's API would. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -46,12 +45,7 @@ export async function startApi(
       response.writeHead(status, headers).end(typeof said === 'string' ? said : JSON.stringify(said));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   const calls = (): readonly string[] => requests.map(({ method, path }) => `${method} ${path}`);
   return { url: `http://127.0.0.1:${port}`, requests, calls };
 }

@@ -6,10 +6,11 @@ import { parseUrl } from '../../core/text/parse-url.ts';
 import { exchange } from '../destinations/webhook/exchange.ts';
 import { createAgents, type ConnectionSettings } from '../network/agents.ts';
 import { createConnections } from '../network/connections.ts';
+import { untilAborted, withinDeadline } from '../network/deadline.ts';
 import { ForbiddenError, reasonOf } from '../network/failure.ts';
 import { createNames } from '../network/names/names.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
-import { unfinished, untilAborted, whereIs, type Progress } from '../network/progress.ts';
+import { unfinished, whereIs } from '../network/progress.ts';
 import { ForgeError } from './forge.ts';
 import { answerOf, API_REMEDY, FIRST_DELAY_MS, type Answer } from './forge-answer.ts';
 
@@ -59,53 +60,39 @@ export function openForgeHttp(
   const agents = createAgents(network, settings, createConnections(), names.resolve);
 
   /** Ends within the deadline, with the whole answer. */
-  async function exchanged(
-    url: string,
-    method: Method,
-    place: string,
-    body?: object,
-  ): Promise<[Response, string]> {
-    const end = new AbortController();
-    const abort = (): void => end.abort(new Error('the attempt has ended'));
-    const deadline = setTimeout(abort, TIMEOUT_MS);
-    signal.addEventListener('abort', abort);
-    const progress: Progress = {
-      signal: end.signal,
-      host: new URL(url).host,
-      addresses: [],
-      state: 'resolving',
-    };
-    try {
-      signal.throwIfAborted();
-      const request = {
-        url,
-        method,
-        headers: {
-          accept: 'application/json',
-          'user-agent': userAgent,
-          ...(body && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body: body && JSON.stringify(body),
-      };
-      const answering = async (): Promise<[Response, string]> => {
-        const response = await exchange(request, agents.forUrl(new URL(url), progress), progress);
-        return [response, await textOf(response, place)];
-      };
-      return await untilAborted(answering(), end.signal);
-    } catch (error) {
-      if (error instanceof ForgeError) throw error;
-      if (signal.aborted) throw new ForgeError(`${place}: no time was left`, 'Run it again.');
-      if (error instanceof ForbiddenError) throw new ForgeError(`${place}: ${error.message}`, NETWORK_REMEDY);
-      const why = end.signal.aborted ? unfinished(progress) : `${whereIs(progress)}: ${reasonOf(error)}`;
-      throw new ForgeError(`${place}: ${why}`, 'Run it again when it answers.', {
-        retryAfterMs: FIRST_DELAY_MS,
-      });
-    } finally {
-      clearTimeout(deadline);
-      signal.removeEventListener('abort', abort);
-      abort();
-    }
+  function exchanged(url: string, method: Method, place: string, body?: object): Promise<[Response, string]> {
+    return withinDeadline(new URL(url).host, TIMEOUT_MS, signal, async (progress) => {
+      try {
+        signal.throwIfAborted();
+        const request = {
+          url,
+          method,
+          headers: {
+            accept: 'application/json',
+            'user-agent': userAgent,
+            ...(body && { 'content-type': 'application/json' }),
+            ...headers,
+          },
+          body: body && JSON.stringify(body),
+        };
+        const answering = async (): Promise<[Response, string]> => {
+          const response = await exchange(request, agents.forUrl(new URL(url), progress), progress);
+          return [response, await textOf(response, place)];
+        };
+        return await untilAborted(answering(), progress.signal);
+      } catch (error) {
+        if (error instanceof ForgeError) throw error;
+        if (signal.aborted) throw new ForgeError(`${place}: no time was left`, 'Run it again.');
+        if (error instanceof ForbiddenError)
+          throw new ForgeError(`${place}: ${error.message}`, NETWORK_REMEDY);
+        const why = progress.signal.aborted
+          ? unfinished(progress)
+          : `${whereIs(progress)}: ${reasonOf(error)}`;
+        throw new ForgeError(`${place}: ${why}`, 'Run it again when it answers.', {
+          retryAfterMs: FIRST_DELAY_MS,
+        });
+      }
+    });
   }
 
   async function call(method: Method, path: string, body?: object): Promise<Answer> {

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { Connections } from './connections.ts';
+import { untilAborted } from './deadline.ts';
 import { dial } from './dial.ts';
 import { isShortage } from './failure.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from './names/judged-addresses.ts';
 import type { Resolve } from './names/names.ts';
 import type { NetworkPolicy } from './network-policy.ts';
-import { dialling, untilAborted, type Progress } from './progress.ts';
+import { dialling, type Progress } from './progress.ts';
 import { NO_PROXIES, type Proxies } from './proxies.ts';
 import { openTunnel } from './tunnel.ts';
 

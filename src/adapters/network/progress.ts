@@ -40,13 +40,3 @@ export function unfinished(progress: Progress): string {
       return `${whereIs(progress)} accepted the connection and did not answer`;
   }
 }
-
-/** `promise`, but only until `signal` aborts. @throws the reason of the signal, or the error of `promise` */
-export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

@@ -5,11 +5,12 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { createAgents, type ConnectionSettings } from './agents.ts';
 import { createConnections } from './connections.ts';
+import { untilAborted, withinDeadline } from './deadline.ts';
 import { ForbiddenError, reasonOf } from './failure.ts';
 import { withoutBrackets } from './names/host-name.ts';
 import { createNames } from './names/names.ts';
 import type { NetworkPolicy } from './network-policy.ts';
-import { connected, unfinished, untilAborted, whereIs, type Progress } from './progress.ts';
+import { connected, unfinished, whereIs, type Progress } from './progress.ts';
 
 export type Connected =
   /** `validTo`: when the certificate expires, milliseconds since 1970; undefined without TLS. */
@@ -30,42 +31,36 @@ export interface Connector {
   close(): void;
 }
 
-const ENDED = new Error('the attempt has ended');
-
 export function createConnector(policy: NetworkPolicy, settings: ConnectionSettings): Connector {
   const names = createNames();
   const agents = createAgents(policy, settings, createConnections(), names.resolve);
   return {
-    async connect(url, timeoutMs, stop) {
-      const end = new AbortController();
-      const abort = (): void => end.abort(ENDED);
-      const deadline = setTimeout(abort, timeoutMs);
-      stop.addEventListener('abort', abort);
-      const progress: Progress = { signal: end.signal, host: url.host, addresses: [], state: 'resolving' };
-      try {
-        const socket = await untilAborted(open(agents.forUrl(url, progress), url, progress), end.signal);
-        const validTo =
-          socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : undefined;
-        socket.destroy();
-        return { kind: 'connected', where: whereIs(progress), validTo };
-      } catch (error) {
-        if (error instanceof ForbiddenError) return { kind: 'forbidden', rule: error.message };
-        if (end.signal.aborted) {
-          const message = `no connection within ${timeoutMs} ms: ${unfinished(progress)}`;
-          return { kind: 'failed', message, code: 'ETIMEDOUT', names: [] };
+    connect(url, timeoutMs, stop) {
+      return withinDeadline(url.host, timeoutMs, stop, async (progress) => {
+        try {
+          const socket = await untilAborted(
+            open(agents.forUrl(url, progress), url, progress),
+            progress.signal,
+          );
+          const validTo =
+            socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : undefined;
+          socket.destroy();
+          return { kind: 'connected', where: whereIs(progress), validTo };
+        } catch (error) {
+          if (error instanceof ForbiddenError) return { kind: 'forbidden', rule: error.message };
+          if (progress.signal.aborted) {
+            const message = `no connection within ${timeoutMs} ms: ${unfinished(progress)}`;
+            return { kind: 'failed', message, code: 'ETIMEDOUT', names: [] };
+          }
+          const { code = '' } = error as NodeJS.ErrnoException;
+          return {
+            kind: 'failed',
+            message: `${whereIs(progress)}: ${reasonOf(error)}`,
+            code,
+            names: namesIn(error),
+          };
         }
-        const { code = '' } = error as NodeJS.ErrnoException;
-        return {
-          kind: 'failed',
-          message: `${whereIs(progress)}: ${reasonOf(error)}`,
-          code,
-          names: namesIn(error),
-        };
-      } finally {
-        clearTimeout(deadline);
-        stop.removeEventListener('abort', abort);
-        abort();
-      }
+      });
     },
     close() {
       agents.close();

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toLoopback } from '../../support/loopback.ts';
 import { teamEvents, type Result } from '../../support/program.ts';
 import type { Api } from '../../support/sample-api.ts';
 import { tempFolder } from '../../support/sample-repo.ts';
@@ -72,15 +73,7 @@ export const runArguments = (
   directory: string,
   ...args: readonly string[]
 ): string[] => [
-  '-C',
-  directory,
-  ...args,
-  '--clients',
-  clients,
-  '--allow-host',
-  '127.0.0.1',
-  '--retry-delay',
-  '1ms',
+  ...toLoopback(directory, clients, args),
   ...(args.includes('--attempts') ? [] : ['--attempts', '12']),
 ];
 

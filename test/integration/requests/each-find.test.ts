@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
+import { toLoopback } from '../../support/loopback.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi, type ApiAnswer, type ApiRequest } from '../../support/sample-api.ts';
 import { createRepo, team, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
@@ -15,22 +16,9 @@ const deliver = (
   args: readonly string[] = ['--from', 'root'],
   attempts = '3',
 ): Promise<Result> =>
-  teamEvents(
-    [
-      '-C',
-      repo.directory,
-      ...args,
-      '--clients',
-      clients,
-      '--allow-host',
-      '127.0.0.1',
-      '--retry-delay',
-      '1ms',
-      '--attempts',
-      attempts,
-    ],
-    { env: { TEAM_EVENTS_CLIENT_ONE__TOKEN: 's3cret' } },
-  );
+  teamEvents([...toLoopback(repo.directory, clients, args), '--attempts', attempts], {
+    env: { TEAM_EVENTS_CLIENT_ONE__TOKEN: 's3cret' },
+  });
 
 const client = (...subscriptions: readonly string[]): string =>
   clientsFile(

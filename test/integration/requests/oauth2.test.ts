@@ -1,6 +1,7 @@
 /** Tokens by OAuth 2.0, with the built program and real servers. */
 import { describe, expect, it } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
+import { toLoopback } from '../../support/loopback.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi, type ApiAnswer } from '../../support/sample-api.ts';
 import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
@@ -22,21 +23,9 @@ const client = (auth: string, url: string, more = ''): string =>
   );
 
 const deliver = (clients: string): Promise<Result> =>
-  teamEvents(
-    [
-      '-C',
-      threeTeams().directory,
-      '--from',
-      'root',
-      '--clients',
-      clients,
-      '--allow-host',
-      '127.0.0.1',
-      '--attempts',
-      '1',
-    ],
-    { env: ENV },
-  );
+  teamEvents([...toLoopback(threeTeams().directory, clients, ['--from', 'root']), '--attempts', '1'], {
+    env: ENV,
+  });
 
 /** A server that gives tokens, one after the other, and takes those that `isGood` says. */
 const startServer = (

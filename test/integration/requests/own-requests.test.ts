@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
+import { toLoopback } from '../../support/loopback.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi } from '../../support/sample-api.ts';
 import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
@@ -16,21 +17,7 @@ const deliver = (
   clients: string,
   args: readonly string[] = ['--from', 'root'],
   env: Readonly<Record<string, string>> = {},
-): Promise<Result> =>
-  teamEvents(
-    [
-      '-C',
-      repo.directory,
-      ...args,
-      '--clients',
-      clients,
-      '--allow-host',
-      '127.0.0.1',
-      '--retry-delay',
-      '1ms',
-    ],
-    { env },
-  );
+): Promise<Result> => teamEvents(toLoopback(repo.directory, clients, args), { env });
 
 function oneTeam(more = ''): SampleRepo {
   const repo = createRepo();

@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream';
 import type { Response } from 'node-fetch';
 import { createAgents, DIRECT, type ConnectionSettings } from '../../network/agents.ts';
 import { createConnections } from '../../network/connections.ts';
+import { untilAborted, withinDeadline } from '../../network/deadline.ts';
 import { ConnectionError } from '../../network/failure.ts';
 import { createNames, type Resolve } from '../../network/names/names.ts';
 import type { NetworkPolicy } from '../../network/network-policy.ts';
-import { unfinished, untilAborted, whereIs, type Progress } from '../../network/progress.ts';
+import { unfinished, whereIs, type Progress } from '../../network/progress.ts';
 import type { Outcome } from './answer.ts';
 import { exchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
@@ -15,9 +16,6 @@ import { MAX_ANSWER_BYTES, type AnswerLimits, type WebhookRequest } from './webh
 /** How long to wait for the body once the receiver has answered, where the status alone decides. */
 const BODY_GRACE_MS = 1000;
 const FIRST_WORDS: AnswerLimits = { bytes: MAX_ANSWER_BYTES, isAwaited: () => false };
-
-/** Created once: a new error for each attempt would take a tenth of the attempt's time. */
-const ENDED = new Error('the attempt has ended');
 
 export interface HttpClient {
   /** Limit for attempts in flight, so that file descriptors are left for everything else. */
@@ -52,35 +50,26 @@ export function createHttpClient(
     async attempt(request, stop) {
       if (stop.aborted) return { kind: 'aborted' };
       const { timeoutMs } = request;
-      const end = new AbortController();
-      const abort = (): void => end.abort(ENDED);
-      // This timer keeps the process alive: an attempt that waits for nothing else would otherwise end silently.
-      const deadline = setTimeout(abort, timeoutMs);
-      stop.addEventListener('abort', abort);
-      const { host } = new URL(request.url);
-      const progress: Progress = { signal: end.signal, host, addresses: [], state: 'resolving' };
-      try {
-        const answer = await untilAborted(send(request, progress), end.signal);
-        const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
-        return {
-          kind: 'answered',
-          status: answer.status,
-          retryAfter: header('retry-after'),
-          rateRemaining: header('x-ratelimit-remaining'),
-          rateReset: header('x-ratelimit-reset'),
-          location: header('location'),
-          date: header('date'),
-          body: await beginningOf(answer, request.reads ?? FIRST_WORDS, end.signal),
-        };
-      } catch (error) {
-        if (stop.aborted) return { kind: 'aborted' };
-        if (end.signal.aborted) return { kind: 'timeout', timeoutMs, detail: unfinished(progress) };
-        return failureOf(error, whereIs(progress));
-      } finally {
-        clearTimeout(deadline);
-        stop.removeEventListener('abort', abort);
-        abort();
-      }
+      return withinDeadline(new URL(request.url).host, timeoutMs, stop, async (progress) => {
+        try {
+          const answer = await untilAborted(send(request, progress), progress.signal);
+          const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
+          return {
+            kind: 'answered',
+            status: answer.status,
+            retryAfter: header('retry-after'),
+            rateRemaining: header('x-ratelimit-remaining'),
+            rateReset: header('x-ratelimit-reset'),
+            location: header('location'),
+            date: header('date'),
+            body: await beginningOf(answer, request.reads ?? FIRST_WORDS, progress.signal),
+          };
+        } catch (error) {
+          if (stop.aborted) return { kind: 'aborted' };
+          if (progress.signal.aborted) return { kind: 'timeout', timeoutMs, detail: unfinished(progress) };
+          return failureOf(error, whereIs(progress));
+        }
+      });
     },
     close() {
       agents.close();

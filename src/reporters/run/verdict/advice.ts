@@ -69,7 +69,7 @@ function helpFor(
   const again = (how: string): readonly string[] =>
     commands === undefined ? [] : [how, `  ${commands.again(client)}`];
   const entry = placeOf(client);
-  const skip = (what: string, events: readonly string[]): readonly string[] => {
+  const passOver = (what: string, events: readonly string[]): readonly string[] => {
     const skipped = skippedBy(client);
     const where = skipped.length === 0 ? '' : ', in place of its skip';
     return entry === undefined || events.length === 0
@@ -93,14 +93,14 @@ function helpFor(
         ...(helper === 'operator'
           ? allowed(problem)
           : again(resumes ? 'The next run tries it again. To try now:' : REPEATS)),
-        ...skip('this event', event ? [event.id] : []),
+        ...passOver('this event', event ? [event.id] : []),
       ];
     }
     case 'held': {
       const ids = held.flatMap(({ problem: { event } }) => event?.id ?? []).slice(0, NAMED);
       return [
         ...again(resumes ? 'The next run tries these teams again. To try now:' : REPEATS),
-        ...skip('the events that they wait for', ids),
+        ...passOver('the events that they wait for', ids),
       ];
     }
     case 'gone':

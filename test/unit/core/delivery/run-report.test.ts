@@ -1,6 +1,6 @@
 /** The result of a run: an exit code, a line for each client, a line for each problem. */
 import { describe, expect, it } from 'vitest';
-import type { LaneResult } from '../../../../src/core/delivery/lane/lane-result.ts';
+import { nothingSent, type LaneResult } from '../../../../src/core/delivery/lane/lane-result.ts';
 import type { ExitCode } from '../../../../src/errors.ts';
 import { exitCodeOfRun } from '../../../../src/core/delivery/run-report.ts';
 import { problemLines } from '../../../../src/reporters/history/problem-lines.ts';
@@ -9,15 +9,7 @@ import { createStyle } from '../../../../src/adapters/process/terminal/style.ts'
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-status.ts';
 
 const lane = (status: LaneStatus, others: Partial<LaneResult> = {}): LaneResult => ({
-  client: 'sample',
-  contact: undefined,
-  status,
-  delivered: 0,
-  pending: 0,
-  skipped: 0,
-  filtered: 0,
-  attempts: 0,
-  problem: undefined,
+  ...nothingSent({ client: 'sample', contact: undefined }, status, { send: 0, skip: 0, filtered: 0 }),
   ...others,
 });
 const PROBLEM = {

@@ -1,7 +1,7 @@
 /** The end of a run: who was told how much, what became of the others, whom it concerns, and what helps. */
 import { describe, expect, it } from 'vitest';
 import { createStyle } from '../../../../src/adapters/process/terminal/style.ts';
-import type { LaneResult } from '../../../../src/core/delivery/lane/lane-result.ts';
+import { nothingSent, type LaneResult } from '../../../../src/core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-status.ts';
 import { exitCodeOfRun } from '../../../../src/core/delivery/run-report.ts';
 import { EXIT } from '../../../../src/errors.ts';
@@ -18,15 +18,7 @@ const PLAIN = createStyle('never', {}, 'stdout', false);
 const EVENT = { id: 'evt_1', type: 'team.created', team: 'core', commit: 'c'.repeat(40) };
 
 const lane = (client: string, status: LaneStatus, others: Partial<LaneResult> = {}): LaneResult => ({
-  client,
-  contact: `#${client}`,
-  status,
-  delivered: 0,
-  pending: 0,
-  skipped: 0,
-  filtered: 0,
-  attempts: 0,
-  problem: undefined,
+  ...nothingSent({ client, contact: `#${client}` }, status, { send: 0, skip: 0, filtered: 0 }),
   ...others,
 });
 
