@@ -6,6 +6,7 @@ import { secretsIn } from './secrets/environment-secrets.ts';
 import { createRedactor } from './secrets/redactor.ts';
 import { listenForStop } from './stop-signal.ts';
 import { createConsole } from './terminal/console.ts';
+import { errorLines } from './terminal/error-lines.ts';
 import type { ColorChoice } from './terminal/style.ts';
 
 /**
@@ -55,8 +56,7 @@ export async function runCommand(
         return stop.code ?? EXIT.behind;
       }
       if (error instanceof RunError) {
-        const [message = '', ...more] = error.lines;
-        console.note([`${console.noteStyle.red('error')}: ${message}`, ...more]);
+        console.note([...errorLines(error, console.noteStyle), `exit code ${error.exitCode}`]);
         return error.exitCode;
       }
       tellBug(error);

@@ -18,6 +18,7 @@ import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
 import { markOf } from '../lane-words.ts';
+import { noRecipientTexts } from './no-recipient.ts';
 
 /** The text of one step's events, in pieces; `recipientsOf`, if given, says who gets an event. */
 export function* stepText(
@@ -27,12 +28,16 @@ export function* stepText(
 ): Generator<string> {
   const [first] = events;
   if (first !== undefined) yield `${commitLine(eventOf(first), style)}\n`;
+  const noRecipient = noRecipientTexts(events, (event) => (recipientsOf?.(event) ?? []).length > 0);
   for (const logged of events) {
     const recipients = recipientsOf?.(logged);
     yield eventText(
       eventOf(logged),
       style,
-      recipients && [recipientsText(recipients), ...recipients.flatMap(requestLines)],
+      recipients && [
+        recipients.length === 0 ? noRecipient(logged) : recipientsText(recipients),
+        ...recipients.flatMap(requestLines),
+      ],
     );
   }
 }
@@ -49,7 +54,6 @@ export function eventText(event: TeamEvent, style: Style, about: readonly string
 
 /** `→ groups  ✗ lists blocked  ‖ folders paused`: the arrow marks only clients that get the event. */
 function recipientsText(recipients: readonly Recipient[]): string {
-  if (recipients.length === 0) return '→ nobody';
   const served = recipients.filter(({ status }) => status === 'done').map(({ client }) => client);
   return [
     ...(served.length > 0 ? [`→ ${served.join(', ')}`] : []),

@@ -1,6 +1,7 @@
 /** The last part of a run: serves the planned lanes and reports the results. */
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { writeReport } from '../../adapters/files/report-file.ts';
+import { errorLines } from '../../adapters/process/terminal/error-lines.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { LaneHooks } from '../../core/delivery/lane/lane-hooks.ts';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
@@ -20,10 +21,7 @@ type ServeOptions = Pick<NotifyOptions, 'lateAfter' | 'format' | 'report' | 'all
   readonly reported?: (result: RunResult) => Promise<void>;
 };
 
-/**
- * Serves, reports, and returns the exit code. @throws the error that ended the reading of history, after everything
- * else
- */
+/** Serves, reports, and returns the exit code. @throws a bug that ended the reading of history, after everything else */
 export async function serveLanes(
   plan: RunPlan,
   settings: OperatorSettings,
@@ -51,13 +49,15 @@ export async function serveLanes(
   });
   const unwritten = options.report && (await writeReport(options.report, result.report, READER_PATIENCE_MS));
   console.waitAtMost(READER_PATIENCE_MS);
+  const hasRead = readingError === undefined || stop.stopping.aborted;
+  if (!hasRead && readingError instanceof RunError) console.note(errorLines(readingError, console.noteStyle));
   noteResult(result, unusable, console);
   await printResult(result, options.format, console);
   await options.reported?.(result);
   const unkept = settings.journal?.close();
   if (unwritten) console.note(unwritten);
   if (unkept) console.note(unkept);
-  if (readingError !== undefined && !stop.stopping.aborted) throw readingError;
+  if (!hasRead && !(readingError instanceof RunError)) throw readingError;
   return exitCodeOf([result.report.exitCode, ...(unwritten || unkept ? [EXIT.usage] : [])]);
 }
 

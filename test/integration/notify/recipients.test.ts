@@ -101,6 +101,27 @@ describe('who gets an event', () => {
   });
 });
 
+describe('an implied event that no client is sent', () => {
+  const told = async (type: string, format: string): Promise<string> => {
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', ['ann']) });
+    writeFileSync(
+      join(repo.directory, 'clients.yml'),
+      `clients:\n${only(type, 'one', 'https://example.com')}`,
+    );
+    const range = ['-C', repo.directory, '--from', 'root', '--print-events', '--format', format];
+    return (await teamEvents(range)).stdout;
+  };
+
+  it.each(['text', 'markdown', 'html'])('says which event tells it, as %s', async (format) => {
+    expect(await told('team.created', format)).toContain('→ told by team.created');
+  });
+
+  it('says nobody where nobody is sent that one either', async () => {
+    expect(besides(await told('team.deleted', 'text'), 'members added')).toEqual(['→ nobody']);
+  });
+});
+
 describe('what the removal guard counts over several commits', () => {
   it('may be more than there is at any one time, and says so', async () => {
     const repo = createRepo();

@@ -39,6 +39,7 @@ describe('a state', () => {
       const { red, mend, again } = await scenario();
       const text = told(red);
       expect([state, red.code, red.code === exitCode ? '' : text]).toEqual([state, exitCode, '']);
+      expect(text).toContain(`exit code ${exitCode}`); // said in so many words, also where the run never began
       for (const [who, mark] of Object.entries(WHOM)) {
         const isNamed = text.includes(mark);
         expect([who, isNamed && !concerns.includes(who) ? text : '']).toEqual([who, '']);

@@ -1,6 +1,7 @@
 /** A check's report as a page: the verdict, every finding in its place, and the events that merging sends. */
 import { createStyle } from '../../../adapters/process/terminal/style.ts';
-import { eventOf } from '../../../core/events/team-event.ts';
+import { eventOf, type LoggedEvent } from '../../../core/events/team-event.ts';
+import { noRecipientTexts } from '../../../reporters/history/no-recipient.ts';
 import { findable } from '../../../reporters/html/finder.ts';
 import { markup, type Markup } from '../../../reporters/html/markup.ts';
 import { folded, MARKS, page, section, table } from '../../../reporters/html/page.ts';
@@ -69,7 +70,11 @@ function mergeSections(merge: MergePreview, withClients: boolean): readonly Mark
     ...(byCommit === undefined ? [] : [byCommitText(byCommit).trimEnd()]),
     ...beginnings.map(beginningText),
   ];
-  const told = (id: string): string => `→ ${receivers.get(id)?.join(', ') ?? 'nobody'}`;
+  const noRecipient = noRecipientTexts(events, ({ id }) => receivers.has(id));
+  const told = (event: LoggedEvent): string => {
+    const names = receivers.get(event.id);
+    return names ? `→ ${names.join(', ')}` : noRecipient(event);
+  };
   return [
     section(
       `Merging into ${into}`,
@@ -78,6 +83,6 @@ function mergeSections(merge: MergePreview, withClients: boolean): readonly Mark
     ),
     ...(events.length === 0
       ? []
-      : [timeline(events.map((event) => entryOf(eventOf(event), withClients ? told(event.id) : undefined)))]),
+      : [timeline(events.map((event) => entryOf(eventOf(event), withClients ? told(event) : undefined)))]),
   ];
 }

@@ -2,13 +2,14 @@
 import type { Problem } from '../../../core/catalogue/team.ts';
 import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { Recipient } from '../../../core/delivery/recipients.ts';
-import { eventOf } from '../../../core/events/team-event.ts';
+import { eventOf, type LoggedEvent } from '../../../core/events/team-event.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { markup, type Markup } from '../../html/markup.ts';
 import { page, section, table } from '../../html/page.ts';
 import { stateText } from '../../html/state-text.ts';
 import { entryOf, timeline, type Entry } from '../../html/timeline.ts';
 import { EXIT } from '../../../errors.ts';
+import { noRecipientTexts } from '../../history/no-recipient.ts';
 import { problemLines } from '../../history/problem-lines.ts';
 import { LANE_WORDS, worstFirst } from '../../lane-words.ts';
 import { listedSteps } from '../listed-steps.ts';
@@ -22,7 +23,8 @@ export const HTML_REPORTER: RunReporter = {
     const { report, log, asked, recipients } = outcome;
     const entries: Entry[] = [];
     for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id)))) {
-      for (const event of events) entries.push(entryOf(eventOf(event), told(recipients.get(event.id) ?? [])));
+      const told = toldTexts(events, ({ id }) => recipients.get(id) ?? []);
+      for (const event of events) entries.push(entryOf(eventOf(event), told(event)));
     }
     const { clients, exitCode, from, to, problems } = report;
     yield page({
@@ -43,8 +45,8 @@ function createEvents(): EventPrinter {
       return '';
     },
     step(events, _, recipientsOf) {
-      for (const event of events)
-        entries.push(entryOf(eventOf(event), recipientsOf && told(recipientsOf(event))));
+      const told = recipientsOf && toldTexts(events, recipientsOf);
+      for (const event of events) entries.push(entryOf(eventOf(event), told?.(event)));
       return []; // all of it is printed at the end: the newest day stands first
     },
     end(problems, outcome) {
@@ -70,14 +72,18 @@ const rangeText = (from: string | null, to: string): Markup =>
   markup`from ${from === null ? 'before the first commit' : markup`<code>${from.slice(0, 12)}</code>`} to <code>${to.slice(0, 12)}</code>`;
 
 /** Who got it, and in which state those are that did not. */
-const told = (recipients: readonly Recipient[]): string =>
-  recipients.length === 0
-    ? '→ nobody'
-    : recipients
-        .map(({ client, status }) =>
-          status === 'done' ? `→ ${client}` : `${LANE_WORDS[status].mark} ${client} ${status}`,
-        )
-        .join('  ');
+function toldTexts(
+  step: readonly LoggedEvent[],
+  recipientsOf: (event: LoggedEvent) => readonly Recipient[],
+): (event: LoggedEvent) => string {
+  const noRecipient = noRecipientTexts(step, (event) => recipientsOf(event).length > 0);
+  return (event) =>
+    recipientsOf(event)
+      .map(({ client, status }) =>
+        status === 'done' ? `→ ${client}` : `${LANE_WORDS[status].mark} ${client} ${status}`,
+      )
+      .join('  ') || noRecipient(event);
+}
 
 const clientsSection = (clients: readonly LaneResult[], delivered: string): Markup =>
   section(

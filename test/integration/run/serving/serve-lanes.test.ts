@@ -7,6 +7,7 @@ import { serveLanes } from '../../../../src/run/serving/serve-lanes.ts';
 import { type RunPlan } from '../../../../src/run/serving/run-plan.ts';
 import { type Wave } from '../../../../src/run/serving/run-plan.ts';
 import { NO_HOOKS } from '../../../../src/core/delivery/lane/lane-hooks.ts';
+import { EXIT, RunError } from '../../../../src/errors.ts';
 import { openRepository } from '../../../../src/adapters/git/clone/repository.ts';
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-status.ts';
 import { startReceiver } from '../../../support/receiver.ts';
@@ -22,6 +23,7 @@ async function serve(
   names: readonly string[],
   { url = 'http://127.0.0.1:9/', concurrency = Infinity, lateAfter = undefined as number | undefined } = {},
   wave: Partial<Wave> = {},
+  later?: RunPlan['later'],
 ) {
   const path = join(tempFolder(), 'clients.yml');
   const entry = (name: string): string =>
@@ -46,6 +48,7 @@ async function serve(
     allowedReachable: -1,
     commands: undefined,
     pausedIsFine: false,
+    ...(later && { later }),
   };
   const serving = { lateAfter, format: 'ndjson', all: false, report: undefined } as const;
   return { code: await serveLanes(work, files, NO_HOOKS, serving, context), ...context };
@@ -104,5 +107,25 @@ describe('a client that is behind', () => {
     ['as the guard stopped it fails whenever that was', NOW, 'guarded', HOUR, 7, false],
   ])('%s', async (_, since, status, lateAfter, code, told) => {
     expect(await codeOf(since, status, lateAfter)).toEqual([code, told]);
+  });
+});
+
+describe('an error that ends the reading of history for lanes far behind', () => {
+  // eslint-disable-next-line require-yield
+  async function* broken(): AsyncGenerator<Wave> {
+    await Promise.resolve();
+    throw new RunError(EXIT.history, 'commit 0123 is missing', 'fetch it');
+  }
+  const result = { client: 'b', contact: undefined, since: undefined, problem: undefined };
+  const counts = { delivered: 0, pending: 1, skipped: 0, filtered: 0, attempts: 0 };
+
+  it.each<[LaneStatus, number]>([
+    ['misconfigured', 2],
+    ['guarded', 6],
+  ])('is told; beside a client that is %s the run ends with %i, the gravest', async (status, code) => {
+    const others = [{ ...result, ...counts, status }];
+    const ended = await serve(['b'], {}, { lanes: [], others }, broken());
+    expect(ended.notes.join('\n')).toMatch(/error: commit 0123 is missing\nfetch it/);
+    expect(ended.code).toBe(code);
   });
 });
