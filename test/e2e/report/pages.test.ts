@@ -186,15 +186,45 @@ describe('--format html', () => {
 });
 
 describe.runIf(HAS_CHROMIUM)('a page in a browser', () => {
-  it('has no violation that axe knows, in light and dark', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const judge = `${axe};document.querySelectorAll('details').forEach((one)=>one.open=true);
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const judge = `${axe};document.querySelectorAll('details').forEach((one)=>one.open=true);
       axe.run().then(({violations})=>{document.body.dataset.violations=JSON.stringify(violations.map(({id,nodes})=>id+' '+nodes.map((n)=>n.html).join(' ')))})`;
-    const page = withScript(await reportOf(files()), judge);
-    for (const flags of [[], ['--blink-settings=preferredColorScheme=0']]) {
-      const shown = await shownPage(page, flags);
-      expect(/data-violations="([^"]*)"/.exec(shown)?.[1]).toBe('[]');
-    }
+  const DARK = ['--blink-settings=preferredColorScheme=0'];
+  async function violations(page: string, flags: readonly string[] = []): Promise<string | undefined> {
+    return /data-violations="([^"]*)"/.exec(await shownPage(withScript(page, judge), flags))?.[1];
+  }
+
+  it.each([
+    ['light', []],
+    ['dark', DARK],
+  ])('has no violation that axe knows, in %s', async (_, flags) => {
+    expect(await violations(await reportOf(files()), flags)).toBe('[]');
+  });
+
+  it('has none either as the page of a run, a dry run, a status or a check', async () => {
+    const bad = await startReceiver(() => 400);
+    const site = createSite('tag', clientOf('bad', bad.url, '    start: root\n'));
+    const args = ['-C', site.directory, '--format', 'html', '--clients', site.clientsPath];
+    const pages = [
+      await site.notify('--format', 'html'),
+      await teamEvents(['--from', 'root', '--print-events', ...args]),
+      await site.run('status', '--format', 'html'),
+      await teamEvents(['check', '--base', 'root', ...args]),
+    ];
+    for (const [index, { stdout }] of pages.entries())
+      expect([index, await violations(stdout, index % 2 === 0 ? [] : DARK)]).toEqual([index, '[]']);
+  });
+
+  it('has nothing that a keyboard does not reach, and nothing out of order for it', async () => {
+    const page = await reportOf(files());
+    expect(page).not.toMatch(/tabindex="(?!0")|onclick|role="button"|contenteditable/);
+    const look = `const found=[...document.querySelectorAll('a[href],button,input,select,summary')]
+      .filter((one)=>one.offsetParent!==null);
+      document.body.dataset.reached=JSON.stringify(found.map((one)=>{one.focus();return document.activeElement===one}))`;
+    const shown = await shownPage(withScript(page, look));
+    const reached = JSON.parse(/data-reached="([^"]*)"/.exec(shown)?.[1] ?? '[]') as readonly boolean[];
+    expect(reached.length).toBeGreaterThan(4);
+    expect(reached).not.toContain(false);
   });
 
   it('hides what is not looked for', async () => {
