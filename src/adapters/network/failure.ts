@@ -53,6 +53,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,
   ECLOSED: CLOSED,
+  ENOTLS: 'it closed the connection at the beginning of TLS: does it speak TLS on this port?',
   EINTERIM: 'it answers with 1xx again and again, and with nothing else',
   HPE_HEADER_OVERFLOW: 'the head of its answer is longer than 64 KiB',
   CERT_HAS_EXPIRED: 'its certificate has expired: whoever runs it must renew it',

@@ -64,15 +64,18 @@ const ALWAYS_REFUSED: Readonly<Record<string, string>> = {
   broadcast: 'a broadcast address',
 };
 
+/** Whether a connection is without TLS; a text names its scheme, which is http if there is none. */
+export type Plain = boolean | string;
+
 /**
- * The rule that forbids connecting to `address` for `host`; undefined if none does. `plain` means http without TLS. An
- * address with another one embedded is refused if either is.
+ * The rule that forbids connecting to `address` for `host`; undefined if none does. An address with another one embedded
+ * is refused if either is.
  */
 export function refusal(
   policy: NetworkPolicy,
   host: string,
   address: string,
-  plain: boolean,
+  plain: Plain,
 ): string | undefined {
   if (!ipaddr.isValid(address)) return `${JSON.stringify(address)} is not an address`;
   const parsed = ipaddr.parse(address);
@@ -87,7 +90,7 @@ export function refusal(
 }
 
 /** As `refusal`, for a name whose addresses only the proxy knows. */
-export function refusalOfName(policy: NetworkPolicy, host: string, plain: boolean): string | undefined {
+export function refusalOfName(policy: NetworkPolicy, host: string, plain: Plain): string | undefined {
   const name = plainName(host);
   if (METADATA_NAME.test(name)) return `${host} is a metadata service: always refused`;
   return refusalByLists(policy, {
@@ -114,7 +117,7 @@ interface Target {
   readonly host: string;
   readonly faces: readonly Address[];
   readonly isLoopback: boolean;
-  readonly plain: boolean;
+  readonly plain: Plain;
 }
 
 function refusalByLists(
@@ -129,8 +132,9 @@ function refusalByLists(
   if (listed(allow) !== undefined) return undefined;
   if (isLoopback)
     return `${where} is a loopback address: refused unless network.allow or --allow-host names it`;
-  if (plain && !http) {
-    return `http:// to ${where} is not encrypted: refused unless network.http, network.allow or --allow-host allows it`;
+  if (plain !== false && !http) {
+    const scheme = plain === true ? 'http' : plain;
+    return `${scheme}:// to ${where} is not encrypted: refused unless network.http, network.allow or --allow-host allows it`;
   }
   return undefined;
 }

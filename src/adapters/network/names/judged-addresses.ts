@@ -1,7 +1,7 @@
 /** The addresses of a host, all of which the network policy must allow. */
 import { isIP } from 'node:net';
 import { ConnectionError, ForbiddenError } from '../failure.ts';
-import { refusal, refusalOfName, type NetworkPolicy } from '../network-policy.ts';
+import { refusal, refusalOfName, type NetworkPolicy, type Plain } from '../network-policy.ts';
 import { withoutBrackets } from './host-name.ts';
 import type { Resolve } from './names.ts';
 
@@ -11,16 +11,20 @@ const LOCAL_ANSWER_MS = 2000;
 const isLiteral = (host: string): boolean => isIP(host) !== 0;
 
 /** @throws {ForbiddenError} if the url holds an address that the policy refuses (those are never resolved) */
-export function requireLiteralAllowed(policy: NetworkPolicy, { hostname, protocol }: URL): void {
+export function requireLiteralAllowed(
+  policy: NetworkPolicy,
+  { hostname, protocol }: URL,
+  plain: Plain = protocol === 'http:',
+): void {
   const host = withoutBrackets(hostname);
-  if (isLiteral(host)) requireAllowed(policy, host, [host], protocol === 'http:');
+  if (isLiteral(host)) requireAllowed(policy, host, [host], plain);
 }
 
 /** The only addresses that may be connected to. @throws {ForbiddenError} if the policy refuses any of them */
 export async function judgedAddresses(
   policy: NetworkPolicy,
   host: string,
-  plain: boolean,
+  plain: Plain,
   resolve: Resolve,
 ): Promise<readonly string[]> {
   if (isLiteral(host)) return [host]; // judged already
@@ -37,7 +41,7 @@ export async function judgedAddresses(
 export async function requireAllowedThroughProxy(
   policy: NetworkPolicy,
   host: string,
-  plain: boolean,
+  plain: Plain,
   resolve: Resolve,
 ): Promise<void> {
   if (isLiteral(host)) return; // judged already
@@ -62,7 +66,7 @@ function requireAllowed(
   policy: NetworkPolicy,
   host: string,
   addresses: readonly string[],
-  plain: boolean,
+  plain: Plain,
 ): void {
   for (const address of addresses) {
     const rule = refusal(policy, host, address, plain);
