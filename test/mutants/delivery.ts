@@ -36,7 +36,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'lane: the time for retries goes on after an event was accepted',
     file: 'src/core/delivery/lane/lane.ts',
-    right: '        retryingMs = 0;',
+    right: '      retryingMs = 0;',
     wrong: '',
     tests: LANE,
   },
@@ -77,7 +77,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lane: what was sent is not told to the entry that comes in mid-step',
-    file: 'src/core/delivery/lane/lane.ts',
+    file: 'src/core/delivery/lane/lane-pointer.ts',
     right: 'sentKeys.add(keyOf(event));',
     wrong: '',
     tests: LANE,

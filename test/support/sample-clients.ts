@@ -1,4 +1,5 @@
 /** Clients as the clients file describes them. */
+import type { Batch } from '../../src/core/clients/batch.ts';
 import { bindClient, type BoundClient } from '../../src/core/clients/binding/bind-client.ts';
 import type { Client } from '../../src/core/clients/file/client.ts';
 import { parseClientsFile } from '../../src/core/clients/file/clients-file.ts';
@@ -31,6 +32,15 @@ export function subscriber(types: readonly EventType[], more = ''): BoundClient 
   const subscriptions = types.map((type) => `{event: ${type}, url: "https://example.com/${type}"}`);
   return bound(`clients: [{name: sample, subscriptions: [${subscriptions.join(', ')}]${more}}]`);
 }
+
+/** The client, whose events go together in such batches whatever their type. */
+export const inBatches = (client: BoundClient, batch: Batch | undefined): BoundClient => ({
+  ...client,
+  client: {
+    ...client.client,
+    subscriptions: new Map([...client.client.subscriptions].map(([type, one]) => [type, { ...one, batch }])),
+  },
+});
 
 /** A client that needs variables in every place. */
 export const WITH_VARIABLES = clientText(`

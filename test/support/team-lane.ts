@@ -41,21 +41,22 @@ export async function runTeams(
   const accepted: { event: LoggedEvent; cursor: LaneCursor }[] = [];
   const busy = new Map<string, number>();
   const most = { all: 0, ofTeam: 0 };
+  let underWay = 0;
   const events = new Map(plan.log.flatMap((step) => step.events.map((event) => [event.id, event] as const)));
   const environment: DeliveryEnvironment = {
     ...createRun([], client).environment,
     destination: {
       async send(sending) {
         const attempt = sendings.push(sending) - 1;
-        const { event } = sending;
-        busy.set(event.subject, (busy.get(event.subject) ?? 0) + 1);
-        most.ofTeam = Math.max(most.ofTeam, busy.get(event.subject) ?? 0);
-        most.all = Math.max(
-          most.all,
-          [...busy.values()].reduce((sum, one) => sum + one, 0),
-        );
+        const subjects = new Set(sending.events.map(({ subject }) => subject));
+        for (const subject of subjects) {
+          busy.set(subject, (busy.get(subject) ?? 0) + 1);
+          most.ofTeam = Math.max(most.ofTeam, busy.get(subject) ?? 0);
+        }
+        most.all = Math.max(most.all, ++underWay);
         for (let left = turns(attempt); left > 0; left--) await Promise.resolve();
-        busy.set(event.subject, (busy.get(event.subject) ?? 0) - 1);
+        for (const subject of subjects) busy.set(subject, (busy.get(subject) ?? 0) - 1);
+        underWay--;
         return answer(sending, attempt);
       },
     },

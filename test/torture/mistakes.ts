@@ -23,13 +23,13 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'src/core/delivery/lane/lane.ts',
     right: 'const made = await attempts.make(',
     wrong:
-      'environment.progress(name, () => sentOn(position, event, events)); const made = await attempts.make(',
+      'const { position } = pointer; environment.progress(name, () => ({ ...position, index: position.index + 1, begun: true })); const made = await attempts.make(',
   },
   {
     name: 'a lane goes on after a refusal',
     file: 'src/core/delivery/lane/lane.ts',
-    right: "return end('blocked', problemAt(answer, event, answer.reason));",
-    wrong: 'moveTo(sentOn(position, event, events)); break;',
+    right: "return end('blocked', problemAt(answer, first, reason));",
+    wrong: 'settle(gathered, events.length); break;',
   },
   {
     name: 'what was sent in a partial step is forgotten',

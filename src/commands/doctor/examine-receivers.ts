@@ -129,7 +129,7 @@ async function sendSample(
   const event = log.flatMap(({ events }) => events).find((one) => one.type === type);
   if (event === undefined) throw new Error(`there is no sample of ${type}`);
   const sending = {
-    event,
+    events: [event],
     client,
     previousId: undefined,
     remaining: 0,

@@ -29,7 +29,8 @@ export function webhookDestination(settings: WebhookSettings): Destination {
   const { userAgent, mostTimeoutMs, redact, now } = settings;
   const own = createOwnExchanges(settings);
   return {
-    async send({ event, client, part, ...sending }: Sending): Promise<Answer> {
+    async send({ events: [event], client, part, ...sending }: Sending): Promise<Answer> {
+      if (event === undefined) throw new Error('there is no event to be sent');
       const endpoint = client.endpoints.get(event.type);
       if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
       const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };

@@ -2,6 +2,7 @@
 import type { EventType } from '../../events/event-type.ts';
 import type { RequestTemplate } from '../../requests/request-template.ts';
 import type { Template } from '../../requests/template.ts';
+import type { Batch } from '../batch.ts';
 import type { HeaderValue } from '../binding/authorization.ts';
 import type { Scope } from '../scope.ts';
 import type { LaneOrder } from './lane-keys.ts';
@@ -19,6 +20,8 @@ export interface Subscription {
   /** Headers of the client and the subscription (the subscription's win); names in lower case. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   readonly format: WireFormat;
+  /** Subscriptions with the same one have one endpoint, and their events go together; undefined: each goes alone. */
+  readonly batch: Batch | undefined;
   readonly timeoutMs: number | undefined;
   /** The only answers of 2xx that count as accepted; undefined if all do. */
   readonly success: readonly AnswerRule[] | undefined;

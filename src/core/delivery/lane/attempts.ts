@@ -8,7 +8,7 @@ import type { DecisionSources } from './lane-decision.ts';
 
 export interface AttemptEnvironment extends DecisionSources {
   readonly destination: Destination;
-  /** Runs one attempt as soon as a slot is free; `isRepeated`: the attempt before it for this event failed. */
+  /** Runs one attempt as soon as a slot is free; `isRepeated`: the attempt before it for these events failed. */
   readonly withinLimit: <Result>(attempt: () => Promise<Result>, isRepeated: boolean) => Promise<Result>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -19,14 +19,15 @@ export interface AttemptEnvironment extends DecisionSources {
   readonly notice: (client: string, text: string) => void;
 }
 
-/** The attempts for one event: how many were made, and how many failed. */
+/** The attempts for one event or batch: how many were made, and how many failed. */
 export interface Tries {
   made: number;
   failed: number;
 }
 
-export interface AttemptedEvent {
-  readonly event: LoggedEvent;
+/** What is sent in one attempt; as in `Sending`. */
+export interface Attempted {
+  readonly events: readonly LoggedEvent[];
   /** The client as it was when this was decided. */
   readonly bound: BoundClient;
   readonly remaining: number;
@@ -54,11 +55,11 @@ export interface Attempts {
    * Makes one; undefined if there is to be another decision first: that to make it no longer holds once a slot is free,
    * or a part of the event was accepted, and the next one follows.
    */
-  make(event: AttemptedEvent, tries: Tries): Promise<Attempt | undefined>;
+  make(attempted: Attempted, tries: Tries): Promise<Attempt | undefined>;
   /** Records an accepted one. */
   accepted(attempt: Attempt): void;
   /** How long to wait before the next one, or why there will be none. `spentMs`: used of the budget for retries. */
-  retryIn(attempt: Attempt, event: LoggedEvent, tries: Tries, spentMs: number): RetryDecision;
+  retryIn(attempt: Attempt, events: readonly LoggedEvent[], tries: Tries, spentMs: number): RetryDecision;
   readonly pace: Pick<Pace, 'waitMs' | 'isLimited'>;
   /** Number of attempts made. */
   readonly count: number;
@@ -70,17 +71,17 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
   let count = 0;
   /** Answers to requests that began before the last of these say nothing about the pace since. */
   let refusals = 0;
-  /** By id of event. */
-  const parts = new Map<string, Parts>();
+  /** By id of the first event. */
+  const parts = new Map<string | undefined, Parts>();
 
-  function partOf({ event, bound }: AttemptedEvent): number {
-    const known = parts.get(event.id);
+  function partOf({ events: [first], bound }: Attempted): number {
+    const known = parts.get(first?.id);
     return known?.bound === bound ? known.accepted : 0; // as the client is now, the parts may be others
   }
 
   /** What counts against the budget: nothing from before the last accepted part. */
-  function spentSince(event: LoggedEvent, spentMs: number): number {
-    const known = parts.get(event.id);
+  function spentSince([first]: readonly LoggedEvent[], spentMs: number): number {
+    const known = parts.get(first?.id);
     if (known === undefined) return spentMs;
     known.spentMs ??= spentMs;
     return spentMs - known.spentMs;
@@ -97,28 +98,27 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
     },
     make: (attempted, tries) =>
       environment.withinLimit(async () => {
-        const { event, bound, ...others } = attempted;
+        const { events, bound, ...others } = attempted;
         const state = environment.clientState(name);
         if (state.kind !== 'ready' || state.bound !== bound || environment.stopped(name)) return undefined;
         const begun = { startedMs: now(), refusals };
         const part = partOf(attempted);
-        const sending = { event, client: bound, ...others, part, nowMs: begun.startedMs };
+        const sending = { events, client: bound, ...others, part, nowMs: begun.startedMs };
         const answer = await environment.destination.send(sending);
         if (!answer.unsent) count++;
         const made = { answer, ...begun };
         if (answer.verdict !== 'accepted') return made;
         if (!answer.more) {
-          parts.delete(event.id);
+          parts.delete(events[0]?.id);
           return made;
         }
-        parts.set(event.id, { bound, accepted: part + 1 });
+        parts.set(events[0]?.id, { bound, accepted: part + 1 });
         [tries.made, tries.failed] = [0, 0];
         accepted(made);
         return undefined;
       }, tries.failed > 0),
     accepted,
-    retryIn({ answer, refusals: before }, event, tries, spentMs) {
-      const { type, subject } = event;
+    retryIn({ answer, refusals: before }, events, tries, spentMs) {
       const { reason, retryAfterMs, tooEarly, atOnce } = answer;
       if (!tooEarly) tries.failed++;
       else if (before === refusals) {
@@ -126,14 +126,20 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
         pace.refused(now(), retryAfterMs);
       }
       const paceMs = tooEarly ? pace.waitMs(now()) : undefined;
-      const spent = spentSince(event, spentMs);
+      const spent = spentSince(events, spentMs);
       const failed = { failures: tries.failed, spentMs: spent, paceMs, retryAfterMs, atOnce };
       const decided = decideRetry(retry, failed, random());
       if (!decided.retry) return { ...decided, reason: `${reason} (given up: ${decided.reason})` };
-      notice(name, `${type} ${subject}: ${reason}; next try in ${inWords(decided.waitMs)}`);
+      notice(name, `${nameOf(events)}: ${reason}; next try in ${inWords(decided.waitMs)}`);
       return decided;
     },
   };
+}
+
+/** For people. */
+function nameOf([first, ...others]: readonly LoggedEvent[]): string {
+  const named = `${first?.type} ${first?.subject}`;
+  return others.length === 0 ? named : `${named} and ${others.length} more`;
 }
 
 const inWords = (milliseconds: number): string =>

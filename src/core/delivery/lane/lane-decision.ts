@@ -44,6 +44,8 @@ export interface Candidate {
 export interface LaneDecision {
   /** What to do with a candidate now. */
   next(candidate: Candidate): LaneAct;
+  /** Whether the guard lets an event of this step go with the one that was decided last. */
+  allows(step: number): boolean;
   /** The client as last read; undefined if its entry could never be read. */
   readonly last: BoundClient | undefined;
   readonly guard: GuardStop | undefined;
@@ -81,6 +83,7 @@ export function createDecision(
       if (why !== undefined) return { kind: 'end', status: why };
       return { kind: 'send', event, bound, remaining: following };
     },
+    allows: (step) => step < (guard?.stop?.step ?? Infinity),
     get last() {
       return last;
     },

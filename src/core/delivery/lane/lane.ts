@@ -11,25 +11,18 @@
  *                     └──────────────────┼─────────────────┘
  *                                        └──▶ refused, gone, given up ──▶ end
  */
-import { selectForLane, type Disposition, type Interest } from '../../clients/lane-selection.ts';
+import type { Interest } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
+import type { Answer } from '../destination.ts';
 import type { GuardStop } from '../removal-guard.ts';
 import { createAttempts, type AttemptEnvironment } from './attempts.ts';
-import { createDecision, type Guard } from './lane-decision.ts';
-import {
-  alreadySent,
-  atStep,
-  keyOf,
-  passedOver,
-  sentOn,
-  startOf,
-  type LanePosition,
-  type LanePlan,
-} from './lane-plan.ts';
+import { createBatch, dividedSize } from './batch.ts';
+import { createDecision, type Guard, type LaneAct } from './lane-decision.ts';
+import type { LanePlan, LanePosition } from './lane-plan.ts';
+import { createLanePointer, type Upcoming } from './lane-pointer.ts';
 import { problemAt, type LaneProblem, type LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 import { emptyTally, sumUp } from './lane-tally.ts';
-import { openFrom, type OpenStep } from './open-steps.ts';
 
 /** Shared by all lanes of a run. Functions that take a client are called anew before each attempt. */
 export interface DeliveryEnvironment extends AttemptEnvironment {
@@ -64,65 +57,91 @@ export async function runLane(
   environment: DeliveryEnvironment,
   guardOf: Guard,
 ): Promise<LaneEnd> {
-  const { client: name, log } = plan;
+  const { client: name } = plan;
   const { now, selects } = environment;
+  const pointer = createLanePointer(plan, selects);
   const attempts = createAttempts(name, environment);
-  const decision = createDecision(name, environment, open, guardOf);
+  const decision = createDecision(name, environment, () => pointer.open(), guardOf);
   const tally = emptyTally();
-  let position = startOf(plan);
-  /** Keys of the events of this step that were sent. */
-  let sentKeys = new Set(alreadySent(plan));
-  /** The dispositions of this step for `chosenFor`; `toSend` counts the events to send from the next one on. */
-  let step: { chosenFor: Interest; dispositions: readonly Disposition[]; toSend: number } | undefined;
   let tries = { made: 0, failed: 0 };
   /** Time spent on retries since the last accepted event. */
   let retryingMs = 0;
-
-  function open(): readonly OpenStep[] {
-    return openFrom(log, position, sentKeys);
-  }
+  /** The most events that the receiver takes at once, as far as it has said. */
+  let most = Infinity;
+  /** How many of the next events go alone, because a batch of them was not accepted. */
+  let alone = 0;
 
   function end(status: LaneStatus, problem?: LaneProblem): LaneEnd {
     const { last, guard } = decision;
     const ending = { status, problem };
     return {
-      ...sumUp(plan, tally, attempts.count, open(), last?.client, selects, ending),
-      position,
-      next: log[position.step]?.events[position.index],
+      ...sumUp(plan, tally, attempts.count, pointer.open(), last?.client, selects, ending),
+      position: pointer.position,
+      next: pointer.next()?.event,
       accepted: tally.accepted,
       guard: status === 'guarded' ? guard : undefined,
     };
   }
 
-  function moveTo(next: LanePosition): void {
-    position = next;
-    tries = { made: 0, failed: 0 };
+  const isReplay = (step: number): boolean =>
+    environment.replay ?? (step === 0 && (plan.resume?.replay ?? false));
+
+  /** The next events up to the last one that goes in the same request; those in between are not for the client. */
+  function gather({ bound }: Extract<LaneAct, { kind: 'send' }>): readonly Upcoming[] {
+    const upcoming: Upcoming[] = [];
+    let sent = 0;
+    let batch: ReturnType<typeof createBatch> | undefined;
+    for (const one of pointer.upcoming(bound.client)) {
+      if (one.disposition === 'send') {
+        const [first = one] = upcoming;
+        const goesToo = isReplay(one.step) === isReplay(first.step) && decision.allows(one.step);
+        if (batch && !(goesToo && batch.add(one))) break;
+        batch ??= createBatch(one, bound, alone > 0 ? 1 : most);
+        sent = upcoming.length + 1;
+      }
+      upcoming.push(one);
+      if (batch?.isFull) break;
+    }
+    return upcoming.slice(0, sent);
   }
 
-  function choose(client: Interest, events: readonly LoggedEvent[]) {
-    if (step?.chosenFor !== client) {
-      const dispositions = selectForLane(client, events, selects, position.index, sentKeys);
-      const toSend = dispositions.slice(position.index).filter((one) => one === 'send').length;
-      step = { chosenFor: client, dispositions, toSend };
+  /** Moves over the gathered events: of those that were sent the first `accepted`, and those that are not for the client. */
+  function settle(gathered: readonly Upcoming[], accepted: number): void {
+    let left = accepted;
+    for (const { event, disposition } of gathered) {
+      if (disposition === 'send' && left-- === 0) return;
+      pointer.settle(disposition);
+      tries = { made: 0, failed: 0 };
+      if (disposition !== 'send') {
+        tally[disposition]++;
+        continue;
+      }
+      tally.accepted.push(event.id);
+      alone = Math.max(0, alone - 1);
+      retryingMs = 0;
+      const { position } = pointer;
+      environment.progress(name, () => position);
     }
-    const disposition = step.dispositions[position.index] ?? 'filtered';
-    return { disposition, following: step.toSend - 1 };
   }
 
-  while (position.step < log.length) {
-    const events = log[position.step]?.events ?? [];
-    const event = events[position.index];
-    if (event === undefined) {
-      moveTo(atStep(position.step + 1, position.lastEvent));
-      sentKeys = new Set();
-      step = undefined;
-      continue;
-    }
-    const act = decision.next({ event, step: position.step, choose: (client) => choose(client, events) });
+  /** Whether fewer of these events are to be tried at once from now on. */
+  function divide(answer: Answer, events: readonly LoggedEvent[]): boolean {
+    const size = dividedSize(answer, events.length);
+    if (size === undefined) return false;
+    if (answer.tooLarge) most = size;
+    else alone = events.length;
+    return true;
+  }
+
+  for (let next = pointer.next(); next !== undefined; next = pointer.next()) {
+    const choose = (client: Interest): Upcoming => {
+      const [first] = pointer.upcoming(client);
+      return first!;
+    };
+    const act = decision.next({ ...next, choose });
     if (act.kind === 'end') return end(act.status, act.problem);
     if (act.kind === 'pass') {
-      tally[act.disposition]++;
-      moveTo(passedOver(position, event, act.disposition === 'skip'));
+      settle([{ ...next, ...act, following: 0 }], 0);
       continue;
     }
     const pauseMs = attempts.pace.waitMs(now());
@@ -130,34 +149,45 @@ export async function runLane(
       await environment.wait(pauseMs);
       continue;
     }
-    const replay = environment.replay ?? (position.step === 0 && (plan.resume?.replay ?? false));
-    const made = await attempts.make({ ...act, previousId: position.lastEvent, replay }, tries);
+    const gathered = gather(act);
+    const sent = gathered.filter(({ disposition }) => disposition === 'send');
+    const events = sent.map(({ event }) => event);
+    const attempted = {
+      events,
+      bound: act.bound,
+      remaining: sent.at(-1)?.following ?? 0,
+      previousId: pointer.position.lastEvent,
+      replay: isReplay(next.step),
+    };
+    const made = await attempts.make(attempted, tries);
     if (made === undefined) continue;
     const { answer, startedMs } = made;
     if (tries.made++ > 0) retryingMs += now() - startedMs;
-    switch (answer.verdict) {
-      case 'accepted': {
-        tally.accepted.push(event.id);
-        sentKeys.add(keyOf(event));
-        if (step !== undefined) step.toSend--;
-        const next = sentOn(position, event, events);
-        moveTo(next);
-        retryingMs = 0;
+    const { verdict, reason } = answer;
+    const accepted = verdict === 'accepted' ? events.length : (answer.accepted ?? 0);
+    settle(gathered, accepted);
+    const left = events.slice(accepted);
+    const [first = next.event] = left;
+    switch (verdict) {
+      case 'accepted':
         attempts.accepted(made);
-        environment.progress(name, () => next);
         break;
-      }
       case 'stopped':
         return end('stopped');
       case 'gone':
-        return end('gone', problemAt(answer, event, answer.reason));
+        return end('gone', problemAt(answer, first, reason));
       case 'refused':
-        return end('blocked', problemAt(answer, event, answer.reason));
+        if (divide(answer, left)) break;
+        return end('blocked', problemAt(answer, first, reason));
       case 'retry': {
-        const decided = attempts.retryIn(made, event, tries, retryingMs);
-        if (!decided.retry) return end('blocked', problemAt(answer, event, decided.reason));
-        retryingMs += decided.waitMs;
-        await environment.wait(decided.waitMs);
+        const decided = attempts.retryIn(made, left, tries, retryingMs);
+        if (decided.retry) {
+          retryingMs += decided.waitMs;
+          await environment.wait(decided.waitMs);
+          break;
+        }
+        if (!divide(answer, left)) return end('blocked', problemAt(answer, first, decided.reason));
+        tries.failed--; // each of them has one more
       }
     }
   }

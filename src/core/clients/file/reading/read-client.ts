@@ -61,6 +61,7 @@ export function readClient(
       query,
       headers,
       format,
+      batch: undefined,
       timeoutMs: subscription.timeout ?? input.timeout,
       success,
       done,

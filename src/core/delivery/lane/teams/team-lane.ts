@@ -12,17 +12,20 @@
  *     gone, or nothing is accepted of many teams in a row: end of the lane ◀────┘
  */
 import { MOST_HELD } from '../../../cursor/cursor.ts';
+import type { Answer } from '../../destination.ts';
 import { createAttempts, type Attempt } from '../attempts.ts';
 import type { DeliveryEnvironment, LaneEnd } from '../lane.ts';
+import { dividedSize } from '../batch.ts';
 import { createDecision, type Guard, type LaneAct } from '../lane-decision.ts';
 import type { LanePlan } from '../lane-plan.ts';
 import { problemAt, type LaneProblem } from '../lane-result.ts';
+import type { LaneStatus } from '../lane-status.ts';
 import { emptyTally, sumUp, type Ending } from '../lane-tally.ts';
-import { inOrder, isReplayed, type QueuedEvent, type TeamQueue } from './team-queue.ts';
+import { createTeamBatches } from './team-batches.ts';
+import { createTeamHolds } from './team-holds.ts';
+import { inOrder, isReplayed, type QueuedEvent, type TeamBatch } from './team-queue.ts';
 import { createTeamQueues } from './team-queues.ts';
-
-/** If so many teams in a row are given up, with nothing accepted, the receiver is down: no team is held for that. */
-const DOWN = 10;
+import { createUnderWay } from './under-way.ts';
 
 /** As `runLane`. */
 export async function runTeamLane(
@@ -36,10 +39,14 @@ export async function runTeamLane(
   const attempts = createAttempts(name, environment);
   const decision = createDecision(name, environment, () => all.open(), guardOf);
   const tally = emptyTally();
-  const inFlight = new Set<Promise<void>>();
+  const holding = createTeamHolds(all);
+  const batches = createTeamBatches(all, {
+    goTogether: (step, other) => isReplay(step) === isReplay(other) && decision.allows(other),
+    filtered: () => void tally.filtered++,
+  });
+  const underWay = createUnderWay();
   let { lastEvent } = plan;
   let ending: Ending | undefined;
-  let failure: { readonly error: unknown } | undefined;
   let isGuarded = false;
   /** Failed attempts since the last accepted event, and since when. */
   let failedInARow = 0;
@@ -54,98 +61,93 @@ export async function runTeamLane(
       : { parallel: 1, holds: false };
   }
 
-  const heldQueues = (): TeamQueue[] => [...all.queues].filter(({ held }) => held && !held.isDoubtful);
-  const doubtful = (): TeamQueue[] => [...all.queues].filter(({ held }) => held?.isDoubtful);
-  const waitingQueues = (): TeamQueue[] => [...all.queues].filter(({ held }) => held === undefined);
   const position = () => all.position(lastEvent);
+  const isReplay = (step: number): boolean => environment.replay ?? isReplayed(plan, step);
 
-  function block(problem: LaneProblem): void {
-    ending ??= { status: 'blocked', problem };
+  function finish(status: LaneStatus, problem?: LaneProblem): void {
+    ending ??= { status, problem };
   }
 
   function decide(event: QueuedEvent): Exclude<LaneAct, { kind: 'end' }> | undefined {
     const act = decision.next({ ...event, choose: (client) => all.choose(event, client) });
     if (act.kind !== 'end') return act;
     if (act.status === 'guarded') isGuarded = true;
-    else ending ??= act;
+    else finish(act.status, act.problem);
     return undefined;
   }
 
-  function send(
-    event: QueuedEvent,
-    { bound, remaining }: Extract<LaneAct, { kind: 'send' }>,
-    holds: boolean,
-  ): void {
-    event.isActive = true;
-    event.deliveredBefore ??= tally.accepted.length;
-    const sending = {
-      event: event.event,
+  function send(batch: TeamBatch, holds: boolean): void {
+    const { events, bound } = batch;
+    const [first, last = first] = [events[0], events.at(-1)];
+    batch.isActive = true;
+    for (const event of events) event.deliveredBefore ??= tally.accepted.length;
+    const attempted = {
+      events: events.map(({ event }) => event),
       bound,
-      remaining,
-      previousId: holds ? all.previousOf(event) : lastEvent,
-      replay: environment.replay ?? isReplayed(plan, event.step),
+      remaining: all.choose(last, bound.client).following,
+      previousId: holds ? all.previousOf(first) : lastEvent,
+      replay: isReplay(first.step),
     };
-    const work = attempts
-      .make(sending, event.tries)
-      .then(
-        (made) => {
-          event.isActive = false;
-          if (made !== undefined) answered(event, made);
-        },
-        (error: unknown) => {
-          failure ??= { error };
-          ending ??= { status: 'stopped' };
-        },
-      )
-      .finally(() => inFlight.delete(work));
-    inFlight.add(work);
+    const work = attempts.make(attempted, batch.tries).then((made) => {
+      batch.isActive = false;
+      if (made !== undefined) answered(batch, made);
+    });
+    underWay.add(work, () => finish('stopped'));
   }
 
-  function answered(queued: QueuedEvent, made: Attempt): void {
-    const { event, tries } = queued;
+  function answered(sent: TeamBatch, made: Attempt): void {
     const { answer } = made;
-    tries.made++;
-    switch (answer.verdict) {
-      case 'accepted':
-        tally.accepted.push(event.id);
-        lastEvent = event.id;
-        all.settle(queued, 'accepted');
-        attempts.accepted(made);
-        failedInARow = 0;
-        failingSinceMs = undefined;
-        for (const { held } of doubtful()) if (held) held.isDoubtful = false;
-        environment.progress(name, position);
-        return;
+    const { verdict, reason, accepted = 0 } = answer;
+    sent.tries.made++;
+    accept(verdict === 'accepted' ? sent.events : sent.events.slice(0, accepted));
+    if (verdict === 'accepted') return attempts.accepted(made);
+    const batch = batches.without(sent, accepted);
+    if (batch === undefined) return;
+    const [first] = batch.events;
+    switch (verdict) {
       case 'stopped':
-        ending ??= { status: 'stopped' };
-        return;
+        return finish('stopped');
       case 'gone':
-        ending ??= { status: 'gone', problem: problemAt(answer, event, answer.reason) };
-        return;
+        return finish('gone', problemAt(answer, first.event, reason));
       case 'refused':
-        hold(queued, problemAt(answer, event, answer.reason), false);
-        return;
+        return giveUp(batch, answer, reason, false);
       case 'retry': {
         if (!answer.tooEarly) failedInARow++;
         failingSinceMs ??= now();
-        const decided = attempts.retryIn(made, event, tries, now() - failingSinceMs);
-        if (decided.retry) queued.notBeforeMs = now() + decided.waitMs;
-        else {
-          const isDoubtful = tally.accepted.length === queued.deliveredBefore;
-          hold(queued, problemAt(answer, event, decided.reason), isDoubtful);
-        }
+        const events = batch.events.map(({ event }) => event);
+        const decided = attempts.retryIn(made, events, batch.tries, now() - failingSinceMs);
+        if (decided.retry) batch.notBeforeMs = now() + decided.waitMs;
+        else giveUp(batch, answer, decided.reason, tally.accepted.length === first.deliveredBefore);
       }
     }
   }
 
-  function hold(queued: QueuedEvent, problem: LaneProblem, isDoubtful: boolean): void {
-    const queue = all.queueOf(queued);
-    if (queue === undefined || !order().holds || all.waiting.size > MOST_HELD) return block(problem);
-    const { type, subject: team } = queued.event;
-    queue.held ??= { team, problem, isDoubtful };
-    if (!isDoubtful) notice(name, `${type} ${team}: ${problem.message}; the team waits, the others go on`);
-    const [first] = doubtful();
-    if (first?.held && doubtful().length >= DOWN) block(first.held.problem);
+  function accept(events: readonly QueuedEvent[]): void {
+    for (const queued of events) {
+      tally.accepted.push(queued.event.id);
+      lastEvent = queued.event.id;
+      all.settle(queued, 'accepted');
+      failedInARow = 0;
+      failingSinceMs = undefined;
+      holding.settleDoubts();
+      environment.progress(name, position);
+    }
+  }
+
+  /** What was refused, or failed too often: of several events each is tried once more alone. */
+  function giveUp(batch: TeamBatch, answer: Answer, message: string, isDoubtful: boolean): void {
+    const { events, tries } = batch;
+    const size = dividedSize(answer, events.length);
+    if (answer.verdict === 'retry') tries.failed--;
+    if (size !== undefined) return batches.divide(batch, size);
+    const [first] = events;
+    const { type, subject } = first.event;
+    const problem = problemAt(answer, first.event, message);
+    const isHeld = events.length === 1 && order().holds;
+    const wrong = isHeld ? holding.hold(first, problem, isDoubtful) : problem;
+    if (wrong !== undefined) finish('blocked', wrong);
+    else if (!isDoubtful)
+      notice(name, `${type} ${subject}: ${problem.message}; the team waits, the others go on`);
   }
 
   /** Starts what can be started. How long to wait for more; undefined: until an attempt is answered, or the end. */
@@ -153,11 +155,11 @@ export async function runTeamLane(
     while (ending === undefined) {
       isGuarded = false;
       const { parallel, holds } = order();
-      if (inFlight.size >= (attempts.pace.isLimited ? 1 : parallel)) return undefined;
+      if (underWay.size >= (attempts.pace.isLimited ? 1 : parallel)) return undefined;
       const pauseMs = attempts.pace.waitMs(now());
       if (pauseMs > 0) return pauseMs;
-      const [refused] = holds ? [] : [...heldQueues(), ...doubtful()];
-      if (refused?.held) block(refused.held.problem);
+      const refused = holds ? undefined : holding.firstProblem();
+      if (refused !== undefined) finish('blocked', refused);
       const startMs = startFirst(holds);
       if (startMs === 'started') continue;
       if (ending !== undefined || !advance(parallel, holds)) return startMs;
@@ -168,18 +170,19 @@ export async function runTeamLane(
   /** Serves the first event of a queue, if one can be; else how long to wait for one. */
   function startFirst(holds: boolean): 'started' | number | undefined {
     let waitMs: number | undefined;
-    const firsts = waitingQueues().flatMap(({ events }) =>
-      events.some((one) => one.isActive) ? [] : events.slice(0, 1),
-    );
+    const firsts = holding
+      .waiting()
+      .flatMap(({ events }) => (events.some(({ batch }) => batch?.isActive) ? [] : events.slice(0, 1)));
     for (const event of firsts.sort(inOrder)) {
-      const leftMs = event.notBeforeMs - now();
+      const leftMs = (event.batch?.notBeforeMs ?? 0) - now();
       if (leftMs > 0) waitMs = Math.min(waitMs ?? Infinity, leftMs);
       else {
         const act = decide(event);
         if (act?.kind === 'pass') {
+          batches.dissolve(event.batch);
           tally[act.disposition]++;
           all.settle(event, act.disposition);
-        } else if (act !== undefined) send(event, act, holds);
+        } else if (act !== undefined) send(batches.ofQueued(event, act.bound, !holds), holds);
         if (act !== undefined) return 'started';
       }
       if (!holds || ending !== undefined) break;
@@ -187,16 +190,19 @@ export async function runTeamLane(
     return waitMs;
   }
 
+  /** Whether one more team may be behind, if this event's is not yet. */
+  const hasRoom = ({ event }: QueuedEvent): boolean =>
+    all.waiting.size < MOST_HELD || all.waiting.has(event.subject);
+
   /** Moves the pointer until an attempt has begun; false if that has to wait. */
   function advance(parallel: number, holds: boolean): boolean {
     for (let event = all.current(); event !== undefined; event = all.current()) {
-      const { subject } = event.event;
       const queue = all.queueOf(event);
       if (!holds && all.waiting.size > 0) return false;
-      const isFull = all.waiting.size >= MOST_HELD && !all.waiting.has(subject);
-      if (isFull && waitingQueues().length > 0) return false;
+      const isFull = !hasRoom(event);
+      if (isFull && holding.waiting().length > 0) return false;
       if (queue !== undefined) {
-        if (isFull && queue.held) block(queue.held.problem);
+        if (isFull && queue.held) finish('blocked', queue.held.problem);
         if (isFull) return false;
         all.enqueue();
         continue;
@@ -209,9 +215,8 @@ export async function runTeamLane(
         continue;
       }
       // A receiver that takes nothing at all is not tried with more and more teams.
-      if (failedInARow >= parallel && waitingQueues().length >= parallel) return false;
-      all.enqueue();
-      send(event, act, holds);
+      if (failedInARow >= parallel && holding.waiting().length >= parallel) return false;
+      send(batches.ofPointer(event, act.bound, hasRoom), holds);
       return true;
     }
     return false;
@@ -219,23 +224,18 @@ export async function runTeamLane(
 
   for (;;) {
     const waitMs = start();
-    if (inFlight.size === 0 && (waitMs === undefined || ending !== undefined)) break;
+    if (underWay.size === 0 && (waitMs === undefined || ending !== undefined)) break;
     const why = waitMs === undefined ? undefined : environment.stopped(name);
-    if (why !== undefined) ending ??= { status: why };
-    const cut = new AbortController();
-    const wait = waitMs === undefined || ending !== undefined ? [] : [environment.wait(waitMs, cut.signal)];
-    if (inFlight.size + wait.length > 0) await Promise.race([...inFlight, ...wait]);
-    cut.abort();
+    if (why !== undefined) finish(why);
+    const isPause = waitMs !== undefined && ending === undefined;
+    await underWay.next(isPause ? (cut) => environment.wait(waitMs, cut) : undefined);
   }
-  if (failure !== undefined) throw failure.error;
+  underWay.throwFailure();
   return end();
 
   function end(): LaneEnd {
-    if (ending === undefined) for (const { held } of doubtful()) if (held) held.isDoubtful = false;
-    const held = heldQueues()
-      .toSorted(({ events: [a] }, { events: [b] }) => (a && b ? inOrder(a, b) : 0))
-      .flatMap((queue) => queue.held ?? [])
-      .map(({ team, problem }) => ({ team, problem }));
+    if (ending === undefined) holding.settleDoubts();
+    const held = holding.results();
     const status = isGuarded ? 'guarded' : held.length > 0 ? 'held' : 'done';
     const ended = ending ?? { status, problem: isGuarded ? undefined : held[0]?.problem };
     const open = all.open();

@@ -1,4 +1,5 @@
 /** The events of one team that wait, and where they stand in the log. */
+import type { BoundClient } from '../../../clients/binding/bind-client.ts';
 import type { LoggedEvent } from '../../../events/team-event.ts';
 import type { Tries } from '../attempts.ts';
 import type { LanePlan } from '../lane-plan.ts';
@@ -18,12 +19,21 @@ export const inOrder = (a: Place, b: Place): number => (isBefore(a, b) ? -1 : 1)
 
 export interface QueuedEvent extends Place {
   readonly event: LoggedEvent;
-  readonly tries: Tries;
-  isActive: boolean;
-  /** It is not tried again before this time. */
-  notBeforeMs: number;
+  /** What it is tried with; undefined: it was not tried yet. */
+  batch: TeamBatch | undefined;
   /** How many events the lane had delivered when this one was first tried. */
   deliveredBefore: number | undefined;
+}
+
+/** Events that are tried at once, again and again until they are accepted or divided: one, or several in order. */
+export interface TeamBatch {
+  readonly events: readonly [QueuedEvent, ...QueuedEvent[]];
+  /** The client as it was when they were gathered. */
+  readonly bound: BoundClient;
+  readonly tries: Tries;
+  isActive: boolean;
+  /** They are not tried again before this time. */
+  notBeforeMs: number;
 }
 
 /** A team that is behind the pointer. */

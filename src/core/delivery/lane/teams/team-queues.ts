@@ -118,8 +118,7 @@ export function createTeamQueues(plan: LanePlan, selects: Selects): TeamQueues {
         pointer = { step: step + 1, index: 0 };
         leave(step);
       } else if (open.has(event)) {
-        const tries = { made: 0, failed: 0 };
-        current = { event, step, index, tries, isActive: false, notBeforeMs: 0, deliveredBefore: undefined };
+        current = { event, step, index, batch: undefined, deliveredBefore: undefined };
       } else pointer = { step, index: index + 1 }; // settled by an earlier run
     }
     return current;

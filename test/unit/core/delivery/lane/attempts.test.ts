@@ -43,7 +43,10 @@ function playing(answers: readonly Answer[]) {
   });
   const tries = { made: 0, failed: 0 };
   const make = () =>
-    attempts.make({ event, bound: state, remaining: 0, previousId: undefined, replay: false }, tries);
+    attempts.make(
+      { events: [event], bound: state, remaining: 0, previousId: undefined, replay: false },
+      tries,
+    );
   const change = (): void => void (state = bound());
   return { attempts, event, parts, tries, make, change };
 }
@@ -72,13 +75,13 @@ describe('an event of several parts', () => {
     const { attempts, event, tries, make } = playing([LATER, MORE, LATER]);
     const first = await make();
     if (first === undefined) throw new Error('not attempted');
-    expect(attempts.retryIn(first, event, tries, 900)).toMatchObject({ retry: true });
+    expect(attempts.retryIn(first, [event], tries, 900)).toMatchObject({ retry: true });
     await make();
     expect(tries).toEqual({ made: 0, failed: 0 });
     const second = await make();
     if (second === undefined) throw new Error('not attempted');
     // What was spent before the accepted part does not count.
-    expect(attempts.retryIn(second, event, tries, 2000)).toMatchObject({ retry: true });
-    expect(attempts.retryIn(second, event, tries, 3001)).toMatchObject({ retry: false });
+    expect(attempts.retryIn(second, [event], tries, 2000)).toMatchObject({ retry: true });
+    expect(attempts.retryIn(second, [event], tries, 3001)).toMatchObject({ retry: false });
   });
 });

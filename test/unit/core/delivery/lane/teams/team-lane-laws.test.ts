@@ -10,7 +10,7 @@ import type { LogStep } from '../../../../../../src/core/events/log-step.ts';
 import { EVENT_TYPES } from '../../../../../../src/core/events/event-type.ts';
 import { createRandom } from '../../../../../torture/random.ts';
 import { randomHistory } from '../../../../../torture/memory/random-history.ts';
-import { subscriber } from '../../../../../support/sample-clients.ts';
+import { inBatches, subscriber } from '../../../../../support/sample-clients.ts';
 import { ACCEPTED, FAILED, planFrom, REFUSED, runTeams } from '../../../../../support/team-lane.ts';
 import { runLane } from '../../../../../../src/core/delivery/lane/lane.ts';
 import { createRun } from '../../../../../support/sample-delivery.ts';
@@ -51,6 +51,15 @@ const arbitraryAnswers = fc.record({
   odd: fc.array(fc.nat(60), { maxLength: 8 }),
 });
 
+const arbitraryBatch = fc.option(
+  fc.record({
+    within: fc.constantFrom('step', 'range'),
+    most: fc.integer({ min: 1, max: 12 }),
+    mostBytes: fc.constantFrom(1200, 5000, 100_000),
+  }),
+  { nil: undefined },
+);
+
 const arbitraryTurns = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 });
 
 const DETAILS = { client: 'sample', tag: 'team-events/sample', now: 0, nonce: '6f1c'.repeat(8) };
@@ -87,14 +96,19 @@ describe('a lane with `order: team`', () => {
         fc.nat(),
         fc.constantFrom('team', 'all'),
         fc.integer({ min: 1, max: 8 }),
-        async (sketch, followed, { refused, failing, odd }, turns, where, after, parallel) => {
+        arbitraryBatch,
+        async (sketch, followed, { refused, failing, odd }, turns, where, after, parallel, batch) => {
           const log = logOf(sketch);
           fc.pre(log.length > 0);
-          const answers = ({ event }: Sending, attempt: number): Answer => {
-            if (refused.includes(event.subject)) return REFUSED;
-            return failing.includes(event.subject) || odd.includes(attempt) ? FAILED : ACCEPTED;
+          const answers = ({ events }: Sending, attempt: number): Answer => {
+            const accepted = attempt % (events.length + 1);
+            if (odd.includes(attempt + 1)) return { ...FAILED, accepted };
+            if (odd.includes(attempt + 2)) return { ...REFUSED, tooLarge: events.length > 1 };
+            if (events.some(({ subject }) => refused.includes(subject))) return REFUSED;
+            const isFailing = events.some(({ subject }) => failing.includes(subject));
+            return isFailing || odd.includes(attempt) ? FAILED : ACCEPTED;
           };
-          const client = subscriber(followed, `, order: team, parallel: ${parallel}`);
+          const client = inBatches(subscriber(followed, `, order: team, parallel: ${parallel}`), batch);
           const [first] = log;
           const plan = { client: 'sample', contact: undefined, log };
           const whole = createRun([], client);
@@ -104,8 +118,8 @@ describe('a lane with `order: team`', () => {
             {
               ...whole.environment,
               destination: {
-                send: async ({ event }) => {
-                  sentInAll.push(event.id);
+                send: async ({ events }) => {
+                  sentInAll.push(...events.map(({ id }) => id));
                   return ACCEPTED;
                 },
               },
@@ -118,6 +132,14 @@ describe('a lane with `order: team`', () => {
           expect(delivered + pending + skipped + filtered).toBe(eventsOf(plan));
           expect(one.most.all).toBeLessThanOrEqual(parallel);
           expect(one.most.ofTeam).toBeLessThanOrEqual(1);
+          const stepOf = new Map(
+            log.flatMap(({ events }, step) => events.map(({ id }) => [id, step] as const)),
+          );
+          for (const { events } of one.sendings) {
+            expect(events.length).toBeLessThanOrEqual(batch?.most ?? 1);
+            const steps = new Set(events.map(({ id }) => stepOf.get(id)));
+            expect(batch?.within === 'range' || steps.size === 1).toBe(true);
+          }
 
           // It dies right after one of the accepted events, or comes to its end.
           const at = one.accepted.length === 0 ? 0 : where % (one.accepted.length + 1);
@@ -126,7 +148,7 @@ describe('a lane with `order: team`', () => {
           const next = planFrom(stored(cursor), log);
           const second = await runTeams(
             next,
-            after === 'team' ? client : subscriber(followed),
+            after === 'team' ? client : inBatches(subscriber(followed), batch),
             () => ACCEPTED,
             taking,
             {},
@@ -157,13 +179,14 @@ describe('a lane with `order: team`', () => {
         arbitraryHistory,
         fc.subarray(['a', 'b', 'c']),
         arbitraryTurns,
-        async (sketch, refused, turns) => {
+        arbitraryBatch,
+        async (sketch, refused, turns, batch) => {
           const log = logOf(sketch);
-          const client = subscriber(EVENT_TYPES, ', order: team');
+          const client = inBatches(subscriber(EVENT_TYPES, ', order: team'), batch);
           const run = await runTeams(
             { client: 'sample', contact: undefined, log },
             client,
-            ({ event }) => (refused.includes(event.subject) ? REFUSED : ACCEPTED),
+            ({ events }) => (events.some(({ subject }) => refused.includes(subject)) ? REFUSED : ACCEPTED),
             (attempt) => turns[attempt % turns.length] ?? 1,
           );
           const joined = new Set(refused);

@@ -30,8 +30,8 @@ const named = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `t${String(index).padStart(3, '0')}`);
 const refusing =
   (...ids: string[]) =>
-  ({ event }: Sending): Answer =>
-    ids.includes(event.subject) ? REFUSED : ACCEPTED;
+  ({ events }: Sending): Answer =>
+    events.some(({ subject }) => ids.includes(subject)) ? REFUSED : ACCEPTED;
 
 describe('an event that cannot be delivered', () => {
   it('holds its team: one attempt, and all others get everything', async () => {
@@ -40,14 +40,14 @@ describe('an event that cannot be delivered', () => {
     expect(end.result.held).toEqual([
       { team: 'b', problem: expect.objectContaining({ message: 'status 400' }) },
     ]);
-    expect(sendings.filter(({ event }) => event.subject === 'b')).toHaveLength(1);
+    expect(sendings.filter(({ events: [event] }) => event?.subject === 'b')).toHaveLength(1);
   });
 
   it('holds its team once it is given up, while others are accepted meanwhile', async () => {
-    const failing = ({ event }: Sending): Answer => (event.subject === 'b' ? FAILED : ACCEPTED);
+    const failing = ({ events: [event] }: Sending): Answer => (event?.subject === 'b' ? FAILED : ACCEPTED);
     const { end, sendings } = await runTeams(growing(['a', 'b', 'c'], 4), BY_TEAM, failing);
     expect(end.result).toMatchObject({ status: 'held', delivered: 8, pending: 4, held: [{ team: 'b' }] });
-    expect(sendings.filter(({ event }) => event.subject === 'b')).toHaveLength(5);
+    expect(sendings.filter(({ events: [event] }) => event?.subject === 'b')).toHaveLength(5);
   });
 
   it('holds nobody where the receiver is down: few requests, and the cursor stays', async () => {
@@ -80,7 +80,7 @@ describe('an event that cannot be delivered', () => {
     const { cursor } = await runTeams(plan, BY_TEAM, refusing('b', 'c'));
     const all = subscriber(EVENT_TYPES);
     const strict = await runTeams(planFrom(cursor, plan.log), all, refusing('c'), () => 1, {}, commit(2));
-    expect(strict.sendings.map(({ event }) => event.subject)).toEqual(['b', 'c']);
+    expect(strict.sendings.map(({ events: [event] }) => event?.subject)).toEqual(['b', 'c']);
     expect(strict.most.all).toBe(1);
     expect(strict.end.result).toMatchObject({ status: 'blocked', delivered: 1, pending: 3 });
     expect(strict.cursor.held?.map(({ team: id }) => id).sort()).toEqual(['b', 'c']);
@@ -92,9 +92,9 @@ describe('an event that cannot be delivered', () => {
       {},
       commit(2),
     );
-    expect(rest.sendings.map(({ event }) => `${event.subject} ${event.sequence.slice(-8, -7)}`)).toHaveLength(
-      3,
-    );
+    expect(
+      rest.sendings.map(({ events: [event] }) => `${event?.subject} ${event?.sequence.slice(-8, -7)}`),
+    ).toHaveLength(3);
     expect(rest.cursor).not.toHaveProperty('held');
   });
 });
@@ -147,9 +147,13 @@ describe('a lane by team', () => {
       BY_TEAM,
       () => ACCEPTED,
     );
-    const ofA = sendings.filter(({ event }) => event.subject === 'a');
+    const ofA = sendings.filter(({ events: [event] }) => event?.subject === 'a');
     expect(ofA.map(({ remaining }) => remaining)).toEqual([2, 1, 0]);
-    expect(ofA.map(({ previousId }) => previousId)).toEqual([undefined, ofA[0]?.event.id, ofA[1]?.event.id]);
+    expect(ofA.map(({ previousId }) => previousId)).toEqual([
+      undefined,
+      ofA[0]?.events[0]?.id,
+      ofA[1]?.events[0]?.id,
+    ]);
     const resumed = await runTeams(
       {
         ...planFrom(
@@ -158,7 +162,7 @@ describe('a lane by team', () => {
             step: {
               from: commit(1),
               to: commit(2),
-              sequence: ofA[0]!.event.sequence,
+              sequence: ofA[0]!.events[0]!.sequence,
               sent: ['team.modified'],
             },
           },
@@ -168,7 +172,9 @@ describe('a lane by team', () => {
       BY_TEAM,
       () => ACCEPTED,
     );
-    expect(resumed.sendings.find(({ event }) => event.subject === 'a')?.previousId).toBe(ofA[0]?.event.id);
+    expect(resumed.sendings.find(({ events: [event] }) => event?.subject === 'a')?.previousId).toBe(
+      ofA[0]?.events[0]?.id,
+    );
   });
 
   it.each<[string, ClientState]>([

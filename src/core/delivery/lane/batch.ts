@@ -1,0 +1,51 @@
+/** Which of the events that are next go in one request, and what becomes of a batch that is not accepted. */
+import type { BoundClient } from '../../clients/binding/bind-client.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
+import type { Answer } from '../destination.ts';
+
+/** An event, and its step in the log of the lane. */
+interface Placed {
+  readonly event: LoggedEvent;
+  readonly step: number;
+}
+
+export interface GrowingBatch {
+  /** Whether nothing more may be added, whatever it is. */
+  readonly isFull: boolean;
+  /** Adds an event if it may go with those before it. */
+  add(one: Placed): boolean;
+}
+
+/** A batch of one event, to which others may be added: at most `most` in all, and as many as the client allows. */
+export function createBatch(first: Placed, { client }: BoundClient, most: number): GrowingBatch {
+  const batchOf = ({ type }: LoggedEvent) => client.subscriptions.get(type)?.batch;
+  const batch = batchOf(first.event);
+  let [events, bytes] = [1, Buffer.byteLength(first.event.text)];
+  const isFull = (): boolean => batch === undefined || events >= Math.min(most, batch.most);
+  return {
+    get isFull() {
+      return isFull();
+    },
+    add({ event, step }) {
+      if (batch === undefined || isFull() || batchOf(event) !== batch) return false;
+      if (batch.within === 'step' && step !== first.step) return false;
+      const size = bytes + 1 + Buffer.byteLength(event.text);
+      if (size > batch.mostBytes) return false;
+      [events, bytes] = [events + 1, size];
+      return true;
+    },
+  };
+}
+
+/**
+ * How many events go together when a batch of `events` was refused or given up: half as many if it was too large; else
+ * one, so that what stops is the very event that cannot be delivered. undefined: there is nothing to be divided, or the
+ * receiver wants to be left alone for longer than it may be tried.
+ */
+export function dividedSize(
+  { tooLarge, tooEarly, retryAfterMs }: Answer,
+  events: number,
+): number | undefined {
+  if (events < 2 || tooEarly || retryAfterMs !== undefined) return undefined;
+  return tooLarge ? Math.floor(events / 2) : 1;
+}

@@ -1,0 +1,124 @@
+/**
+ * Which events of a lane with `order: team` are tried together. A batch stays the same until it is accepted or divided,
+ * so that the same bytes are sent again.
+ *
+ *     queues   a: a1 a2   b: b1    pointer ──▶ c1 d1 a3 e1
+ *                 └──── [a1 b1] of one step ────┘
+ *                                              [c1 d1 e1]; a3 joins the queue of its team
+ */
+import type { BoundClient } from '../../../clients/binding/bind-client.ts';
+import type { Tries } from '../attempts.ts';
+import { createBatch } from '../batch.ts';
+import { inOrder, isBefore, type QueuedEvent, type TeamBatch, type TeamQueue } from './team-queue.ts';
+import type { TeamQueues } from './team-queues.ts';
+
+/** What the lane knows, and the batches do not. */
+export interface BatchedLane {
+  /** Whether two steps may be in one batch: the guard allows the second, and both are sent again, or neither. */
+  readonly goTogether: (step: number, other: number) => boolean;
+  /** Told each event that the pointer passes and that is not for the client. */
+  readonly filtered: () => void;
+}
+
+export interface TeamBatches {
+  /** The batch of the first event of a queue: the one it was in before, or a new one. */
+  ofQueued(first: QueuedEvent, bound: BoundClient, isStrict: boolean): TeamBatch;
+  /** A batch that begins with the event at the pointer, which moves over all of it. `hasRoom`: for one more team. */
+  ofPointer(first: QueuedEvent, bound: BoundClient, hasRoom: (next: QueuedEvent) => boolean): TeamBatch;
+  /** Its events are gathered anew. */
+  dissolve(batch: TeamBatch | undefined): void;
+  /** What is left when the first events were accepted, if anything is. */
+  without(batch: TeamBatch, accepted: number): TeamBatch | undefined;
+  /** Its events are tried again, at most so many at once. */
+  divide(batch: TeamBatch, size: number): void;
+}
+
+export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: BatchedLane): TeamBatches {
+  /** The most events that the receiver takes at once, as far as it has said. */
+  let most = Infinity;
+
+  function batchOf(events: TeamBatch['events'], bound: BoundClient, tries?: Tries): TeamBatch {
+    const batch = { events, bound, tries: tries ?? { made: 0, failed: 0 }, isActive: false, notBeforeMs: 0 };
+    for (const event of events) event.batch = batch;
+    return batch;
+  }
+
+  function dissolve(batch: TeamBatch | undefined): void {
+    for (const event of batch?.events ?? []) event.batch = undefined;
+  }
+
+  /** Whether all of them may still go at once: nothing that came before any of them is left out. */
+  function isIntact({ events, bound: before }: TeamBatch, bound: BoundClient): boolean {
+    if (before !== bound) return false;
+    const own = new Set(events);
+    return events.every((event) => {
+      const queue = all.queueOf(event);
+      return queue?.held === undefined && queue?.events.every((one) => own.has(one) || isBefore(event, one));
+    });
+  }
+
+  return {
+    dissolve,
+    ofQueued(first, bound, isStrict) {
+      const { batch: known } = first;
+      if (known?.events.length === 1) return batchOf(known.events, bound, known.tries);
+      if (known !== undefined && isIntact(known, bound)) return known;
+      dissolve(known);
+      const events: [QueuedEvent, ...QueuedEvent[]] = [first];
+      const batch = createBatch(first, bound, most);
+      if (batch.isFull) return batchOf(events, bound);
+      const closed = new Set<TeamQueue>();
+      const queued = [...all.queues]
+        .filter(({ held, events: own }) => held === undefined && !own.some((one) => one.batch?.isActive))
+        .flatMap((queue) => queue.events.map((event) => ({ event, queue })))
+        .sort((a, b) => inOrder(a.event, b.event));
+      for (const { event, queue } of queued) {
+        if (event === first || closed.has(queue)) continue;
+        const fits =
+          isBefore(first, event) &&
+          event.batch === undefined &&
+          goTogether(first.step, event.step) &&
+          all.choose(event, bound.client).disposition === 'send';
+        if (fits && batch.add(event)) events.push(event);
+        else if (isStrict || batch.isFull) break;
+        else closed.add(queue);
+      }
+      return batchOf(events, bound);
+    },
+    ofPointer(first, bound, hasRoom) {
+      const others = new Set<QueuedEvent>();
+      const batch = createBatch(first, bound, most);
+      all.enqueue();
+      while (!batch.isFull) {
+        const event = all.current();
+        if (event === undefined || !hasRoom(event)) break;
+        if (all.queueOf(event)?.events.some((one) => one !== first && !others.has(one))) {
+          all.enqueue(); // its team is behind
+          continue;
+        }
+        const { disposition } = all.choose(event, bound.client);
+        if (disposition === 'filtered') {
+          all.pass(disposition);
+          filtered();
+          continue;
+        }
+        // The cursor cannot be before an event that is skipped, so nothing that is only being tried may be.
+        if (disposition === 'skip' || !goTogether(first.step, event.step) || !batch.add(event)) break;
+        all.enqueue();
+        others.add(event);
+      }
+      return batchOf([first, ...others], bound);
+    },
+    without(batch, accepted) {
+      const [first, ...others] = batch.events.slice(accepted);
+      if (accepted === 0 || first === undefined) return first && batch;
+      return batchOf([first, ...others], batch.bound);
+    },
+    divide({ events, bound, tries }, size) {
+      if (size > 1) {
+        most = size;
+        for (const event of events) event.batch = undefined;
+      } else for (const event of events) batchOf([event], bound, { ...tries });
+    },
+  };
+}
