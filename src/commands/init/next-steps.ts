@@ -55,6 +55,7 @@ export function nextSteps(
       steps.push('mend the files that check names; until then each keeps its last valid content');
   }
   if (unwritten.length > 0) return steps;
+  if (ci !== undefined && written.includes(ci.path)) steps.push(...ci.fillIn);
   if (written.length > 0)
     steps.push(
       `${git} add ${written.map(shellWord).join(' ')} && ${git} commit -m 'Tell what changes in the teams'`,

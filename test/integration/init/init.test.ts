@@ -1,6 +1,6 @@
 /** `init`: what it shows, what it leaves alone, and that the CI files run. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -32,7 +32,12 @@ describe('init', () => {
     expect(listOf(repo)).toEqual(['.git', 'squads']);
 
     const [, command = ''] = /write them: (.*)/.exec(shown.stdout) ?? [];
-    expect(await copied(command)).toMatchObject({ code: 0 });
+    const done = await copied(command);
+    expect(done).toMatchObject({ code: 0 });
+    // Before it is committed.
+    expect(done.stdout).toMatch(
+      /Next:\n {2}make an image of your own, and put its name into \.github\/workflows\/team-events\.yml in place of registry\.example\.com\/\S+; in a clone of team-events:\n {4}docker build -f concourse\/Dockerfile -t IMAGE \. && docker push IMAGE\n {2}git /,
+    );
     expect(listOf(repo)).toEqual(['.git', '.github', 'clients.yml', 'squads', 'team-events.yml']);
     for (const name of ['team-events.yml', 'clients.yml', '.github/workflows/team-events.yml'])
       for (const line of readFileSync(join(repo.directory, name), 'utf8').split('\n'))
@@ -207,14 +212,9 @@ describe.each(Object.entries(JOBS))('the file for %s', (kind, [path, jobOf]) => 
       await init({ directory: clone }, '--yes', '--ci', kind, '--url', 'https://receiver.example.com/x'),
     ).toMatchObject({ code: 0 });
     const { env, script } = jobOf(parse(readFileSync(join(clone, path), 'utf8')) as never);
-    // npx would install the package; here the program stands for it.
+    // The image has the program on its PATH.
     const bin = tempFolder();
-    writeFileSync(
-      join(bin, 'npx'),
-      `#!/bin/sh\ntest "$1" = --yes || exit 9\ncase $2 in team-events@*) ;; *) exit 9 ;; esac\nshift 2\n` +
-        `exec '${process.execPath}' '${PROGRAM}' "$@"\n`,
-    );
-    chmodSync(join(bin, 'npx'), 0o755);
+    symlinkSync(PROGRAM, join(bin, 'team-events'));
     const filled = Object.entries(env).map(([name, value]) => {
       if (name === 'TEAM_EVENTS_INIT') return [name, 'true'];
       return [name, /\{\{|\(\(/.test(value) || name.includes('GIT_USERNAME') ? '' : value];

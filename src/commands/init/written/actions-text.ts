@@ -1,8 +1,9 @@
 /** Actions of GitHub, Gitea and Forgejo. */
-import type { CiFacts } from './ci-facts.ts';
+import { IMAGE, type CiFacts } from './ci-facts.ts';
 
 export function actionsText({ version, branch }: CiFacts, kind: 'github' | 'gitea'): string {
-  const program = `npx --yes team-events@${version}`;
+  // Checkout and what steps write to the runner need root, whatever the user of the image.
+  const container = `{ image: '${IMAGE}:${version}', options: --user 0 }`;
   const onBranch = JSON.stringify(branch);
   return `# Sends clients what changed in the teams, and checks pull requests.
 name: team-events
@@ -24,6 +25,7 @@ jobs:
   notify:
     if: github.event_name != 'pull_request'
     runs-on: ubuntu-latest
+    container: ${container} # built by concourse/Dockerfile of team-events
     timeout-minutes: 60
     permissions:
       contents: write # a tag for each client, on the last commit it was sent
@@ -31,9 +33,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with: { ref: ${onBranch}, fetch-depth: 0, persist-credentials: false } # order and ids come from the whole history
-      - uses: actions/setup-node@v4
-        with: { node-version: 22 }
-      - run: ${program}
+      - run: team-events
         env:
           TEAM_EVENTS_CURSOR: tag:team-events
           TEAM_EVENTS_INIT: \${{ inputs.init }}
@@ -44,13 +44,12 @@ jobs:
   check:
     if: github.event_name == 'pull_request'
     runs-on: ubuntu-latest
+    container: ${container}
     timeout-minutes: 10
     steps:
       - uses: actions/checkout@v4
         with: { fetch-depth: 0, persist-credentials: false }
-      - uses: actions/setup-node@v4
-        with: { node-version: 22 }
-      - run: ${program} check --format github
+      - run: team-events check --format github
         env:
           TEAM_EVENTS_BASE: origin/\${{ github.base_ref }}
 `;

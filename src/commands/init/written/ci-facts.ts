@@ -1,6 +1,13 @@
 /** What the texts of CI files need to know. */
 
+/**
+ * The image in which jobs run, to be replaced by one's own: nobody can register this name (RFC 2606). A name in a public
+ * registry would be whoever's who registers it, and he would get the token and the secrets of the job.
+ */
+export const IMAGE = 'registry.example.com/platform/team-events';
+
 export interface CiFacts {
+  /** Of the program, and the tag of its image. */
   readonly version: string;
   /** The default branch. */
   readonly branch: string;

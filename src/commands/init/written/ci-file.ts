@@ -1,6 +1,6 @@
 /** The CI file: its path, its text, and what has to be done for it to run. */
 import { actionsText } from './actions-text.ts';
-import type { CiFacts } from './ci-facts.ts';
+import { IMAGE, type CiFacts } from './ci-facts.ts';
 import type { CiKind } from './ci-choice.ts';
 import { concourseText } from './concourse-text.ts';
 import { gitlabText } from './gitlab-text.ts';
@@ -8,6 +8,8 @@ import { gitlabText } from './gitlab-text.ts';
 export interface CiFile {
   readonly path: string;
   readonly text: string;
+  /** For people: what has to be put in before it is committed. */
+  readonly fillIn: readonly string[];
   /** Lines for people: variables to set, and how the first run is started. */
   readonly next: readonly string[];
 }
@@ -16,6 +18,16 @@ const SECRETS =
   'TEAM_EVENTS_SECRETS: once a client has secrets, {"first-client":{"SECRET":"whsec_…"}} as JSON';
 
 export function ciFile(kind: CiKind, facts: CiFacts): CiFile {
+  const file = fileOf(kind, facts);
+  const image = kind === 'concourse' ? IMAGE : `${IMAGE}:${facts.version}`;
+  const fillIn = [
+    `make an image of your own, and put its name into ${file.path} in place of ${image}; in a clone of team-events:`,
+    '  docker build -f concourse/Dockerfile -t IMAGE . && docker push IMAGE',
+  ];
+  return { ...file, fillIn };
+}
+
+function fileOf(kind: CiKind, facts: CiFacts): Omit<CiFile, 'fillIn'> {
   switch (kind) {
     case 'gitlab': {
       const isOwn = !facts.has('.gitlab-ci.yml') || facts.runsIt('.gitlab-ci.yml');

@@ -1,5 +1,5 @@
 /** A pipeline of Concourse. */
-import type { CiFacts } from './ci-facts.ts';
+import { IMAGE, type CiFacts } from './ci-facts.ts';
 
 export const concourseText = ({
   version,
@@ -31,9 +31,9 @@ jobs:
         timeout: 1h
         config:
           platform: linux
-          image_resource: # any image with node, git and ssh, or one that holds team-events itself
+          image_resource: # built by concourse/Dockerfile of team-events; holds it, git and ssh
             type: registry-image
-            source: { repository: node, tag: '22' }
+            source: { repository: ${IMAGE}, tag: '${version}' }
           inputs: [{ name: teams }]
           params:
             TEAM_EVENTS_CURSOR: tag:team-events # a tag for each client, on the last commit it was sent
@@ -43,6 +43,6 @@ jobs:
             TEAM_EVENTS_GIT_SSH_KEY: ((team-events-git-key))
             TEAM_EVENTS_SECRETS: ((team-events-secrets))
           run:
-            path: npx
-            args: [--yes, team-events@${version}, -C, teams]
+            path: team-events
+            args: [-C, teams]
 `;

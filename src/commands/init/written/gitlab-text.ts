@@ -1,5 +1,5 @@
 /** GitLab CI. `isOwn`: the file is the whole .gitlab-ci.yml, else it is included by it. */
-import type { CiFacts } from './ci-facts.ts';
+import { IMAGE, type CiFacts } from './ci-facts.ts';
 
 const OWN = `stages: [test, deploy]
 
@@ -16,10 +16,9 @@ export const gitlabText = (
   isOwn: boolean,
 ): string => `# Sends clients what changed in the teams, and checks merge requests.
 ${isOwn ? OWN : ''}.team-events:
-  image: node:22 # any image with node, git and npx, or one that holds team-events itself
+  image: ${IMAGE}:${version} # built by concourse/Dockerfile of team-events; holds it, git and sh
   variables:
     GIT_DEPTH: '0' # order and ids come from the whole history
-    TEAM_EVENTS: npx --yes team-events@${version}
 
 team-events-notify:
   extends: .team-events
@@ -37,7 +36,7 @@ team-events-notify:
     TEAM_EVENTS_POLICY: /tmp/team-events-policy.yml
   script:
     - 'echo "cursor: { pushOptions: [ci.skip] }" > "$TEAM_EVENTS_POLICY"' # a moved tag starts no pipeline
-    - $TEAM_EVENTS
+    - team-events
 
 team-events-check:
   extends: .team-events
@@ -46,5 +45,5 @@ team-events-check:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   needs: []
   script:
-    - $TEAM_EVENTS check --base "\${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}"
+    - team-events check --base "\${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}"
 `;

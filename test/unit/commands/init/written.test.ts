@@ -48,7 +48,28 @@ describe('the clients file', () => {
   });
 });
 
+const FACTS = {
+  version: '1.2.3',
+  branch: 'trunk: #1',
+  origin: undefined,
+  has: () => false,
+  runsIt: () => false,
+};
+
 describe('the CI', () => {
+  it.each(CI_KINDS)('%s: every image is one to fill in, and nothing comes from a public registry', (kind) => {
+    const { text, path, fillIn } = ciFile(kind, FACTS);
+    const named = [...text.matchAll(/(?:image|repository): '?([^\s',]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(0);
+    for (const name of named) {
+      expect(name).toMatch(/^registry\.example\.com\/platform\/team-events(?::1\.2\.3)?$/);
+      expect(fillIn[0]).toContain(`into ${path} in place of ${name};`);
+    }
+    expect(text).not.toMatch(/\b(?:npx|npm|pip|curl|wget)\b/);
+    const actions = [...text.matchAll(/uses: (.*)/g)].map(([, name]) => name);
+    expect(new Set(actions)).toEqual(new Set(actions.length > 0 ? ['actions/checkout@v4'] : []));
+  });
+
   it.each([
     ['.gitlab-ci.yml', 'https://github.com/a/b', 'gitlab'],
     ['.github/workflows/x.yml', 'https://git.example.com/a/b', 'github'],
@@ -64,16 +85,9 @@ describe('the CI', () => {
   });
 
   it.each(CI_KINDS)('%s: the file is YAML, on the default branch, with the version', (kind) => {
-    const facts = {
-      version: '1.2.3',
-      branch: 'trunk: #1',
-      origin: undefined,
-      has: () => false,
-      runsIt: () => false,
-    };
-    const { text } = ciFile(kind, facts);
+    const { text } = ciFile(kind, FACTS);
     expect(() => parse(text) as unknown).not.toThrow();
-    expect(JSON.stringify(parse(text))).toContain('team-events@1.2.3');
+    expect(JSON.stringify(parse(text))).toContain('1.2.3');
     // GitLab names the default branch itself.
     expect(JSON.stringify(parse(text))).toContain(kind === 'gitlab' ? '$CI_DEFAULT_BRANCH' : 'trunk: #1');
   });
