@@ -20,6 +20,7 @@ export interface Interest {
     {
       readonly scope: Scope | undefined;
       readonly format?: WireFormat;
+      readonly method?: string;
       readonly request?: RequestTemplate | undefined;
     }
   >;

@@ -1,8 +1,7 @@
 /** The requests of an event as they would be made, without variables and before anything is asked. */
 import type { Json } from '../catalogue/reading/json-value.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
 import type { Result } from '../result.ts';
-import { eventValues, itemsOfEach } from './event-values.ts';
+import type { EventValues } from './event-values.ts';
 import type { Scope } from './language/evaluate.ts';
 import { fitting, renderRequest, scopeOf } from './render-request.ts';
 import { joinQuery, renderUrl } from './render-url.ts';
@@ -19,12 +18,21 @@ export interface ShownRequest {
 export interface ShownRequests {
   /** The first ones, what is asked first among them. */
   readonly requests: readonly ShownRequest[];
-  /** How many members the event makes requests for; 1 if it makes only one. */
-  readonly count: number;
+  /** How many members there are whose requests are not shown. */
+  readonly more: number;
 }
 
-/** So many members of `each` are shown. */
-export const SHOWN_MEMBERS = 3;
+/** One request of an event: what it is for, and what it can name. */
+export interface RequestPart {
+  readonly method: string;
+  readonly request: RequestTemplate;
+  readonly values: EventValues;
+  /** The member that it is for. */
+  readonly item: Json | undefined;
+}
+
+/** So many members are shown. */
+const SHOWN_MEMBERS = 3;
 
 const named = (variable: string): string => `\${${variable}}`;
 
@@ -33,20 +41,17 @@ export const namedFinds = ({ find }: Pick<RequestTemplate, 'find'>): Readonly<Re
   Object.fromEntries(find.map(({ name }) => [name, named(`found.${name}`)]));
 
 /** The first requests; why the event makes none, if one of all does not fit. */
-export function previewOf(
-  event: LoggedEvent,
-  { method, request }: { readonly method: string; readonly request: RequestTemplate },
-): Result<ShownRequests> {
-  const values = eventValues(event);
-  const found = { ...namedFinds(request), ...request.found };
-  const items = request.each === undefined ? [undefined] : itemsOfEach(values, request.each);
+export function previewOf(parts: readonly RequestPart[]): Result<ShownRequests> {
   const requests: ShownRequest[] = [];
-  for (const [index, item] of items.entries()) {
+  let members = 0;
+  for (const { method, request, values, item } of parts) {
+    const found = { ...namedFinds(request), ...request.found };
     const made = requestsFor(method, request, scopeOf(values, item, found));
     if (!made.ok) return made;
-    if (index < SHOWN_MEMBERS) requests.push(...made.value);
+    if (item !== undefined) members++;
+    if (members <= SHOWN_MEMBERS) requests.push(...made.value);
   }
-  return { ok: true, value: { requests, count: items.length } };
+  return { ok: true, value: { requests, more: Math.max(0, members - SHOWN_MEMBERS) } };
 }
 
 function requestsFor(

@@ -13,7 +13,6 @@ import { plainText, type Json } from '../../core/catalogue/reading/json-value.ts
 import type { Recipient } from '../../core/delivery/recipients.ts';
 import type { FieldChange } from '../../core/events/event-type.ts';
 import { eventOf, type LoggedEvent, type TeamEvent } from '../../core/events/team-event.ts';
-import { SHOWN_MEMBERS } from '../../core/requests/preview.ts';
 import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { shorten } from '../../core/text/shorten.ts';
@@ -71,7 +70,7 @@ export function requestLines({ client, requests }: Omit<Recipient, 'status'>): r
   const lines = requests.requests.map(({ method, url, body = '(the event)' }) =>
     printable(`${client}: ${method} ${url} ${shorten(body, MAX_BODY)}`.trim()),
   );
-  const more = requests.count - SHOWN_MEMBERS;
+  const { more } = requests;
   return more > 0 ? [...lines, `${client}: … and so for ${counted(more, 'more member')}`] : lines;
 }
 

@@ -2,7 +2,7 @@
 import type { Subscription } from '../../../core/clients/file/client.ts';
 import type { Interest } from '../../../core/clients/lane-selection.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
-import { previewOf } from '../../../core/requests/preview.ts';
+import { shownRequests } from '../../../core/clients/requests-of.ts';
 import { FORMATS } from './formats/formats.ts';
 
 /** Why the format cannot carry the event; a body of its own has none. */
@@ -14,7 +14,7 @@ export const refusalOf = (
 /** Why the client's subscription cannot carry the event; undefined if it can. */
 export function unsendable(event: LoggedEvent, { subscriptions }: Interest): string | undefined {
   const { format, request } = subscriptions.get(event.type) ?? {};
-  const made = request && previewOf(event, { method: '', request });
+  const made = shownRequests(event, subscriptions);
   if (made?.ok === false) return made.wrong;
   return format && refusalOf(event, { format, request });
 }

@@ -2,7 +2,9 @@
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
+import type { BoundClient } from '../../../core/clients/binding/bind-client.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
+import { typesAlong } from '../../../core/clients/parts.ts';
 import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
 import { createOwnExchanges, type Exchange } from './own/own-exchange.ts';
 import { askedWaitMs } from './retry-after.ts';
@@ -34,7 +36,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
       const endpoint = client.endpoints.get(event.type);
       if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
       const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
-      const exchange = await exchangeOf(event, client.client.name, endpoint, part, context);
+      const exchange = await exchangeOf(event, client, endpoint, part, context);
       const { outcome, judgement, more } = exchange;
       const unsent = outcome.kind === 'unsendable' || outcome.kind === 'needless';
       const redactOwn = (text: string): string => redact(text, [...client.hidden.own, ...exchange.hidden]);
@@ -72,15 +74,20 @@ export function webhookDestination(settings: WebhookSettings): Destination {
 
   function exchangeOf(
     event: LoggedEvent,
-    client: string,
+    client: BoundClient,
     endpoint: Endpoint,
     part: number,
     context: RequestContext,
   ): Promise<Exchange> {
     const refusal = refusalOf(event, endpoint);
     if (refusal !== undefined) return plainExchange({ kind: 'unsendable', reason: refusal }, endpoint);
-    if (endpoint.request !== undefined || endpoint.oauth2 !== undefined)
-      return own.make(event, client, endpoint, part, context);
+    const { request, oauth2 } = endpoint;
+    if (
+      request !== undefined ||
+      oauth2 !== undefined ||
+      typesAlong(event, client.client.subscriptions).length > 0
+    )
+      return own.make(event, client, part, context);
     return plainExchange(settings.attempt(webhookRequest(event, endpoint, context)), endpoint);
   }
 }

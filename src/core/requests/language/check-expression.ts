@@ -1,7 +1,7 @@
 /** Judges an expression before there is an event: what it names exists, and is of a kind that can be used so. */
 import type { Result } from '../../result.ts';
 import { lookAlike } from '../../text/look-alike.ts';
-import { expressionText, type Expression, type FunctionName, type Path } from './expression.ts';
+import { expressionText, pathsIn, type Expression, type FunctionName, type Path } from './expression.ts';
 import { SCALAR, typesWith, type Names, type Shape } from './shape.ts';
 import { SLUG_LENGTHS } from './slug.ts';
 
@@ -68,20 +68,10 @@ function checkPath(path: Path, names: Names): Result<Shape> {
 }
 
 /** The paths in it that an event of the type may lack, and without which it is not sent. */
-export function unsurePaths(expression: Expression, names: Names): readonly string[] {
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'path':
-      return !expression.optional && mayLackIt(expression, names) ? [expressionText(expression)] : [];
-    case 'not':
-      return unsurePaths(expression.value, names);
-    case 'compare':
-      return [expression.left, expression.right].flatMap((one) => unsurePaths(one, names));
-    case 'call':
-      return expression.values.flatMap((one) => unsurePaths(one, names));
-  }
-}
+export const unsurePaths = (expression: Expression, names: Names): readonly string[] =>
+  pathsIn(expression)
+    .filter((path) => !path.optional && mayLackIt(path, names))
+    .map(expressionText);
 
 /** Whether the path, which is right, may lead nowhere: through a key that not every team or member has. */
 function mayLackIt({ root, steps }: Path, names: Names): boolean {

@@ -41,6 +41,22 @@ export type Expression =
       readonly right: Expression;
     };
 
+/** All paths that it names. */
+export function pathsIn(expression: Expression): readonly Path[] {
+  switch (expression.kind) {
+    case 'path':
+      return [expression];
+    case 'literal':
+      return [];
+    case 'call':
+      return expression.values.flatMap(pathsIn);
+    case 'not':
+      return pathsIn(expression.value);
+    case 'compare':
+      return [expression.left, expression.right].flatMap(pathsIn);
+  }
+}
+
 /** An expression in a text ends at `}`; a condition may hold operators. */
 type Place = 'text' | 'value' | 'condition';
 

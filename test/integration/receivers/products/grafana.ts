@@ -51,6 +51,7 @@ export function grafana(isUser: (email: string) => boolean = () => true): Produc
         return refused(200, 'Team memberships have been updated');
       },
     },
+    folders: () => [...folders.keys()].sort(),
     teams: () => sorted([...teams.values()].map(({ name, members }) => [name, members])),
   };
 }

@@ -18,6 +18,8 @@ export interface Product {
   readonly open?: readonly string[];
   /** Members by team, as the product has them; absent where it keeps none. */
   readonly teams?: () => Readonly<Record<string, readonly string[]>>;
+  /** What else it makes of teams. */
+  readonly folders?: () => readonly string[];
 }
 
 export const answer = (status: number, body: unknown = ''): ApiAnswer => ({ status, body });

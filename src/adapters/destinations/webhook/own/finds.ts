@@ -1,9 +1,12 @@
 /**
  * What a subscription asks for before its request: a value in the answer to a GET. Answers are data, and never shown. A
- * value is remembered as long as the run lasts; that nothing was found is not: it may have been made since.
+ * value is remembered as long as the run lasts, or until a team is created, renamed or deleted if it may be of a team;
+ * that nothing was found is not: it may have been made since.
  */
 import type { Json } from '../../../../core/catalogue/reading/json-value.ts';
 import type { Find } from '../../../../core/requests/request-template.ts';
+import { pathsIn } from '../../../../core/requests/language/expression.ts';
+import { expressionsOf } from '../../../../core/requests/template.ts';
 import { isMapping } from '../../../../core/yaml/yaml-text.ts';
 import { isSuccess, type Outcome } from '../answer.ts';
 import type { AnswerLimits } from '../webhook-request.ts';
@@ -18,28 +21,52 @@ export type Found =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'failed'; readonly outcome: Outcome };
 
+export interface Asking {
+  readonly client: string;
+  readonly url: string;
+  readonly at: Find['at'];
+  /** What it finds depends on the team. */
+  readonly ofTeam: boolean;
+  /** What is remembered of it is not taken. */
+  readonly fresh: boolean;
+}
+
 export interface Finds {
   /** The value; `ask` makes the request where it is not remembered. */
-  get(client: string, url: string, find: Find, ask: () => Promise<Outcome>): Promise<Found>;
-  /** What was remembered of the url may have changed. */
-  forget(client: string, url: string): void;
+  get(asking: Asking, ask: () => Promise<Outcome>): Promise<Found>;
+  /** What is remembered of the client's teams may be of another one now. */
+  forgetTeams(client: string): void;
+}
+
+/** Whether what `one` finds depends on the team: its url names more than the member, or what depends on the team. */
+export function isOfTeam(finds: readonly Find[], one: Find): boolean {
+  return expressionsOf(one.url)
+    .flatMap(pathsIn)
+    .some(({ root, steps }) => {
+      if (root !== 'found') return root !== 'each';
+      const earlier = finds.find(({ name }) => name === steps[0]);
+      return earlier === undefined || isOfTeam(finds, earlier);
+    });
 }
 
 export function createFinds(): Finds {
-  /** By client and url, then by path. */
-  const known = new Map<string, Map<string, Json>>();
-  const keyOf = (client: string, url: string): string => `${client}\n${url}`;
+  type Values = Map<string, Json>;
+  /** By client, then by url and path. */
+  const known = { ofTeams: new Map<string, Values>(), others: new Map<string, Values>() };
   return {
-    async get(client, url, { at }, ask) {
-      const key = keyOf(client, url);
-      const path = JSON.stringify(at);
-      const value = known.get(key)?.get(path);
+    async get({ client, url, at, ofTeam, fresh }, ask) {
+      const kind = ofTeam ? known.ofTeams : known.others;
+      const values: Values = kind.get(client) ?? new Map<string, Json>();
+      kind.set(client, values);
+      const key = JSON.stringify([url, at]);
+      const value = fresh ? undefined : values.get(key);
       if (value !== undefined) return { kind: 'found', value, remembered: true };
       const found = readAnswer(await ask(), at);
-      if (found.kind === 'found') known.set(key, (known.get(key) ?? new Map()).set(path, found.value));
+      if (found.kind === 'found') values.set(key, found.value);
+      else values.delete(key);
       return found;
     },
-    forget: (client, url) => void known.delete(keyOf(client, url)),
+    forgetTeams: (client) => void known.ofTeams.delete(client),
   };
 }
 

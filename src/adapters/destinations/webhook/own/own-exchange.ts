@@ -1,9 +1,10 @@
 /** One request that a subscription says itself: what it asks first, its token, and the request. */
+import type { BoundClient } from '../../../../core/clients/binding/bind-client.ts';
 import { placeOf, placeOfUrl } from '../../../../core/clients/binding/place.ts';
 import { withQuery, type BoundRequest, type Endpoint } from '../../../../core/clients/binding/endpoint.ts';
 import type { Json } from '../../../../core/catalogue/reading/json-value.ts';
 import type { LoggedEvent } from '../../../../core/events/team-event.ts';
-import { eventValues, itemsOfEach, type EventValues } from '../../../../core/requests/event-values.ts';
+import { partsOf, type Part } from '../../../../core/clients/parts.ts';
 import type { Scope } from '../../../../core/requests/language/evaluate.ts';
 import { fitting, renderRequest, scopeOf } from '../../../../core/requests/render-request.ts';
 import { renderUrl, shownValue } from '../../../../core/requests/render-url.ts';
@@ -16,7 +17,7 @@ import {
   type RequestContext,
   type WebhookRequest,
 } from '../webhook-request.ts';
-import { createFinds, FIND_LIMITS } from './finds.ts';
+import { createFinds, FIND_LIMITS, isOfTeam } from './finds.ts';
 import { createTokens, type TokenSettings } from './tokens.ts';
 
 /** How it ended. */
@@ -33,87 +34,84 @@ export interface Exchange {
 
 export interface OwnExchanges {
   /** Makes the request number `part` of the event. Never rejects because of what a receiver does. */
-  make(
-    event: LoggedEvent,
-    client: string,
-    endpoint: Endpoint,
-    part: number,
-    context: RequestContext,
-  ): Promise<Exchange>;
-}
-
-/** What may be remembered of an event while its requests are made. */
-interface Opened {
-  readonly values: EventValues;
-  /** What each of its requests is for. */
-  readonly items: readonly (Json | undefined)[];
+  make(event: LoggedEvent, client: BoundClient, part: number, context: RequestContext): Promise<Exchange>;
 }
 
 export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   const tokens = createTokens(settings);
   const finds = createFinds();
   /** By client and event, while several requests are made for it: all of them need the same values. */
-  const opened = new Map<string, Opened>();
+  const opened = new WeakMap<BoundClient, Map<string, readonly Part[]>>();
 
-  function open(event: LoggedEvent, client: string, request: BoundRequest): Opened {
-    const { each } = request;
-    const key = keyOf(event, client, request);
-    const known = opened.get(key);
-    if (known !== undefined) return known;
-    const values = eventValues(event);
-    const now = { values, items: each === undefined ? [undefined] : itemsOfEach(values, each) };
-    if (now.items.length > 1) opened.set(key, now);
-    return now;
+  function open(event: LoggedEvent, client: BoundClient): readonly Part[] {
+    const ofClient = opened.get(client) ?? new Map<string, readonly Part[]>();
+    opened.set(client, ofClient);
+    const parts = ofClient.get(event.id) ?? partsOf(event, client.client.subscriptions);
+    if (parts.length > 1) ofClient.set(event.id, parts);
+    return parts;
   }
 
   return {
-    async make(event, client, endpoint, part, context) {
-      const { request } = endpoint;
-      const timeoutMs = timeoutOf(endpoint, context);
-      const endsMs = settings.now() + timeoutMs;
-      const leftMs = (): number => Math.max(1, endsMs - settings.now());
-      const attempt = async (made: WebhookRequest): Promise<Answered> => {
-        const answered = await authorized(client, endpoint, made, leftMs);
-        const { outcome } = answered;
-        return outcome.kind === 'timeout' ? { ...answered, outcome: { ...outcome, timeoutMs } } : answered;
-      };
-      if (request === undefined) {
-        const { outcome, place = endpoint.place } = await attempt(webhookRequest(event, endpoint, context));
-        return ended(outcome, endpoint, place);
-      }
-      const { values, items } = open(event, client, request);
-      if (items.length === 0) return nothingToDo(endpoint);
-      const more = part + 1 < items.length;
-      if (!more) opened.delete(keyOf(event, client, request));
-      const item = items[part];
-      const ask = (fresh: boolean): Promise<Asked> =>
-        find(client, endpoint, request, values, item, attempt, fresh);
-
-      let asked = await ask(false);
-      for (;;) {
-        if (asked.kind === 'nothing') return { ...nothingToDo(endpoint), more };
-        if (asked.kind === 'failed') return { ...asked.exchange, more };
-        const scope = scopeOf(values, item, asked.found);
-        const rendered = renderRequest(request, scope, request.lookup);
-        const shown = `${endpoint.method} ${placeOf(request.url, request.lookup, shownValue(scope))}`;
-        if (!rendered.ok)
-          return { ...ended({ kind: 'unsendable', reason: rendered.wrong }, endpoint, endpoint.place), more };
-        const own: OwnRequest = {
-          url: withQuery(new URL(rendered.value.url), rendered.value.query),
-          headers: rendered.value.headers,
-          body: rendered.value.body,
-          contentType: request.contentType,
-        };
-        const { outcome, place = shown } = await attempt(webhookRequest(event, endpoint, context, own));
-        const exchange = { ...ended(outcome, endpoint, place, [new URL(own.url).search.slice(1)]), more };
-        if (!asked.remembered || !isDoubtful(exchange)) return exchange;
-        const again = await ask(true);
-        if (again.kind === 'found' && JSON.stringify(again.found) === JSON.stringify(asked.found))
-          return exchange;
-        asked = again.kind === 'found' ? { ...again, remembered: false } : again;
-      }
+    async make(event, client, number, context) {
+      const parts = open(event, client);
+      const more = number + 1 < parts.length;
+      if (!more) opened.get(client)?.delete(event.id);
+      const part = parts[number];
+      const endpoint = client.endpoints.get(part?.type ?? event.type);
+      if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
+      if (part === undefined) return nothingToDo(endpoint);
+      const forget = (): void => finds.forgetTeams(client.client.name);
+      if (number === 0 && (changesIds(event) || event.impliedBy.length > 0)) forget();
+      const exchange = await makePart(event, client.client.name, endpoint, part, context);
+      if (part.type === event.type && changesIds(event)) forget();
+      return { ...exchange, more };
     },
   };
+
+  async function makePart(
+    event: LoggedEvent,
+    client: string,
+    endpoint: Endpoint,
+    part: Part,
+    context: RequestContext,
+  ): Promise<Exchange> {
+    const { request } = endpoint;
+    const timeoutMs = timeoutOf(endpoint, context);
+    const endsMs = settings.now() + timeoutMs;
+    const leftMs = (): number => Math.max(1, endsMs - settings.now());
+    const attempt = async (made: WebhookRequest): Promise<Answered> => {
+      const answered = await authorized(client, endpoint, made, leftMs);
+      const { outcome } = answered;
+      return outcome.kind === 'timeout' ? { ...answered, outcome: { ...outcome, timeoutMs } } : answered;
+    };
+    if (request === undefined) {
+      const { outcome, place = endpoint.place } = await attempt(webhookRequest(event, endpoint, context));
+      return ended(outcome, endpoint, place);
+    }
+    let asked = await find(client, endpoint, request, part, attempt, false);
+    for (;;) {
+      if (asked.kind === 'nothing') return nothingToDo(endpoint);
+      if (asked.kind === 'failed') return asked.exchange;
+      const scope = scopeOf(part.values, part.item, asked.found);
+      const rendered = renderRequest(request, scope, request.lookup);
+      const shown = `${endpoint.method} ${placeOf(request.url, request.lookup, shownValue(scope))}`;
+      if (!rendered.ok)
+        return ended({ kind: 'unsendable', reason: rendered.wrong }, endpoint, endpoint.place);
+      const own: OwnRequest = {
+        url: withQuery(new URL(rendered.value.url), rendered.value.query),
+        headers: rendered.value.headers,
+        body: rendered.value.body,
+        contentType: request.contentType,
+      };
+      const { outcome, place = shown } = await attempt(webhookRequest(event, endpoint, context, own));
+      const exchange = ended(outcome, endpoint, place, [new URL(own.url).search.slice(1)]);
+      if (!asked.remembered || !isDoubtful(exchange)) return exchange;
+      const again = await find(client, endpoint, request, part, attempt, true);
+      if (again.kind === 'found' && JSON.stringify(again.found) === JSON.stringify(asked.found))
+        return exchange;
+      asked = again.kind === 'found' ? { ...again, remembered: false } : again;
+    }
+  }
 
   /** With the token, if one is needed; once more with a new one, if it is refused. */
   async function authorized(
@@ -139,8 +137,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
     client: string,
     endpoint: Endpoint,
     request: BoundRequest,
-    values: EventValues,
-    item: Json | undefined,
+    { values, item }: Part,
     attempt: (request: WebhookRequest) => Promise<Answered>,
     fresh: boolean,
   ): Promise<Asked> {
@@ -166,8 +163,8 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
         elsewhere = answered.place;
         return answered.outcome;
       };
-      if (fresh) finds.forget(client, url.value);
-      const answer = await finds.get(client, url.value, one, ask);
+      const ofTeam = isOfTeam(request.find, one);
+      const answer = await finds.get({ client, url: url.value, at: one.at, ofTeam, fresh }, ask);
       if (answer.kind === 'failed') return failed(answer.outcome, endpoint, elsewhere ?? place, url.value);
       if (answer.kind === 'nothing') {
         if (one.none === 'done') return { kind: 'nothing' };
@@ -185,8 +182,11 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   }
 }
 
-const keyOf = ({ id }: LoggedEvent, client: string, { each }: BoundRequest): string =>
-  `${client}\n${id}\n${each}`;
+/** Whether another team has an id now than before, or none. */
+const changesIds = ({ type, states }: LoggedEvent): boolean =>
+  type === 'team.created' ||
+  type === 'team.deleted' ||
+  (type === 'team.modified' && states.some(({ id }) => id !== states[0]?.id));
 
 /** What was remembered may be of a thing that is gone: another may have its name now. */
 const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>

@@ -27,11 +27,10 @@ const answered = (status: number, body: object = {}): Outcome => ({
 describe('an attempt of several requests', () => {
   const [client] = parseClientsFile(CLIENTS, 'clients.yml').clients;
   const bound = client && bindClient(client, () => undefined);
-  const endpoint = bound?.ok ? bound.value.endpoints.get('team.created') : undefined;
   const event = sampleLog(0, 'a')[0]?.events[0];
 
   it('has one deadline for its token, for what is asked first, and for the request', async () => {
-    if (endpoint === undefined || event === undefined) throw new Error('no endpoint or no event');
+    if (!bound?.ok || event === undefined) throw new Error('no client or no event');
     const made: string[] = [];
     let nowMs = 0;
     const exchanges = createOwnExchanges({
@@ -55,7 +54,7 @@ describe('an attempt of several requests', () => {
       mostTimeoutMs: 15_000,
       nowMs: 0,
     };
-    const { outcome, judgement, place } = await exchanges.make(event, 'one', endpoint, 0, context);
+    const { outcome, judgement, place } = await exchanges.make(event, bound.value, 0, context);
     expect(made).toEqual([
       'https://id.example/token 5000',
       'https://a.example/1 4000',

@@ -1,14 +1,10 @@
-/** Several requests for an event, and what is asked first, with the built program and real servers. */
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+/** What is asked first, with the built program and real servers. */
+import { describe, expect, it } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
 import { toLoopback } from '../../support/loopback.ts';
 import { clientsFile } from '../../support/receiver.ts';
 import { startApi, type ApiAnswer, type ApiRequest } from '../../support/sample-api.ts';
-import { createRepo, team, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
+import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
 
 const deliver = (
   repo: SampleRepo,
@@ -31,104 +27,6 @@ function people(): SampleRepo {
   repo.commit({ 'teams/a.yml': team('a', ['alice', 'bob', 'carol']) });
   return repo;
 }
-
-describe('each', () => {
-  const ADDED = "event: team.members.added, each: added, method: PUT, body: { role: '${each.role?}' }";
-
-  it('makes one request for each, in order, all with the ids of the event', async () => {
-    const api = await startApi();
-    const result = await deliver(people(), client(`{ ${ADDED}, url: '${api.url}/\${team.id}/\${each.id}' }`));
-    expect(result.stdout).toContain('1 delivered');
-    expect(api.calls()).toEqual(['PUT /a/alice', 'PUT /a/bob', 'PUT /a/carol']);
-    expect(new Set(api.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-  });
-
-  it('goes on in a run where one was refused for now, and makes all of them again in the next run', async () => {
-    let isDown = true;
-    const answer = ({ path }: ApiRequest): ApiAnswer => ({
-      status: isDown && path.endsWith('bob') ? 503 : 200,
-    });
-    const api = await startApi(answer);
-    const clients = client(`{ ${ADDED}, url: '${api.url}/\${team.id}/\${each.id}' }`);
-    const repo = people();
-    expect((await deliver(repo, clients, ['--from', 'root'])).code).toBe(3);
-    expect(api.calls()).toEqual(['PUT /a/alice', 'PUT /a/bob', 'PUT /a/bob', 'PUT /a/bob']);
-    isDown = false;
-    expect((await deliver(repo, clients, ['--from', 'root'])).code).toBe(0);
-    expect(api.calls().slice(4)).toEqual(['PUT /a/alice', 'PUT /a/bob', 'PUT /a/carol']);
-  });
-
-  it('over nobody is accepted without a request', async () => {
-    const api = await startApi();
-    const repo = createRepo();
-    repo.commit({ 'teams/a.yml': 'id: a\n' });
-    const result = await deliver(
-      repo,
-      client(`{ event: team.created, each: members, url: '${api.url}/\${each.id}' }`),
-    );
-    expect([result.code, result.stdout]).toEqual([0, expect.stringContaining('1 delivered')]);
-    expect(api.requests).toHaveLength(0);
-  });
-
-  it('of what the event has not is a problem', async () => {
-    const result = await deliver(
-      people(),
-      client(`{ event: team.created, each: removed, url: 'http://127.0.0.1/\${each.id}' }`),
-    );
-    expect([result.code, `${result.stdout}${result.stderr}`]).toEqual([
-      2,
-      expect.stringContaining('team.created has no removed'),
-    ]);
-  });
-});
-
-describe('an attempt of several requests', () => {
-  it('ends at its deadline, in one line of the journal', async () => {
-    const server = createServer((request, response) => {
-      if (request.method === 'GET') response.end('{"id":1}');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const journal = join(tempFolder(), 'journal.jsonl');
-    const clients = client(
-      `{ event: team.created, find: { a: { url: '${url}/a', at: id } }, url: '${url}/\${found.a}', body: none }`,
-    );
-    const args = ['--from', 'root', '--timeout', '1s', '--journal', journal];
-    const { code, stdout } = await deliver(people(), clients, args, '1');
-    expect(code).toBe(3);
-    expect(stdout).toContain(`POST ${url}/1: no answer within 1000 ms`);
-    const lines = readFileSync(journal, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object);
-    expect(lines).toMatchObject([{ place: `POST ${url}/1`, verdict: 'retry', status: null }]);
-  });
-});
-
-describe('each, with order: team', () => {
-  it('goes on team by team: one that is refused holds its own team alone', async () => {
-    const api = await startApi(({ path }) => ({ status: path.startsWith('/b/') ? 400 : 204 }));
-    const clients = clientsFile(
-      `  - name: one\n    order: team\n    subscriptions:\n` +
-        `      - { event: team.created, each: members, method: PUT, url: '${api.url}/\${team.id}/\${each.id}', body: none }\n`,
-    );
-    const repo = createRepo();
-    const files = ['a', 'b', 'c'].map((name) => [`teams/${name}.yml`, team(name, ['x', 'y'])]);
-    repo.commit(Object.fromEntries(files) as Record<string, string>);
-    expect((await deliver(repo, clients)).code).toBe(3);
-    const of = (name: string): readonly string[] =>
-      api.calls().filter((call) => call.startsWith(`PUT /${name}/`));
-    expect([of('a'), of('b'), of('c')]).toEqual([
-      ['PUT /a/x', 'PUT /a/y'],
-      ['PUT /b/x'],
-      ['PUT /c/x', 'PUT /c/y'],
-    ]);
-  });
-});
 
 describe('find', () => {
   const USERS: Readonly<Record<string, number>> = { alice: 1, carol: 3 };
@@ -216,52 +114,123 @@ describe('find', () => {
     expect(api.calls()).toEqual(['GET /u']);
   });
 
-  it('asks again where what was remembered is gone, and one may name what another found', async () => {
-    // Ids of teams are given anew; a deleted team and a new one of the same name are not the same.
+  /** Teams with numbers that are given anew; a number is searched by name. */
+  async function teams(afterwards: (call: string, ids: Map<string, number>) => void = () => undefined) {
     const ids = new Map<string, number>();
-    let last = 0;
     const api = await startApi(({ method, path, body }) => {
       const [, id = ''] = /^\/teams\/(\d+)/.exec(path) ?? [];
       const name = /^\/org\/7\/search\?q=(.*)$/.exec(path)?.[1];
       if (path === '/org') return { status: 200, body: { id: 7 } };
       if (name !== undefined)
         return { status: 200, body: ids.has(name) ? { data: [{ id: ids.get(name) }] } : { data: [] } };
-      if (method === 'POST') {
-        ids.set((JSON.parse(body) as { name: string }).name, ++last);
+      const called = body === '' ? '' : (JSON.parse(body) as { name: string }).name;
+      if (path === '/teams') {
+        ids.set(called, Math.max(0, ...ids.values()) + 1);
         return { status: 201 };
       }
       const known = [...ids].find(([, one]) => String(one) === id);
       if (known === undefined) return { status: 404 };
-      if (method === 'DELETE' && path === `/teams/${id}`) ids.delete(known[0]);
+      if (path === `/teams/${id}`) ids.delete(known[0]);
+      if (method === 'PATCH') ids.set(called, known[1]);
+      afterwards(`${method} ${path}`, ids);
       return { status: 204 };
     });
-    const found =
+    const findBy = (id: string): string =>
       `find: { org: { url: '${api.url}/org', at: id }, ` +
-      `team: { url: '${api.url}/org/\${found.org}/search?q=\${team.id}', at: 'data[0].id', none: done } }`;
-    const clients = client(
-      `{ event: team.created, url: '${api.url}/teams', body: { name: '\${team.id}' } }`,
-      `{ event: team.deleted, method: DELETE, ${found}, url: '${api.url}/teams/\${found.team}', body: none, done: [404] }`,
-      `{ event: team.members.removed, each: removed, method: DELETE, ${found}, url: '${api.url}/teams/\${found.team}/\${each.id}', body: none, done: [404] }`,
-    );
+      `team: { url: '${api.url}/org/\${found.org}/search?q=\${${id}}', at: 'data[0].id', none: done } }`;
+    const made = `{ event: team.created, url: '${api.url}/teams', body: { name: '\${team.id}' } }`;
+    const renamed = `{ event: team.modified, method: PATCH, ${findBy('before.id')}, url: '${api.url}/teams/\${found.team}', body: { name: '\${team.id}' } }`;
+    const deleted = `{ event: team.deleted, method: DELETE, ${findBy('team.id')}, url: '${api.url}/teams/\${found.team}', body: none, done: [404] }`;
+    const members = (what: string, method: string): string =>
+      `{ event: team.members.${what}, each: ${what}, method: ${method}, ${findBy('team.id')}, url: '${api.url}/teams/\${found.team}/\${each.id}', body: none, done: [404] }`;
+    return {
+      api,
+      made,
+      renamed,
+      deleted,
+      left: members('removed', 'DELETE'),
+      joined: members('added', 'PUT'),
+    };
+  }
+
+  it('asks again where what was remembered is gone, and one may name what another found', async () => {
+    // Somebody else makes it anew after the first request.
+    const { api, made, left } = await teams((call, ids) => {
+      if (call === 'DELETE /teams/1/x') ids.set('a', 8);
+    });
     const repo = createRepo();
-    repo.commit({ 'teams/a.yml': team('a', ['x', 'y']), 'teams/b.yml': team('b', ['z']) });
-    repo.commit({ 'teams/a.yml': team('a', ['y']) });
+    repo.commit({ 'teams/a.yml': team('a', ['x', 'y', 'z']) });
+    repo.commit({ 'teams/a.yml': team('a', ['y', 'z']) });
+    repo.commit({ 'teams/a.yml': team('a', ['z']) });
+    expect(await deliver(repo, client(made, left))).toMatchObject({ code: 0 });
+    expect(api.calls()).toEqual([
+      'POST /teams',
+      'GET /org',
+      'GET /org/7/search?q=a',
+      'DELETE /teams/1/x',
+      'DELETE /teams/1/y', // 404: what was remembered is gone
+      'GET /org',
+      'GET /org/7/search?q=a',
+      'DELETE /teams/8/y',
+    ]);
+  });
+
+  it('forgets what it found of a team that is deleted, and remembers the rest', async () => {
+    const { api, made, deleted, left } = await teams();
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', ['x', 'y', 'z']), 'teams/b.yml': team('b', ['z']) });
+    repo.commit({ 'teams/a.yml': team('a', ['y', 'z']) });
+    repo.commit({ 'teams/a.yml': team('a', ['z']) });
     repo.commit({ 'teams/a.yml': null });
     repo.commit({ 'teams/a.yml': team('a', ['x', 'y']) });
     repo.commit({ 'teams/a.yml': team('a', ['y']) });
-    expect(await deliver(repo, clients)).toMatchObject({ code: 0 });
+    expect(await deliver(repo, client(made, deleted, left))).toMatchObject({ code: 0 });
     expect(api.calls()).toEqual([
       'POST /teams',
       'POST /teams',
       'GET /org',
       'GET /org/7/search?q=a',
       'DELETE /teams/1/x',
+      'DELETE /teams/1/y',
+      'GET /org/7/search?q=a',
       'DELETE /teams/1',
       'POST /teams',
-      'DELETE /teams/1/x', // 404: what was remembered is of the team that is gone
-      'GET /org',
       'GET /org/7/search?q=a',
       'DELETE /teams/3/x',
+    ]);
+  });
+
+  it('forgets what had the id of a team that is renamed: another team has it now', async () => {
+    const { api, made, renamed, joined } = await teams();
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', ['x']) });
+    repo.commit({ 'teams/a.yml': null, 'teams/b.yml': team('b', ['x'], 'previously: [a]\n') });
+    repo.commit({ 'teams/a.yml': team('a', ['y']) });
+    expect(await deliver(repo, client(made, renamed, joined))).toMatchObject({ code: 0 });
+    expect(api.calls().filter((call) => !call.startsWith('GET'))).toEqual([
+      'POST /teams',
+      'PUT /teams/1/x',
+      'PATCH /teams/1',
+      'POST /teams',
+      'PUT /teams/2/y',
+    ]);
+  });
+
+  it('forgets it also where another client makes and renames the teams', async () => {
+    const { api, joined } = await teams((call, ids) => {
+      if (call === 'PUT /teams/1/x')
+        [['a', 2] as const, ['b', 1] as const].map(([name, id]) => ids.set(name, id));
+    });
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', ['x']) });
+    repo.commit({ 'teams/a.yml': null, 'teams/b.yml': team('b', ['x'], 'previously: [a]\n') });
+    repo.commit({ 'teams/a.yml': team('a', ['y']) });
+    await fetch(`${api.url}/teams`, { method: 'POST', body: '{"name":"a"}' });
+    expect(await deliver(repo, client(joined))).toMatchObject({ code: 0 });
+    expect(api.calls().filter((call) => call.startsWith('PUT'))).toEqual([
+      'PUT /teams/1/x',
+      'PUT /teams/1/x',
+      'PUT /teams/2/y',
     ]);
   });
 
