@@ -59,11 +59,14 @@ export const failed = (
 ): DoctorFinding => ({ area, client, state: 'failed', message, remedy, exitCode });
 
 /**
- * The finding for an error that would stop a run; `commands` are added to what it advises. Anything else is a bug, and
- * is thrown again.
+ * The finding for an error that would stop a run, with what it advises (whose commands are indented) and `more`. Anything
+ * else is a bug, and is thrown again.
  */
-export function failedBy(area: Area, error: unknown, ...commands: RemedyStep[]): DoctorFinding {
+export function failedBy(area: Area, error: unknown, ...more: RemedyStep[]): DoctorFinding {
   if (!(error instanceof RunError)) throw error;
-  const told = error.remedy === undefined ? [] : error.remedy.split('\n').map(advice);
-  return failed(area, error.exitCode, error.message, [...told, ...commands]);
+  const told = error.remedy === undefined ? [] : error.remedy.split('\n').map(stepOf);
+  return failed(area, error.exitCode, error.message, [...told, ...more]);
 }
+
+const stepOf = (line: string): RemedyStep =>
+  line.startsWith('  ') ? command(line.slice('  '.length)) : advice(line);

@@ -6,16 +6,16 @@ import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { bindClient, requiredVariables, type BoundClient } from '../../core/clients/binding/bind-client.ts';
-import { templatesOf } from '../../core/clients/binding/client-templates.ts';
-import { variablesOf, type Lookup } from '../../core/requests/template.ts';
+import type { Lookup } from '../../core/requests/template.ts';
 import type { Client } from '../../core/clients/file/client.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { counted } from '../../core/text/counted.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
 import { EXIT } from '../../errors.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
+import { variableCommands } from '../../reporters/commands/variable-commands.ts';
 import { advice, command, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
-import { setVariables } from './remedies.ts';
+import { pasted } from './remedies.ts';
 
 export interface ExaminedClients {
   readonly findings: readonly DoctorFinding[];
@@ -62,18 +62,17 @@ export function examineClients(
   }
   const bound: BoundClient[] = [];
   for (const client of content.clients) {
-    const lookup = variables(client.name);
-    const result = bindClient(client, lookup);
+    const result = bindClient(client, variables(client.name));
     if (result.ok) {
       redactor.add(result.value.hidden.everywhere, result.value.hidden.hosts);
       bound.push(result.value);
       findings.push(fine('clients', describeVariables(client), client.name));
       continue;
     }
-    const missing = missingVariables(client, lookup);
+    const missing = result.wrong.flatMap(({ variable }) => variable ?? []);
     const [first, ...others] = result.wrong.map((problem) => placed(path, problem));
     const told = missing.length > 0 ? [] : others.map(advice);
-    const remedy = [...told, ...setVariables(client, missing)];
+    const remedy = [...told, ...variableCommands(client, missing).flatMap(pasted)];
     findings.push(failed('clients', EXIT.usage, first ?? '', remedy, client.name));
   }
   return { findings, file: { path, content }, bound };
@@ -84,6 +83,3 @@ function describeVariables(client: Client): string {
   const what = names.length === 0 ? 'needs no variable' : `has ${names.join(', ')}`;
   return client.paused ? `${what}; paused` : what;
 }
-
-const missingVariables = (client: Client, lookup: Lookup): readonly string[] =>
-  [...new Set(templatesOf(client).flatMap(variablesOf))].filter((name) => lookup(name) === undefined);

@@ -2,7 +2,6 @@
 import { openRepository, type Caller, type Repository } from '../../adapters/git/clone/repository.ts';
 import { readCommits } from '../../adapters/git/history/commits.ts';
 import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
-import { shellWord } from '../../core/text/shell-word.ts';
 import { advice, command, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
 
 export interface ExaminedClone {
@@ -30,10 +29,7 @@ export async function examineClone(directory: string, caller: Caller): Promise<E
     findings.push(...(await examineClock(repository, head)));
     return { findings, repository, head };
   } catch (error) {
-    const remedy = repository.shallow
-      ? [command(`git -C ${shellWord(repository.directory)} fetch --unshallow`)]
-      : [];
-    return { findings: [...findings, failedBy('clone', error, ...remedy)], repository, head: undefined };
+    return { findings: [...findings, failedBy('clone', error)], repository, head: undefined };
   }
 }
 

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { beginningOf } from '../../core/cursor/beginning.ts';
@@ -22,6 +23,7 @@ import { advice, command, failed, failedBy, fine, untried, type DoctorFinding } 
 import { GIT_TIMEOUT_MS } from './examine-remote.ts';
 
 export interface AskedOfCursors extends StorePlace {
+  readonly allowHost: readonly string[];
   readonly claimFor: number;
 }
 
@@ -100,19 +102,16 @@ async function examinePublished(
   repository: Repository,
   head: string,
   { branch }: StoredCursors,
-  { repo, remote }: AskedOfCursors,
+  { remote }: AskedOfCursors,
 ): Promise<readonly DoctorFinding[]> {
   try {
     await requirePublished(repository, head, branch);
     return [];
   } catch (error) {
     if (!(error instanceof HistoryError) || branch === undefined) throw error;
-    const git = `git${repo === '.' ? '' : ` -C ${shellWord(repo)}`}`;
-    const remedy =
-      branch.tip === undefined
-        ? [advice('Its branches are:'), command(`${git} ls-remote --heads ${shellWord(remote ?? 'origin')}`)]
-        : [command(`${git} push ${shellWord(remote ?? 'origin')} HEAD:refs/heads/${shellWord(branch.name)}`)];
-    return [failedBy('clone', error, ...remedy)];
+    const list = `git -C ${shellWord(repository.directory)} ls-remote --heads ${shellWord(redact(remote ?? 'origin'))}`;
+    const branches = branch.tip === undefined ? [advice('Its branches are:'), command(list)] : [];
+    return [failedBy('clone', error, ...branches)];
   }
 }
 
@@ -131,6 +130,7 @@ async function examineLanes(
       '--branch': at.branch,
       '--clients': at.clients,
       '--policy': at.policy,
+      '--allow-host': at.allowHost,
       ...options,
     });
   const entries = file === undefined ? [] : entriesOf(file);

@@ -20,6 +20,7 @@ interface Asked {
   readonly repo: string;
   readonly clients: string | undefined;
   readonly policy: string | undefined;
+  readonly allowHost: readonly string[];
   readonly send: boolean;
 }
 
@@ -122,7 +123,7 @@ function unreachable(
 async function sendSample(
   { client, type, place }: Receiver,
   destinations: ReturnType<typeof openDestinations>,
-  { repo, clients, policy }: Asked,
+  { repo, clients, policy, allowHost }: Asked,
 ): Promise<readonly DoctorFinding[]> {
   const { name } = client.client;
   const log = sampleLog(Date.now() / 1000, randomUUID());
@@ -147,6 +148,7 @@ async function sendSample(
     '--clients': clients,
     '--policy': policy,
     '--type': type,
+    '--allow-host': allowHost,
   });
   const remedy = [
     advice(`Whoever runs it knows why${contactOf(client)}. To send one again:`),

@@ -5,6 +5,7 @@ import { troubleOf } from '../../adapters/git/remote/remote-trouble.ts';
 import { openRemote, type Remote } from '../../adapters/git/remote/remote.ts';
 import { redact } from '../../adapters/process/secrets/url-credentials.ts';
 import { settingOf } from '../../adapters/git/settings.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import { RunError } from '../../errors.ts';
 import {
   advice,
@@ -15,7 +16,8 @@ import {
   type DoctorFinding,
   type RemedyStep,
 } from './doctor-report.ts';
-import { askForVariable } from './remedies.ts';
+import { askForVariable } from '../../reporters/commands/variable-commands.ts';
+import { pasted } from './remedies.ts';
 
 /** Of each git command: people wait for it. */
 export const GIT_TIMEOUT_MS = 30_000;
@@ -42,22 +44,26 @@ export async function examineRemote(
       findings: [untried('remote', 'cursors are in a file: a run asks no remote')],
       isReachable: true,
     };
-  const url = settingOf(repository.configuration, `remote.${name ?? 'origin'}.url`) ?? name;
+  const configured = settingOf(repository.configuration, `remote.${name ?? 'origin'}.url`);
+  const url = configured ?? name;
   if (url === undefined)
     return {
       findings: [fine('remote', 'none: cursors are tags of this repository itself')],
       isReachable: true,
     };
+  const setUrl =
+    configured === undefined
+      ? 'Correct --remote, which names it.'
+      : `To set another: git -C ${shellWord(repository.directory)} remote set-url ${shellWord(name ?? 'origin')} ADDRESS`;
+  const failure = (area: 'remote' | 'push', error: unknown): DoctorFinding =>
+    failedBy(area, error, ...remedyOf(error, url, setUrl, environment));
   let remote: Remote;
   try {
     const options = { remote: name, environment, pushOptions: [], timeoutMs: GIT_TIMEOUT_MS };
     remote = await openRemote(objectFolderOf(repository), options);
     await remote.list(['HEAD'], stop);
   } catch (error) {
-    return {
-      findings: [failedBy('remote', error, ...remedyOf(error, url, environment))],
-      isReachable: false,
-    };
+    return { findings: [failure('remote', error)], isReachable: false };
   }
   const reached = fine('remote', `${remote.name} answers, and may be read`);
   const [, prefix] = /^tag:(.+)$/s.exec(cursor ?? '') ?? [];
@@ -75,10 +81,7 @@ export async function examineRemote(
       'judge only what is really pushed';
     return { findings: [reached, fine('push', message)], isReachable: true };
   } catch (error) {
-    return {
-      findings: [reached, failedBy('push', error, ...remedyOf(error, url, environment))],
-      isReachable: true,
-    };
+    return { findings: [reached, failure('push', error)], isReachable: true };
   }
 }
 
@@ -91,18 +94,21 @@ const OF_THE_TOKEN: ReadonlySet<string> = new Set([
 ]);
 
 /** Commands for what the messages of the server point to. */
-function remedyOf(error: unknown, url: string, environment: NodeJS.ProcessEnv): readonly RemedyStep[] {
+function remedyOf(
+  error: unknown,
+  url: string,
+  setUrl: string,
+  environment: NodeJS.ProcessEnv,
+): readonly RemedyStep[] {
   const { kind } = troubleOf(error instanceof RunError ? error.message : '');
   if (kind === 'host key') return hostKey(url);
-  if (kind === 'not found' || kind === 'away')
-    return [advice(`Its address is ${redact(url)}. To set another: git remote set-url NAME ADDRESS`)];
+  if (kind === 'not found' || kind === 'away') return [advice(`Its address is ${redact(url)}. ${setUrl}`)];
   if (!OF_THE_TOKEN.has(kind) || !/^https?:/i.test(url)) return [];
   return [
     ...(environment['TEAM_EVENTS_GIT_TOKEN']
       ? [advice('It is set, but not accepted: paste another one.')]
       : []),
-    advice('Paste the token after this (it is not shown), then press Enter:'),
-    askForVariable('TEAM_EVENTS_GIT_TOKEN'),
+    ...pasted(askForVariable('TEAM_EVENTS_GIT_TOKEN')),
   ];
 }
 

@@ -1,27 +1,13 @@
 /** Lines of a remedy that are made from more than one finding. */
-import { environmentName, variablesOf } from '../../core/requests/template.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import type { Client } from '../../core/clients/file/client.ts';
+import type { VariableCommand } from '../../reporters/commands/variable-commands.ts';
 import { advice, command, type RemedyStep } from './doctor-report.ts';
 
-/** Asks for a value and sets a variable to it: pasted, nothing of it stays in the history of the shell. */
-export const askForVariable = (name: string): RemedyStep => command(`read -rs ${name} && export ${name}`);
-
-/** Sets the variables of a client that have no value. */
-export function setVariables(client: Client, missing: readonly string[]): readonly RemedyStep[] {
-  const secrets = new Set(client.secrets.flatMap(variablesOf));
-  return missing.flatMap((variable) => {
-    const name = environmentName(client.name, variable);
-    return secrets.has(variable)
-      ? [
-          advice(
-            `A secret that the receiver has already: ${name} is its value. For a new one, which the receiver needs as well:`,
-          ),
-          command(`export ${name}="whsec_$(openssl rand -base64 32)"`),
-        ]
-      : [advice(`Paste the value after this (it is not shown), then press Enter:`), askForVariable(name)];
-  });
-}
+/** What to read, and below it the command. */
+export const pasted = ({ how, command: text }: VariableCommand): readonly RemedyStep[] => [
+  advice(how),
+  command(text),
+];
 
 /** Lets runs reach a host although it is on loopback, or by plain http. */
 export const allowHost = (host: string): readonly RemedyStep[] => [

@@ -66,7 +66,7 @@ describe('doctor', () => {
       const { stdout } = await doctor(site, '--send', '--format', format);
       expect(stdout).toMatch(/status 401: bad /);
       expect(stdout).toContain('contact: #a-team');
-      expect(stdout).toMatch(/team-events (?:-C \S+ )?send /);
+      expect(stdout).toMatch(/team-events send -C \S+ --client a .*--allow-host 127\.0\.0\.1/);
       expect(stdout).not.toContain('tok-e7n');
     }
   });
@@ -169,7 +169,9 @@ describe('doctor', () => {
     const { code, stdout } = await doctor(site, '--cursor', 'tag:team-events');
     expect(code).toBe(8);
     expect(stdout).toMatch(/✗ remote {4}the remote origin cannot be reached/);
-    expect(stdout).toContain('Its address is http://127.0.0.1:1/x.git.');
+    expect(stdout).toContain(
+      `Its address is http://127.0.0.1:1/x.git. To set another: git -C ${site.directory} remote set-url origin ADDRESS\n`,
+    );
     expect(stdout).not.toContain('pass-w0rd');
   });
 

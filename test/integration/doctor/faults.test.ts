@@ -36,8 +36,10 @@ describe('doctor', () => {
     const planted: Planted = await fault.plant(site, receiver.url);
     const directory = planted.directory ?? site.directory;
     const clients = planted.withoutClients ? [] : ['--clients', site.clientsPath];
-    const args = ['-C', directory, 'doctor', '--cursor', site.store, ...clients, ...(planted.args ?? [])];
-    let env: Readonly<Record<string, string>> = { TEAM_EVENTS_ALLOW_HOST: '127.0.0.1', ...planted.env };
+    const allowed = planted.env === undefined ? ['--allow-host', '127.0.0.1'] : [];
+    const more = [...clients, ...allowed, ...(planted.args ?? [])];
+    const args = ['-C', directory, 'doctor', '--cursor', site.store, ...more];
+    let env = planted.env ?? {};
     const examine = async (): Promise<Report> => {
       const run = fault.ownProcess ? startTeamEvents : teamEvents;
       const { code, stdout, stderr } = await run([...args, '--format', 'json'], { env });
@@ -55,6 +57,8 @@ describe('doctor', () => {
     for (let round = 0; round < MOST_ROUNDS && wrong(report).length > 0; round++) {
       const steps = wrong(report).flatMap(({ remedy }) => remedy);
       expect(steps.some(({ kind }) => kind !== 'advice')).toBe(true);
+      const texts = steps.map(({ text }) => text.trim());
+      expect(texts).toEqual([...new Set(texts)]);
       replaceLines(steps);
       const commands = steps.filter(({ kind }) => kind === 'command').map(({ text }) => text);
       env = await paste(commands, env, planted.input);
@@ -89,9 +93,9 @@ async function paste(
   const program = join(folder, 'team-events');
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
   chmodSync(program, 0o755);
-  const script = ['set -e', ...commands, `env -0 > ${folder}/env`].join('\n');
+  const script = ['set -e', 'stty() { :; }', ...commands, `env -0 > ${folder}/env`].join('\n'); // no terminal here
   const variables = { ...gitEnvironment(9), ...env, PATH: `${folder}:${process.env['PATH']}` };
-  const shell = spawn('bash', ['-c', script], {
+  const shell = spawn('sh', ['-c', script], {
     cwd: folder,
     env: variables,
     stdio: ['pipe', 'ignore', 'pipe'],
