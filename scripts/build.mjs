@@ -41,6 +41,23 @@ const fastYamlState = {
   },
 };
 
+/**
+ * What only runs with such a client need, each in a file of its own: the others neither read nor compile it. Modules by
+ * the name of their file, which CommonJS requires when the program imports them.
+ */
+const LATE = { 'team-events-rabbitmq': 'src/adapters/destinations/rabbitmq/rabbitmq-broker.ts' };
+const loadedLate = {
+  name: 'loaded-late',
+  setup({ onResolve }) {
+    onResolve({ filter: /-broker\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const [file] =
+        Object.entries(LATE).find(([, module]) => join(ROOT, module) === join(resolveDir, path)) ?? [];
+      return file && { path: `./${file}.cjs`, external: true };
+    });
+  },
+};
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CODE = new URL('../dist/team-events.v8', import.meta.url);
 rmSync(CODE, { force: true }); // of another bundle
@@ -48,7 +65,11 @@ rmSync(CODE, { force: true }); // of another bundle
 const { metafile } = await build({
   absWorkingDir: ROOT,
   // Each into one file of its own: the second is what concourse/resource-type starts.
-  entryPoints: { 'team-events': 'src/cli/main.ts', 'team-events-resource': 'src/concourse/resource.ts' },
+  entryPoints: {
+    'team-events': 'src/cli/main.ts',
+    'team-events-resource': 'src/concourse/resource.ts',
+    ...LATE,
+  },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -56,6 +77,7 @@ const { metafile } = await build({
   // CommonJS loads what a command does not need (the network, say) not at all; modules load all of it first.
   format: 'cjs',
   target: 'node20.19',
+  supported: { 'dynamic-import': false }, // the bundle runs as a script, which cannot import: it requires
   minifySyntax: true,
   // Names stay, so that stacks can be read, and lines have an end: Node shows the one in which an error was not caught.
   minifyWhitespace: true,
@@ -64,7 +86,7 @@ const { metafile } = await build({
   legalComments: 'none', // whole texts instead, of all packages: below
   metafile: true,
   define: { TEAM_EVENTS_VERSION: JSON.stringify(version) },
-  plugins: [fastYamlState],
+  plugins: [fastYamlState, loadedLate],
 });
 const folders = bundledPackages(metafile).map((folder) => join(ROOT, folder));
 writeFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(folders));

@@ -1,6 +1,10 @@
 /** Clients as the clients file describes them. */
 import type { Batch } from '../../src/core/clients/batch.ts';
-import { bindClient, type BoundClient } from '../../src/core/clients/binding/bind-client.ts';
+import {
+  bindClient,
+  type BoundClient,
+  type BoundWebhooks,
+} from '../../src/core/clients/binding/bind-client.ts';
 import type { Client } from '../../src/core/clients/file/client.ts';
 import { parseClientsFile } from '../../src/core/clients/file/clients-file.ts';
 import type { EventType } from '../../src/core/events/event-type.ts';
@@ -25,6 +29,13 @@ export function bound(text: string, variables: Readonly<Record<string, string>> 
   const result = bindClient(clientIn(text), (name) => variables[name]);
   if (!result.ok) throw new Error(JSON.stringify(result.wrong));
   return result.value;
+}
+
+/** What is bound of a client with urls. */
+export function boundWebhooks(...of: Parameters<typeof bound>): BoundWebhooks {
+  const { destination } = bound(...of);
+  if (destination.kind !== 'webhook') throw new Error('its events go to a broker');
+  return destination;
 }
 
 /** A client `sample` with an endpoint of its own for each of these types; `more` are further keys in flow style. */

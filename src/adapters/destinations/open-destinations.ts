@@ -1,7 +1,10 @@
-/** The only place that opens destinations. All clients name urls today; a second kind would be chosen here. */
-import type { Destination } from '../../core/delivery/destination.ts';
+/** The only place that opens destinations: webhooks, and brokers, which are loaded by runs that have one. */
+import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
+import type { Answer, Destination } from '../../core/delivery/destination.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
+import { createBrokerDials } from './broker/broker-dial.ts';
+import { brokerDestination, type BrokerDestination } from './broker/broker-destination.ts';
 import { createHttpClient } from './webhook/send-webhook.ts';
 import { webhookDestination, type WebhookSettings } from './webhook/webhook-destination.ts';
 
@@ -18,8 +21,10 @@ export interface DestinationSettings extends Pick<
 export interface OpenDestinations extends Destination {
   /** Limit for attempts in flight, so that file descriptors are left for everything else. */
   readonly maxInFlight: number;
-  /** Closes all connections. */
-  close(): void;
+  /** Connects to the broker of a client, and asks whether there is what events are sent to; sends nothing. */
+  probe(client: BoundClient): Promise<Answer>;
+  /** Closes all connections; ends soon, whatever is at their other ends. */
+  close(): Promise<void>;
 }
 
 export function openDestinations(settings: DestinationSettings): OpenDestinations {
@@ -34,9 +39,25 @@ export function openDestinations(settings: DestinationSettings): OpenDestination
     ...(attempted && { attempted }),
     now: Date.now,
   });
+  let opened: BrokerDestination | undefined;
+  const brokers = (): BrokerDestination =>
+    (opened ??= brokerDestination({
+      dials: createBrokerDials(network, connections),
+      cut,
+      redact,
+      userAgent,
+      mostTimeoutMs,
+      attempted,
+      now: Date.now,
+    }));
   return {
-    send: (sending) => webhook.send(sending),
+    send: (sending) =>
+      sending.client.destination.kind === 'webhook' ? webhook.send(sending) : brokers().send(sending),
     maxInFlight: http.maxInFlight,
-    close: () => http.close(),
+    probe: (client) => brokers().probe(client),
+    async close() {
+      http.close();
+      await opened?.close();
+    },
   };
 }

@@ -16,10 +16,15 @@ export function connectionSettings(
   return { authorities: readAuthorities(ca, environment), proxies };
 }
 
-/** All urls that requests of the client may go to. */
-export const urlsOf = ({ endpoints }: BoundClient): string[] =>
-  [...endpoints.values()].flatMap(({ url, oauth2, asked }) => [
-    url,
-    ...asked,
-    ...(oauth2 ? [oauth2.url] : []),
-  ]);
+/** All urls that requests of the client may go to; of a broker, urls that lead through the same proxies. */
+export function urlsOf({ destination }: BoundClient): string[] {
+  if (destination.kind === 'webhook')
+    return [...destination.endpoints.values()].flatMap(({ url, oauth2, asked }) => [
+      url,
+      ...asked,
+      ...(oauth2 ? [oauth2.url] : []),
+    ]);
+  const scheme = destination.tls === false ? 'http' : 'https';
+  const addresses = destination.kind === 'kafka' ? destination.brokers : [destination.broker];
+  return addresses.map(({ host, port }) => `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`);
+}

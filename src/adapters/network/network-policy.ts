@@ -139,6 +139,10 @@ function refusalByLists(
   return undefined;
 }
 
+/** The host that `--allow-host` could name, in a text that ends with such a rule. */
+export const hostInRule = (text: string): string | undefined =>
+  /(\S+)(?: \([^()]*\))? is (?:a loopback address|not encrypted): refused unless /.exec(text)?.[1];
+
 /** Whether `entry` is valid in a list of hosts and CIDRs. */
 export function isHostOrCidr(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);

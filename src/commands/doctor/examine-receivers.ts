@@ -1,5 +1,4 @@
 /** The receivers: whether each can be reached as a run would reach it and, if asked for, what it answers to a sample. */
-import { randomUUID } from 'node:crypto';
 import { openDestinations } from '../../adapters/destinations/open-destinations.ts';
 import { connectionSettings, urlsOf } from '../../adapters/files/connection-settings.ts';
 import type { Policy } from '../../adapters/files/policy-file.ts';
@@ -10,11 +9,12 @@ import { placeOf, placeOfUrl } from '../../core/clients/binding/place.ts';
 import { anyValue } from '../../core/clients/file/url-rules.ts';
 import { fill, type Lookup } from '../../core/requests/template.ts';
 import type { EventType } from '../../core/events/event-type.ts';
-import { sampleLog } from '../../core/events/sample-events.ts';
 import { EXIT } from '../../errors.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
 import { advice, command, failed, failedBy, fine, untried, type DoctorFinding } from './doctor-report.ts';
+import { examineBroker } from './examine-broker.ts';
 import { contactOf, remedyOfFailure, remedyOfRule, type Receiver } from './receiver-remedies.ts';
+import { sampleOf } from './sample-sending.ts';
 
 interface Asked {
   readonly repo: string;
@@ -40,7 +40,8 @@ export async function examineReceivers(
     paused ? [{ ...untried('receiver', 'paused: not tried'), client: name }] : [],
   );
   const receivers = active.flatMap(receiversOf);
-  if (receivers.length === 0) return resting;
+  const brokers = active.filter(({ destination }) => destination.kind !== 'webhook');
+  if (receivers.length + brokers.length === 0) return resting;
   const { environment, redactor, stop } = context;
   let connections: ReturnType<typeof connectionSettings>;
   try {
@@ -59,18 +60,19 @@ export async function examineReceivers(
     mostTimeoutMs: policy.timeoutMs,
   });
   try {
-    const tried = await Promise.all(
-      receivers.map(async (receiver) => {
+    const tried = await Promise.all([
+      ...receivers.map(async (receiver) => {
         const connected = await connector.connect(receiver.url, policy.timeoutMs, stop.stopping);
         if (connected.kind !== 'connected') return unreachable(receiver, connected, path);
         if (asked.send && receiver.takesEvents) return sendSample(receiver, destinations, asked);
         return reached(receiver, connected);
       }),
-    );
+      ...brokers.map((client) => examineBroker(client, destinations, path, asked.send)),
+    ]);
     return [...tried.flat(), ...resting];
   } finally {
     connector.close();
-    destinations.close();
+    await destinations.close();
   }
 }
 
@@ -80,7 +82,9 @@ function receiversOf(client: BoundClient): readonly Receiver[] {
   const add = (type: EventType, url: string, place: string, takesEvents: boolean): void => {
     if (!found.has(place)) found.set(place, { client, type, url: new URL(url), place, takesEvents });
   };
-  for (const [type, { url, place, oauth2, request }] of client.endpoints) {
+  const { destination } = client;
+  if (destination.kind !== 'webhook') return [];
+  for (const [type, { url, place, oauth2, request }] of destination.endpoints) {
     if (oauth2 !== undefined) add(type, oauth2.url, `POST ${placeOfUrl(oauth2.url)}`, false);
     for (const one of request?.find ?? []) {
       const lookup: Lookup = (name) => request?.lookup(name);
@@ -126,19 +130,7 @@ async function sendSample(
   { repo, clients, policy, allowHost }: Asked,
 ): Promise<readonly DoctorFinding[]> {
   const { name } = client.client;
-  const log = sampleLog(Date.now() / 1000, randomUUID());
-  const event = log.flatMap(({ events }) => events).find((one) => one.type === type);
-  if (event === undefined) throw new Error(`there is no sample of ${type}`);
-  const sending = {
-    events: [event],
-    client,
-    previousId: undefined,
-    remaining: 0,
-    replay: false,
-    part: 0,
-    nowMs: Date.now(),
-  };
-  const answer = await destinations.send(sending);
+  const answer = await destinations.send(sampleOf(type, client));
   const clock = skew(answer.receiverTimeMs, name, place);
   if (answer.verdict === 'accepted')
     return [fine('receiver', `${place}: accepted a sample of ${type}`, name), ...clock];

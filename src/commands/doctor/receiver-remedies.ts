@@ -1,6 +1,7 @@
 /** What mends it that a receiver cannot be reached. */
 import type { Connected } from '../../adapters/network/try-connection.ts';
 import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
+import { webhooksOf } from '../../core/clients/file/client.ts';
 import type { EventType } from '../../core/events/event-type.ts';
 import { advice, command, type RemedyStep } from './doctor-report.ts';
 import { allowHost, trustAuthority } from './remedies.ts';
@@ -35,7 +36,7 @@ export function remedyOfFailure(
   { client, type, url, takesEvents }: Receiver,
   path: string,
 ): readonly RemedyStep[] {
-  const subscription = client.client.subscriptions.get(type);
+  const subscription = webhooksOf(client.client).get(type);
   const line = subscription?.url.line ?? client.client.line;
   const where = `${path}:${line}`;
   const port = url.port || (url.protocol === 'http:' ? '80' : '443');

@@ -80,24 +80,37 @@ async function clientOf(options: TargetOptions, { environment }: RunContext): Pr
     throw new UsageError(`the client ${name} is misconfigured:`, undefined, lines);
   }
   const bound = result.value;
-  const { to } = options;
+  return asTarget(bound, options.to);
+}
+
+/** @throws {UsageError} for a url in place of a broker */
+function asTarget({ client, destination, hidden }: BoundClient, to: string | undefined): BoundClient {
   if (to !== undefined) requireUrl(to);
-  const subscriptions = [...bound.client.subscriptions].map(([type, subscription]) => {
-    const request = to === undefined ? subscription.request : sentTo(to, subscription.request);
+  const unscoped = new Map(
+    [...client.subscriptions].map(([type, one]) => [type, { ...one, scope: undefined }]),
+  );
+  const freed = { ...client, paused: false, skip: new Set<string>(), subscriptions: unscoped };
+  if (to === undefined) return { client: freed, destination, hidden };
+  const entry = client.destination;
+  if (destination.kind !== 'webhook' || entry.kind !== 'webhook')
+    throw new UsageError(
+      `the events of the client ${client.name} go to a broker, for which --to URL cannot stand in`,
+      'Leave out --to to send them there, or leave out --client to send the events themselves to the url.',
+    );
+  const subscriptions = [...entry.subscriptions].map(([type, subscription]) => {
+    const request = sentTo(to, subscription.request);
     return [type, { ...subscription, request, scope: undefined }] as const;
   });
-  const endpoints = [...bound.endpoints].map(([type, endpoint]) => {
-    if (to === undefined) return [type, endpoint] as const;
+  const endpoints = [...destination.endpoints].map(([type, endpoint]) => {
     const place = `${endpoint.method} ${placeOfUrl(to)}`;
-    return [
-      type,
-      { ...endpoint, url: to, place, request: sentTo(to, endpoint.request), oauth2: undefined },
-    ] as const;
+    const request = sentTo(to, endpoint.request);
+    return [type, { ...endpoint, url: to, place, request, oauth2: undefined }] as const;
   });
+  const webhooks = new Map(subscriptions);
   return {
-    ...bound,
-    client: { ...bound.client, paused: false, skip: new Set(), subscriptions: new Map(subscriptions) },
-    endpoints: new Map(endpoints),
+    client: { ...freed, subscriptions: webhooks, destination: { ...entry, subscriptions: webhooks } },
+    destination: { ...destination, endpoints: new Map(endpoints) },
+    hidden,
   };
 }
 

@@ -29,9 +29,12 @@ const NAMED_KEYS = 4;
 
 /**
  * A mapping with these keys and no others. valibot's own schema accepts a list as an object, and reports only the first
- * unknown key.
+ * unknown key. `misplaced`: what is to be said of keys that belong elsewhere.
  */
-export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries) => {
+export const strictMapping = <Entries extends v.ObjectEntries>(
+  entries: Entries,
+  misplaced: Readonly<Record<string, string>> = {},
+) => {
   const keys = Object.keys(entries);
   const named = keys.slice(0, NAMED_KEYS).join(', ') + (keys.length > NAMED_KEYS ? ', …' : '');
   return v.pipe(
@@ -46,7 +49,7 @@ export const strictMapping = <Entries extends v.ObjectEntries>(entries: Entries)
         const remedy =
           meant === undefined ? `expected ${keys.join(', ')}` : `is it ${JSON.stringify(meant)}?`;
         addIssue({
-          message: `unknown key; ${remedy}`,
+          message: Object.hasOwn(misplaced, key) ? String(misplaced[key]) : `unknown key; ${remedy}`,
           path: [{ type: 'object', origin: 'value', input, key, value: input[key] }],
         });
       }

@@ -20,10 +20,11 @@ export const askForVariable = (name: string): VariableCommand => ({
 
 /** How to set each of `missing`: names of environment variables, such as the problems of `bindClient` name them. */
 export function variableCommands(
-  client: Pick<Client, 'name' | 'secrets'>,
+  { name: of, destination }: Pick<Client, 'name' | 'destination'>,
   missing: readonly string[],
 ): readonly VariableCommand[] {
-  const keys = client.secrets.flatMap(variablesOf).map((variable) => environmentName(client.name, variable));
+  const secrets = destination.kind === 'webhook' ? destination.secrets : [];
+  const keys = secrets.flatMap(variablesOf).map((variable) => environmentName(of, variable));
   return missing.map((name) =>
     keys.includes(name)
       ? {

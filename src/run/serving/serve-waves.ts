@@ -69,7 +69,7 @@ export async function serveWaves(
     return { waves, deliveries: (await Promise.all(running)).flat(), readingError };
   } finally {
     progress.stop();
-    destinations.close();
+    await destinations.close();
     await hooks.finish();
   }
 }

@@ -220,15 +220,23 @@ describe('docs/clients.md', () => {
 
   it('and the example name every key and every format that there is, and none that there is not', () => {
     interface Schema {
-      readonly properties: Readonly<Record<string, { readonly items: Schema }>>;
+      readonly properties?: Readonly<Record<string, { readonly items?: Schema }>>;
+      /** Of a client, one for each kind of destination. */
+      readonly anyOf?: readonly Schema[];
     }
-    const keysAt = (path: readonly string[]): Schema =>
-      path.reduce<Schema>(
-        ({ properties }, key) => properties[key]?.items ?? { properties: {} },
-        JSON.parse(read('schemas/clients.schema.json')) as Schema,
+    const within = (schema: Schema, key: string): readonly Schema[] =>
+      (schema.anyOf ?? [schema]).flatMap(({ properties }) => properties?.[key]?.items ?? []);
+    const keysAt = (path: readonly string[]): string[] => {
+      const whole = JSON.parse(read('schemas/clients.schema.json')) as Schema;
+      const found = path.reduce<readonly Schema[]>(
+        (all, key) => all.flatMap((one) => within(one, key)),
+        [whole],
       );
-    const client = Object.keys(keysAt(['clients']).properties);
-    const subscription = Object.keys(keysAt(['clients', 'subscriptions']).properties);
+      const kinds = found.flatMap((one) => one.anyOf ?? [one]);
+      return [...new Set(kinds.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+    };
+    const client = keysAt(['clients']);
+    const subscription = keysAt(['clients', 'subscriptions']);
     expect(subscription).toContain('url');
     const rows = (heading: string): string[] => {
       const [table = ''] = text.slice(text.indexOf(`| at a ${heading} `)).split('\n\n');

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/core/catalogue/reading/json-value.ts';
+import { webhooksOf } from '../../../src/core/clients/file/client.ts';
 import { parseClientsFile } from '../../../src/core/clients/file/clients-file.ts';
 import { slug } from '../../../src/core/requests/language/slug.ts';
 import { fitting, renderRequest, scopeOf } from '../../../src/core/requests/render-request.ts';
@@ -29,8 +30,8 @@ const LENGTHS = [63, 40];
 const TEMPLATES: readonly (readonly [recipe: string, RequestTemplate])[] = RECIPES.flatMap((recipe) => {
   const { clients, misconfigured } = parseClientsFile(recipeText(recipe), `${recipe}.yml`);
   if (misconfigured.length > 0) throw new Error(JSON.stringify(misconfigured));
-  const requests = clients.flatMap(({ subscriptions }) =>
-    [...subscriptions.values()].map(({ request }) => request),
+  const requests = clients.flatMap((client) =>
+    [...webhooksOf(client).values()].map(({ request }) => request),
   );
   return [...new Set(requests)].flatMap((request) =>
     request === undefined ? [] : [[recipe, request] as const],

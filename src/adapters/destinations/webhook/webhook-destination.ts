@@ -2,7 +2,7 @@
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
-import type { BoundClient } from '../../../core/clients/binding/bind-client.ts';
+import { boundWebhooksOf, endpointFor, type BoundClient } from '../../../core/clients/binding/bind-client.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import { typesAlong } from '../../../core/clients/parts.ts';
 import { describeOutcome, firstWords, judge, type Outcome } from './answer.ts';
@@ -33,9 +33,9 @@ export function webhookDestination(settings: WebhookSettings): Destination {
   return {
     async send({ events: [event], client, part, ...sending }: Sending): Promise<Answer> {
       if (event === undefined) throw new Error('there is no event to be sent');
-      const endpoint = client.endpoints.get(event.type);
-      if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
-      const context = { ...sending, keys: client.keys, userAgent, mostTimeoutMs };
+      const { keys } = boundWebhooksOf(client);
+      const endpoint = endpointFor(client, event.type);
+      const context = { ...sending, keys, userAgent, mostTimeoutMs };
       const exchange = await exchangeOf(event, client, endpoint, part, context);
       const { outcome, judgement, more } = exchange;
       const unsent = outcome.kind === 'unsendable' || outcome.kind === 'needless';

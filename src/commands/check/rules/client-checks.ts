@@ -1,8 +1,10 @@
 /** The checks of a clients file alone; all of them report. */
 import { adviceOn } from '../../../core/clients/file/client-advice.ts';
-import type { Client, Subscription } from '../../../core/clients/file/client.ts';
+import { isLiteral } from '../../../core/clients/file/broker-entry.ts';
+import { parseAmqpUrl, parseBrokers } from '../../../core/clients/file/broker-rules.ts';
+import { webhooksOf, type Client, type WebhookSubscription } from '../../../core/clients/file/client.ts';
 import type { ClientsFile } from '../../../core/clients/file/clients-file.ts';
-import type { Template } from '../../../core/requests/template.ts';
+import { fill, type Template } from '../../../core/requests/template.ts';
 import type { FileProblem } from '../../../core/yaml/file-problem.ts';
 import type { Finding } from './finding.ts';
 
@@ -49,18 +51,51 @@ function advice({ path, clients, timeoutMs }: CheckedClients): Finding[] {
 
 function plainHttp({ path, clients, allowsHttp }: CheckedClients): Finding[] {
   return clients.flatMap((client) =>
-    urlsOf(client).flatMap(({ url, line }): Finding[] => {
-      if (url.protocol !== 'http:' || allowsHttp(url.hostname)) return [];
-      const message = `http:// to ${url.hostname} is not encrypted: a run refuses it unless the operator's policy allows it`;
+    [...plainUrlsOf(client), ...plainBrokersOf(client)].flatMap(({ scheme, host, line }): Finding[] => {
+      if (allowsHttp(host)) return [];
+      const message = `${scheme}:// to ${host} is not encrypted: a run refuses it unless the operator's policy allows it`;
       return [{ check: 'plain-http', path, client: client.name, line, column: 1, message }];
     }),
   );
 }
 
+interface PlainHost {
+  readonly scheme: 'http' | 'amqp' | 'kafka';
+  readonly host: string;
+  readonly line: number;
+}
+
+const plainUrlsOf = (client: Client): readonly PlainHost[] =>
+  urlsOf(client).flatMap(({ url, line }) =>
+    url.protocol === 'http:' ? [{ scheme: 'http', host: url.hostname, line }] : [],
+  );
+
+/** Of the brokers that are known without the values of variables. */
+function plainBrokersOf({ destination }: Client): readonly PlainHost[] {
+  if (destination.kind === 'webhook') return [];
+  if (destination.kind === 'kafka') {
+    const brokers = destination.tls ? [] : destination.brokers.filter(isLiteral);
+    return brokers.flatMap((template) => {
+      const parsed = parseBrokers(textOf(template));
+      return (parsed.ok ? parsed.value : []).map(({ host }) => ({
+        scheme: 'kafka',
+        host,
+        line: template.line,
+      }));
+    });
+  }
+  const parsed = isLiteral(destination.url) ? parseAmqpUrl(textOf(destination.url)) : undefined;
+  return parsed?.ok && !parsed.value.secure
+    ? [{ scheme: 'amqp', host: parsed.value.host, line: destination.url.line }]
+    : [];
+}
+
+const textOf = (template: Template): string => fill(template, () => undefined);
+
 /** Urls that are known without the values of variables, each once; values of events stand behind the host alone. */
-function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: number }[] {
+function urlsOf(client: Client): { readonly url: URL; readonly line: number }[] {
   const found = new Map<string, { readonly url: URL; readonly line: number }>();
-  for (const subscription of subscriptions.values()) {
+  for (const subscription of webhooksOf(client).values()) {
     for (const { parts, line } of addressesOf(subscription)) {
       const [first, ...others] = parts;
       if (first === undefined || !('text' in first)) continue;
@@ -71,7 +106,7 @@ function urlsOf({ subscriptions }: Client): { readonly url: URL; readonly line: 
   return [...found.values()];
 }
 
-const addressesOf = ({ url, headers, request }: Subscription): readonly Template[] => [
+const addressesOf = ({ url, headers, request }: WebhookSubscription): readonly Template[] => [
   url,
   ...(request?.find ?? []).map((find) => find.url),
   ...headers.flatMap(([, value]) => ('oauth2' in value ? [value.oauth2.url] : [])),

@@ -1,9 +1,10 @@
-/** A client with the values of its variables filled in: everything its requests need. */
+/** A client with the values of its variables filled in: everything that its events are sent with. */
 import type { EventType } from '../../events/event-type.ts';
 import type { Result } from '../../result.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
 import { environmentName, fill, variablesOf, type Lookup } from '../../requests/template.ts';
-import type { Client } from '../file/client.ts';
+import type { Client, WebhookEntry } from '../file/client.ts';
+import { bindBroker, type BoundBroker } from './broker.ts';
 import { templatesOf } from './client-templates.ts';
 import { bindSubscription, type Endpoint } from './endpoint.ts';
 import { hiddenValues, type HiddenValues } from './hidden-values.ts';
@@ -11,10 +12,28 @@ import { parseSecrets } from './secret.ts';
 
 export interface BoundClient {
   readonly client: Client;
+  readonly destination: BoundWebhooks | BoundBroker;
+  readonly hidden: HiddenValues;
+}
+
+export interface BoundWebhooks {
+  readonly kind: 'webhook';
   readonly endpoints: ReadonlyMap<EventType, Endpoint>;
   /** Keys for the signatures; each key gives one signature. */
   readonly keys: readonly Uint8Array[];
-  readonly hidden: HiddenValues;
+}
+
+/** What is bound of a client with urls. @throws where its events go to a broker */
+export function boundWebhooksOf({ client, destination }: BoundClient): BoundWebhooks {
+  if (destination.kind === 'webhook') return destination;
+  throw new Error(`${client.name} is sent no webhooks`);
+}
+
+/** @throws where the client has none for events of this type */
+export function endpointFor(client: BoundClient, type: EventType): Endpoint {
+  const endpoint = boundWebhooksOf(client).endpoints.get(type);
+  if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${type}`);
+  return endpoint;
 }
 
 /** The names of all environment variables that the client needs, sorted. */
@@ -41,23 +60,42 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
   }
   if (problems.length > 0) return { ok: false, wrong: problems };
 
+  const entry = client.destination;
+  if (entry.kind === 'webhook') {
+    const destination = boundWebhooks(entry, client.line, lookup, problem);
+    if (problems.length > 0) return { ok: false, wrong: problems };
+    return { ok: true, value: { client, destination, hidden: hiddenValues(client, lookup) } };
+  }
+  const broker = bindBroker(entry, lookup);
+  if (!broker.ok) return { ok: false, wrong: [{ column: 1, ...broker.wrong }] };
+  return { ok: true, value: { client, destination: broker.value, hidden: hiddenValues(client, lookup) } };
+}
+
+function boundWebhooks(
+  { subscriptions, secrets }: WebhookEntry,
+  line: number,
+  lookup: Lookup,
+  problem: (line: number, message: string) => void,
+): BoundWebhooks {
   const endpoints = new Map<EventType, Endpoint>();
   const wrong = new Map<string, Pick<FileProblem, 'line' | 'message'>>(); // several events may share an entry
-  for (const [event, subscription] of client.subscriptions) {
+  for (const [event, subscription] of subscriptions) {
     const bound = bindSubscription(subscription, lookup);
     if (bound.ok) endpoints.set(event, bound.value);
     else wrong.set(`${bound.wrong.line} ${bound.wrong.message}`, bound.wrong);
   }
-  for (const { line, message } of wrong.values()) problem(line, message);
+  for (const one of wrong.values()) problem(one.line, one.message);
   const keys: Uint8Array[] = [];
-  const wrongSecrets = problems.length;
-  for (const template of client.secrets) {
+  let hasWrongSecret = false;
+  for (const template of secrets) {
     const parsed = parseSecrets([fill(template, lookup)]);
     if (parsed.ok) for (const key of parsed.value) keys.push(key);
-    else problem(template.line, parsed.wrong);
+    else {
+      hasWrongSecret = true;
+      problem(template.line, parsed.wrong);
+    }
   }
-  if (client.secrets.length > 0 && keys.length === 0 && problems.length === wrongSecrets)
-    problem(client.line, 'the variables under secrets are empty');
-  if (problems.length > 0) return { ok: false, wrong: problems };
-  return { ok: true, value: { client, endpoints, keys, hidden: hiddenValues(client, lookup) } };
+  if (secrets.length > 0 && keys.length === 0 && !hasWrongSecret)
+    problem(line, 'the variables under secrets are empty');
+  return { kind: 'webhook', endpoints, keys };
 }

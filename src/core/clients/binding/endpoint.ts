@@ -4,7 +4,7 @@ import type { RequestTemplate } from '../../requests/request-template.ts';
 import { expressionsOf, fill, type Lookup, type Template } from '../../requests/template.ts';
 import type { Result } from '../../result.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
-import type { AnswerRule, Subscription } from '../file/client.ts';
+import type { AnswerRule, WebhookSubscription } from '../file/client.ts';
 import { anyValue, placementProblem, urlProblem } from '../file/url-rules.ts';
 import type { Method, WireFormat } from '../file/wire-format.ts';
 import { headerText, type OauthCredentials } from './authorization.ts';
@@ -45,7 +45,7 @@ export interface OauthGrant {
 type Wrong = Pick<FileProblem, 'line' | 'message'>;
 
 /** Returns the endpoint, or what is wrong with it. */
-export function bindSubscription(subscription: Subscription, lookup: Lookup): Result<Endpoint, Wrong> {
+export function bindSubscription(subscription: WebhookSubscription, lookup: Lookup): Result<Endpoint, Wrong> {
   const { method, format, timeoutMs, success, done, request } = subscription;
   const filled = boundUrl(subscription.url, lookup);
   if (!filled.ok) return filled;

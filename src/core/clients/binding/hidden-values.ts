@@ -1,5 +1,6 @@
 /** The values of a client that must never appear in any output. */
-import type { Client, Subscription } from '../file/client.ts';
+import { passwordOf, type BrokerEntry } from '../file/broker-entry.ts';
+import type { Client, WebhookEntry, WebhookSubscription } from '../file/client.ts';
 import { headerText, secretsIn } from './authorization.ts';
 import { templatesOf } from './client-templates.ts';
 import { expressionsOf, fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
@@ -21,14 +22,34 @@ const MAX_OWN_LENGTH = 64 * 1024;
 
 /** Collects the values. `client` must have no problems, and `lookup` must find all its variables. */
 export function hiddenValues(client: Client, lookup: Lookup): HiddenValues {
+  const everywhere = templatesOf(client)
+    .flatMap(variablesOf)
+    .map((variable) => lookup(variable) ?? '');
+  const { destination } = client;
+  return destination.kind === 'webhook'
+    ? hiddenOfWebhooks(destination, everywhere, lookup)
+    : hiddenOfBroker(destination, everywhere, lookup);
+}
+
+/** A password is a secret in the file as well; where the events go is none, but for what a variable says of it. */
+function hiddenOfBroker(entry: BrokerEntry, everywhere: readonly string[], lookup: Lookup): HiddenValues {
+  const password = passwordOf(entry);
+  return {
+    everywhere: some(everywhere),
+    hosts: [],
+    own: some(password === undefined ? [] : [fill(password, lookup)]),
+  };
+}
+
+function hiddenOfWebhooks(entry: WebhookEntry, everywhere: readonly string[], lookup: Lookup): HiddenValues {
   const valueOf = (variable: string): string => lookup(variable) ?? '';
-  const subscriptions = [...client.subscriptions.values()];
+  const subscriptions = [...entry.subscriptions.values()];
   const urls = new Map(subscriptions.map(({ url }) => [fill(url, lookup), url]));
-  const secrets = client.secrets.flatMap((secret) => fill(secret, lookup).split(/[\s,]+/));
-  const variables = client.secrets.flatMap(variablesOf);
+  const secrets = entry.secrets.flatMap((secret) => fill(secret, lookup).split(/[\s,]+/));
+  const variables = entry.secrets.flatMap(variablesOf);
   return {
     everywhere: some([
-      ...templatesOf(client).flatMap(variablesOf).map(valueOf),
+      ...everywhere,
       ...variables.flatMap((variable) => valueOf(variable).split(/[\s,]+/)), // several keys in one value
     ]),
     hosts: some([...urls].flatMap(([filled, url]) => hostsOf(url, new URL(filled).hostname, valueOf))),
@@ -68,7 +89,7 @@ function partsOfUrl(
   return [search.slice(1), ...searchParams.values(), ...(holdsUrl && pathname !== '/' ? [pathname] : [])];
 }
 
-function headersOf({ headers }: Subscription, lookup: Lookup): string[] {
+function headersOf({ headers }: WebhookSubscription, lookup: Lookup): string[] {
   return headers.flatMap(([name, value]) => {
     if ('oauth2' in value) return secretsIn(value).map((secret) => fill(secret, lookup));
     if ('parts' in value && !isFixed(value)) return [];

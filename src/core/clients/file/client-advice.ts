@@ -4,7 +4,8 @@ import type { FileProblem } from '../../yaml/file-problem.ts';
 import { secretsIn } from '../binding/authorization.ts';
 import { templatesOf } from '../binding/client-templates.ts';
 import { fill, variablesOf, type Template } from '../../requests/template.ts';
-import type { Client } from './client.ts';
+import { passwordOf } from './broker-entry.ts';
+import { webhooksOf, type Client } from './client.ts';
 import { durationText } from './duration.ts';
 import type { WireFormat } from './wire-format.ts';
 
@@ -26,8 +27,8 @@ export function adviceOn(client: Client, timeoutMs: number): readonly Advice[] {
   );
 }
 
-function formats({ subscriptions }: Client): Advice[] {
-  return [...subscriptions.values()].flatMap(({ url, format, request }) =>
+function formats(client: Client): Advice[] {
+  return [...webhooksOf(client).values()].flatMap(({ url, format, request }) =>
     PRODUCTS.filter(
       ([address, , wanted]) =>
         request?.body === undefined && address.test(addressOf(url)) && format !== wanted,
@@ -50,8 +51,9 @@ function scopes({ subscriptions }: Client): Advice[] {
   return [{ line: scoped.line, message }];
 }
 
-function timeouts({ subscriptions }: Client, mostMs: number): Advice[] {
-  return [...subscriptions.values()].flatMap(({ timeoutMs = 0, line }) => {
+function timeouts({ destination }: Client, mostMs: number): Advice[] {
+  const entries = destination.kind === 'webhook' ? [...destination.subscriptions.values()] : [destination];
+  return entries.flatMap(({ timeoutMs = 0, line }) => {
     if (timeoutMs <= mostMs) return [];
     const [own, most] = [durationText(timeoutMs), durationText(mostMs)];
     const message =
@@ -77,8 +79,8 @@ function bareVariables(client: Client): Advice[] {
  * Finds a url with placeholders that were never filled in: a 404 from its receiver might be taken for success by
  * `done`.
  */
-function placeholders({ subscriptions }: Client): Advice[] {
-  return [...subscriptions.values()].flatMap(({ url }) =>
+function placeholders(client: Client): Advice[] {
+  return [...webhooksOf(client).values()].flatMap(({ url }) =>
     url.parts.flatMap((part) => {
       const [found] = ('text' in part && /<[^<>/]+>|%(7B|3C)[^%/]+%(?:7D|3E)/i.exec(part.text)) || [];
       return found === undefined
@@ -94,11 +96,8 @@ function placeholders({ subscriptions }: Client): Advice[] {
 }
 
 /** Finds secrets that every reader of the file can see; the message never repeats them. */
-function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
-  const authorizations = [...subscriptions.values()].flatMap(({ headers }) =>
-    headers.flatMap(([name, value]) => (name === 'authorization' ? secretsIn(value) : [])),
-  );
-  return [...secrets, ...authorizations]
+function literalSecrets({ destination }: Client): Advice[] {
+  return secretsOf(destination)
     .filter((value) => variablesOf(value).length === 0)
     .map(({ line }) => ({
       line,
@@ -106,9 +105,20 @@ function literalSecrets({ secrets, subscriptions }: Client): Advice[] {
     }));
 }
 
+function secretsOf(destination: Client['destination']): readonly Template[] {
+  if (destination.kind !== 'webhook') {
+    const password = passwordOf(destination);
+    return password === undefined ? [] : [password];
+  }
+  const authorizations = [...destination.subscriptions.values()].flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) => (name === 'authorization' ? secretsIn(value) : [])),
+  );
+  return [...destination.secrets, ...authorizations];
+}
+
 /** Finds what an event may lack: without it, it is not sent, and blocks the lane. */
-function unsurePaths({ subscriptions }: Client): Advice[] {
-  return [...subscriptions.values()].flatMap(({ request }) =>
+function unsurePaths(client: Client): Advice[] {
+  return [...webhooksOf(client).values()].flatMap(({ request }) =>
     (request?.unsure ?? []).map(({ line, path }) => ({
       line,
       message: `an event without ${path} is not sent, and blocks the lane; ${path}? gives null in place of it`,

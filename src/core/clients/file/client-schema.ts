@@ -1,14 +1,19 @@
 /** The schema of an entry of the clients file. */
 import * as v from 'valibot';
-import { globList } from '../../catalogue/configuration/globs.ts';
-import { EVENT_TYPES } from '../../events/event-type.ts';
 import { strictMapping } from '../../yaml/checked-file.ts';
 import { auth } from './schema/auth-schema.ts';
-import { durationSchema } from './duration.ts';
+import { kafka, rabbitmq } from './schema/broker-schema.ts';
 import { laneKeys } from './lane-keys.ts';
-import { done, headers, query, requestEntries, success } from './schema/request-schema.ts';
-import { template, text, URL_KEYWORDS } from './schema/template-schema.ts';
-import { METHODS, WIRE_FORMATS } from './wire-format.ts';
+import { headers } from './schema/request-schema.ts';
+import {
+  brokerSubscriptionSchema,
+  format,
+  KEYS_OF_WEBHOOKS,
+  scopeKeys,
+  subscriptionSchema,
+  timeout,
+} from './schema/subscription-schema.ts';
+import { template, text } from './schema/template-schema.ts';
 
 /** Safe in a git ref, a file name and the name of an environment variable. */
 export const CLIENT_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -27,68 +32,7 @@ const name = v.pipe(
   v.maxLength(63, 'expected at most 63 characters'),
   v.regex(CLIENT_NAME, NAME_EXPECTED),
 );
-const event = v.picklist(EVENT_TYPES, `expected one of ${EVENT_TYPES.join(', ')}`);
-const format = v.pipe(
-  v.picklist(WIRE_FORMATS, `expected one of ${WIRE_FORMATS.join(', ')}`),
-  v.description('The shape of each request: json (the default), cloudevents, or what a product takes.'),
-);
-const timeout = v.pipe(
-  durationSchema(1),
-  v.description('Deadline of one attempt, such as 5s; the operator’s applies if it is shorter.'),
-);
-const teams = v.pipe(globList, v.description('Ids of teams as globs; ! excludes. Absent: all teams.'));
-const tags = v.pipe(
-  globList,
-  v.description(
-    'Only teams with one of these tags, as globs; ! excludes. For tags in a mapping: key or key=value.',
-  ),
-);
-
-const subscriptionSchema = v.pipe(
-  strictMapping({
-    event: v.optional(v.pipe(event, v.description('The type of event that goes to this url.'))),
-    events: v.optional(
-      v.pipe(
-        v.array(event, 'expected a list of event types, such as [team.created, team.deleted]'),
-        v.nonEmpty('expected at least one event type, such as team.created'),
-        v.metadata({ uniqueItems: true }),
-        v.description('Shorthand for a subscription of each of these types.'),
-      ),
-    ),
-    url: v.pipe(
-      text,
-      v.metadata(URL_KEYWORDS),
-      v.description(
-        'Where events go: https://host/path; ${VARIABLES} of this client may stand anywhere in it, ${paths} into the event ' +
-          'as a part of its path or a value of its query.',
-      ),
-    ),
-    method: v.optional(
-      v.pipe(
-        v.picklist(METHODS, `expected one of ${METHODS.join(', ')}`),
-        v.description('Methods other than POST only with the formats json and cloudevents, or a body.'),
-      ),
-      'POST',
-    ),
-    query: v.optional(query, {}),
-    headers: v.optional(headers, {}),
-    auth: v.optional(auth),
-    format: v.optional(format),
-    timeout: v.optional(timeout),
-    success: v.optional(success),
-    done: v.optional(done, []),
-    ...requestEntries,
-    teams: v.optional(teams),
-    tags: v.optional(tags),
-  }),
-  v.check(
-    (one) => (one.event === undefined) !== (one.events === undefined),
-    'expected either event or events',
-  ),
-  v.metadata({ oneOf: [{ required: ['event'] }, { required: ['events'] }] }),
-);
-
-export const clientSchema = strictMapping({
+const sharedKeys = {
   name: v.pipe(
     name,
     v.description(
@@ -111,6 +55,13 @@ export const clientSchema = strictMapping({
     ),
     'now',
   ),
+  timeout: v.optional(timeout),
+  ...scopeKeys,
+  ...laneKeys,
+};
+
+const webhookClientSchema = strictMapping({
+  ...sharedKeys,
   secrets: v.optional(
     v.pipe(
       v.array(template, 'expected a list of secrets, such as ["${SECRET}"]'),
@@ -124,10 +75,6 @@ export const clientSchema = strictMapping({
   headers: v.optional(headers, {}),
   auth: v.optional(auth),
   format: v.optional(format, 'json'),
-  timeout: v.optional(timeout),
-  teams: v.optional(teams),
-  tags: v.optional(tags),
-  ...laneKeys,
   subscriptions: v.pipe(
     v.array(subscriptionSchema, 'expected a list of subscriptions, each with its event and its url'),
     v.nonEmpty('expected at least one subscription, with its event and its url'),
@@ -135,7 +82,36 @@ export const clientSchema = strictMapping({
   ),
 });
 
-export type ClientInput = v.InferOutput<typeof clientSchema>;
+const brokerKeys = {
+  ...sharedKeys,
+  subscriptions: v.pipe(
+    v.array(brokerSubscriptionSchema, 'expected a list of subscriptions, each with its event'),
+    v.nonEmpty('expected at least one subscription, with its event'),
+    v.description('The types of events that go to the broker; types that are not named are not sent.'),
+  ),
+};
+const MISPLACED = {
+  ...KEYS_OF_WEBHOOKS,
+  auth: 'auth belongs to webhooks; of a broker, rabbitmq has its own auth, and kafka has sasl',
+};
+const TWO_BROKERS = 'a client has one destination: write a second client for the other';
+const kafkaClientSchema = strictMapping({ ...brokerKeys, kafka }, { ...MISPLACED, rabbitmq: TWO_BROKERS });
+const rabbitmqClientSchema = strictMapping({ ...brokerKeys, rabbitmq }, MISPLACED);
+
+/** Of any kind of destination. To check an entry, `schemaOf` says more precisely what is wrong with it. */
+export const clientSchema = v.union([webhookClientSchema, kafkaClientSchema, rabbitmqClientSchema]);
+
+export type WebhookClientInput = v.InferOutput<typeof webhookClientSchema>;
+export type BrokerClientInput =
+  v.InferOutput<typeof kafkaClientSchema> | v.InferOutput<typeof rabbitmqClientSchema>;
+
+/** The schema of an entry, by the destination that it names. */
+export function schemaOf(entry: unknown): v.GenericSchema<unknown, WebhookClientInput | BrokerClientInput> {
+  const has = (key: string): boolean =>
+    typeof entry === 'object' && entry !== null && Object.hasOwn(entry, key);
+  if (has('kafka')) return kafkaClientSchema;
+  return has('rabbitmq') ? rabbitmqClientSchema : webhookClientSchema;
+}
 
 /**
  * The schema of the document. Entries are checked one by one later, so that a mistake in one leaves out only that

@@ -5,23 +5,31 @@ import type { Template } from '../../requests/template.ts';
 import type { Batch } from '../batch.ts';
 import type { HeaderValue } from '../binding/authorization.ts';
 import type { Scope } from '../scope.ts';
+import type { BrokerEntry } from './broker-entry.ts';
 import type { LaneOrder } from './lane-keys.ts';
 import type { Method, WireFormat } from './wire-format.ts';
 
 /** An answer: by its status, or only with a piece of its body. */
 export type AnswerRule = number | { readonly status: number; readonly body: string };
 
-/** One event type of one client, and the endpoint that receives it. */
+/** One event type of one client. */
 export interface Subscription {
   readonly event: EventType;
+  /** The teams it covers; undefined if it covers all. */
+  readonly scope: Scope | undefined;
+  /** Subscriptions with the same one have one endpoint, and their events go together; undefined: each goes alone. */
+  readonly batch: Batch | undefined;
+  readonly line: number;
+}
+
+/** One event type of one client, and the endpoint that receives it. */
+export interface WebhookSubscription extends Subscription {
   readonly url: Template;
   readonly method: Method;
   readonly query: readonly (readonly [name: string, value: Template])[];
   /** Headers of the client and the subscription (the subscription's win); names in lower case. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   readonly format: WireFormat;
-  /** Subscriptions with the same one have one endpoint, and their events go together; undefined: each goes alone. */
-  readonly batch: Batch | undefined;
   readonly timeoutMs: number | undefined;
   /** The only answers of 2xx that count as accepted; undefined if all do. */
   readonly success: readonly AnswerRule[] | undefined;
@@ -29,9 +37,14 @@ export interface Subscription {
   readonly done: readonly AnswerRule[];
   /** What of its request needs the event; undefined if nothing does. */
   readonly request: RequestTemplate | undefined;
-  /** The teams it covers; undefined if it covers all. */
-  readonly scope: Scope | undefined;
-  readonly line: number;
+}
+
+export interface WebhookEntry {
+  readonly kind: 'webhook';
+  /** The client's subscriptions, each with its endpoint. */
+  readonly subscriptions: ReadonlyMap<EventType, WebhookSubscription>;
+  /** Keys for the signatures. */
+  readonly secrets: readonly Template[];
 }
 
 export interface Client {
@@ -47,7 +60,12 @@ export interface Client {
   readonly parallel: number;
   /** Ids of events that a person chose to skip. */
   readonly skip: ReadonlySet<string>;
-  readonly secrets: readonly Template[];
   readonly subscriptions: ReadonlyMap<EventType, Subscription>;
+  /** Where its events go: to the urls of its subscriptions, or all of them to one broker. */
+  readonly destination: WebhookEntry | BrokerEntry;
   readonly line: number;
 }
+
+/** The subscriptions with their endpoints; none if the events go to a broker. */
+export const webhooksOf = ({ destination }: Pick<Client, 'destination'>): WebhookEntry['subscriptions'] =>
+  destination.kind === 'webhook' ? destination.subscriptions : new Map();

@@ -3,6 +3,7 @@ import type { Client } from '../../../core/clients/file/client.ts';
 import type { MisconfiguredClient } from '../../../core/clients/file/clients-file.ts';
 import type { Helper, LaneProblem, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
+import { hostInRule } from '../../../adapters/network/network-policy.ts';
 import { parseUrl } from '../../../core/text/parse-url.ts';
 import type { RunCommands } from '../../run-commands.ts';
 
@@ -81,7 +82,9 @@ function helpFor(
   };
   const REPEATS = 'To try again (what it has accepted comes again, with the same ids):';
   const allowed = (found: LaneProblem | undefined): readonly string[] => {
-    const host = found?.message.includes('--allow-host') ? hostOf(found.endpoint) : undefined;
+    const host = found?.message.includes('--allow-host')
+      ? (hostOf(found.endpoint) ?? hostInRule(found.message))
+      : undefined;
     if (host === undefined || commands === undefined) return again('When that is allowed:');
     const command = commands.again(client, { '--allow-host': host });
     return ['If that host may be reached (better: network.allow in the policy):', `  ${command}`];

@@ -1,5 +1,5 @@
 /** One request that a subscription says itself: what it asks first, its token, and the request. */
-import type { BoundClient } from '../../../../core/clients/binding/bind-client.ts';
+import { endpointFor, type BoundClient } from '../../../../core/clients/binding/bind-client.ts';
 import { placeOf, placeOfUrl } from '../../../../core/clients/binding/place.ts';
 import { withQuery, type BoundRequest, type Endpoint } from '../../../../core/clients/binding/endpoint.ts';
 import type { Json } from '../../../../core/catalogue/reading/json-value.ts';
@@ -57,8 +57,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       const more = number + 1 < parts.length;
       if (!more) opened.get(client)?.delete(event.id);
       const part = parts[number];
-      const endpoint = client.endpoints.get(part?.type ?? event.type);
-      if (endpoint === undefined) throw new Error(`${client.client.name} has no endpoint for ${event.type}`);
+      const endpoint = endpointFor(client, part?.type ?? event.type);
       if (part === undefined) return nothingToDo(endpoint);
       const forget = (): void => finds.forgetTeams(client.client.name);
       if (number === 0 && (changesIds(event) || event.impliedBy.length > 0)) forget();

@@ -9,10 +9,10 @@ import type { Find, RequestTemplate, UnsurePath } from '../../../requests/reques
 import { expressionsOf, type Template } from '../../../requests/template.ts';
 import type { NodePath } from '../../../yaml/yaml-text.ts';
 import type { HeaderValue } from '../../binding/authorization.ts';
-import type { ClientInput } from '../client-schema.ts';
+import type { WebhookClientInput } from '../client-schema.ts';
 import type { TemplateReader } from './template-reader.ts';
 
-type SubscriptionInput = ClientInput['subscriptions'][number];
+type SubscriptionInput = WebhookClientInput['subscriptions'][number];
 
 /** What is already read of the subscription. */
 interface ReadParts {

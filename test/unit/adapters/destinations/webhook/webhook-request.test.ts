@@ -5,7 +5,7 @@ import {
   type RequestContext,
 } from '../../../../../src/adapters/destinations/webhook/webhook-request.ts';
 import { verifySignature } from '../../../../../src/commands/listen/verify-signature.ts';
-import { bound, clientText, SECRET } from '../../../../support/sample-clients.ts';
+import { boundWebhooks, clientText, SECRET } from '../../../../support/sample-clients.ts';
 import { joining } from '../../../../support/sample-delivery.ts';
 
 const [event] = joining('alice').flat();
@@ -14,7 +14,7 @@ if (event === undefined) throw new Error('no event');
 const NOW = Date.UTC(2026, 0, 5, 9, 0, 0, 987);
 
 function requestOf(more = '', context: Partial<RequestContext> = {}) {
-  const client = bound(
+  const client = boundWebhooks(
     clientText(
       `name: a\nsecrets: [${SECRET}]\nsubscriptions: [{event: team.members.added, url: "https://example.com/"${more}}]`,
     ),
@@ -54,7 +54,7 @@ describe('a request', () => {
       'webhook-remaining': '2',
       'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
     });
-    const { keys } = bound(
+    const { keys } = boundWebhooks(
       clientText(
         `name: a\nsecrets: [${SECRET}]\nsubscriptions: [{event: team.created, url: "https://example.com/"}]`,
       ),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bindClient, requiredVariables } from '../../../../../src/core/clients/binding/bind-client.ts';
 import {
   bound,
+  boundWebhooks,
   clientIn,
   clientText,
   EVERY_VARIABLE as VALUES,
@@ -19,7 +20,7 @@ function problemsOf(text: string, values: Readonly<Record<string, string>>): str
 }
 
 describe('a bound client', () => {
-  const { endpoints, keys } = bound(TEXT, VALUES);
+  const { endpoints, keys } = boundWebhooks(TEXT, VALUES);
 
   it('knows where each event type goes, with the query behind the url', () => {
     expect([...endpoints].map(([type, { url }]) => [type, url])).toEqual([
@@ -40,7 +41,7 @@ describe('a bound client', () => {
 describe('auth', () => {
   const subscription = 'subscriptions: [{event: team.created, url: "https://example.com/"';
   const authorizationOf = (text: string, values: Readonly<Record<string, string>>): string | undefined =>
-    bound(clientText(text), values).endpoints.get('team.created')?.headers['authorization'];
+    boundWebhooks(clientText(text), values).endpoints.get('team.created')?.headers['authorization'];
 
   it.each<[string, string, string]>([
     ['a bearer token', `auth: {bearer: "\${T}"}\n${subscription}}]`, 'Bearer tok-1'],
@@ -136,7 +137,7 @@ describe('secrets', () => {
     ['without padding', [secretOf(32).replaceAll('=', '')], {}, [32]],
     ['none at all', [], {}, []],
   ])('may be %s', (_, secrets, values, lengths) => {
-    expect(bound(withSecrets(...secrets), values).keys.map(({ length }) => length)).toEqual(lengths);
+    expect(boundWebhooks(withSecrets(...secrets), values).keys.map(({ length }) => length)).toEqual(lengths);
   });
 
   it.each([
@@ -194,7 +195,7 @@ describe('a value that could do harm', () => {
     const query = clientText(
       'name: a\nsubscriptions: [{event: team.created, url: "https://example.com/", query: {t: "${T}"}}]',
     );
-    const endpoint = bound(query, { T: 'a&b=c#d' }).endpoints.get('team.created');
+    const endpoint = boundWebhooks(query, { T: 'a&b=c#d' }).endpoints.get('team.created');
     expect([...new URL(endpoint?.url ?? '').searchParams]).toEqual([['t', 'a&b=c#d']]);
   });
 });
@@ -212,15 +213,16 @@ describe('the place of an endpoint', () => {
     const text = JSON.stringify({
       clients: [{ name: 'a', subscriptions: [{ event: 'team.created', method: 'PUT', url }] }],
     });
-    expect(bound(text, values).endpoints.get('team.created')?.place).toBe(`PUT ${place}`);
+    expect(boundWebhooks(text, values).endpoints.get('team.created')?.place).toBe(`PUT ${place}`);
   });
 });
 
 describe('a query', () => {
   const urlOf = (url: string, query: Record<string, string>): string | undefined => {
     const subscriptions = [{ event: 'team.created', url, query }];
-    return bound(JSON.stringify({ clients: [{ name: 'a', subscriptions }] })).endpoints.get('team.created')
-      ?.url;
+    return boundWebhooks(JSON.stringify({ clients: [{ name: 'a', subscriptions }] })).endpoints.get(
+      'team.created',
+    )?.url;
   };
 
   // Signed urls count on every byte of theirs, and receivers tell `flag` from `flag=`.

@@ -1,5 +1,6 @@
 /** The clients file: one client's mistakes leave that client out, with every problem at its line. */
 import { describe, expect, it } from 'vitest';
+import { webhooksOf } from '../../../../../src/core/clients/file/client.ts';
 import { parseClientsFile } from '../../../../../src/core/clients/file/clients-file.ts';
 import type { HeaderValue } from '../../../../../src/core/clients/binding/authorization.ts';
 import { fill, type Template } from '../../../../../src/core/requests/template.ts';
@@ -28,7 +29,7 @@ describe('a client', () => {
       start: 'now',
       paused: false,
       skip: new Set(),
-      secrets: [],
+      destination: { kind: 'webhook', secrets: [] },
       line: 2,
     });
   });
@@ -66,14 +67,15 @@ clients:
       paused: true,
     });
     expect([...client.skip]).toEqual(['evt_0123456789abcdef0123456789abcdef']);
-    expect(client.secrets).toHaveLength(2);
+    expect(client.destination).toMatchObject({ kind: 'webhook', secrets: [{}, {}] });
     expect([...client.subscriptions.keys()]).toEqual([
       'team.created',
       'team.members.removed',
       'team.members.added',
     ]);
 
-    const created = client.subscriptions.get('team.created');
+    const webhooks = webhooksOf(client);
+    const created = webhooks.get('team.created');
     expect(created).toMatchObject({ format: 'json', timeoutMs: 500, success: [201], done: [409], line: 14 });
     expect(created?.method).toBe('PUT');
     const texts = (pairs: readonly (readonly [name: string, value: HeaderValue])[]) =>
@@ -83,10 +85,10 @@ clients:
     expect(texts(created?.query ?? [])).toEqual({ token: '<TRIGGER>', ref: 'main' });
     expect(texts(created?.headers ?? [])).toEqual({ authorization: 'Bearer <TOKEN>', 'x-own': '2' });
 
-    const added = client.subscriptions.get('team.members.added');
+    const added = webhooks.get('team.members.added');
     expect(added).toMatchObject({ format: 'cloudevents', timeoutMs: 20_000, done: [], line: 23 });
     expect(added).toMatchObject({ method: 'POST', success: undefined, scope: undefined });
-    expect(added?.url).toBe(client.subscriptions.get('team.members.removed')?.url);
+    expect(added?.url).toBe(webhooks.get('team.members.removed')?.url);
     expect(texts(added?.headers ?? [])).toEqual({ authorization: 'Bearer <TOKEN>', 'x-own': '1' });
   });
 });
