@@ -1,6 +1,6 @@
 /** What the command line asks for: a range, what is pending, or neither. */
 import { lookAlike } from '../core/text/look-alike.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError, type MoreOptions } from '../errors.ts';
 
 /** The range as the user wrote it. */
 export interface RangeWords {
@@ -36,8 +36,14 @@ export const COMMANDS = [
   'completion',
 ] as const;
 
-/** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */
-export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
+/**
+ * Decides what is asked for; flags win over the environment. `again`: the same command with more options.
+ * @throws {UsageError} if they contradict each other
+ */
+export function whatIsAsked(
+  { from, to, range, cursor, isFlag }: RangeWords,
+  again: (more: MoreOptions) => string,
+): Asked {
   if (range !== undefined) {
     const words = parseRange(range, isFlag('from') || isFlag('to'));
     refuseBoth(isFlag('cursor'));
@@ -48,10 +54,12 @@ export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): As
   if (fromCounts) return { kind: 'range', from, to: to ?? 'HEAD' };
   if (cursor !== undefined) return { kind: 'pending', store: cursor, to: to ?? 'HEAD' };
   if (to !== undefined) {
-    throw new UsageError(
-      '--to needs --from or --cursor',
-      'Add --from REVISION (or --from root), or --cursor STORE.',
-    );
+    throw new UsageError('--to needs --from or --cursor', [
+      'To send what is pending for each client:',
+      `  ${again({ '--cursor': 'tag:team-events' })}`,
+      'To send the events of a range, such as that commit:',
+      `  ${again({ '--from': `${to}~1` })}`,
+    ]);
   }
   return { kind: 'nothing' };
 }

@@ -29,6 +29,7 @@ export function createContext(environment: NodeJS.ProcessEnv = {}): SampleContex
     redactor: createRedactor(),
     environment,
     version: 'test',
+    args: [],
     stop: {
       code: undefined,
       stopping: never,

@@ -20,6 +20,7 @@ export async function runCommand(
 ): Promise<never> {
   const redactor = createRedactor();
   const environment = process.env;
+  const args = process.argv.slice(2);
   redactor.add(secretsIn(environment));
   let ended: ExitCode | undefined;
   const stop = listenForStop(() => {
@@ -45,7 +46,7 @@ export async function runCommand(
     stop.now(EXIT.bug);
   });
 
-  const code = await command({ console, redactor, environment, version, stop }).catch(
+  const code = await command({ console, redactor, environment, version, stop, args }).catch(
     async (error: unknown): Promise<ExitCode> => {
       await setImmediate(); // a signal to the whole group may end git before this process sees it
       if (stop.stopping.aborted) {

@@ -9,6 +9,7 @@ import { openRepository, type Repository } from '../../adapters/git/clone/reposi
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { EXIT, UsageError, type ExitCode } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
 import { openEventStream } from '../../run/event-log/event-stream.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import { resolveRange } from '../../run/event-log/range.ts';
@@ -36,7 +37,10 @@ export async function explain(name: string, options: ExplainOptions, context: Ru
     const show = await EXPLAIN_REPORTERS[options.format]();
     await console.print(show(explanation, console.style));
     if (cursors === undefined)
-      console.note('To see which clients were sent them, name the cursors with --cursor.');
+      console.note([
+        'To see also which clients were sent them, name the cursors; if they are the usual ones:',
+        `  ${commandLine(context.args, { '--cursor': 'tag:team-events' })}`,
+      ]);
     return EXIT.done;
   };
   if (options.cursor === undefined) return tell(await openRepository(options.repo, callerOf(context)));

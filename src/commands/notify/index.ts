@@ -4,7 +4,8 @@ import { readConfigurationFile } from '../../adapters/files/configuration-file.t
 import { openRepository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
-import { HistoryError, UsageError, type ExitCode } from '../../errors.ts';
+import { HistoryError, UsageError, type ExitCode, type MoreOptions } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import { openEventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
@@ -20,8 +21,8 @@ const LATE_GROWING_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-perce
 
 /** Finds the range, reads its events, then prints or sends them. */
 export async function notify(options: NotifyOptions, context: RunContext): Promise<ExitCode> {
-  const asked = whatIsAsked(options);
-  if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked();
+  const asked = whatIsAsked(options, (more) => commandLine(context.args, more));
+  if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked(context.args);
   const { stop } = context;
   stop.after(options.maxDuration);
   if (options.printEvents) for (const flag of LATE_GROWING_HEAP) setFlagsFromString(flag);
@@ -78,13 +79,14 @@ function refuseFilters({ type, team }: NotifyOptions): void {
   );
 }
 
-function nothingAsked(): UsageError {
+function nothingAsked(args: readonly string[]): UsageError {
+  const given = (more: MoreOptions): string => `  ${commandLine(args, more)}`;
   return new UsageError('nothing is sent without a range or a cursor', [
     'To see what the last change of the catalogue would send:',
-    '  team-events --print-events',
+    given({ '--print-events': true }),
     'To send what is pending for each client, and remember how far each got:',
-    '  team-events --cursor tag:team-events --clients FILE',
-    'To send the events of a range:',
-    '  team-events --from REVISION --to REVISION --clients FILE',
+    given({ '--cursor': 'tag:team-events' }),
+    'To send the events of a range, such as the last commit:',
+    given({ '--from': 'HEAD~1', '--to': 'HEAD' }),
   ]);
 }

@@ -53,11 +53,11 @@ export async function planIn(
   cursors: OpenCursors | undefined,
   chosen: ClientsFile,
   options: ReplayOptions,
-  { console, stop }: RunContext,
+  { console, stop, args }: RunContext,
 ): Promise<PlannedReplay> {
   const selects = selector(options);
   const override = readConfigurationFile(options.config);
-  const { range, includes } = await replayRange(repository, options, cursors?.stored.branch);
+  const { range, includes } = await replayRange(repository, options, cursors?.stored.branch, args);
   const stream = openEventStream(repository, range, override, stop.stopping);
   const all: LogStep[] = [];
   for await (const step of stream.steps()) if (includes(step)) all.push(step);

@@ -5,6 +5,7 @@ import { resolveCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { StoredCursors } from '../../core/cursor/cursor-store.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { UsageError } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
 import { planRange } from '../../run/event-log/plan-steps.ts';
 import { resolveRange, type Range } from '../../run/event-log/range.ts';
 import { requirePublished } from '../../run/lanes/pending.ts';
@@ -30,7 +31,8 @@ export interface ReplayRange {
 const STEP_BY_STEP = { squash: false, onRewrite: 'fail' } as const;
 
 /**
- * `branch`: the published branch, if cursors are kept; commits that are not on it were never sent.
+ * `branch`: the published branch, if cursors are kept; commits that are not on it were never sent. `args`: the command
+ * line as it was given.
  * @throws {UsageError} if both a range and a time are given, or neither
  * @throws {HistoryError}
  */
@@ -38,6 +40,7 @@ export async function replayRange(
   repository: Repository,
   requested: ReplayRequest,
   branch: StoredCursors['branch'],
+  args: readonly string[],
 ): Promise<ReplayRange> {
   const { range, since, until, to, toIsFlag } = requested;
   const timed = since !== undefined || until !== undefined;
@@ -49,10 +52,12 @@ export async function replayRange(
     return { range: await resolveRange(repository, parsed, STEP_BY_STEP), includes: () => true };
   }
   if (since === undefined) {
-    throw new UsageError(
-      timed ? '--until needs --since' : 'no range or time is given',
-      'Name a range, team-events replay FROM..TO, or a time: team-events replay --since TIME --until TIME.',
-    );
+    if (timed)
+      throw new UsageError('--until needs --since', 'Name the time after which events are sent again.');
+    throw new UsageError('no range or time is given', [
+      'Name a range FROM..TO, or a time (--since and --until). To see what the last commit would send again:',
+      `  ${commandLine([...args, 'HEAD~1..HEAD'], {})}`,
+    ]);
   }
   if (until !== undefined && until <= since) {
     throw new UsageError(

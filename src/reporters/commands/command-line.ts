@@ -5,11 +5,11 @@ import { shellWord } from '../../core/text/shell-word.ts';
 /** Those without a value are left out; a switch is `true`, and a list repeats its option. */
 export type CommandOptions = Readonly<Record<`-${string}`, string | readonly string[] | true | undefined>>;
 
-/** Leaves out credentials in URLs. */
+/** `words` and then the options, each quoted as a shell needs it. Leaves out credentials in URLs. */
 export function commandLine(words: readonly string[], options: CommandOptions): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (value === true) return [name];
     return [value ?? []].flat().flatMap((one) => [name, shellWord(redact(one))]);
   });
-  return ['team-events', ...words.map(shellWord), ...given].join(' ');
+  return ['team-events', ...words.map((word) => shellWord(redact(word))), ...given].join(' ');
 }

@@ -14,6 +14,7 @@ import {
 } from '../../core/cursor/cursor-store.ts';
 import { patiently } from '../../core/cursor/patience.ts';
 import { ConflictError, CursorError, UsageError, type UnreachableError } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
 import { cursorSetCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { callerOf } from '../event-log/log-notes.ts';
 
@@ -52,10 +53,10 @@ export async function withCursors<Result>(
 ): Promise<Result> {
   const { environment } = context;
   if (cursor === undefined) {
-    throw new UsageError(
-      'no cursor store is named',
-      'Say where cursors are kept: --cursor tag:PREFIX or --cursor file:PATH, or TEAM_EVENTS_CURSOR.',
-    );
+    throw new UsageError('no cursor store is named', [
+      'Name the one of your runs (--cursor or TEAM_EVENTS_CURSOR: tag:PREFIX or file:PATH). If it is the usual one:',
+      `  ${commandLine(context.args, { '--cursor': 'tag:team-events' })}`,
+    ]);
   }
   const { pushOptions } = readPolicy(policy, { allowHost: [] });
   const clone = await openRepository(repo, callerOf(context));

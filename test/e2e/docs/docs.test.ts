@@ -265,13 +265,38 @@ describe('docs/clients.md', () => {
 });
 
 describe('every document', () => {
-  it.each(['README.md', ...markdown('docs'), ...markdown('concourse'), ...markdown('examples')])(
-    '%s links to files that exist',
-    (path) => {
-      const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
-      expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
-    },
-  );
+  /** The names of the headings, as GitHub and GitLab make them: lower case, hyphens for blanks, no punctuation. */
+  const anchorsOf = (path: string): ReadonlySet<string> => {
+    const prose = read(path).replace(/```[^]*?```/g, '');
+    const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text);
+    return new Set(
+      headings.map((text) =>
+        text
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}_ -]/gu, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+  };
+  const links = (path: string): readonly (readonly [link: string, file: string, anchor: string])[] =>
+    [...read(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, file = '', anchor = '']) => [
+      `${file}#${anchor}`,
+      file === '' ? path : join(dirname(path), file),
+      anchor,
+    ]);
+
+  it.each([
+    'README.md',
+    'CONTRIBUTING.md',
+    ...markdown('docs'),
+    ...markdown('concourse'),
+    ...markdown('examples'),
+  ])('%s links to files and headings that exist', (path) => {
+    const missing = links(path).filter(
+      ([, file, anchor]) => !existsSync(join(ROOT, file)) || (anchor !== '' && !anchorsOf(file).has(anchor)),
+    );
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
 });
 
 describe('the examples', () => {

@@ -8,9 +8,12 @@ import { startReceiver } from '../../support/receiver.ts';
 import { createSite } from '../../support/sample-site.ts';
 import { team, tempFolder } from '../../support/sample-repo.ts';
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
 /** The lines of a page's shell blocks that start the program, without their comments; not of a story, which sets variables. */
 function commandsOf(page: string): readonly string[] {
-  const text = readFileSync(fileURLToPath(new URL(`../../../${page}`, import.meta.url)), 'utf8');
+  const text = textOf(page);
   const blocks = [...text.matchAll(/```sh\n(?!export )([^]*?)```/g)].flatMap(([, block = '']) =>
     block.split('\n'),
   );
@@ -19,18 +22,39 @@ function commandsOf(page: string): readonly string[] {
     .filter((line) => /^team-events (?!listen)/.test(line)); // listen goes on until it is told to end
 }
 
+/**
+ * The commands in the sentences of a page that are whole: more than the name of a command, and nothing to be put in (`NAME`,
+ * `…`).
+ */
+function commandsWithin(page: string): readonly string[] {
+  const prose = textOf(page).replace(/```[^]*?```/g, '');
+  const found = [...prose.matchAll(/`(team-events [^`]+)`/g)].map(([, command = '']) =>
+    command.replace(/\s+/g, ' ').replace(/ > \S+$/, ''),
+  );
+  const isWhole = (command: string): boolean => / -/.test(command) && !/[A-Z]{3}|…/.test(command);
+  return found.filter((command) => isWhole(command) && !/--comment|team-events listen/.test(command)); // ask a forge, do not end
+}
+
 it.each([
   ['docs/cursors.md', 10],
-  ['docs/check.md', 2],
+  ['docs/check.md', 3],
   ['docs/getting-started.md', 4],
   ['docs/clients.md', 4],
-  ['docs/consumers.md', 3],
+  ['docs/consumers.md', 7],
+  ['docs/catalogues.md', 1],
+  ['docs/receivers.md', 1],
+  ['docs/operations.md', 2],
   ['examples/monitoring/README.md', 1],
+  ['examples/gitlab-ci/README.md', 2],
 ])('%s: each of its %i commands ends with 0', async (page, count) => {
   const receiver = await startReceiver();
   const site = createSite(
     'tag',
-    `  - { name: gitlab-groups, subscriptions: [{ event: team.created, url: ${receiver.url} }] }\n`,
+    ['gitlab-groups', 'groups']
+      .map(
+        (name) => `  - { name: ${name}, subscriptions: [{ event: team.created, url: ${receiver.url} }] }\n`,
+      )
+      .join(''),
   );
   const { author } = site.remote;
   author.git('tag', 'v1');
@@ -51,8 +75,9 @@ it.each([
     command
       .replace(/https:\/\/groups\.example\.com|http:\/\/127\.0\.0\.1:3000/, receiver.url)
       .replace(' events.ndjson', ` ${kept}`)
-      .replace('--clients clients.yml', '');
-  const commands = commandsOf(page);
+      .replace(/(?:-C teams )?--clients (?:clients\/)?clients\.yml/, '')
+      .replace('--clients gitlab.yml', `--clients ${ROOT}/examples/receivers/gitlab.yml`);
+  const commands = [...commandsOf(page), ...commandsWithin(page)];
   expect(commands).toHaveLength(count);
   const first = 'team-events --cursor tag:team-events --init';
   for (const command of [first, ...commands]) {

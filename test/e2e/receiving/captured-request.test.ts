@@ -128,7 +128,10 @@ describe('docs/consumers.md', () => {
       const listener = await startListener(['--count', '1'], { TEAM_EVENTS_LISTEN_SECRET: SECRET });
       const env = { PATH: process.env['PATH'], URL: `${listener.url}/` };
       const sent = spawn('sh', ['-ec', script], { env, stdio: 'pipe' });
+      let printed = '';
+      sent.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
       expect((await once(sent, 'close'))[0]).toBe(0);
+      expect(printed).toMatch(/^200$/m); // most receivers answer without a body
       expect((await listener.output()).stdout).toMatch(
         /^#1 {2}200 {2}POST \/ .* evt_test .*signature valid$/m,
       );

@@ -15,13 +15,8 @@ function asked(words: string): ReturnType<typeof whatIsAsked> | 'refused' {
   const get = (name: string): string | undefined => found.get(name);
   const isFlag: RangeWords['isFlag'] = (name) => flags.has(name);
   try {
-    return whatIsAsked({
-      from: get('from'),
-      to: get('to'),
-      range: get('range'),
-      cursor: get('cursor'),
-      isFlag,
-    });
+    const given = { from: get('from'), to: get('to'), range: get('range'), cursor: get('cursor'), isFlag };
+    return whatIsAsked(given, () => '');
   } catch (error) {
     if (error instanceof UsageError) return 'refused';
     throw error;
