@@ -66,6 +66,7 @@ export async function listen(
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
+    const [check, ...others] = checkOrder({ path, headers, body, accepted: status < 300 });
     const received: Received = {
       number,
       method: request.method ?? '',
@@ -74,7 +75,8 @@ export async function listen(
       headers,
       body,
       notForwarded,
-      check: checkOrder({ path, headers, body, accepted: status < 300 }),
+      check,
+      ...(others.length > 0 && { others }),
       signature: verifySignature(keys.value, request.headers, body, Date.now() / 1000),
     };
     tally = withRequest(tally, received);

@@ -10,7 +10,7 @@ export interface ArrivedRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether it is answered with 2xx; only then the event counts as received. */
+  /** Whether it is answered with 2xx; only then its events count as received. */
   readonly accepted: boolean;
 }
 
@@ -33,8 +33,8 @@ export type OrderCheck =
   | { readonly verdict: 'unchecked' };
 
 /**
- * Checks the requests of one receiver, given in the order of arrival. Each gap is reported once: the lane continues
- * after it.
+ * Checks the requests of one receiver, given in the order of arrival: returns a verdict for each event of a request, at
+ * least one. Each gap is reported once: the lane continues after it.
  *
  * No request says to which lane it belongs. A lane may use several paths, so its previous event is looked up among all
  * of them. A path belongs to one lane, so the sequence of one source only grows there, and the same event at another
@@ -47,7 +47,7 @@ export type OrderCheck =
 export function createOrderCheck(
   order: LaneOrder = 'all',
   remembered = REMEMBERED,
-): (request: ArrivedRequest) => OrderCheck {
+): (request: ArrivedRequest) => readonly [OrderCheck, ...OrderCheck[]] {
   const acceptedIds = new Map<string, true>();
   /** Digests of bodies by path and id. */
   const accepted = new Map<string, string>();
@@ -79,7 +79,7 @@ export function createOrderCheck(
     const refusedBefore = refused.get(key);
     if (refusedBefore !== undefined) return { verdict: 'retry', sameBytes: refusedBefore === digest };
     if (previousId === undefined) return { verdict: 'first' };
-    if (acceptedIds.has(previousId)) return { verdict: 'in order' };
+    if (arrival.isFollowing || acceptedIds.has(previousId)) return { verdict: 'in order' };
     const isKnown = order === 'team' ? newestAt.has(line) : newestAt.size > 0;
     return !isKnown ? { verdict: 'first', after: previousId } : { verdict: 'gap', missing: previousId };
   };
@@ -94,14 +94,17 @@ export function createOrderCheck(
     if (previousId !== undefined && !acceptedIds.has(previousId)) remember(missing, previousId, id);
   };
 
-  return (request) => {
-    const arrival = arrivalOf(request, order);
-    if (arrival === undefined) return { verdict: 'unchecked' };
-    const check = judge(arrival);
-    if (accepted.has(arrival.key)) return check; // later requests are compared with the first one
-    if (request.accepted) accept(arrival, check.verdict === 'out of order');
+  const check = (arrival: Arrival, isAccepted: boolean): OrderCheck => {
+    const verdict = judge(arrival);
+    if (accepted.has(arrival.key)) return verdict; // later requests are compared with the first one
+    if (isAccepted) accept(arrival, verdict.verdict === 'out of order');
     else if (!arrival.replay && !refused.has(arrival.key)) remember(refused, arrival.key, arrival.digest);
-    return check;
+    return verdict;
+  };
+
+  return (request) => {
+    const [first, ...others] = arrivalsOf(request, order).map((one) => check(one, request.accepted));
+    return [first ?? { verdict: 'unchecked' }, ...others];
   };
 }
 
@@ -113,27 +116,43 @@ interface Arrival {
   readonly key: string;
   readonly digest: string;
   readonly previousId: string | undefined;
+  /** Whether that one is in the same request. */
+  readonly isFollowing: boolean;
   readonly sequence: string | undefined;
   readonly replay: boolean;
   /** Whether its sequence starts anew, regardless of earlier events. */
   readonly rewritten: boolean;
 }
 
-function arrivalOf({ path, headers, body }: ArrivedRequest, order: LaneOrder): Arrival | undefined {
-  const id = headers['webhook-id'];
-  if (id === undefined) return undefined;
-  const { sequence, source, subject, data } = Object(contentOf(body)) as { readonly [name: string]: unknown };
-  return {
-    id,
-    line: [path, source, order === 'team' ? subject : '']
+/** The events of a request, in order; none if it has no `webhook-id`. */
+function arrivalsOf({ path, headers, body }: ArrivedRequest, order: LaneOrder): readonly Arrival[] {
+  const requestId = headers['webhook-id'];
+  if (requestId === undefined) return [];
+  const content = contentOf(body);
+  const before = new Map<string, string>();
+  const items: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return items.map((item, index): Arrival => {
+    const { id, sequence, source, subject, data } = Object(item) as { readonly [name: string]: unknown };
+    const ownId = Array.isArray(content) && typeof id === 'string' ? id : requestId;
+    const line = [path, source, order === 'team' ? subject : '']
       .filter((part) => typeof part === 'string')
-      .join('\n'),
-    key: `${path}\n${id}`,
-    digest: createHash('sha256').update(body).digest('base64'),
-    previousId: headers['webhook-previous-id'],
-    // Absent if the body's format does not include it: then only the previous event is checked.
-    sequence: typeof sequence === 'string' ? sequence : undefined,
-    replay: headers['webhook-replay'] === 'true',
-    rewritten: (Object(data) as { readonly rewritten?: unknown }).rewritten === true,
-  };
+      .join('\n');
+    // The header is about the first event; the others follow what is before them in the same request.
+    const previousId = index === 0 ? headers['webhook-previous-id'] : before.get(line);
+    before.set(line, ownId);
+    return {
+      id: ownId,
+      line,
+      key: `${path}\n${ownId}`,
+      digest: createHash('sha256')
+        .update(Array.isArray(content) ? JSON.stringify(item) : body)
+        .digest('base64'),
+      previousId,
+      isFollowing: index > 0 && previousId !== undefined,
+      // Absent if the body's format does not include it: then only the previous event is checked.
+      sequence: typeof sequence === 'string' ? sequence : undefined,
+      replay: headers['webhook-replay'] === 'true',
+      rewritten: (Object(data) as { readonly rewritten?: unknown }).rewritten === true,
+    };
+  });
 }

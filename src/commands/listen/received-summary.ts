@@ -4,33 +4,44 @@ import { counted } from '../../core/text/counted.ts';
 import type { OrderCheck } from './order-check.ts';
 import type { Received } from './received.ts';
 
-/** Counts of requests. */
+/** Counts of requests, and what was found of each of their events. */
 export interface Tally {
   readonly requests: number;
+  readonly events: number;
   /** Answered with 2xx, whatever else was wrong with them. */
   readonly accepted: number;
   readonly otherBytes: number;
   readonly verdicts: Readonly<Partial<Record<OrderCheck['verdict'], number>>>;
 }
 
-export const NOTHING_RECEIVED: Tally = { requests: 0, accepted: 0, otherBytes: 0, verdicts: {} };
+export const NOTHING_RECEIVED: Tally = { requests: 0, events: 0, accepted: 0, otherBytes: 0, verdicts: {} };
 
 /** The counts with one more request. */
-export function withRequest(tally: Tally, { status, check }: Pick<Received, 'status' | 'check'>): Tally {
+export function withRequest(
+  tally: Tally,
+  { status, check, others = [] }: Pick<Received, 'status' | 'check' | 'others'>,
+): Tally {
+  const checks = [check, ...others];
+  const verdicts = { ...tally.verdicts };
+  for (const { verdict } of checks) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   return {
     requests: tally.requests + 1,
+    events: tally.events + checks.length,
     accepted: tally.accepted + (status < 300 ? 1 : 0),
-    otherBytes: tally.otherBytes + ('sameBytes' in check && !check.sameBytes ? 1 : 0),
-    verdicts: { ...tally.verdicts, [check.verdict]: (tally.verdicts[check.verdict] ?? 0) + 1 },
+    otherBytes: tally.otherBytes + checks.filter((one) => 'sameBytes' in one && !one.sameBytes).length,
+    verdicts,
   };
 }
 
 /** One line, without a newline. Faults are listed even if there are none, because people look for them. */
-export function summaryLine({ requests, accepted, otherBytes, verdicts }: Tally, style: Style): string {
+export function summaryLine(
+  { requests, events, accepted, otherBytes, verdicts }: Tally,
+  style: Style,
+): string {
   const { retry = 0, again = 0, gap = 0, replay = 0, unchecked = 0, 'out of order': late = 0 } = verdicts;
   const fault = (count: number, text: string): string => (count > 0 ? style.red(text) : text);
   return [
-    counted(requests, 'request'),
+    counted(requests, 'request') + (events > requests ? ` with ${events} events` : ''),
     `${accepted} accepted`,
     counted(retry, 'retry', 'retries'),
     counted(again, 'duplicate'),

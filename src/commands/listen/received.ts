@@ -13,6 +13,9 @@ export interface Received {
   readonly body: string;
   /** Why it could not be forwarded, if it should have been. */
   readonly notForwarded?: string | undefined;
+  /** Of its event; of a batch, of the first one. */
   readonly check: OrderCheck;
+  /** Of the further events of a batch, in order; absent if there is none. */
+  readonly others?: readonly OrderCheck[];
   readonly signature: SignatureCheck;
 }

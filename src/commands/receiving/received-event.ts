@@ -39,10 +39,11 @@ const eventSchema = v.looseObject({
   }),
 });
 
-/** undefined if the body holds no event, or none in one of our formats. */
-export function eventIn(body: string): TeamEvent | undefined {
+/** The events of a body: one, or those of a batch; none if it holds anything else. */
+export function eventsIn(body: string): readonly TeamEvent[] {
   const content = contentOf(body);
-  return v.is(eventSchema, content) ? (content as unknown as TeamEvent) : undefined;
+  const items: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return v.is(v.array(eventSchema), items) ? (items as unknown as readonly TeamEvent[]) : [];
 }
 
 /** The body's JSON, unwrapped from the formats of products; undefined if it is no JSON. */

@@ -9,7 +9,7 @@ import type { LoggedEvent } from '../events/team-event.ts';
 /** Events being sent to their client. */
 export interface Sending {
   /** In order; at least one. More than one only where the subscriptions of all of them hold the same `batch`. */
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly [LoggedEvent, ...LoggedEvent[]];
   readonly client: BoundClient;
   /** The id of the lane's event before the first. */
   readonly previousId: string | undefined;

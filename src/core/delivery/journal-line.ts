@@ -5,8 +5,10 @@ export const JOURNAL_LINE = v.object({
   /** RFC 3339: when the attempt began. */
   time: v.string(),
   client: v.string(),
-  /** The event's id. */
+  /** The id of the event, or of the last one of a batch: its `webhook-id`. */
   event: v.string(),
+  /** The ids of all events of a batch of several, in order. */
+  batch: v.optional(v.array(v.string())),
   /** Method and url, without its query and with variables shown by name. */
   place: v.string(),
   verdict: v.picklist(['accepted', 'retry', 'refused', 'gone', 'stopped']),

@@ -9,7 +9,11 @@ import { folded, section, table, type Verdict } from './page.ts';
 const ROWS = 500;
 
 export function journalVerdict(lines: readonly JournalLine[]): Verdict {
-  const last = new Map(lines.map((line) => [`${line.client}\n${line.event}`, line.verdict]));
+  const last = new Map(
+    lines.flatMap(({ client, event, batch = [event], verdict }) =>
+      batch.map((id) => [`${client}\n${id}`, verdict] as const),
+    ),
+  );
   const failed = [...last.values()].filter((verdict) => verdict !== 'accepted').length;
   return failed === 0
     ? { tone: 'good', text: `${counted(last.size, 'delivery', 'deliveries')}, all accepted` }
@@ -32,10 +36,10 @@ const tableOf = (lines: readonly JournalLine[], caption: string): Markup =>
   table({
     caption: `Attempts ${caption}`,
     head: ['Time', 'Client', 'Event', 'Place', 'Answer', 'ms'],
-    rows: lines.map(({ time, client, event, place, verdict, status, milliseconds, answer }) => [
+    rows: lines.map(({ time, client, event, batch = [], place, verdict, status, milliseconds, answer }) => [
       time.slice(0, 23),
       client,
-      event,
+      batch.length > 1 ? `${event} and ${batch.length - 1} before it` : event,
       place,
       markup`<span class="${verdict === 'accepted' ? 'good' : 'bad'}">${verdict === 'accepted' ? '✓' : '✗'} ${status ?? verdict}</span> ${answer}`,
       milliseconds,

@@ -1,7 +1,6 @@
-/** The webhook destination: one request per event. */
+/** The webhook destination: a request for each event, or for several that go to one endpoint. */
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
 import type { JournalLine } from '../../../core/delivery/journal-line.ts';
-import type { LoggedEvent } from '../../../core/events/team-event.ts';
 import { boundWebhooksOf, endpointFor, type BoundClient } from '../../../core/clients/binding/bind-client.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import { typesAlong } from '../../../core/clients/parts.ts';
@@ -10,6 +9,8 @@ import { createOwnExchanges, type Exchange } from './own/own-exchange.ts';
 import { askedWaitMs } from './retry-after.ts';
 import { refusalOf } from './unsendable.ts';
 import { webhookRequest, type RequestContext, type WebhookRequest } from './webhook-request.ts';
+
+const CONTENT_TOO_LARGE = 413;
 
 export interface WebhookSettings {
   /** Makes one request. Never rejects because of what a receiver does. */
@@ -31,12 +32,11 @@ export function webhookDestination(settings: WebhookSettings): Destination {
   const { userAgent, mostTimeoutMs, redact, now } = settings;
   const own = createOwnExchanges(settings);
   return {
-    async send({ events: [event], client, part, ...sending }: Sending): Promise<Answer> {
-      if (event === undefined) throw new Error('there is no event to be sent');
+    async send({ events, client, part, ...sending }: Sending): Promise<Answer> {
       const { keys } = boundWebhooksOf(client);
-      const endpoint = endpointFor(client, event.type);
+      const endpoint = endpointFor(client, events[0].type);
       const context = { ...sending, keys, userAgent, mostTimeoutMs };
-      const exchange = await exchangeOf(event, client, endpoint, part, context);
+      const exchange = await exchangeOf(events, client, endpoint, part, context);
       const { outcome, judgement, more } = exchange;
       const unsent = outcome.kind === 'unsendable' || outcome.kind === 'needless';
       const redactOwn = (text: string): string => redact(text, [...client.hidden.own, ...exchange.hidden]);
@@ -45,7 +45,8 @@ export function webhookDestination(settings: WebhookSettings): Destination {
         settings.attempted?.({
           time: new Date(sending.nowMs).toISOString(),
           client: client.client.name,
-          event: event.id,
+          event: events.at(-1)?.id ?? '',
+          ...(events.length > 1 && { batch: events.map(({ id }) => id) }),
           place: redact(exchange.place),
           verdict,
           status: outcome.kind === 'answered' ? outcome.status : null,
@@ -65,6 +66,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
         tooEarly: judgement === 'throttled',
         atOnce: outcome.kind === 'unreachable' && outcome.reset,
         unsent,
+        tooLarge: outcome.kind === 'answered' && outcome.status === CONTENT_TOO_LARGE,
         forbidden: outcome.kind === 'forbidden',
         code: outcome.kind === 'answered' ? outcome.status : undefined,
         receiverTimeMs,
@@ -73,12 +75,13 @@ export function webhookDestination(settings: WebhookSettings): Destination {
   };
 
   function exchangeOf(
-    event: LoggedEvent,
+    events: Sending['events'],
     client: BoundClient,
     endpoint: Endpoint,
     part: number,
     context: RequestContext,
   ): Promise<Exchange> {
+    const [event] = events;
     const refusal = refusalOf(event, endpoint);
     if (refusal !== undefined) return plainExchange({ kind: 'unsendable', reason: refusal }, endpoint);
     const { request, oauth2 } = endpoint;
@@ -87,8 +90,8 @@ export function webhookDestination(settings: WebhookSettings): Destination {
       oauth2 !== undefined ||
       typesAlong(event, client.client.subscriptions).length > 0
     )
-      return own.make(event, client, part, context);
-    return plainExchange(settings.attempt(webhookRequest(event, endpoint, context)), endpoint);
+      return own.make(events, client, part, context);
+    return plainExchange(settings.attempt(webhookRequest(events, endpoint, context)), endpoint);
   }
 }
 

@@ -1,4 +1,4 @@
-/** One event and one endpoint -> the request of one attempt. */
+/** One event or several, and one endpoint -> the request of one attempt. */
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import type { Method } from '../../../core/clients/file/wire-format.ts';
 import type { LoggedEvent } from '../../../core/events/team-event.ts';
@@ -37,9 +37,9 @@ export interface OwnRequest {
 
 export interface RequestContext {
   readonly keys: readonly Uint8Array[];
-  /** The id of the lane's event before this one. */
+  /** The id of the lane's event before the first. */
   readonly previousId: string | undefined;
-  /** How many events of the same step follow this one in its lane; 0 for the last event of the step. */
+  /** How many events of the same step follow the last one in its lane; 0 for the last event of the step. */
   readonly remaining: number;
   /** Whether it is knowingly sent again. */
   readonly replay: boolean;
@@ -50,16 +50,23 @@ export interface RequestContext {
   readonly nowMs: number;
 }
 
-/** Builds the request. The body is the same at every attempt; timestamp and signatures are not. */
+/**
+ * Builds the request; its id is that of the last event. The body is the same at every attempt; timestamp and signatures
+ * are not.
+ */
 export function webhookRequest(
-  event: LoggedEvent,
+  events: readonly LoggedEvent[],
   endpoint: Endpoint,
   context: RequestContext,
   own?: OwnRequest,
 ): WebhookRequest {
+  const event = events.at(-1);
+  if (event === undefined) throw new Error('there is no event to be sent');
   const format = own?.body === undefined ? FORMATS[endpoint.format] : undefined;
-  const body = own?.body ?? format?.body(event) ?? '';
-  const contentType = format?.contentType ?? (body === '' ? undefined : own?.contentType);
+  const batch = endpoint.isBatch ? format?.batch : undefined;
+  const body = own?.body ?? batch?.body(events) ?? format?.body(event) ?? '';
+  const contentType =
+    batch?.contentType ?? format?.contentType ?? (body === '' ? undefined : own?.contentType);
   const timestamp = Math.floor(context.nowMs / 1000);
   return {
     url: own?.url ?? endpoint.url,

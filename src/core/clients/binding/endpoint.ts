@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   readonly format: WireFormat;
+  /** Whether what is sent is a list, be it of one event. */
+  readonly isBatch: boolean;
   readonly timeoutMs: number | undefined;
   readonly success: readonly AnswerRule[] | undefined;
   readonly done: readonly AnswerRule[];
@@ -46,7 +48,7 @@ type Wrong = Pick<FileProblem, 'line' | 'message'>;
 
 /** Returns the endpoint, or what is wrong with it. */
 export function bindSubscription(subscription: WebhookSubscription, lookup: Lookup): Result<Endpoint, Wrong> {
-  const { method, format, timeoutMs, success, done, request } = subscription;
+  const { method, format, batch, timeoutMs, success, done, request } = subscription;
   const filled = boundUrl(subscription.url, lookup);
   if (!filled.ok) return filled;
   const asked: string[] = [];
@@ -78,6 +80,7 @@ export function bindSubscription(subscription: WebhookSubscription, lookup: Look
       method,
       headers,
       format,
+      isBatch: batch !== undefined,
       timeoutMs,
       success,
       done,

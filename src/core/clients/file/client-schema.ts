@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { strictMapping } from '../../yaml/checked-file.ts';
 import { auth } from './schema/auth-schema.ts';
 import { kafka, rabbitmq } from './schema/broker-schema.ts';
-import { laneKeys } from './lane-keys.ts';
+import { batch, laneKeys } from './lane-keys.ts';
 import { headers } from './schema/request-schema.ts';
 import {
   brokerSubscriptionSchema,
@@ -75,6 +75,7 @@ const webhookClientSchema = strictMapping({
   headers: v.optional(headers, {}),
   auth: v.optional(auth),
   format: v.optional(format, 'json'),
+  batch: v.optional(batch, 'none'),
   subscriptions: v.pipe(
     v.array(subscriptionSchema, 'expected a list of subscriptions, each with its event and its url'),
     v.nonEmpty('expected at least one subscription, with its event and its url'),

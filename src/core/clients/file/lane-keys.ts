@@ -9,6 +9,17 @@ const DEFAULT_PARALLEL = 8;
 const MOST_PARALLEL = 64;
 const PARALLEL_EXPECTED = `expected a number from 1 to ${MOST_PARALLEL}`;
 
+/** `step`: events of one step for one endpoint are one request. */
+export const BATCHES = ['none', 'step'] as const;
+
+export const batch = v.pipe(
+  v.picklist(BATCHES, `expected ${BATCHES.join(' or ')}`),
+  v.description(
+    'none (the default): a request for each event. step: one for the events of a step that go to one endpoint, as a list; ' +
+      'with the formats json, cloudevents and slack.',
+  ),
+);
+
 export const laneKeys = {
   order: v.optional(
     v.pipe(

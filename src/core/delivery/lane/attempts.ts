@@ -1,7 +1,7 @@
 /** The attempts of one lane: each made as soon as a slot is free, and what follows from a failed one. */
 import type { BoundClient } from '../../clients/binding/bind-client.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
-import type { Answer, Destination } from '../destination.ts';
+import type { Answer, Destination, Sending } from '../destination.ts';
 import { createPace, type Pace } from '../pace.ts';
 import { decideRetry, type RetryDecision, type RetryPolicy } from '../retry-policy.ts';
 import type { DecisionSources } from './lane-decision.ts';
@@ -27,7 +27,7 @@ export interface Tries {
 
 /** What is sent in one attempt; as in `Sending`. */
 export interface Attempted {
-  readonly events: readonly LoggedEvent[];
+  readonly events: Sending['events'];
   /** The client as it was when this was decided. */
   readonly bound: BoundClient;
   readonly remaining: number;

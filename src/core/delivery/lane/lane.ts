@@ -150,12 +150,12 @@ export async function runLane(
       continue;
     }
     const gathered = gather(act);
-    const sent = gathered.filter(({ disposition }) => disposition === 'send');
-    const events = sent.map(({ event }) => event);
+    const [, ...others] = gathered.filter(({ disposition }) => disposition === 'send');
+    const events = [next.event, ...others.map(({ event }) => event)] as const;
     const attempted = {
       events,
       bound: act.bound,
-      remaining: sent.at(-1)?.following ?? 0,
+      remaining: others.at(-1)?.following ?? act.remaining,
       previousId: pointer.position.lastEvent,
       replay: isReplay(next.step),
     };

@@ -15,6 +15,14 @@ const gap = (missing: number): OrderCheck => ({ verdict: 'gap', missing: `evt_${
 const late = (later: number): OrderCheck => ({ verdict: 'out of order', overtakenBy: `evt_${later}` });
 const firstAfter = (after: number): OrderCheck => ({ verdict: 'first', after: `evt_${after}` });
 
+/** Of requests with one event each. */
+function createCheck(
+  ...settings: Parameters<typeof createOrderCheck>
+): (request: ArrivedRequest) => OrderCheck {
+  const check = createOrderCheck(...settings);
+  return (request) => check(request)[0];
+}
+
 const refused = { status: 503 };
 const elsewhere = { path: '/members' };
 const other = { body: '{"sequence":"000000000001","more":1}' };
@@ -253,12 +261,12 @@ describe('the order of what arrives', () => {
       ],
     ],
   ])('%s', (_, arrivals) => {
-    const check = createOrderCheck();
+    const check = createCheck();
     expect(arrivals.map(([request]) => check(request))).toEqual(arrivals.map(([, verdict]) => verdict));
   });
 
   it('remembers a bounded number of events and paths, the newest', () => {
-    const check = createOrderCheck('all', 3);
+    const check = createCheck('all', 3);
     for (let event = 1; event <= 4; event++) check(arrival(event));
     expect(check(arrival(2))).toEqual(AGAIN);
     expect(check(arrival(1))).toEqual(late(4)); // forgotten, but not how far the lane is
@@ -276,7 +284,7 @@ describe('of each team', () => {
   });
 
   it('is judged alone, and a gap or a late event is one of its team', () => {
-    const check = createOrderCheck('team');
+    const check = createCheck('team');
     expect(check(of('b', 7)).verdict).toBe('first');
     expect(check(of('a', 3)).verdict).toBe('first');
     expect(check(of('a', 5, 3))).toEqual(IN_ORDER);
@@ -284,5 +292,75 @@ describe('of each team', () => {
     expect(check(of('b', 12, 10))).toEqual(gap(10));
     expect(check(of('b', 10, 7))).toEqual(late(12));
     expect(check(of('a', 4, 3))).toEqual(late(5));
+  });
+});
+
+describe('a batch', () => {
+  const batch = (
+    first: number,
+    last: number,
+    team: (event: number) => string = () => 'a',
+    more = {},
+  ): ArrivedRequest => ({
+    ...arrival(last, { previous: first - 1, ...more }),
+    body: JSON.stringify(
+      Array.from({ length: last - first + 1 }, (_, index) => ({
+        id: `evt_${first + index}`,
+        subject: team(first + index),
+        sequence: String(first + index).padStart(12, '0'),
+      })),
+    ),
+  });
+
+  it.each<[string, readonly (readonly [ArrivedRequest, readonly OrderCheck[]])[]]>([
+    [
+      'follows what was before it, and is followed',
+      [
+        [batch(1, 3, () => 'a', { previous: null }), [FIRST, IN_ORDER, IN_ORDER]],
+        [batch(4, 5), [IN_ORDER, IN_ORDER]],
+        [arrival(6), [IN_ORDER]],
+      ],
+    ],
+    [
+      'that comes again',
+      [
+        [batch(1, 2, () => 'a', { previous: null }), [FIRST, IN_ORDER]],
+        [batch(1, 2, () => 'a', { previous: null }), [AGAIN, AGAIN]],
+      ],
+    ],
+    [
+      'that is refused, and then comes in parts',
+      [
+        [batch(1, 2, () => 'a', { ...refused, previous: null }), [FIRST, IN_ORDER]],
+        [batch(1, 1, () => 'a', { previous: null }), [RETRY]],
+        [batch(2, 2), [RETRY]],
+      ],
+    ],
+    [
+      'after one that is missing',
+      [
+        [batch(1, 2, () => 'a', { previous: null }), [FIRST, IN_ORDER]],
+        [batch(4, 5), [gap(3), IN_ORDER]],
+      ],
+    ],
+    [
+      'that was overtaken',
+      [
+        [arrival(1), [FIRST]],
+        [batch(4, 5, () => 'a', { previous: 3 }), [gap(3), IN_ORDER]],
+        [batch(2, 3), [late(5), late(4)]],
+      ],
+    ],
+  ])('%s', (_, arrivals) => {
+    const check = createOrderCheck();
+    expect(arrivals.map(([request]) => check(request))).toEqual(arrivals.map(([, verdicts]) => verdicts));
+  });
+
+  it('of several teams is judged by each of them', () => {
+    const check = createOrderCheck('team');
+    const team = (event: number): string => (event % 2 === 0 ? 'even' : 'odd');
+    expect(check(batch(1, 4, team, { previous: null }))).toEqual([FIRST, FIRST, IN_ORDER, IN_ORDER]);
+    expect(check(batch(7, 8, team, { previous: 3 }))).toEqual([IN_ORDER, FIRST]);
+    expect(check(batch(5, 6, team, { previous: 3 }))).toEqual([late(7), late(8)]);
   });
 });

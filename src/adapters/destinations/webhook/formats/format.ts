@@ -7,6 +7,11 @@ export interface Format {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body, the same at every attempt. */
   body(event: LoggedEvent): string;
+  /** How it takes several events at once, where it does; at least one. */
+  readonly batch?: {
+    readonly contentType: string;
+    body(events: readonly LoggedEvent[]): string;
+  };
   /** Why the product cannot be sent this event, where that is so. */
   refusal?(event: LoggedEvent): string | undefined;
 }

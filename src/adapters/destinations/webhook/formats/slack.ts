@@ -5,6 +5,10 @@
  *
  *     { "text": "Payments (payments): bob and carol joined.\nBob and Carol join (Ann, 2026-01-05, 4f2a91cd01ab)" }
  *
+ * Events of one step that go together are one message, with a line for each type:
+ *
+ *     { "text": "2 new teams: ops and web.\n3 members joined 2 teams: ops (ann and bob) and web (carol).\n…" }
+ *
  * Names of teams, people and commits can neither mention anybody nor form a link with another text, and are shown as
  * written: text that either product would format is put into a code span. (Slack has no escape character, and shows
  * Mattermost's.)
@@ -12,13 +16,17 @@
 import { plainText, type Json } from '../../../../core/catalogue/reading/json-value.ts';
 import type { Member } from '../../../../core/catalogue/team.ts';
 import type { FieldChange } from '../../../../core/events/event-type.ts';
-import { eventOf, type TeamEvent } from '../../../../core/events/team-event.ts';
+import { eventOf, type LoggedEvent, type TeamEvent } from '../../../../core/events/team-event.ts';
+import { counted } from '../../../../core/text/counted.ts';
 import { shorten } from '../../../../core/text/shorten.ts';
 import type { Format } from './format.ts';
 
+const CONTENT_TYPE = 'application/json; charset=utf-8'; // without it Slack warns of a missing_charset
+
 export const slack: Format = {
-  contentType: 'application/json; charset=utf-8', // without it Slack warns of a missing_charset
-  body: (event) => JSON.stringify({ text: messageOf(eventOf(event)) }),
+  contentType: CONTENT_TYPE,
+  body: (event) => JSON.stringify({ text: messageOf([event]) }),
+  batch: { contentType: CONTENT_TYPE, body: (events) => JSON.stringify({ text: messageOf(events) }) },
 };
 
 /** Limit for the people, changes or items of a change listed in one message; the rest is counted. */
@@ -28,12 +36,58 @@ const MAX_LIST = 2000;
 const MAX_VALUE = 100;
 const MAX_TITLE = 200;
 
-function messageOf({ type, subject, data }: TeamEvent): string {
-  const { team, commit } = data;
-  const name = team.name === subject ? plain(subject) : `${plain(team.name)} (${plain(subject)})`;
-  const where = data.snapshot ? 'as of ' : '';
+/** Limit for the people of each team in a message about several. */
+const MAX_PEOPLE = 5;
+
+/** `events` are of one step; at least one. Only those that are listed are read. */
+function messageOf(events: readonly LoggedEvent[]): string {
+  const lines = [...new Set(events.map(({ type }) => type))].map((type) => {
+    const own = events.filter((event) => event.type === type);
+    return own.length === 1 ? alone(own[0]!) : together(type, own);
+  });
+  const { commit, snapshot } = eventOf(events[0]!).data;
+  const where = snapshot ? 'as of ' : '';
   const source = `${plain(commit.author.name)}, ${commit.time.slice(0, 10)}, ${commit.id.slice(0, 12)}`;
-  return `${sentence(type, name, data)}\n${where}${plain(commit.title, MAX_TITLE)} (${source})`;
+  return [...lines, `${where}${plain(commit.title, MAX_TITLE)} (${source})`].join('\n');
+}
+
+const alone = (event: LoggedEvent): string => {
+  const { type, data } = eventOf(event);
+  return sentence(type, nameOfTeam(event), data);
+};
+
+function nameOfTeam(event: LoggedEvent): string {
+  const { subject, data } = eventOf(event);
+  const { name } = data.team;
+  return name === subject ? plain(subject) : `${plain(name)} (${plain(subject)})`;
+}
+
+/** Several events of one type. */
+function together(type: LoggedEvent['type'], events: readonly LoggedEvent[]): string {
+  const teams = counted(events.length, 'team');
+  const shown = events.slice(0, MAX_LISTED);
+  const names = (nameOf: (event: LoggedEvent) => string): string =>
+    listed(shown.map(nameOf), ', ', ' and ', events.length);
+  const withPeople = (event: LoggedEvent): string => {
+    const { added, removed = [] } = eventOf(event).data;
+    return `${nameOfTeam(event)} (${people(added ?? removed, MAX_PEOPLE)})`;
+  };
+  const members = counted(
+    events.reduce((sum, one) => sum + one.people, 0),
+    'member',
+  );
+  switch (type) {
+    case 'team.created':
+      return `${counted(events.length, 'new team')}: ${names(nameOfTeam)}.`;
+    case 'team.deleted':
+      return `${teams} are gone: ${names(nameOfTeam)}.`;
+    case 'team.members.added':
+      return `${members} joined ${teams}: ${names(withPeople)}.`;
+    case 'team.members.removed':
+      return `${members} left ${teams}: ${names(withPeople)}.`;
+    case 'team.modified':
+      return `${teams} have changed: ${names(nameOfTeam)}.`;
+  }
 }
 
 function sentence(type: TeamEvent['type'], name: string, data: TeamEvent['data']): string {
@@ -52,17 +106,23 @@ function sentence(type: TeamEvent['type'], name: string, data: TeamEvent['data']
   }
 }
 
-const people = (members: readonly Member[]): string => {
-  const ids = members.map(({ id }) => plain(id));
-  return listed(ids, ', ', ' and ');
+const people = (members: readonly Member[], most = MAX_LISTED): string => {
+  const ids = members.slice(0, most).map(({ id }) => plain(id));
+  return listed(ids, ', ', ' and ', members.length);
 };
 
-function listed(texts: readonly string[], separator: string, beforeLast = separator): string {
+/** `texts` are the first of `count`. */
+function listed(
+  texts: readonly string[],
+  separator: string,
+  beforeLast = separator,
+  count = texts.length,
+): string {
   let length = 0;
   const shown = texts
     .slice(0, MAX_LISTED)
     .filter((text, index) => (length += text.length) <= MAX_LIST || index === 0);
-  const more = texts.length - shown.length;
+  const more = count - shown.length;
   if (more > 0) return `${shown.join(separator)} and ${more} more`;
   return [shown.slice(0, -1).join(separator), ...shown.slice(-1)].filter(Boolean).join(beforeLast);
 }

@@ -3,6 +3,7 @@ import { endpointFor, type BoundClient } from '../../../../core/clients/binding/
 import { placeOf, placeOfUrl } from '../../../../core/clients/binding/place.ts';
 import { withQuery, type BoundRequest, type Endpoint } from '../../../../core/clients/binding/endpoint.ts';
 import type { Json } from '../../../../core/catalogue/reading/json-value.ts';
+import type { Sending } from '../../../../core/delivery/destination.ts';
 import type { LoggedEvent } from '../../../../core/events/team-event.ts';
 import { partsOf, type Part } from '../../../../core/clients/parts.ts';
 import type { Scope } from '../../../../core/requests/language/evaluate.ts';
@@ -33,8 +34,13 @@ export interface Exchange {
 }
 
 export interface OwnExchanges {
-  /** Makes the request number `part` of the event. Never rejects because of what a receiver does. */
-  make(event: LoggedEvent, client: BoundClient, part: number, context: RequestContext): Promise<Exchange>;
+  /** Makes the request number `part` of an event, or that of a batch. Never rejects because of what a receiver does. */
+  make(
+    events: Sending['events'],
+    client: BoundClient,
+    part: number,
+    context: RequestContext,
+  ): Promise<Exchange>;
 }
 
 export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
@@ -52,7 +58,8 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
   }
 
   return {
-    async make(event, client, number, context) {
+    async make(events, client, number, context) {
+      const [event] = events;
       const parts = open(event, client);
       const more = number + 1 < parts.length;
       if (!more) opened.get(client)?.delete(event.id);
@@ -61,14 +68,14 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       if (part === undefined) return nothingToDo(endpoint);
       const forget = (): void => finds.forgetTeams(client.client.name);
       if (number === 0 && (changesIds(event) || event.impliedBy.length > 0)) forget();
-      const exchange = await makePart(event, client.client.name, endpoint, part, context);
+      const exchange = await makePart(events, client.client.name, endpoint, part, context);
       if (part.type === event.type && changesIds(event)) forget();
       return { ...exchange, more };
     },
   };
 
   async function makePart(
-    event: LoggedEvent,
+    events: Sending['events'],
     client: string,
     endpoint: Endpoint,
     part: Part,
@@ -84,7 +91,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       return outcome.kind === 'timeout' ? { ...answered, outcome: { ...outcome, timeoutMs } } : answered;
     };
     if (request === undefined) {
-      const { outcome, place = endpoint.place } = await attempt(webhookRequest(event, endpoint, context));
+      const { outcome, place = endpoint.place } = await attempt(webhookRequest(events, endpoint, context));
       return ended(outcome, endpoint, place);
     }
     let asked = await find(client, endpoint, request, part, attempt, false);
@@ -102,7 +109,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
         body: rendered.value.body,
         contentType: request.contentType,
       };
-      const { outcome, place = shown } = await attempt(webhookRequest(event, endpoint, context, own));
+      const { outcome, place = shown } = await attempt(webhookRequest(events, endpoint, context, own));
       const exchange = ended(outcome, endpoint, place, [new URL(own.url).search.slice(1)]);
       if (!asked.remembered || !isDoubtful(exchange)) return exchange;
       const again = await find(client, endpoint, request, part, attempt, true);

@@ -7,6 +7,7 @@ import { parseSecrets } from '../../binding/secret.ts';
 import type { WebhookClientInput } from '../client-schema.ts';
 import type { Subscription, WebhookEntry, WebhookSubscription } from '../client.ts';
 import { isPreset } from '../wire-format.ts';
+import { createBatchReader } from './batch-reader.ts';
 import { readRequest } from './read-request.ts';
 import type { TemplateReader } from './template-reader.ts';
 
@@ -25,6 +26,7 @@ export function readWebhooks(
     return secret;
   });
   const shared = headersAt(input, [], reader);
+  const batchOf = createBatchReader(reader, input);
   const webhooks = new Map<EventType, WebhookSubscription>();
   for (const [index, subscription] of input.subscriptions.entries()) {
     const node: NodePath = ['subscriptions', index];
@@ -37,7 +39,7 @@ export function readWebhooks(
     const headers = [...new Map([...shared, ...headersAt(subscription, node, reader)])];
     const ofEntry = subscriptions[index] ?? [];
     const types = ofEntry.map(({ event }) => event);
-    const described = {
+    const endpoint = {
       url,
       method,
       query,
@@ -48,7 +50,9 @@ export function readWebhooks(
       done,
       request: readRequest(subscription, types, { url, query, headers }, node, reader),
     };
-    for (const one of ofEntry) webhooks.set(one.event, { ...one, ...described });
+    const isBatched = (subscription.batch ?? input.batch) === 'step';
+    const batch = isBatched ? batchOf(endpoint, types, node) : undefined;
+    for (const one of ofEntry) webhooks.set(one.event, { ...one, ...endpoint, batch });
   }
   return { kind: 'webhook', subscriptions: byType(webhooks), secrets };
 }

@@ -4,6 +4,7 @@ import { globList } from '../../../catalogue/configuration/globs.ts';
 import { EVENT_TYPES } from '../../../events/event-type.ts';
 import { strictMapping } from '../../../yaml/checked-file.ts';
 import { durationSchema } from '../duration.ts';
+import { batch } from '../lane-keys.ts';
 import { METHODS, WIRE_FORMATS } from '../wire-format.ts';
 import { auth } from './auth-schema.ts';
 import { done, headers, query, requestEntries, success } from './request-schema.ts';
@@ -64,6 +65,7 @@ export const subscriptionSchema = v.pipe(
     headers: v.optional(headers, {}),
     auth: v.optional(auth),
     format: v.optional(format),
+    batch: v.optional(batch),
     timeout: v.optional(timeout),
     success: v.optional(success),
     done: v.optional(done, []),
@@ -74,7 +76,7 @@ export const subscriptionSchema = v.pipe(
   v.metadata(ONE_OF),
 );
 
-const REQUEST_KEYS = ['url', 'method', 'query', 'headers', 'format', 'success', 'done'];
+const REQUEST_KEYS = ['url', 'method', 'query', 'headers', 'format', 'batch', 'success', 'done'];
 
 /** What is said of keys that have no meaning where the events of a client go to a broker. */
 export const KEYS_OF_WEBHOOKS: Readonly<Record<string, string>> = Object.fromEntries(

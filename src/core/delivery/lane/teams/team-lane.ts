@@ -78,13 +78,13 @@ export async function runTeamLane(
 
   function send(batch: TeamBatch, holds: boolean): void {
     const { events, bound } = batch;
-    const [first, last = first] = [events[0], events.at(-1)];
+    const [first, ...others] = events;
     batch.isActive = true;
     for (const event of events) event.deliveredBefore ??= tally.accepted.length;
     const attempted = {
-      events: events.map(({ event }) => event),
+      events: [first.event, ...others.map(({ event }) => event)] as const,
       bound,
-      remaining: all.choose(last, bound.client).following,
+      remaining: all.choose(others.at(-1) ?? first, bound.client).following,
       previousId: holds ? all.previousOf(first) : lastEvent,
       replay: isReplay(first.step),
     };

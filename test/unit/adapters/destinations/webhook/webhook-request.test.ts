@@ -21,7 +21,7 @@ function requestOf(more = '', context: Partial<RequestContext> = {}) {
   );
   const endpoint = client.endpoints.get('team.members.added');
   if (event === undefined || endpoint === undefined) throw new Error('no endpoint');
-  return webhookRequest(event, endpoint, {
+  return webhookRequest([event], endpoint, {
     keys: client.keys,
     previousId: undefined,
     remaining: 2,

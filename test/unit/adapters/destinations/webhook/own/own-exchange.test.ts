@@ -54,7 +54,7 @@ describe('an attempt of several requests', () => {
       mostTimeoutMs: 15_000,
       nowMs: 0,
     };
-    const { outcome, judgement, place } = await exchanges.make(event, bound.value, 0, context);
+    const { outcome, judgement, place } = await exchanges.make([event], bound.value, 0, context);
     expect(made).toEqual([
       'https://id.example/token 5000',
       'https://a.example/1 4000',
