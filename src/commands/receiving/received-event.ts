@@ -42,8 +42,8 @@ const eventSchema = v.looseObject({
 /** The events of a body: one, or those of a batch; none if it holds anything else. */
 export function eventsIn(body: string): readonly TeamEvent[] {
   const content = contentOf(body);
-  const items: readonly unknown[] = Array.isArray(content) ? content : [content];
-  return v.is(v.array(eventSchema), items) ? (items as unknown as readonly TeamEvent[]) : [];
+  const held: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return v.is(v.array(eventSchema), held) ? (held as unknown as readonly TeamEvent[]) : [];
 }
 
 /** The body's JSON, unwrapped from the formats of products; undefined if it is no JSON. */

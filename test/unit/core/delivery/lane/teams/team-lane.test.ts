@@ -162,7 +162,7 @@ describe('a lane by team', () => {
             step: {
               from: commit(1),
               to: commit(2),
-              sequence: ofA[0]!.events[0]!.sequence,
+              sequence: ofA[0]!.events[0].sequence,
               sent: ['team.modified'],
             },
           },
