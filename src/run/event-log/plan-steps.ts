@@ -11,8 +11,8 @@
  * to count the commits for `sequence`, and the range is computed here.
  */
 import type { Repository } from '../../adapters/git/clone/repository.ts';
+import { readCommitGraph, type CommitGraph } from '../../adapters/git/history/commit-graph.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
-import { streamGit } from '../../adapters/git/stream.ts';
 import { AS_ONE_STEP, type OnRewrite } from '../../core/events/on-rewrite.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
@@ -35,30 +35,34 @@ export async function planRange(
   { squash, onRewrite }: RangeOptions,
 ): Promise<readonly PlannedStep[]> {
   if (from === to) return [];
-  const { graph, before } = await readGraph(repository, from, to);
-  if (graph.size === 0) return []; // `to` is an ancestor of `from`: the rerun of an older build
-  const line = firstParentsContaining(graph, from, to);
+  const graph = await readCommitGraph(repository, from, to);
+  const { size, before } = graph;
+  if (size === 0) return []; // `to` is an ancestor of `from`: the rerun of an older build
+  const line = firstParentsContaining(graph);
   if (line.length === 0 && from !== null) {
     if (onRewrite === 'fail') throw rewritten(repository, from, to);
     return [
       { from, to, reachable: await countReachable(repository, to), consecutive: false, rewritten: true },
     ];
   }
-  const consecutiveStart = graph.get(line[0] ?? to)?.[0] === (from ?? undefined);
+  const consecutiveStart = graph.parentsOf(line[0] ?? graph.to)[0] === graph.from;
   if (squash) {
     // From the empty catalogue it is a snapshot, even if it is a single commit.
     const consecutive = from !== null && line.length === 1 && consecutiveStart;
-    return [{ from, to, reachable: before + graph.size, consecutive }];
+    return [{ from, to, reachable: before + size, consecutive }];
   }
-  const counted = new Set<string>();
+  const counted = new Set<number>();
+  let previous = from;
   return line.map((commit, index) => {
     countInto(counted, graph, commit);
-    return {
-      from: line[index - 1] ?? from,
-      to: commit,
+    const step = {
+      from: previous,
+      to: graph.idOf(commit),
       reachable: before + counted.size,
       consecutive: index > 0 || consecutiveStart,
     };
+    previous = step.to;
+    return step;
   });
 }
 
@@ -77,114 +81,38 @@ export async function countReachable(repository: Repository, commit: string): Pr
 
 /** Number of commits reachable from `to` but not from `from`. */
 export async function countBetween(repository: Repository, from: string, to: string): Promise<number> {
-  return from === to ? 0 : (await readGraph(repository, from, to)).graph.size;
-}
-
-/** The parents of each commit. */
-type Graph = ReadonlyMap<string, readonly string[]>;
-
-const NEWLINE = 0x0a;
-
-/** `graph`: commits reachable from `to` but not from `from`; `before`: number of commits reachable from `from`. */
-async function readGraph(
-  repository: Repository,
-  from: string | null,
-  to: string,
-): Promise<{ readonly graph: Graph; readonly before: number }> {
-  const graph = new Map<string, readonly string[]>();
-  let before = 0;
-  /** Commits still to come, and whether they are reachable from `from`; git lists each after all its children. */
-  const coming = new Map([[to, false]]);
-  if (from !== null) coming.set(from, true);
-  /** How many of them are not, as far as known. */
-  let ofRange = 1;
-  const take = (line: string): void => {
-    const [commit = '', ...parents] = line.split(' ');
-    const reached = coming.get(commit) ?? false;
-    coming.delete(commit);
-    if (reached) before++;
-    else {
-      graph.set(commit, parents);
-      ofRange--;
-    }
-    for (const parent of parents) {
-      const known = coming.get(parent);
-      if (known === undefined && !reached) ofRange++;
-      if (known === false && reached) ofRange--;
-      coming.set(parent, reached || known === true);
-    }
-  };
-  const tips = from === null ? [to] : [to, from];
-  let rest = '';
-  for await (const chunk of streamGit(repository, [
-    'rev-list',
-    '--topo-order',
-    '--parents',
-    ...tips,
-  ]).chunks()) {
-    if (ofRange === 0) {
-      before += countLines(chunk);
-      continue;
-    }
-    rest += chunk.toString('latin1');
-    if (!chunk.includes(NEWLINE)) continue; // the parents of one commit may be megabytes
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (ofRange === 0) before++;
-      else take(line);
-    }
-  }
-  return { graph, before };
-}
-
-function countLines(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
-  return lines;
+  return from === to ? 0 : (await readCommitGraph(repository, from, to)).size;
 }
 
 /** The first-parent commits of `to` in the graph that have `from` as an ancestor, oldest first. */
-function firstParentsContaining(graph: Graph, from: string | null, to: string): string[] {
-  const line: string[] = [];
-  for (let commit: string | undefined = to; commit !== undefined;) {
-    const parents = graph.get(commit);
-    if (parents === undefined) break;
+function firstParentsContaining(graph: CommitGraph): number[] {
+  const line: number[] = [];
+  for (let commit: number | undefined = graph.to; commit !== undefined && graph.has(commit);) {
     line.push(commit);
-    commit = parents[0];
+    [commit] = graph.parentsOf(commit);
   }
   line.reverse();
-  if (from === null) return line;
+  const { from } = graph;
+  if (from === undefined) return line;
   const containing = descendants(graph, from);
   return line.filter((commit) => containing.has(commit));
 }
 
-function descendants(graph: Graph, from: string): ReadonlySet<string> {
-  const children = new Map<string, string[]>();
-  for (const [commit, parents] of graph) {
-    for (const parent of parents) {
-      const known = children.get(parent);
-      if (known === undefined) children.set(parent, [commit]);
-      else known.push(commit);
-    }
-  }
-  const found = new Set<string>();
-  const waiting = [...(children.get(from) ?? [])];
-  for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
-    if (found.has(commit)) continue;
-    found.add(commit);
-    for (const child of children.get(commit) ?? []) waiting.push(child);
+/** Parents come after their children in the graph, so from its end on they are known before them. */
+function descendants({ commits, parentsOf }: CommitGraph, from: number): ReadonlySet<number> {
+  const found = new Set([from]);
+  for (const commit of commits.toReversed()) {
+    if (parentsOf(commit).some((parent) => found.has(parent))) found.add(commit);
   }
   return found;
 }
 
 /** Adds all commits of the graph that are reachable from `commit`. */
-function countInto(counted: Set<string>, graph: Graph, commit: string): void {
+function countInto(counted: Set<number>, graph: CommitGraph, commit: number): void {
   const waiting = [commit];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const parents = counted.has(next) ? undefined : graph.get(next);
-    if (parents === undefined) continue;
+    if (counted.has(next) || !graph.has(next)) continue;
     counted.add(next);
-    for (const parent of parents) waiting.push(parent); // a commit may have any number
+    for (const parent of graph.parentsOf(next)) waiting.push(parent); // a commit may have any number
   }
 }

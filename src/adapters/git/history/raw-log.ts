@@ -9,6 +9,7 @@
  *     100644 blob <blob>\tteams/payments.yml
  */
 import type { Commit, FileChange, TreeFile } from '../../../core/catalogue/history.ts';
+import { ownText } from './own-text.ts';
 
 export const LOG_FORMAT = '--format=tformat:%x01%H%x00%ct%x00%an%x00%ae%x00%s';
 
@@ -44,7 +45,7 @@ export function createLogParser(): LogParser {
     if (line.startsWith('\x01')) {
       const [id = '', time = '0', name = '', email = '', title = ''] = line.slice(1).split('\0');
       commits.push({
-        commit: { id: copyOf(id), time: Number(time), author: { name, email }, title },
+        commit: { id: ownText(id), time: Number(time), author: { name, email }, title },
         changes: [],
       });
       size++;
@@ -86,16 +87,13 @@ export function parseDifference(output: string): FileChange[] {
 function parseRawLine(line: string): FileChange {
   const tab = line.indexOf('\t');
   const [modeBefore = '', modeAfter = '', blobBefore = '', blobAfter = ''] = line.slice(1, tab).split(' ');
-  const path = unquotePath(copyOf(line.slice(tab + 1)));
+  const path = unquotePath(ownText(line.slice(tab + 1)));
   return {
     path,
     before: treeFile(path, modeBefore, blobBefore),
-    after: treeFile(path, modeAfter, copyOf(blobAfter)),
+    after: treeFile(path, modeAfter, ownText(blobAfter)),
   };
 }
-
-/** A copy: V8 would keep the whole text, here a piece of the history, in memory for a part of it. */
-const copyOf = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
 /** Parses the output of `git ls-tree -r`. */
 export function parseTree(output: string): TreeFile[] {
