@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beforeFirst } from '../../src/core/cursor/cursor.ts';
-import { EMPTY_TREE } from '../../src/core/events/cloud-event.ts';
+import { EMPTY_TREE } from '../../src/core/events/log/step-event.ts';
 import { type TeamEvent } from '../../src/core/events/team-event.ts';
 import { EVENT_TYPES } from '../../src/core/events/event-type.ts';
 import { compareHistory } from '../oracle/comparison.ts';

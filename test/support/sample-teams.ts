@@ -102,6 +102,19 @@ type Teams = ReadonlyMap<string, TeamEntry>;
 /** An event together with its parsed text. */
 export type OpenedEvent = LoggedEvent & { readonly event: TeamEvent };
 
+/** An event of a step as an object whose parts a test may replace. */
+export const plainEvent = ({
+  text,
+  id,
+  type,
+  subject,
+  sequence,
+  commit,
+  people,
+  states,
+  impliedBy,
+}: LoggedEvent): LoggedEvent => ({ text, id, type, subject, sequence, commit, people, states, impliedBy });
+
 /** The events of one step between two catalogues, opened. */
 export function eventsBetween(
   before: Teams,
@@ -110,7 +123,7 @@ export function eventsBetween(
   configuration = DEFAULT_CONFIGURATION,
 ): OpenedEvent[] {
   const events = eventsOfStep({ step, configuration, before, after }, SOURCE);
-  return events.map((logged) => ({ ...logged, event: eventOf(logged) }));
+  return events.map((logged) => ({ ...plainEvent(logged), event: eventOf(logged) }));
 }
 
 /** The events of a step that adds the teams a, b and c with a member each: created, then members added (implied). */

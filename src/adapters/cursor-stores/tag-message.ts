@@ -26,7 +26,7 @@
 import * as v from 'valibot';
 import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
 import { cursorSchema, problemsOf, storedForm } from '../../core/cursor/cursor-schema.ts';
-import { EMPTY_TREE } from '../../core/events/cloud-event.ts';
+import { EMPTY_TREE } from '../../core/events/log/step-event.ts';
 import { counted } from '../../core/text/counted.ts';
 import { shorten } from '../../core/text/shorten.ts';
 import { heldOf, heldTrailers } from './held-trailers.ts';

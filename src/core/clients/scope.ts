@@ -1,8 +1,7 @@
 /** The teams that a subscription covers: `teams` by id, `tags` by their tags. */
 import { compileGlobSets, type GlobSet } from '../catalogue/configuration/glob-set.ts';
 import { plainText, type Json } from '../catalogue/reading/json-value.ts';
-import { teamOf, type TeamEntry } from '../catalogue/team.ts';
-import type { LoggedEvent } from '../events/team-event.ts';
+import type { LoggedEvent, TeamState } from '../events/team-event.ts';
 import { isMapping, nfc } from '../yaml/yaml-text.ts';
 
 export interface ScopeGlobs {
@@ -18,7 +17,7 @@ export function compileScope({ teams, tags }: ScopeGlobs): Scope | undefined {
   if (teams === undefined && tags === undefined) return undefined;
   const isWanted = satisfies(teams);
   const isTagged = satisfies(tags);
-  const covers = (team: TeamEntry): boolean =>
+  const covers = (team: TeamState): boolean =>
     isWanted([team.id]) && (tags === undefined || isTagged(tagsOf(team)));
   return ({ states }) => states.some(covers);
 }
@@ -34,10 +33,10 @@ function satisfies(globs: readonly string[] | undefined): (texts: readonly strin
 }
 
 /** Cached, because many clients ask about the same teams. */
-const known = new WeakMap<TeamEntry, readonly string[]>();
+const known = new WeakMap<TeamState, readonly string[]>();
 
-function tagsOf(team: TeamEntry): readonly string[] {
-  const tags = known.get(team) ?? tagTexts(teamOf(team).tags);
+function tagsOf(team: TeamState): readonly string[] {
+  const tags = known.get(team) ?? tagTexts(JSON.parse(team.tags) as Json);
   known.set(team, tags);
   return tags;
 }

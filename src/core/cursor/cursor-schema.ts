@@ -1,6 +1,6 @@
 /** The schema of a stored cursor, in a file and in a tag alike; it alone decides what is corrupt. */
 import * as v from 'valibot';
-import { EMPTY_TREE } from '../events/cloud-event.ts';
+import { EMPTY_TREE } from '../events/log/step-event.ts';
 import { EVENT_TYPES } from '../events/event-type.ts';
 import { SEQUENCE } from '../events/sequence.ts';
 import { shorten } from '../text/shorten.ts';

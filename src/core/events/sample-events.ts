@@ -61,5 +61,7 @@ const sampleEntry = (team: Team): TeamEntry =>
 /** Marks the id, so that nobody can take the event for a real one. */
 function marked(event: LoggedEvent): LoggedEvent {
   const id = `evt_sample_${event.id.slice('evt_'.length, -'sample_'.length)}`;
-  return { ...event, id, text: event.text.replace(event.id, id) };
+  const { type, subject, sequence, commit, people, states, impliedBy } = event;
+  const text = event.text.replace(event.id, id);
+  return { text, id, type, subject, sequence, commit, people, states, impliedBy };
 }

@@ -1,5 +1,5 @@
 /** Events as they are printed and sent. */
-import type { Member, TeamEntry } from '../catalogue/team.ts';
+import type { Member } from '../catalogue/team.ts';
 import type { AnyEvent } from './event-schema.ts';
 import type { EventType, FieldChange } from './event-type.ts';
 
@@ -24,9 +24,16 @@ export type TeamEvent = AnyEvent & {
   };
 };
 
+/** What of a team decides whose scope it is in. */
+export interface TeamState {
+  readonly id: string;
+  /** As JSON. */
+  readonly tags: string;
+}
+
 /**
  * An event in the log: the text that is printed and sent, and the properties that decide who gets it. `eventOf` parses
- * it.
+ * the text. One object per event of a log, so that it may be compared as such.
  */
 export interface LoggedEvent {
   /** A {@link TeamEvent} as JSON on one line, without a newline. */
@@ -43,7 +50,7 @@ export interface LoggedEvent {
   /**
    * The team as in the event, and as it was before the step if that differs: they decide whose scope the event is in.
    */
-  readonly states: readonly TeamEntry[];
+  readonly states: readonly TeamState[];
   readonly impliedBy: readonly Implication[];
 }
 

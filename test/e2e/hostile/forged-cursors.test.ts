@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_TREE } from '../../../src/core/events/cloud-event.ts';
+import { EMPTY_TREE } from '../../../src/core/events/log/step-event.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { createPipeline } from '../../support/sample-pipeline.ts';
 import { team, tempFolder } from '../../support/sample-repo.ts';
