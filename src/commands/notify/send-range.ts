@@ -2,15 +2,13 @@
 import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
-import type { Console } from '../../adapters/process/terminal/console.ts';
 import type { Client } from '../../core/clients/file/client.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
-import type { LogStep } from '../../core/events/log-step.ts';
 import type { ExitCode } from '../../errors.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
-import type { EventStream, OpenStream } from '../../run/event-log/event-stream.ts';
+import { readLog, type OpenStream } from '../../run/event-log/event-stream.ts';
 import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import type { Range } from '../../run/event-log/range.ts';
@@ -31,7 +29,9 @@ export async function sendRange(
   const range = await findRange();
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
   const stream = open(range, false);
-  const log = await readLog(stream, context.console);
+  const log = await readLog(stream);
+  noteWarnings(stream, context.console);
+  noteHints(stream, context.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
   const notServed = [...chosen.clients.filter((client) => !isReady(client)), ...chosen.misconfigured];
@@ -55,13 +55,4 @@ export async function sendRange(
   };
   const reported = commentOnDelivered(repository, options, context);
   return serveLanes(work, files, NO_HOOKS, { ...options, reported }, context);
-}
-
-/** All events of the range; the removal guard has to know them before the first is sent. */
-async function readLog(stream: EventStream, console: Console): Promise<readonly LogStep[]> {
-  const log: LogStep[] = [];
-  for await (const step of stream.steps()) log.push(step);
-  noteWarnings(stream, console);
-  noteHints(stream, console);
-  return log;
 }

@@ -6,11 +6,10 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { isBeforeFirst } from '../../core/cursor/cursor.ts';
-import type { LogStep } from '../../core/events/log-step.ts';
 import { counted } from '../../core/text/counted.ts';
 import { type StorePlace, placeAnew } from '../../reporters/commands/cursor-command.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
-import { openEventStream } from '../../run/event-log/event-stream.ts';
+import { openEventStream, readLog } from '../../run/event-log/event-stream.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';
 import type { OpenCursors } from '../../run/lanes/open-cursors.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
@@ -59,8 +58,7 @@ export async function planIn(
   const override = readConfigurationFile(options.config);
   const { range, includes } = await replayRange(repository, options, cursors?.stored.branch, args);
   const stream = openEventStream(repository, range, override, stop.stopping);
-  const all: LogStep[] = [];
-  for await (const step of stream.steps()) if (includes(step)) all.push(step);
+  const all = await readLog(stream, includes);
   noteWarnings(stream, console);
   const planned = await planReplay(
     repository,

@@ -3,10 +3,12 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, readSteps, startLog } from '../../adapters/git/history/history.ts';
 import { sourceOf } from '../../adapters/git/source-uri.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
+import { packText } from '../../adapters/process/packed-text.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import { CatalogueWalk } from '../../core/catalogue/walk.ts';
 import { eventsOfStep } from '../../core/events/cloud-event.ts';
+import { createArchive, type EventArchive } from '../../core/events/log/event-archive.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import { changed, populationOf } from '../../core/events/population.ts';
 import { noFileMatched } from './no-file-matched.ts';
@@ -75,6 +77,27 @@ export function openEventStream(
 
   const { touched, warnings } = walk;
   return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
+}
+
+/** For the logs of one run that are kept as a whole: of a long log, the texts are packed. */
+export const openArchive = (): EventArchive => createArchive(packText);
+
+/**
+ * Reads those of its steps that are asked for. A run keeps them all, as the removal guard has to know them before the
+ * first event is sent.
+ */
+export async function readLog(
+  stream: EventStream,
+  includes: (step: LogStep) => boolean = () => true,
+): Promise<readonly LogStep[]> {
+  const log: LogStep[] = [];
+  const archive = openArchive();
+  for await (const step of stream.steps()) {
+    if (!includes(step)) continue;
+    archive.keep(step.events);
+    log.push(step);
+  }
+  return log;
 }
 
 /** For a result that is awaited later or never: its failure is reported only when it is awaited. */

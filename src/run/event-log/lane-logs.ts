@@ -10,10 +10,11 @@ import { breathe, giveWay } from '../../adapters/process/breathe.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import { guardRemovals, type GuardLimits } from '../../core/delivery/removal-guard.ts';
+import type { EventArchive } from '../../core/events/log/event-archive.ts';
 import type { LogStep } from '../../core/events/log-step.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError, type HistoryError } from '../../errors.ts';
-import { openEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
+import { openArchive, openEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 import {
   commitsOf,
   routeLanes,
@@ -109,6 +110,7 @@ async function* readPlanned(
 ): AsyncGenerator<LaneLogs> {
   const lineStreams: EventStream[] = []; // the newest first
   const otherStreams: EventStream[] = [];
+  const archive = openArchive();
   const ownLogs = new Map<string, readonly LogStep[]>();
   let lineLog: readonly LogStep[] = [];
   let end = to;
@@ -134,7 +136,10 @@ async function* readPlanned(
   for (const { lanes, from } of waves) {
     const read: ReadLog[] = [];
     const readSteps = async (range: Range): Promise<ReadLog> => {
-      const log = await readLog(openEventStream(repository, range, override, stop, { ...options, pause }));
+      const log = await readLog(
+        openEventStream(repository, range, override, stop, { ...options, pause }),
+        archive,
+      );
       read.push(log);
       return log;
     };
@@ -179,10 +184,13 @@ interface ReadLog {
   readonly unmatched: UsageError | undefined;
 }
 
-async function readLog(stream: EventStream): Promise<ReadLog> {
+async function readLog(stream: EventStream, archive: EventArchive): Promise<ReadLog> {
   const steps: LogStep[] = [];
   try {
-    for await (const step of stream.steps()) steps.push(step);
+    for await (const step of stream.steps()) {
+      archive.keep(step.events);
+      steps.push(step);
+    }
   } catch (error) {
     if (error instanceof UsageError) return { stream, steps, unmatched: error };
     throw error;

@@ -99,10 +99,10 @@ function firstParentsContaining(graph: CommitGraph): number[] {
 }
 
 /** Parents come after their children in the graph, so from its end on they are known before them. */
-function descendants({ commits, parentsOf }: CommitGraph, from: number): ReadonlySet<number> {
+function descendants(graph: CommitGraph, from: number): ReadonlySet<number> {
   const found = new Set([from]);
-  for (const commit of commits.toReversed()) {
-    if (parentsOf(commit).some((parent) => found.has(parent))) found.add(commit);
+  for (const commit of graph.commits.toReversed()) {
+    if (graph.parentsOf(commit).some((parent) => found.has(parent))) found.add(commit);
   }
   return found;
 }

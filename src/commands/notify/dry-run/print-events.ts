@@ -12,7 +12,6 @@ import { requestsOf } from '../../../core/clients/requests-of.ts';
 import { forecastLane, recipientsOf } from '../../../core/delivery/recipients.ts';
 import type { GuardLimits } from '../../../core/delivery/removal-guard.ts';
 import { exitCodeOfRun } from '../../../core/delivery/run-report.ts';
-import type { LogStep } from '../../../core/events/log-step.ts';
 import type { ExitCode } from '../../../errors.ts';
 import { notifyCommands } from '../../../reporters/commands/notify-commands.ts';
 import { noteClients } from '../../../reporters/run/client-notes.ts';
@@ -21,7 +20,7 @@ import { listedAtMost } from '../../../reporters/run/listed-steps.ts';
 import { printLog, printPieces } from '../../../reporters/run/print-pieces.ts';
 import type { EventPrinter, RunOutcome } from '../../../reporters/run/run-reporter.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
-import type { EventStream, OpenStream } from '../../../run/event-log/event-stream.ts';
+import { readLog, type EventStream, type OpenStream } from '../../../run/event-log/event-stream.ts';
 import { noteHints, noteProblems, noteWarnings } from '../../../run/event-log/log-notes.ts';
 import type { Range } from '../../../run/event-log/range.ts';
 import { unservedResult } from '../../../run/lanes/unserved-result.ts';
@@ -97,8 +96,7 @@ async function printForecast(
   console: Console,
 ): Promise<Printed> {
   const { from, to } = range;
-  const log: LogStep[] = [];
-  for await (const step of stream.steps()) log.push(step);
+  const log = await readLog(stream);
   const allowedReachable = await allowedReachableOf(repository, to, options.allowRemovals);
   const forecasts = file.clients.map((client) => {
     const plan = { client: client.name, contact: client.contact, log };

@@ -41,9 +41,9 @@ export interface EventTexts {
   readonly shared: StepTexts;
 }
 
-/** Keeps the texts of events elsewhere. */
+/** The texts of several events, kept elsewhere. */
 export interface KeptTexts {
-  textsOf(event: StepEvent): EventTexts;
+  textsAt(line: number): EventTexts;
 }
 
 /** The key under which an event of each type reports its details. */
@@ -65,6 +65,8 @@ export class StepEvent implements LoggedEvent {
   readonly impliedBy: readonly Implication[];
   #states: readonly [TeamState, ...TeamState[]];
   #texts: EventTexts | KeptTexts;
+  /** Where in `KeptTexts` they are. */
+  #line = 0;
 
   constructor(
     step: StepOfEvents,
@@ -108,7 +110,7 @@ export class StepEvent implements LoggedEvent {
   }
 
   get texts(): EventTexts {
-    return 'textsOf' in this.#texts ? this.#texts.textsOf(this) : this.#texts;
+    return 'textsAt' in this.#texts ? this.#texts.textsAt(this.#line) : this.#texts;
   }
 
   /**
@@ -133,8 +135,9 @@ export class StepEvent implements LoggedEvent {
   }
 
   /** From now on the texts come from there; `states` take the place of the teams that it held. */
-  keepElsewhere(states: readonly [TeamState, ...TeamState[]], texts: KeptTexts): void {
+  keepElsewhere(states: StepEvent['states'], texts: KeptTexts, line: number): void {
     this.#states = states;
     this.#texts = texts;
+    this.#line = line;
   }
 }
