@@ -10,7 +10,6 @@ import type { Configuration } from '../../core/catalogue/configuration/configura
 import type { Problem } from '../../core/catalogue/team.ts';
 import { countDispositions, dueEvents } from '../../core/delivery/lane/open-steps.ts';
 import { nothingSent } from '../../core/delivery/lane/lane-result.ts';
-import { idsOf } from '../../core/delivery/recipients.ts';
 import { CursorError, type ExitCode } from '../../errors.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import type { RunCommands } from '../../reporters/run-commands.ts';
@@ -146,7 +145,7 @@ function waveOf(
   const waiting = all
     .filter(({ name }) => !served.has(name))
     .flatMap(({ name, client, plan }) =>
-      client && plan ? [{ client: name, left: idsOf(dueEvents(plan, client, ALL)) }] : [],
+      client && plan ? [{ client: name, left: dueEvents(plan, client, ALL).flat() }] : [],
     );
   return { log, lanes, others, waiting, problems };
 }

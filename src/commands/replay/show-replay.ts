@@ -31,7 +31,7 @@ export async function showReplay(
   const recipients = recipientsOf(forecasts);
   const printer = (await RUN_REPORTERS[options.format]()).events(console.style, listedAtMost(options));
   await console.print(printer.begin(planned));
-  const shows: Selects = ({ id }) => recipients.has(id);
+  const shows: Selects = (event) => recipients.has(event);
   await printLog(printer, log, shows, recipients, console);
   noteClients(chosen, clientsPath, timeoutMs, console);
   const outcome = forecastOutcome({

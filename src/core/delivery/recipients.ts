@@ -18,26 +18,29 @@ export interface Recipient {
   readonly requests?: ShownRequests | undefined;
 }
 
-/** By event id. Events that nobody receives are not in it. */
-export type Recipients = ReadonlyMap<string, readonly Recipient[]>;
+/** Events that nobody receives are not in it. */
+export type Recipients = ReadonlyMap<LoggedEvent, readonly Recipient[]>;
 
-/** The ids of one client's events, in order: those sent, and those not sent, with the reason. */
+/** One client's events, in order: those sent, and those not sent, with the reason. */
 export interface LaneShare {
   readonly client: string;
-  readonly accepted: readonly string[];
-  readonly left: readonly string[];
+  readonly accepted: readonly LoggedEvent[];
+  readonly left: readonly LoggedEvent[];
   /** Why the events in `left` were not sent. */
   readonly status: LaneStatus;
 }
 
 /** The recipients of each event are in the order of the lanes. */
 export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
-  const recipients = new Map<string, Recipient[]>();
-  const add = (ids: readonly string[], recipient: Recipient): void => {
-    for (const id of ids) {
-      const known = recipients.get(id);
-      if (known === undefined) recipients.set(id, [recipient]);
-      else known.push(recipient);
+  const recipients = new Map<LoggedEvent, readonly Recipient[]>();
+  const add = (events: readonly LoggedEvent[], recipient: Recipient): void => {
+    /** Events with the same recipients share the list of them. */
+    const extended = new Map<readonly Recipient[] | undefined, readonly Recipient[]>();
+    for (const event of events) {
+      const before = recipients.get(event);
+      const all = extended.get(before) ?? [...(before ?? []), recipient];
+      extended.set(before, all);
+      recipients.set(event, all);
     }
   };
   for (const { client, accepted, left, status } of lanes) {
@@ -80,39 +83,53 @@ export function forecastLane(
 ): Forecast {
   const due = dueEvents(plan, interest, selects);
   const guard = hindrance === undefined ? guardRemovals(plan.log, due, limits, allowedReachable) : undefined;
+  const all = due.flat();
   const unguarded = due.slice(0, hindrance === undefined ? guard?.step : 0).flat();
   const unsendable = firstUnsendable(unguarded, interest, reasonOf);
-  const accepted = new Set(
+  const { accepted, left } =
     interest.order === 'team'
-      ? sendableByTeam(unguarded, interest, reasonOf)
-      : unguarded.slice(0, unsendable && unguarded.indexOf(unsendable.event)),
-  );
+      ? sendableByTeam(all, unguarded.length, interest, reasonOf)
+      : splitAt(all, unsendable ? all.indexOf(unsendable.event) : unguarded.length);
   return {
     client: plan.client,
     plan,
-    accepted: due.flat().flatMap((event) => (accepted.has(event) ? [event.id] : [])),
-    left: due.flat().flatMap((event) => (accepted.has(event) ? [] : [event.id])),
+    accepted,
+    left,
     skipped: interest.skip.size === 0 ? 0 : countDispositions(plan, interest, selects).skip,
     status:
       hindrance ??
       (unsendable ? (interest.order === 'team' ? 'held' : 'blocked') : guard ? 'guarded' : 'done'),
-    held: waitingTeams(plan.held, due.flat()),
+    held: waitingTeams(plan.held, all),
     guard: unsendable ? undefined : guard,
     unsendable,
   };
 }
 
-/** Of each team those before the first that its format cannot carry. */
+type Split = Pick<LaneShare, 'accepted' | 'left'>;
+
+const splitAt = (events: readonly LoggedEvent[], index: number): Split => ({
+  accepted: events.slice(0, index),
+  left: events.slice(index),
+});
+
+/** Accepted are, of the first `unguarded` events, those of each team before the first that its format cannot carry. */
 function sendableByTeam(
   events: readonly LoggedEvent[],
+  unguarded: number,
   interest: Interest,
   unsendable: WhyUnsendable,
-): readonly LoggedEvent[] {
+): Split {
   const held = new Set<string>();
-  return events.filter((event) => {
-    if (!held.has(event.subject) && unsendable(event, interest) !== undefined) held.add(event.subject);
-    return !held.has(event.subject);
-  });
+  const accepted: LoggedEvent[] = [];
+  const left: LoggedEvent[] = [];
+  for (const [index, event] of events.entries()) {
+    const { subject } = event;
+    if (index < unguarded && !held.has(subject) && unsendable(event, interest) !== undefined)
+      held.add(subject);
+    if (index < unguarded && !held.has(subject)) accepted.push(event);
+    else left.push(event);
+  }
+  return { accepted, left };
 }
 
 function firstUnsendable(
@@ -126,6 +143,3 @@ function firstUnsendable(
   }
   return undefined;
 }
-
-export const idsOf = (steps: readonly (readonly LoggedEvent[])[]): readonly string[] =>
-  steps.flatMap((events) => events.map(({ id }) => id));

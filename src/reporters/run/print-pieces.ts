@@ -39,7 +39,7 @@ export async function printLog(
   requestsOf: RequestsOf = () => undefined,
 ): Promise<number> {
   const recipientsOf: RecipientsOf = (event) =>
-    (recipients.get(event.id) ?? []).map((one) => ({ ...one, requests: requestsOf(one.client, event) }));
+    (recipients.get(event) ?? []).map((one) => ({ ...one, requests: requestsOf(one.client, event) }));
   let printed = 0;
   let text = '';
   for (const { events, before } of listedSteps(log, shows)) {

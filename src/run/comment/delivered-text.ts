@@ -76,7 +76,7 @@ function eventsPart({ log, recipients }: RunResult, commits: ReadonlySet<string>
   const lines: string[] = [];
   let size = 0;
   for (const { events } of steps) {
-    for (const piece of stepText(events, PLAIN, ({ id }) => recipients.get(id) ?? [])) {
+    for (const piece of stepText(events, PLAIN, (event) => recipients.get(event) ?? [])) {
       if (size > LIMIT) break;
       size += piece.length;
       lines.push(...piece.trimEnd().split('\n'));

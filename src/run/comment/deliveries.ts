@@ -1,5 +1,6 @@
 /** What a run has delivered, by the commits that brought it. */
 import type { LaneShare } from '../../core/delivery/recipients.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import type { DeliveredToClient, Marker } from './marker.ts';
 
@@ -26,7 +27,7 @@ export function commitsTold(result: RunResult): ReadonlyMap<string, ReadonlySet<
   const commits = new Map<string, ReadonlySet<string>>();
   for (const { from, root, to, events } of result.log.toReversed()) {
     if (from === null && !root) continue;
-    const ids = events.filter(({ id }) => told.has(id)).map(({ id }) => id);
+    const ids = events.filter((event) => told.has(event)).map(({ id }) => id);
     if (ids.length > 0) commits.set(to, new Set([...(commits.get(to) ?? []), ...ids]));
   }
   return commits;
@@ -43,7 +44,7 @@ export function deliveriesOf(
 ): Deliveries {
   const all = new Map(Object.entries(known));
   for (const { client, accepted, left, status } of sharesOf(result)) {
-    const count = (some: readonly string[]): number => some.filter((id) => ids.has(id)).length;
+    const count = (some: readonly LoggedEvent[]): number => some.filter(({ id }) => ids.has(id)).length;
     const [sent, waiting] = [count(accepted), count(left)];
     if (sent + waiting === 0) continue;
     const due = Math.max(sent + waiting, known[client]?.due ?? 0);

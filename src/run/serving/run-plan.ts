@@ -14,7 +14,7 @@ export interface Wave {
   readonly lanes: readonly LanePlan[];
   /** Results of the clients that get nothing in this run. */
   readonly others: readonly LaneResult[];
-  /** The events still to be sent to `others`: ids, in order. */
+  /** The events still to be sent to `others`, in order. */
   readonly waiting: readonly Pick<LaneShare, 'client' | 'left'>[];
   /** Includes the problems of earlier waves. */
   readonly problems: readonly Problem[];

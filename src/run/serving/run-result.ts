@@ -4,6 +4,7 @@ import type { Delivery } from '../../core/delivery/deliver.ts';
 import type { LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { recipientsOf, type LaneShare } from '../../core/delivery/recipients.ts';
 import { exitCodeOfRun } from '../../core/delivery/run-report.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import { advised, adviceSource } from '../../reporters/run/verdict/advice.ts';
@@ -50,7 +51,11 @@ export function runResult(
   });
   const excused = excusedClients(clients, plan.pausedIsFine, lateAfterMs, nowMs);
 
-  const share = (client: string, accepted: readonly string[], left: readonly string[]): LaneShare => ({
+  const share = (
+    client: string,
+    accepted: readonly LoggedEvent[],
+    left: readonly LoggedEvent[],
+  ): LaneShare => ({
     client,
     accepted,
     left,
@@ -64,7 +69,7 @@ export function runResult(
   return {
     kind: 'run',
     resumes: plan.pausedIsFine,
-    totals: totalsOf(log, plan.shows ?? (({ id }) => recipients.has(id))),
+    totals: totalsOf(log, plan.shows ?? ((event) => recipients.has(event))),
     report: {
       version: 1,
       from: plan.from === undefined ? (log[0]?.from ?? null) : plan.from,

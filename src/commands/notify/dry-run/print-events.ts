@@ -104,8 +104,7 @@ async function printForecast(
     return forecastLane(plan, client, selects, { limits, allowedReachable, unsendable: unsendableTo }, held);
   });
   const recipients = recipientsOf(forecasts);
-  const shows: Selects = (event) =>
-    selects(event) && (options.client.length === 0 || recipients.has(event.id));
+  const shows: Selects = (event) => selects(event) && (options.client.length === 0 || recipients.has(event));
   const events = await printLog(printer, log, shows, recipients, console, requestsOf(file.clients));
   const outcome = forecastOutcome({
     kind: 'dry run',

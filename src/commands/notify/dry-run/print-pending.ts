@@ -90,7 +90,7 @@ export async function printPending(
     const printer = (await RUN_REPORTERS[format]()).events(console.style, listedAtMost(options));
     const from = pending.log[0]?.from ?? null;
     await console.print(printer.begin({ from, to }));
-    const shows = ({ id }: LoggedEvent): boolean => recipients.has(id);
+    const shows = (event: LoggedEvent): boolean => recipients.has(event);
     const events = await printLog(printer, pending.log, shows, recipients, console, requestsOf(file.clients));
     if (format === 'text' && events === 0) console.note('nothing is pending');
     for (const { name, beginning } of pending.lanes) {

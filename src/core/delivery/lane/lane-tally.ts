@@ -1,13 +1,14 @@
 /** Counts what happens to the events of a lane, and sums it up when the lane ends. */
 import type { Interest, Selects } from '../../clients/lane-selection.ts';
+import type { LoggedEvent } from '../../events/team-event.ts';
 import type { LanePlan } from './lane-plan.ts';
 import type { HeldResult, LaneProblem, LaneResult } from './lane-result.ts';
 import type { LaneStatus } from './lane-status.ts';
 import { countIn, dueIn, type OpenStep } from './open-steps.ts';
 
 export interface LaneTally {
-  /** Ids of the events sent in this run, in order. */
-  readonly accepted: string[];
+  /** The events sent in this run, in order. */
+  readonly accepted: LoggedEvent[];
   skip: number;
   filtered: number;
 }
@@ -22,7 +23,7 @@ export interface Ending {
 }
 
 /**
- * The lane's result, and the ids of the events not sent. `open`: what is not settled. `interest`: the client's
+ * The lane's result, and the events not sent. `open`: what is not settled. `interest`: the client's
  * subscriptions as last read; if its entry could never be read, all of it is pending.
  */
 export function sumUp(
@@ -33,7 +34,7 @@ export function sumUp(
   interest: Interest | undefined,
   selects: Selects,
   { status, problem, held = [] }: Ending,
-): { readonly result: LaneResult; readonly left: readonly string[] } {
+): { readonly result: LaneResult; readonly left: readonly LoggedEvent[] } {
   const all = open.reduce((sum, { events }) => sum + events.length, 0);
   const rest =
     interest === undefined ? { send: all, skip: 0, filtered: 0 } : countIn(open, interest, selects);
@@ -50,5 +51,5 @@ export function sumUp(
     problem,
     ...(held.length > 0 && { held }),
   };
-  return { result, left: left.map(({ id }) => id) };
+  return { result, left };
 }

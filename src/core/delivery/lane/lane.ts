@@ -40,10 +40,10 @@ export interface LaneEnd {
   readonly position: LanePosition;
   /** The oldest event that is not settled. */
   readonly next: LoggedEvent | undefined;
-  /** Ids of the events sent in this run, in order. */
-  readonly accepted: readonly string[];
-  /** Ids of the events not sent, in order; none if the client's entry could never be read. */
-  readonly left: readonly string[];
+  /** The events sent in this run, in order. */
+  readonly accepted: readonly LoggedEvent[];
+  /** The events not sent, in order; none if the client's entry could never be read. */
+  readonly left: readonly LoggedEvent[];
   /** Why the removal guard stopped the lane, if it did. */
   readonly guard: GuardStop | undefined;
 }
@@ -116,7 +116,7 @@ export async function runLane(
         tally[disposition]++;
         continue;
       }
-      tally.accepted.push(event.id);
+      tally.accepted.push(event);
       alone = Math.max(0, alone - 1);
       retryingMs = 0;
       const { position } = pointer;

@@ -22,8 +22,8 @@ export const HTML_REPORTER: RunReporter = {
   *result(outcome) {
     const { report, log, asked, recipients } = outcome;
     const entries: Entry[] = [];
-    for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id)))) {
-      const told = toldTexts(events, ({ id }) => recipients.get(id) ?? []);
+    for (const { events } of listedSteps(log, asked ?? ((event) => recipients.has(event)))) {
+      const told = toldTexts(events, (event) => recipients.get(event) ?? []);
       for (const event of events) entries.push(entryOf(eventOf(event), told(event)));
     }
     const { clients, exitCode, from, to, problems } = report;

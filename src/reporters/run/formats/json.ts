@@ -15,7 +15,7 @@ export const JSON_REPORTER: RunReporter = {
   *result({ report, log, asked, recipients }) {
     yield `${JSON.stringify({ ...report, events: undefined }).slice(0, -1)},"events":[`;
     let separator = '\n';
-    for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id)))) {
+    for (const { events } of listedSteps(log, asked ?? ((event) => recipients.has(event)))) {
       for (const { text } of events) {
         yield `${separator}${text}`;
         separator = ',\n';
@@ -26,8 +26,9 @@ export const JSON_REPORTER: RunReporter = {
 };
 
 function createEvents(): EventPrinter {
-  const receivers: [string, readonly string[]][] = [];
-  const requests: [string, Readonly<Record<string, readonly ShownRequest[]>>][] = [];
+  // A snapshot of the first commit has the ids of the first commit's own step, and both may be printed.
+  const receivers = new Map<string, readonly string[]>();
+  const requests = new Map<string, Readonly<Record<string, readonly ShownRequest[]>>>();
   return {
     begin: ({ from, to }) => `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"events":[`,
     *step(events, before, recipientsOf) {
@@ -37,15 +38,16 @@ function createEvents(): EventPrinter {
           const shown = served.flatMap((one) =>
             one.requests === undefined ? [] : [[one.client, one.requests.requests] as const],
           );
-          if (shown.length > 0) requests.push([event.id, Object.fromEntries(shown)]);
-          receivers.push([event.id, served.map(({ client }) => client)]);
+          const { id } = event;
+          if (shown.length > 0) requests.set(id, { ...requests.get(id), ...Object.fromEntries(shown) });
+          receivers.set(id, [...(receivers.get(id) ?? []), ...served.map(({ client }) => client)]);
         }
         yield `${before + index > 0 ? ',' : ''}\n${event.text}`;
       }
     },
     end(problems) {
-      const who = receivers.length > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(receivers))}` : '';
-      const what = requests.length > 0 ? `,"requests":${JSON.stringify(Object.fromEntries(requests))}` : '';
+      const who = receivers.size > 0 ? `,"receivers":${JSON.stringify(Object.fromEntries(receivers))}` : '';
+      const what = requests.size > 0 ? `,"requests":${JSON.stringify(Object.fromEntries(requests))}` : '';
       return `\n],"problems":${JSON.stringify(problems)}${who}${what}}\n`;
     },
   };

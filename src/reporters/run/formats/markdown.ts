@@ -26,8 +26,8 @@ export const MARKDOWN_REPORTER: RunReporter = {
   *result(outcome) {
     const { log, asked, recipients } = outcome;
     const listed = collectLines();
-    for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id))))
-      listed.add(events.length, () => stepText(events, PLAIN, ({ id }) => recipients.get(id) ?? []));
+    for (const { events } of listedSteps(log, asked ?? ((event) => recipients.has(event))))
+      listed.add(events.length, () => stepText(events, PLAIN, (event) => recipients.get(event) ?? []));
     yield markdown([...verdict(outcome), ...listed.folded()]);
   },
 };

@@ -6,7 +6,7 @@ import type { RunReporter } from '../run-reporter.ts';
 export const NDJSON_REPORTER: RunReporter = {
   events: () => ({ begin: () => '', step: lines, end: () => '' }),
   *result({ log, asked, recipients }) {
-    for (const { events } of listedSteps(log, asked ?? (({ id }) => recipients.has(id))))
+    for (const { events } of listedSteps(log, asked ?? ((event) => recipients.has(event))))
       yield* lines(events);
   },
 };

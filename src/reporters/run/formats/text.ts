@@ -16,26 +16,29 @@ export const TEXT_REPORTER: RunReporter = {
   },
   *result(outcome, style) {
     const { log, asked, recipients, report } = outcome;
-    const shows = asked ?? (({ id }) => recipients.has(id));
+    const shows = asked ?? ((event) => recipients.has(event));
     const listed = listedIn(outcome, shows);
-    const printer = createEvents(style, ({ id }) => listed?.has(id) ?? true);
+    const printer = createEvents(style, (event) => listed?.has(event) ?? true);
     for (const step of log)
-      yield* printer.step(step.events.filter(shows), 0, ({ id }) => recipients.get(id) ?? []);
+      yield* printer.step(step.events.filter(shows), 0, (event) => recipients.get(event) ?? []);
     yield printer.end(report.problems, outcome);
   },
 };
 
-/** The ids of `atMost` events: first those that somebody was sent, then others; undefined if there is room for all. */
-function listedIn({ log, recipients, atMost }: RunResult, shows: Selects): ReadonlySet<string> | undefined {
+/** `atMost` events: first those that somebody was sent, then others; undefined if there is room for all. */
+function listedIn(
+  { log, recipients, atMost }: RunResult,
+  shows: Selects,
+): ReadonlySet<LoggedEvent> | undefined {
   if (atMost === Infinity) return undefined;
-  const isSent = ({ id }: LoggedEvent): boolean =>
-    recipients.get(id)?.some(({ status }) => status === 'done') ?? false;
-  const listed = new Set<string>();
+  const isSent = (event: LoggedEvent): boolean =>
+    recipients.get(event)?.some(({ status }) => status === 'done') ?? false;
+  const listed = new Set<LoggedEvent>();
   for (const wanted of [isSent, () => true]) {
     for (const { events } of log) {
       if (listed.size >= atMost) return listed;
       for (const event of events)
-        if (listed.size < atMost && shows(event) && wanted(event)) listed.add(event.id);
+        if (listed.size < atMost && shows(event) && wanted(event)) listed.add(event);
     }
   }
   return listed;

@@ -207,7 +207,9 @@ describe('as Markdown', () => {
     const log = logOf(joining(...Array.from({ length: events }, (_, index) => `m${index}`)));
     const recipients = new Map(
       log.flatMap((step) =>
-        step.events.map(({ id }) => [id, clients.map(({ client, status }) => ({ client, status }))]),
+        step.events.map(
+          (event) => [event, clients.map(({ client, status }) => ({ client, status }))] as const,
+        ),
       ),
     );
     return {

@@ -9,12 +9,15 @@ import { deliveredText } from '../../../../src/run/comment/delivered-text.ts';
 import { commitsTold, deliveriesOf } from '../../../../src/run/comment/deliveries.ts';
 import { markerLine, readMarker, type Marker } from '../../../../src/run/comment/marker.ts';
 
+const EVENTS = new Map(Array.from('123456789', (id) => [id, { id } as LoggedEvent]));
+const eventsOf = (ids: readonly string[]): LoggedEvent[] => ids.flatMap((id) => EVENTS.get(id) ?? []);
+
 const step = (to: string, from: string | null, ...ids: string[]): LogStep => ({
   from,
   to,
   reachable: 1,
   before: { teams: 0, memberships: 0 },
-  events: ids.map((id) => ({ id }) as LoggedEvent),
+  events: eventsOf(ids),
 });
 
 const share = (
@@ -22,7 +25,7 @@ const share = (
   accepted: readonly string[],
   left: readonly string[],
   status: LaneShare['status'] = left.length > 0 ? 'blocked' : 'done',
-): LaneShare => ({ client, accepted, left, status });
+): LaneShare => ({ client, accepted: eventsOf(accepted), left: eventsOf(left), status });
 
 const resultOf = (log: readonly LogStep[], ...shares: LaneShare[]): RunResult =>
   ({ log, shares }) as unknown as RunResult;

@@ -124,7 +124,7 @@ export async function runTeamLane(
 
   function accept(events: readonly QueuedEvent[]): void {
     for (const queued of events) {
-      tally.accepted.push(queued.event.id);
+      tally.accepted.push(queued.event);
       lastEvent = queued.event.id;
       all.settle(queued, 'accepted');
       failedInARow = 0;

@@ -197,7 +197,7 @@ describe('a lane with `order: team`', () => {
           expect(status).toBe(held.length > 0 ? 'held' : 'done');
           expect(held.every(({ team }) => refused.includes(team))).toBe(true);
           const left = new Set(run.end.left);
-          const waiting = log.flatMap(({ events }) => events).filter(({ id }) => left.has(id));
+          const waiting = log.flatMap(({ events }) => events).filter((event) => left.has(event));
           // Renames may join further teams to those.
           for (let grown = 0; grown < joined.size;) {
             grown = joined.size;
