@@ -5,8 +5,10 @@ import { openRepository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import { HistoryError, UsageError, type ExitCode, type MoreOptions } from '../../errors.ts';
+import { againLines } from '../../reporters/commands/again-lines.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
+import type { RunCommands } from '../../reporters/run-commands.ts';
 import { openEventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import { lastCatalogueCommit, resolveRange, type Range } from '../../run/event-log/range.ts';
@@ -34,23 +36,18 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
       ? (await import('./dry-run/print-pending.ts')).printPending
       : (await import('./send-pending.ts')).sendPending;
     return finish(repository, asked, override, options, context).catch((error: unknown) => {
+      const commands = notifyCommands({ '--cursor': asked.store }, asked, asked.to, options);
       if (stop.stopping.aborted) {
-        const commands = notifyCommands({ '--cursor': asked.store }, asked, asked.to, options);
         const how = 'The run ended early; the next run goes on where the cursors are. To go on now:';
         context.console.note([how, `  ${commands.again()}`]);
       }
-      throw error;
+      throw withCommands(error, commands);
     });
   }
   const findRange = async (): Promise<Range> => {
     if (asked.kind === 'nothing') return lastCatalogueCommit(repository, override);
     const range = await resolveRange(repository, asked, options).catch((error: unknown) => {
-      if (!(error instanceof HistoryError && error.again)) throw error;
-      const commands = notifyCommands({ '--from': asked.from }, asked, asked.to, options);
-      throw new HistoryError(error.message, [
-        error.remedy ?? '',
-        `  ${commands.again(undefined, error.again)}`,
-      ]);
+      throw withCommands(error, notifyCommands({ '--from': asked.from }, asked, asked.to, options));
     });
     if (range.steps.length === 0 && range.from !== range.to) {
       const { from, to } = asked;
@@ -68,6 +65,15 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     ? (await import('./dry-run/print-events.ts')).printEvents
     : (await import('./send-range.ts')).sendRange;
   return finish(repository, findRange, open, selects, options, context);
+}
+
+/** The error with the commands that pass where it stopped. */
+function withCommands(error: unknown, commands: RunCommands): unknown {
+  if (!(error instanceof HistoryError && error.again)) return error;
+  return new HistoryError(error.message, [
+    ...(error.remedy?.split('\n') ?? []),
+    ...againLines(commands, error.again),
+  ]);
 }
 
 /** Filters are refused: the cursor moves past the events that they leave out, so those would be lost. */

@@ -97,6 +97,9 @@ const withAdvice = (lane: ReplayLane, at: StorePlace): ReplayLane =>
   lane.refused?.status === 'cursor'
     ? {
         ...lane,
-        refused: { ...lane.refused, message: `${lane.refused.message}. ${placeAnew(lane.name, at)}` },
+        refused: {
+          ...lane.refused,
+          message: `${lane.refused.message}. ${placeAnew(lane.name, at).join('')}`,
+        },
       }
     : lane;

@@ -133,9 +133,13 @@ function statusOf(
   const blocked = due === undefined || blocking !== undefined ? cursor?.blocked : undefined;
   const problems = [
     ...(misconfigured ?? []),
-    ...(beginning.kind === 'unusable' ? [beginning.message, placeAnew(name, at)] : []),
+    ...(beginning.kind === 'unusable' ? [beginning.message, ...placeAnew(name, at)] : []),
     ...(problem
-      ? [problem.message, problem.remedy ?? '', `Otherwise: ${placeAnew(name, at)}`].filter(Boolean)
+      ? [
+          problem.message,
+          ...(problem.remedy ? [problem.remedy] : []),
+          ...placeAnew(name, at, 'Otherwise set it again'),
+        ]
       : []),
   ];
   return {

@@ -28,9 +28,15 @@ export function cursorSetCommand(client: string, place: string, at: StorePlace, 
 export const cursorUnlockCommand = (client: string, at: StorePlace): string =>
   commandLine(['cursor', 'unlock', client], { ...placeOptions(at), '--execute': true });
 
-/** What to do about a cursor that cannot be used. */
-export const placeAnew = (client: string, at: StorePlace): string =>
-  `Set it again (snapshot may also be now, root or a revision): ${cursorSetCommand(client, 'snapshot', at)}`;
+/** What to do about a cursor that cannot be used, and the command for it, on a line of its own. */
+export const placeAnew = (
+  client: string,
+  at: StorePlace,
+  how = 'Set it again',
+): readonly [string, string] => [
+  `${how} (snapshot may also be now, root or a revision):`,
+  `  ${cursorSetCommand(client, 'snapshot', at)}`,
+];
 
 const placeOptions = ({ repo, cursor, remote, clients, policy }: StorePlace) => ({
   '-C': repo === '.' ? undefined : repo,

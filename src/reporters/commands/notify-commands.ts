@@ -17,6 +17,7 @@ export interface RepeatedOptions {
   readonly allowHost: readonly string[];
   readonly onRewrite?: string;
   readonly squash?: boolean;
+  readonly init?: boolean;
 }
 
 /** `origin`: what the run is asked for, as options. `to`: the full id of its end. */
@@ -48,6 +49,7 @@ export function notifyCommands(
   const end = ofCursors && asked.to === 'HEAD' ? undefined : asked.to;
   return {
     again: (client, more = {}) => of(client ?? chosen, end, more, squash),
+    ...(options.init && { beginning: { '--init': true } }),
     // The whole id: what is skipped is what was looked at.
     squash: (client) => of(client, to, {}, true),
     ...(ofCursors && {

@@ -168,7 +168,7 @@ const isPublished = async (
 const notPublished = (commit: string, branch: RouteOptions['branch']): HistoryError =>
   new HistoryError(
     `its cursor is on ${commit}, which is not on ${branch?.name} of ${branch?.remote}`,
-    'If the branch was set back, take the net change as one step: --on-rewrite squash. Otherwise the cursor was put there by hand.',
+    'The branch was set back, or the cursor was put there by hand. Take the net change as one step: --on-rewrite squash.',
     AS_ONE_STEP,
   );
 

@@ -14,7 +14,6 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { readCommitGraph, type CommitGraph } from '../../adapters/git/history/commit-graph.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
 import { AS_ONE_STEP, type OnRewrite } from '../../core/events/on-rewrite.ts';
-import { shellWord } from '../../core/text/shell-word.ts';
 import { HistoryError } from '../../errors.ts';
 
 export interface RangeOptions {
@@ -40,7 +39,7 @@ export async function planRange(
   if (size === 0) return []; // `to` is an ancestor of `from`: the rerun of an older build
   const line = firstParentsContaining(graph);
   if (line.length === 0 && from !== null) {
-    if (onRewrite === 'fail') throw rewritten(repository, from, to);
+    if (onRewrite === 'fail') throw rewritten(from, to);
     return [
       { from, to, reachable: await countReachable(repository, to), consecutive: false, rewritten: true },
     ];
@@ -66,10 +65,10 @@ export async function planRange(
   });
 }
 
-function rewritten({ directory }: Repository, from: string, to: string): HistoryError {
+function rewritten(from: string, to: string): HistoryError {
   return new HistoryError(
     `history was rewritten: ${from} is not an ancestor of ${to}`,
-    `Look at what differs (git -C ${shellWord(directory)} diff ${from} ${to}), then take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).`,
+    'Take the net change as one step: --on-rewrite squash (or TEAM_EVENTS_ON_REWRITE=squash).',
     AS_ONE_STEP,
   );
 }

@@ -67,16 +67,17 @@ export function cursorHooks(
         case 'held':
           return { ...result, since };
         case 'lost': {
-          const message = hold.by === undefined ? 'somebody else' : `the run ${hold.by}`;
-          return withProblem({ ...result, since }, 'lost', message);
+          return withProblem({ ...result, since }, 'lost', hold.by ?? 'somebody else');
         }
         case 'failed': {
           const lapsesMs = session.claimLeft(plan.client);
+          const [message = '', ...more] = hold.message.split('\n'); // a git server's words may take several lines
           const details = [
+            ...more.map((line) => line.trim()),
             ...(hold.details ?? []),
-            ...(lapsesMs === undefined ? [] : [claimText(lapsesMs, unlockCommand(plan.client))]),
+            ...(lapsesMs === undefined ? [] : claimLines(lapsesMs, unlockCommand(plan.client))),
           ];
-          return withProblem({ ...result, since }, 'cursor', hold.message, details);
+          return withProblem({ ...result, since }, 'cursor', message, details);
         }
       }
     },
@@ -94,8 +95,10 @@ const withProblem = (
   problem: { message, event: undefined, ...(details.length > 0 && { details }) },
 });
 
-const claimText = (lapsesMs: number, unlock: string): string =>
-  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let other runs take it earlier: ${unlock}`;
+const claimLines = (lapsesMs: number, unlock: string): readonly string[] => [
+  `Its claim lapses at ${new Date(lapsesMs).toISOString()}. To let other runs take it earlier:`,
+  `  ${unlock}`,
+];
 
 const UNDELIVERABLE: readonly LaneStatus[] = ['blocked', 'held', 'gone'];
 

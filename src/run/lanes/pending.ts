@@ -175,15 +175,15 @@ export async function requirePublished(
     );
   }
   if (await isAncestor(repository, to, tip)) return;
-  const others = 'name another commit with --to, or another branch with --branch (or TEAM_EVENTS_BRANCH)';
+  const push = `  git -C ${shellWord(repository.directory)} push ${shellWord(redact(remote))} ${to}:${shellWord(name)}`;
   throw new HistoryError(
-    `the commit ${to} is not on ${name} of ${remote}`,
-    name === 'HEAD'
-      ? `Push it first, or ${others}.`
-      : [
-          `Push it first, or ${others}:`,
-          `  git -C ${shellWord(repository.directory)} push ${shellWord(redact(remote))} ${to}:${shellWord(name)}`,
-        ],
+    `the commit ${to} is not on ${name === 'HEAD' ? 'the branch that is HEAD' : name} of ${remote}`,
+    [
+      ...(name === 'HEAD' ? ['Push it to that branch.'] : ['To publish it:', push]),
+      'If it is to be sent from another branch, name that with --branch (or TEAM_EVENTS_BRANCH).',
+      `What is on the branch already can be sent: --to ${tip.slice(0, 12)}.`,
+    ],
+    { '--to': tip },
   );
 }
 

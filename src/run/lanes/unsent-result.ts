@@ -4,6 +4,7 @@ import { countDispositions, eventsOf } from '../../core/delivery/lane/open-steps
 import { type LaneProblem, nothingSent, type LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../core/delivery/lane/lane-status.ts';
 import type { FileProblem } from '../../core/yaml/file-problem.ts';
+import { againLines } from '../../reporters/commands/again-lines.ts';
 import { placeAnew, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import type { RunCommands } from '../../reporters/run-commands.ts';
 import type { PendingLane } from './pending.ts';
@@ -36,12 +37,19 @@ export function unsentResult(
   const found = whyUnsent(lane, standing, at, commands);
   if (found === undefined) return undefined;
   const { name, contact, client, plan } = lane;
+  const { status, problem, help } = found;
   const all = plan === undefined ? 0 : eventsOf(plan);
   const count =
     plan === undefined || client === undefined
       ? { send: all, skip: 0, filtered: 0 }
       : countDispositions(plan, client, () => true);
-  return { ...nothingSent({ client: name, contact }, found.status, count), problem: found.problem };
+  return { ...nothingSent({ client: name, contact }, status, count), problem, ...(help && { help }) };
+}
+
+interface Unsent {
+  readonly status: LaneStatus;
+  readonly problem: LaneProblem | undefined;
+  readonly help?: readonly string[] | undefined;
 }
 
 function whyUnsent(
@@ -49,21 +57,22 @@ function whyUnsent(
   standing: Standing,
   at: StorePlace,
   commands: RunCommands,
-): { readonly status: LaneStatus; readonly problem: LaneProblem | undefined } | undefined {
-  const because = (status: LaneStatus, message: string, details: readonly string[] = []) => ({
+): Unsent | undefined {
+  const because = (status: LaneStatus, message: string, help?: readonly string[]): Unsent => ({
     status,
-    problem: { message, event: undefined, ...(details.length > 0 && { details }) },
+    problem: { message, event: undefined },
+    help,
   });
   if (standing.kind === 'misconfigured')
     return { status: 'misconfigured', problem: misconfiguredProblem(standing.problems) };
   if (standing.kind === 'removed') return { status: 'removed', problem: undefined };
-  if (beginning.kind === 'unusable') return because('cursor', beginning.message, [placeAnew(name, at)]);
+  if (beginning.kind === 'unusable') return because('cursor', beginning.message, placeAnew(name, at));
   if (beginning.kind === 'claimed') return because('claimed', `${beginning.run}, until ${beginning.until}`);
   if (problem !== undefined) {
     return because('history', problem.message, [
       ...(problem.remedy?.split('\n') ?? []),
-      ...(problem.again ? [`  ${commands.again(name, problem.again)}`] : []),
-      `Otherwise: ${placeAnew(name, at)}`,
+      ...againLines(commands, problem.again, name),
+      ...placeAnew(name, at, 'Otherwise set it again'),
     ]);
   }
   if (older) return { status: 'done', problem: undefined };

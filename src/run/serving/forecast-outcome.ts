@@ -12,7 +12,7 @@ import type { ExitCode } from '../../errors.ts';
 import type { RunCommands } from '../../reporters/run-commands.ts';
 import type { RunKind, RunOutcome } from '../../reporters/run/run-reporter.ts';
 import { advised, adviceSource } from '../../reporters/run/verdict/advice.ts';
-import { guardProblem } from '../../reporters/run/verdict/guard-text.ts';
+import { guarded } from '../../reporters/run/verdict/guard-text.ts';
 import { totalsOf } from '../../reporters/run/verdict/totals.ts';
 import { excusedClients } from './excused-clients.ts';
 
@@ -72,8 +72,8 @@ function forecastResult(forecast: Forecast, commands: RunCommands): LaneResult {
   return {
     ...nothingSent({ client, contact: plan.contact }, status, counts),
     delivered: accepted.length,
-    problem: unsendable
-      ? problemAt({}, unsendable.event, unsendable.reason)
-      : guard && guardProblem(client, guard, plan.log, commands),
+    ...(unsendable
+      ? { problem: problemAt({ verdict: 'refused' }, unsendable.event, unsendable.reason) }
+      : guard && guarded(client, guard, plan.log, commands)),
   };
 }

@@ -31,7 +31,8 @@ export function noteResult(
   console: Console,
 ): void {
   if (unusable) console.note([...unusable.lines, 'The run was stopped; nothing more was sent.']);
-  if (report.exitCode === EXIT.done && report.clients.some(isBehind)) {
+  const isLate = report.clients.some((client) => isBehind(client) && client.status !== 'paused');
+  if (report.exitCode === EXIT.done && isLate) {
     console.note(
       `${console.noteStyle.yellow('warning')}: some client is behind, but not for long (--late-after)`,
     );

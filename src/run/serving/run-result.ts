@@ -8,7 +8,7 @@ import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import { advised, adviceSource } from '../../reporters/run/verdict/advice.ts';
-import { guardProblem } from '../../reporters/run/verdict/guard-text.ts';
+import { guarded } from '../../reporters/run/verdict/guard-text.ts';
 import { totalsOf } from '../../reporters/run/verdict/totals.ts';
 import { joinedLog } from '../lanes/pending.ts';
 import { excusedClients } from './excused-clients.ts';
@@ -40,8 +40,8 @@ export function runResult(
   for (const delivery of deliveries) {
     const { guard, plan: lane } = delivery;
     const result = resultOf(delivery);
-    const problem = guard && guardProblem(lane.client, guard, lane.log, plan.commands);
-    results.set(lane.client, problem && result.status === 'guarded' ? { ...result, problem } : result);
+    const stopped = guard && guarded(lane.client, guard, lane.log, plan.commands);
+    results.set(lane.client, result.status === 'guarded' ? { ...result, ...stopped } : result);
   }
   const entries = [...chosen.clients, ...chosen.misconfigured].sort((a, b) => a.line - b.line);
   const source = adviceSource(entries, clientsPath, plan.commands, plan.pausedIsFine);

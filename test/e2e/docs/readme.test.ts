@@ -45,7 +45,9 @@ it('shows a dry run, a run with a client that refuses, and what waits, as they a
     `clients:
   - name: gitlab-groups
     subscriptions: [{ events: [team.created, team.members.added, team.members.removed, team.deleted], url: ${receiver.url}/groups }]
-  - { name: grafana-folders, contact: '#monitoring', subscriptions: [{ events: [team.created, team.modified], url: ${receiver.url}/folders }] }
+  - name: grafana-folders
+    contact: '#monitoring'
+    subscriptions: [{ events: [team.created, team.modified], url: ${receiver.url}/folders }]
 `,
   );
   const at = ['-C', author.directory, '--allow-host', '127.0.0.1'];

@@ -184,7 +184,7 @@ describe('with cursors as tags', () => {
     pipeline.git('-C', pipeline.clone, 'commit', '--quiet', '--allow-empty', '--message', 'Only here');
     const { code, stderr } = await pipeline.run();
     expect(code).toBe(6);
-    expect(stderr).toMatch(/the commit [0-9a-f]{40} is not on HEAD of origin/);
+    expect(stderr).toMatch(/the commit [0-9a-f]{40} is not on the branch that is HEAD of origin/);
     expect((await pipeline.run('--branch', 'elsewhere')).stderr).toContain('has no branch elsewhere');
     expect(told(receiver)).toEqual([]);
   });

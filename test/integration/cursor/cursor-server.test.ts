@@ -135,7 +135,7 @@ describe('round trips to the remote', () => {
 
   it.each([
     ['a remote without the branch', ['--branch', 'none'], 'origin has no branch none'],
-    ['a local commit', [], 'is not on HEAD of origin'],
+    ['a local commit', [], 'is not on the branch that is HEAD of origin'],
   ])('do not hide what is wrong with %s', async (_, options, message) => {
     const site = createSite('tag', clientOf('one', 'https://hooks.example.com'));
     await serveRemote(site);

@@ -28,6 +28,16 @@ async function guarded(): Promise<{ readonly pipeline: SamplePipeline }> {
   return { pipeline };
 }
 
+/** Pastes the printed command that only shows what these options would send, then the one that sends it. */
+async function lookThenSend(red: Result, options: string, shown: string): Promise<void> {
+  const look = commandIn(red, `${options} --print-events`);
+  const { stdout } = await paste(look);
+  if (!stdout.includes(shown)) throw new Error(`no ${shown} in:\n${stdout}`);
+  const send = look.replace(' --print-events', '');
+  if (!told(red).includes(`  ${send}\n`)) throw new Error(`not printed: ${send}`);
+  await paste(send);
+}
+
 export const HISTORY: Scenarios = {
   'a team file is broken': async () => {
     const pipeline = await begun();
@@ -63,7 +73,8 @@ export const HISTORY: Scenarios = {
     pipeline.git('reset', '--quiet', '--hard', 'HEAD~1');
     pipeline.push({ 'teams/t01.yml': team('t01', ['carol']) });
     const red = await pipeline.run();
-    return { red, mend: () => paste(commandIn(red, '--on-rewrite squash')), again: () => pipeline.run() };
+    const mend = (): Promise<void> => lookThenSend(red, '--on-rewrite squash', 't01 members added');
+    return { red, mend, again: () => pipeline.run() };
   },
 
   'the clone is shallow': async () => {

@@ -100,7 +100,7 @@ export const RECEIVERS: Scenarios = {
       async mend() {
         const line = lineIn(told(red), /misconfigured: line (\d+): /);
         changeLines(site.clientsPath, (lines) => lines.splice(line - 1, 1));
-        await paste(`${commandIn(red, '--client one')} --init`);
+        await paste(commandIn(red, '--client one'));
       },
       again: notifyOf(site),
     };
@@ -112,7 +112,7 @@ export const RECEIVERS: Scenarios = {
     const [, variable = ''] = /set (TEAM_EVENTS_CLIENT_\w+) /.exec(told(red)) ?? [];
     const env = { [variable]: 'secret-value' };
     const command = commandIn(red, '--client one');
-    return { red, mend: () => paste(`${command} --init`, env), again: () => paste(command, env) };
+    return { red, mend: () => paste(command, env), again: () => paste(command, env) };
   },
 
   'the clients file cannot be used': async () => {

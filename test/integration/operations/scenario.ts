@@ -46,10 +46,11 @@ export async function pasteBoth(command: string): Promise<Result> {
   return paste(commandIn(await paste(command), '--execute'));
 }
 
-/** Writes the printed line into the entry that is named with it. */
+/** Writes the printed line, as it is printed, into the entry that is named with it. */
 export function writeIntoEntry(result: Result): void {
-  const [, path = '', line = '', text = ''] = / its entry, (\S+):(\d+):\n +(\S.*)\n/.exec(told(result)) ?? [];
-  changeLines(path, (lines) => lines.splice(Number(line), 0, `    ${text}`));
+  const [, path = '', line = '', text = ''] =
+    / its entry, (\S+):(\d+), as it is indented here:\n(.*)\n/.exec(told(result)) ?? [];
+  changeLines(path, (lines) => lines.splice(Number(line), 0, text));
 }
 
 /** Changes the lines of a file in place. */

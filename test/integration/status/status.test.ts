@@ -268,14 +268,19 @@ describe('status of tags', () => {
     expect(found.clients).toMatchObject([
       {
         state: 'unusable',
-        problems: ['the cursor of gone is gone', expect.stringContaining('cursor set gone snapshot')],
+        problems: [
+          'the cursor of gone is gone',
+          expect.stringMatching(/^Set it again .*:$/),
+          expect.stringContaining('  team-events cursor set gone snapshot'),
+        ],
         pending: null,
       },
       {
         state: 'unusable',
         problems: [
           expect.stringContaining('is corrupt'),
-          expect.stringContaining(`team-events cursor set corrupt snapshot -C ${site.directory} --cursor`),
+          expect.stringMatching(/^Set it again .*:$/),
+          expect.stringContaining(`  team-events cursor set corrupt snapshot -C ${site.directory} --cursor`),
         ],
       },
       {

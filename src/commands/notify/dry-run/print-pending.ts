@@ -92,7 +92,8 @@ export async function printPending(
     await console.print(printer.begin({ from, to }));
     const shows = (event: LoggedEvent): boolean => recipients.has(event);
     const events = await printLog(printer, pending.log, shows, recipients, console, requestsOf(file.clients));
-    if (format === 'text' && events === 0) console.note('nothing is pending');
+    const isKnown = pending.lanes.every(({ problem }) => problem === undefined);
+    if (format === 'text' && events === 0 && isKnown) console.note('nothing is pending');
     for (const { name, beginning } of pending.lanes) {
       if (beginning.kind === 'new') console.note(`${name}: would begin (start: ${beginning.start})`);
       if (beginning.kind === 'renamed')

@@ -64,6 +64,8 @@ export interface Client {
   /** Where its events go: to the urls of its subscriptions, or all of them to one broker. */
   readonly destination: WebhookEntry | BrokerEntry;
   readonly line: number;
+  /** How many columns its keys are indented in the file; undefined if they stand in braces. */
+  readonly indent: number | undefined;
 }
 
 /** The subscriptions with their endpoints; none if the events go to a broker. */

@@ -44,6 +44,9 @@ export function readClients(text: string): ClientsFile & { readonly problems: re
   const clients: Client[] = [];
   const misconfigured: MisconfiguredClient[] = [];
   const placesByName = new Map<string, Position[]>();
+  const lines = text.split('\n');
+  const indentAt = ({ line, column }: Position): number | undefined =>
+    lines[line - 1]?.[column - 1] === '{' ? undefined : column - 1;
   const tooLarge = tooLargeEntries(content.clients, text.length);
   for (const [index, entry] of content.clients.entries()) {
     const locate = (node: NodePath): Position => locateInFile(['clients', index, ...node]);
@@ -55,7 +58,7 @@ export function readClients(text: string): ClientsFile & { readonly problems: re
         : { ok: false as const, wrong: [{ ...place, message }] };
     const name = nameOf(entry) ?? `(client ${index + 1})`;
     placesByName.set(name, [...(placesByName.get(name) ?? []), place]);
-    if (read.ok) clients.push(read.value);
+    if (read.ok) clients.push({ ...read.value, indent: indentAt(place) });
     else {
       const problems = firstOf(read.wrong);
       misconfigured.push({ name, contact: contactOf(entry), line: place.line, problems });

@@ -15,6 +15,8 @@ export interface LaneProblem {
   readonly endpoint?: string | undefined;
   /** The receiver's answer code, if it answered. */
   readonly status?: number | undefined;
+  /** Set if trying again is not what helps: the event itself is refused. */
+  readonly refused?: true | undefined;
   /** Who can solve it, where its status alone does not say so. */
   readonly helper?: Helper | undefined;
   readonly event:
@@ -69,15 +71,19 @@ export const nothingSent = (
     message === undefined ? undefined : { message, event: undefined, ...(details.length > 0 && { details }) },
 });
 
+/** Answers of a receiver, or of what stands before it, that say nothing of the event. */
+const OVERLOADED: readonly (number | undefined)[] = [undefined, 408, 425, 429, 502, 503, 504];
+
 /** The problem of an event that could not be delivered. */
 export const problemAt = (
-  { place, code, forbidden }: Partial<Answer>,
+  { verdict, place, code, forbidden }: Partial<Answer>,
   event: LoggedEvent,
   message: string,
 ): LaneProblem => ({
   message,
   endpoint: place,
   status: code,
+  ...(!forbidden && (verdict === 'refused' || !OVERLOADED.includes(code)) && { refused: true }),
   ...(forbidden && { helper: 'operator' }),
   event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });

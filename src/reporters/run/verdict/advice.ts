@@ -5,14 +5,15 @@ import type { Helper, LaneProblem, LaneResult } from '../../../core/delivery/lan
 import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
 import { hostInRule } from '../../../adapters/network/network-policy.ts';
 import { parseUrl } from '../../../core/text/parse-url.ts';
+import type { MoreOptions } from '../../../errors.ts';
 import type { RunCommands } from '../../run-commands.ts';
 
 export interface AdviceSource {
   readonly commands: RunCommands | undefined;
   /** Where the client's entry is (`clients.yml:12`); undefined if it is in no file. */
   readonly placeOf: (client: string) => string | undefined;
-  /** The events that its entry skips already. */
-  readonly skippedBy: (client: string) => readonly string[];
+  /** How its entry is indented, and the events that it skips already; undefined if the entry cannot be read. */
+  readonly entryOf: (client: string) => Pick<Client, 'indent' | 'skip'> | undefined;
   /** Whether the next run goes on where this one ended, as it does with cursors. */
   readonly resumes: boolean;
 }
@@ -29,9 +30,9 @@ export function adviceSource(
     commands,
     resumes,
     placeOf: (client) => (path === undefined ? undefined : `${path}:${byName.get(client)?.line}`),
-    skippedBy(client) {
+    entryOf(client) {
       const entry = byName.get(client);
-      return entry !== undefined && 'skip' in entry ? [...entry.skip] : [];
+      return entry !== undefined && 'skip' in entry ? entry : undefined;
     },
   };
 }
@@ -58,29 +59,32 @@ const NAMED = 10;
 
 /** The result with what helps. A command stands on a line of its own, indented; it is the whole command. */
 export function advised(result: LaneResult, source: AdviceSource): LaneResult {
-  const help = helpFor(result, source);
-  const helper = result.problem?.helper ?? HELPER[result.status];
+  const help = [...(result.help ?? []), ...helpFor(result, source)];
+  const helper = isNeverAllowed(result.problem) ? 'owner' : (result.problem?.helper ?? HELPER[result.status]);
   return { ...result, ...(helper && { helper }), ...(help.length > 0 && { help }) };
 }
 
 function helpFor(
-  { client, status, pending, problem, held = [] }: LaneResult,
-  { commands, placeOf, skippedBy, resumes }: AdviceSource,
+  result: LaneResult,
+  { commands, placeOf, entryOf, resumes }: AdviceSource,
 ): readonly string[] {
-  const again = (how: string): readonly string[] =>
-    commands === undefined ? [] : [how, `  ${commands.again(client)}`];
+  const { client, status, pending, problem, held = [] } = result;
+  const again = (how: string, more?: MoreOptions): readonly string[] =>
+    commands === undefined ? [] : [how, `  ${commands.again(client, more)}`];
   const entry = placeOf(client);
-  const passOver = (what: string, events: readonly string[]): readonly string[] => {
-    const skipped = skippedBy(client);
-    const where = skipped.length === 0 ? '' : ', in place of its skip';
-    return entry === undefined || events.length === 0
-      ? []
-      : [
-          `To go on without ${what}, write into its entry, ${entry}${where}:`,
-          `  skip: [${[...skipped, ...events].join(', ')}]`,
-        ];
+  const passOver = (what: string, problems: readonly LaneProblem[]): readonly string[] => {
+    const events = problems.flatMap(({ refused, event }) => (refused && event ? [event.id] : []));
+    if (entry === undefined || events.length === 0) return [];
+    const { skip = [], indent } = entryOf(client) ?? {};
+    const skipped = [...skip];
+    const place = indent === undefined ? 'after the {' : 'as it is indented here';
+    const where = skipped.length === 0 ? place : `${place}, in place of its skip`;
+    return [
+      `To go on without ${what}, write this line into its entry, ${entry}, ${where}:`,
+      skipLine([...skipped, ...events], indent),
+    ];
   };
-  const REPEATS = 'To try again (what it has accepted comes again, with the same ids):';
+  const REPEATS = 'To try again (what it has accepted may come again, with the same ids):';
   const allowed = (found: LaneProblem | undefined): readonly string[] => {
     const host = found?.message.includes('--allow-host')
       ? (hostOf(found.endpoint) ?? hostInRule(found.message))
@@ -91,19 +95,22 @@ function helpFor(
   };
   switch (status) {
     case 'blocked': {
-      const { event, helper } = problem ?? {};
+      if (isNeverAllowed(problem))
+        return entry === undefined
+          ? []
+          : [`It is never reached, whatever is allowed: correct the url in its entry, ${entry}.`];
       return [
-        ...(helper === 'operator'
+        ...(problem?.helper === 'operator'
           ? allowed(problem)
           : again(resumes ? 'The next run tries it again. To try now:' : REPEATS)),
-        ...passOver('this event', event ? [event.id] : []),
+        ...passOver('this event', problem ? [problem] : []),
       ];
     }
     case 'held': {
-      const ids = held.flatMap(({ problem: { event } }) => event?.id ?? []).slice(0, NAMED);
+      const problems = held.map((team) => team.problem).slice(0, NAMED);
       return [
         ...again(resumes ? 'The next run tries these teams again. To try now:' : REPEATS),
-        ...passOver('the events that they wait for', ids),
+        ...passOver('the events that they wait for', problems),
       ];
     }
     case 'gone':
@@ -119,6 +126,7 @@ function helpFor(
         problem?.helper === 'operator'
           ? 'Set that, then run it again:'
           : `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
+        commands?.beginning,
       );
     case 'stopped':
       return again(resumes ? 'The next run goes on there. To go on now:' : REPEATS);
@@ -131,10 +139,8 @@ function helpFor(
             'A run after that takes it over. If that other run is dead, free it now:',
             `  ${commands.unlock(client)}`,
           ];
-    case 'cursor':
-      return problem?.details?.some((line) => line.includes('team-events '))
-        ? []
-        : again('When that is corrected:');
+    case 'cursor': // where the cursor itself is unusable, what helps is known already
+      return result.help === undefined ? again(REPEATS) : [];
     case 'guarded': // says so itself, because it knows the commits
     case 'history':
     case 'done':
@@ -142,6 +148,19 @@ function helpFor(
       return [];
   }
 }
+
+/** Whether no setting of the operator lets the address be reached. */
+const isNeverAllowed = (problem: LaneProblem | undefined): boolean =>
+  problem?.helper === 'operator' && problem.message.includes(': always refused');
+
+/** A line of the clients file, as it stands there. */
+const skipLine = (events: readonly string[], indent: number | undefined): string =>
+  indent === undefined
+    ? `"skip": [${events.map((id) => `"${id}"`).join(', ')}],`
+    : `${' '.repeat(indent)}skip: [${events.join(', ')}]`;
+
+/** Whether a line of help is one of the clients file, which is shown as it stands there. */
+export const isFileLine = (line: string): boolean => /^ *"?skip"?: \[/.test(line);
 
 /** The host of a problem's endpoint, `POST https://example.com/path`. */
 function hostOf(endpoint: string | undefined): string | undefined {

@@ -4,16 +4,25 @@ import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
 import { LANE_WORDS } from '../../lane-words.ts';
+import { isFileLine } from './advice.ts';
+import { sharedHelp } from './shared-help.ts';
 import type { RunKind } from '../run-reporter.ts';
 
-/** One line per client, with further lines of its problem, and of what helps, below it. */
+/** One line per client, with further lines of its problem, and of what helps, below it; what helps several, once. */
 export function clientLines(clients: readonly LaneResult[], style: Style, kind: RunKind = 'run'): string[] {
   const width = columnWidth(clients.map(({ client }) => printable(client)));
-  return clients.flatMap((client) => linesOf(client, width, style, kind));
+  const help = sharedHelp(clients);
+  return clients.flatMap((result) => linesOf(result, help(result), width, style, kind));
 }
 
-function linesOf(result: LaneResult, width: number, style: Style, kind: RunKind): string[] {
-  const { client, status, problem, help = [] } = result;
+function linesOf(
+  result: LaneResult,
+  help: readonly string[],
+  width: number,
+  style: Style,
+  kind: RunKind,
+): string[] {
+  const { client, status, problem } = result;
   const { mark, text } = LANE_WORDS[status];
   const colour = mark === '✓' ? style.green : mark === '‖' ? style.yellow : style.red;
   const why = whyText(result);
@@ -27,7 +36,9 @@ function linesOf(result: LaneResult, width: number, style: Style, kind: RunKind)
   ].join('');
   return [
     first,
-    ...[...(problem?.details ?? []), ...heldLines(result), ...help].map((line) => `    ${printable(line)}`),
+    ...[...(problem?.details ?? []), ...heldLines(result), ...help].map((line) =>
+      isFileLine(line) ? printable(line) : `    ${printable(line)}`,
+    ),
   ];
 }
 

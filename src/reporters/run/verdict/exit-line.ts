@@ -29,6 +29,9 @@ const STATELESS: Readonly<Partial<Record<Failure, string>>> = {
   [EXIT.terminated]: 'terminated',
 };
 
+/** What a dry run finds where there is no cursor at all. */
+const NOT_BEGUN = 'no client has begun; the first run needs --init';
+
 /** How many clients are named. */
 const NAMED = 5;
 
@@ -36,20 +39,24 @@ const NAMED = 5;
 export function exitLine({ report, kind, resumes }: Omit<RunOutcome, 'totals'>): string {
   const { exitCode, clients } = report;
   const unsent = kind === 'run' ? '' : 'nothing was sent; ';
-  const meaning =
-    exitCode === EXIT.done
-      ? success(clients, kind)
-      : resumes
-        ? MEANING[exitCode]
-        : (STATELESS[exitCode] ?? MEANING[exitCode]);
   const concerned = exitCode === EXIT.done ? [] : clients.filter((one) => exitCodeOfClient(one) === exitCode);
+  const meaning = ((): string => {
+    if (exitCode === EXIT.done) return success(clients, kind);
+    if (exitCode === EXIT.cursor && concerned.length === 0) return NOT_BEGUN;
+    return (resumes ? undefined : STATELESS[exitCode]) ?? MEANING[exitCode];
+  })();
   return `exit code ${exitCode}: ${unsent}${meaning}${concerned.length > 0 ? ` (${named(concerned)})` : ''}`;
 }
 
 function success(clients: readonly LaneResult[], kind: RunKind): string {
   const count = clients.reduce((sum, { delivered }) => sum + delivered, 0);
   const behind = clients.filter(isBehind);
-  const rest = behind.length > 0 ? `; behind, which is no failure: ${named(behind)}` : '';
+  const paused = behind.filter(({ status }) => status === 'paused');
+  const late = behind.filter(({ status }) => status !== 'paused');
+  const rest = [
+    ...(paused.length > 0 ? [`; paused: ${named(paused)}`] : []),
+    ...(late.length > 0 ? [`; behind, which is no failure: ${named(late)}`] : []),
+  ].join('');
   if (kind !== 'run') {
     return `${count === 0 ? 'there is nothing to send' : `${counted(count, 'delivery', 'deliveries')} would be made`}${rest}`;
   }

@@ -1,5 +1,5 @@
 /** What the removal guard has stopped, and what lets it pass. */
-import type { LaneProblem } from '../../../core/delivery/lane/lane-result.ts';
+import type { LaneProblem, LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { GuardStop } from '../../../core/delivery/removal-guard.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
 import { printable } from '../../../core/text/log-safe.ts';
@@ -8,12 +8,12 @@ import type { RunCommands } from '../../run-commands.ts';
 const NAMED = 10;
 
 /** What the lane would have announced, and the commands to go on. `log` is that of the lane. */
-export function guardProblem(
+export function guarded(
   client: string,
   { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
   log: readonly LogStep[],
   commands: RunCommands | undefined,
-): LaneProblem {
+): Required<Pick<LaneResult, 'help'>> & { readonly problem: LaneProblem } {
   const commitOf = (index: number): string => log[index]?.to ?? '';
   const named = deletedTeams.slice(0, NAMED).map(printable).join(', ');
   const more = deletedTeams.length > NAMED ? ` and ${deletedTeams.length - NAMED} more` : '';
@@ -25,19 +25,22 @@ export function guardProblem(
     `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
   ];
   const last = commitOf(lastStep);
-  if (commands !== undefined) {
-    details.push(
-      `If that is intended, let it pass with --allow-removals (or TEAM_EVENTS_ALLOW_REMOVALS=${last}):`,
-      `  ${commands.again(client, { '--allow-removals': last })}`,
-    );
-  }
+  const isReverted = reverted && commands?.squash !== undefined;
+  const help: string[] = [];
   if (reverted && commands?.squash !== undefined) {
-    details.push(
+    help.push(
       'It has been reverted since. To send neither the removal nor its reversal, send the net change instead:',
       `  ${commands.squash(client)}`,
     );
   }
-  return { message: `before commit ${commitOf(step).slice(0, 12)}`, details, event: undefined };
+  if (commands !== undefined) {
+    help.push(
+      `${isReverted ? 'To send both all the same' : 'If that is intended, let it pass'} with --allow-removals (or TEAM_EVENTS_ALLOW_REMOVALS=${last}):`,
+      `  ${commands.again(client, { '--allow-removals': last })}`,
+    );
+  }
+  const message = `before commit ${commitOf(step).slice(0, 12)}`;
+  return { problem: { message, details, event: undefined }, help };
 }
 
 /** Over several commits, more may be removed than exist at any one time. */

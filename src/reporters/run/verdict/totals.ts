@@ -5,10 +5,12 @@
  */
 import type { LaneResult } from '../../../core/delivery/lane/lane-result.ts';
 import type { Selects } from '../../../core/clients/lane-selection.ts';
+import { exitCodeOfClient } from '../../../core/delivery/run-report.ts';
 import { EVENT_TYPES, type EventType } from '../../../core/events/event-type.ts';
 import type { LogStep } from '../../../core/events/log-step.ts';
 import { counted, grouped } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/log-safe.ts';
+import { EXIT } from '../../../errors.ts';
 import { markOf } from '../../lane-words.ts';
 import type { Totals } from '../run-reporter.ts';
 
@@ -43,7 +45,9 @@ export function totalsText({ commits, byType }: Totals, clients: readonly LaneRe
     .filter(({ delivered }) => delivered > 0)
     .map(({ client, delivered }) => `${printable(client)} ${grouped(delivered)}`);
   const others = clients
-    .filter(({ status, pending }) => status !== 'done' && pending > 0)
+    .filter(
+      (result) => result.status !== 'done' && (result.pending > 0 || exitCodeOfClient(result) !== EXIT.done),
+    )
     .map(({ client, status }) => `${markOf(status)} ${printable(client)} ${status}`);
   return [
     `${counted(commits, 'commit')}, ${counted(events, 'event')}: ${types}${sent.length === 0 ? ' → nobody' : ` → ${listed(sent, ', ')}`}`,

@@ -45,7 +45,12 @@ const COMMANDS = {
     `team-events again ${client} ${Object.keys(more).join(' ')}`.trim(),
   unlock: (client: string) => `team-events unlock ${client}`,
 };
-const SOURCE = { commands: COMMANDS, placeOf: () => 'clients.yml:7', skippedBy: () => [], resumes: true };
+const SOURCE = {
+  commands: COMMANDS,
+  placeOf: () => 'clients.yml:7',
+  entryOf: () => ({ indent: 4, skip: new Set<string>() }),
+  resumes: true,
+};
 
 describe('the totals', () => {
   it('say what was told to whom: after the arrow stands only who was sent something, and how much', () => {
@@ -114,23 +119,27 @@ describe('the last line', () => {
     const clients = [lane('a', 'done', { delivered: 2 }), lane('b', 'paused', { pending: 3 })];
     const { report, ...others } = outcome(clients);
     const excused = { ...others, report: { ...report, exitCode: EXIT.done } };
-    expect(exitLine(excused)).toBe(
-      'exit code 0: everything else was delivered; behind, which is no failure: b',
-    );
+    expect(exitLine(excused)).toBe('exit code 0: everything else was delivered; paused: b');
     expect(exitLine({ ...excused, kind: 'dry run' })).toBe(
-      'exit code 0: nothing was sent; 2 deliveries would be made; behind, which is no failure: b',
+      'exit code 0: nothing was sent; 2 deliveries would be made; paused: b',
     );
   });
 });
 
 describe('what helps', () => {
-  const problem = { message: 'status 403', event: EVENT };
+  const problem = { message: 'status 403', refused: true, event: EVENT } as const;
+  const never = { message: '169.254.169.254 is a metadata service: always refused', event: EVENT };
   it.each([
     [lane('a', 'blocked', { pending: 1, problem }), 'owner', ['team-events again a', 'skip: [evt_1]']],
     [
-      lane('a', 'blocked', { pending: 1, problem: { ...problem, helper: 'operator' } }),
+      lane('a', 'blocked', { pending: 1, problem: { ...problem, refused: undefined, helper: 'operator' } }),
       'operator',
-      ['team-events again a', 'skip: [evt_1]'],
+      ['team-events again a'],
+    ],
+    [
+      lane('a', 'blocked', { pending: 1, problem: { ...never, helper: 'operator' } }),
+      'owner',
+      ['It is never reached, whatever is allowed: correct the url in its entry, clients.yml:7.'],
     ],
     [
       lane('a', 'held', { pending: 1, problem, held: [{ team: 'core', problem }] }),
@@ -151,9 +160,9 @@ describe('what helps', () => {
     [lane('a', 'history'), 'operator', []],
     [lane('a', 'cursor'), 'operator', ['team-events again a']],
     [
-      lane('a', 'cursor', { problem: { ...problem, details: ['Set it again: team-events cursor set a'] } }),
+      lane('a', 'cursor', { problem, help: ['Set it again:', '  team-events cursor set a'] }),
       'operator',
-      [],
+      ['team-events cursor set a'],
     ],
     [lane('a', 'done'), undefined, []],
     [lane('a', 'removed'), undefined, []],
@@ -169,10 +178,23 @@ describe('what helps', () => {
     },
   );
 
+  it('no skip where the event is not to blame', () => {
+    const away = { message: 'it accepts no connection', event: EVENT };
+    const { help } = advised(lane('a', 'blocked', { pending: 1, problem: away }), SOURCE);
+    expect(help?.join('\n')).not.toContain('skip');
+  });
+
+  it('the line of a client whose entry stands in braces, too', () => {
+    const entry = { indent: undefined, skip: new Set<string>() };
+    const { help } = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
+    expect(help?.at(-1)).toBe('"skip": ["evt_1"],');
+  });
+
   it('a client that skips events already: the line that takes the place of its own', () => {
-    const result = advised(lane('a', 'blocked', { problem }), { ...SOURCE, skippedBy: () => ['evt_0'] });
+    const entry = { indent: 2, skip: new Set(['evt_0']) };
+    const result = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
     expect(result.help?.slice(-2)).toEqual([
-      'To go on without this event, write into its entry, clients.yml:7, in place of its skip:',
+      'To go on without this event, write this line into its entry, clients.yml:7, as it is indented here, in place of its skip:',
       '  skip: [evt_0, evt_1]',
     ]);
   });
@@ -180,7 +202,7 @@ describe('what helps', () => {
   it('without cursors: no next run is promised', () => {
     const clients = [advised(lane('a', 'blocked', { pending: 1, problem }), { ...SOURCE, resumes: false })];
     const text = verdictLines({ ...outcome(clients), resumes: false }, PLAIN).join('\n');
-    expect(text).toContain('To try again (what it has accepted comes again, with the same ids):');
+    expect(text).toContain('To try again (what it has accepted may come again, with the same ids):');
     expect(text).toContain('exit code 3: a client was not sent everything (a)');
     expect(text).not.toContain('next run');
   });
@@ -199,6 +221,27 @@ describe('what helps', () => {
       'operator',
       undefined,
     ]);
+  });
+});
+
+describe('what helps several clients alike', () => {
+  const problem = { message: 'no answer', event: undefined };
+  const text = (clients: readonly LaneResult[]): string => verdictLines(outcome(clients), PLAIN).join('\n');
+  const commands = { ...COMMANDS, again: (client?: string) => `team-events --client ${client} --all` };
+  const stuck = (client: string): LaneResult =>
+    advised(lane(client, 'blocked', { pending: 1, problem }), { ...SOURCE, commands });
+
+  it('stands below the last of them, once, for all of them', () => {
+    const shown = text([stuck('a'), lane('fine', 'done'), stuck('a-b'), stuck('c')]);
+    expect(shown.match(/To try now/g)).toHaveLength(1);
+    expect(shown).toMatch(
+      /✗ c .*\n    a, a-b, c:\n    .*To try now:\n      team-events --client a --client a-b --client c --all\n/,
+    );
+  });
+
+  it('and not where it is not the same', () => {
+    expect(text([stuck('a'), lane('b', 'misconfigured', { problem })])).not.toContain('a, b:');
+    expect(text([stuck('a'), stuck('b')]).split('\n')).toHaveLength(6);
   });
 });
 

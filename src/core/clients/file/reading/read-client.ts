@@ -19,7 +19,7 @@ import { createTemplateReader, type TemplateReader } from './template-reader.ts'
 export function readClient(
   entry: unknown,
   locate: (node: NodePath) => Position,
-): Result<Client, readonly FileProblem[]> {
+): Result<Omit<Client, 'indent'>, readonly FileProblem[]> {
   const half = pathOfHalfCharacter(entry);
   if (half !== undefined) {
     const message = 'the text is not valid Unicode: half a surrogate pair';
