@@ -230,7 +230,7 @@ describe('status', () => {
     const site = createSite('file', clientOf('one', NOBODY));
     const result = await teamEvents(['status', '-C', site.directory, '--clients', site.clientsPath]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toContain('--cursor tag:PREFIX or --cursor file:PATH');
+    expect(result.stderr).toContain('tag:PREFIX or file:PATH');
     const env = { TEAM_EVENTS_CURSOR: site.store, TEAM_EVENTS_CLIENTS: site.clientsPath };
     expect((await teamEvents(['status', '-C', site.directory], { env })).code).toBe(0);
   });
