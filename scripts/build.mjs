@@ -45,7 +45,10 @@ const fastYamlState = {
  * What only runs with such a client need, each in a file of its own: the others neither read nor compile it. Modules by
  * the name of their file, which CommonJS requires when the program imports them.
  */
-const LATE = { 'team-events-rabbitmq': 'src/adapters/destinations/rabbitmq/rabbitmq-broker.ts' };
+const LATE = {
+  'team-events-kafka': 'src/adapters/destinations/kafka/kafka-broker.ts',
+  'team-events-rabbitmq': 'src/adapters/destinations/rabbitmq/rabbitmq-broker.ts',
+};
 const loadedLate = {
   name: 'loaded-late',
   setup({ onResolve }) {

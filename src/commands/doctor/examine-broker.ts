@@ -33,5 +33,13 @@ export async function examineBroker(
     host === undefined
       ? [advice(`Ask whoever runs it${contactOf(bound)}. Or correct the entry at ${path}:${entry.line}.`)]
       : allowHost(host);
-  return [failed('receiver', EXIT.behind, answer.reason, remedy, client.name)];
+  return [
+    failed(
+      'receiver',
+      answer.verdict === 'misconfigured' ? EXIT.usage : EXIT.behind,
+      answer.reason,
+      remedy,
+      client.name,
+    ),
+  ];
 }

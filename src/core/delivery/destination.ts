@@ -23,8 +23,11 @@ export interface Sending {
   readonly nowMs: number;
 }
 
-/** `stopped`: the run was told to stop during the attempt, so the outcome is unknown. */
-export type Verdict = 'accepted' | 'retry' | 'refused' | 'gone' | 'stopped';
+/**
+ * `misconfigured`: no event can be delivered as the client's entry is, which its owner has to change. `stopped`: the run was
+ * told to stop during the attempt, so the outcome is unknown.
+ */
+export type Verdict = 'accepted' | 'retry' | 'refused' | 'gone' | 'misconfigured' | 'stopped';
 
 /** The result of one attempt; its texts hold no secret. */
 export interface Answer {

@@ -44,6 +44,7 @@ const VERDICTS = {
   accepted: 'accepted',
   retry: 'retry',
   refused: 'refused',
+  misconfigured: 'misconfigured',
   forbidden: 'refused',
   stopped: 'stopped',
 } as const;
@@ -76,6 +77,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
       let waitsFor = (): string => 'it was not connected to';
       const given: BrokerAttempt = {
         signal,
+        timeoutMs,
         async dial(address) {
           const host = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
           const progress: Progress = { signal, host, addresses: [], state: 'resolving' };
@@ -113,7 +115,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
       reason: `${place}: ${told}`,
       place,
       forbidden: outcome.kind === 'forbidden',
-      ...((outcome.kind === 'retry' || outcome.kind === 'refused') && ofBroker(outcome)),
+      ...(outcome.kind !== 'forbidden' && outcome.kind !== 'stopped' && ofBroker(outcome)),
     };
   }
 
@@ -125,7 +127,8 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
       for (const line of journalLines(sending, answer, now())) settings.attempted?.(line);
       return answer;
     },
-    probe: (client) => attempt(client, brokerIn(client), (broker, given) => broker.probe(given)),
+    probe: (client) =>
+      attempt(client, brokerIn(client), (broker, given) => broker.probe(given, client.client)),
     async close() {
       await Promise.allSettled([...open.values()].map(async ({ broker }) => (await broker).close()));
       dials.close();
@@ -138,7 +141,7 @@ function brokerIn({ client, destination }: BoundClient): BoundBroker {
   return destination;
 }
 
-const ofBroker = ({ code, accepted, tooLarge }: BrokerOutcome & { readonly kind: 'retry' | 'refused' }) => ({
+const ofBroker = ({ code, accepted, tooLarge }: Exclude<BrokerOutcome, { kind: 'accepted' }>) => ({
   ...(code !== undefined && { code }),
   ...(accepted !== undefined && { accepted }),
   ...(tooLarge !== undefined && { tooLarge }),
@@ -157,6 +160,7 @@ function journalLines(
     code = null,
     accepted = verdict === 'accepted' ? events.length : 0,
   } = answer;
+  const journalled = verdict === 'misconfigured' ? 'refused' : verdict;
   const attempt = {
     time: new Date(nowMs).toISOString(),
     client: client.client.name,
@@ -166,6 +170,12 @@ function journalLines(
   return events.map(({ id }, index) =>
     index < accepted
       ? { ...attempt, event: id, verdict: 'accepted', status: null, answer: 'confirmed by the broker' }
-      : { ...attempt, event: id, verdict, status: code, answer: reason.slice(`${place}: `.length) },
+      : {
+          ...attempt,
+          event: id,
+          verdict: journalled,
+          status: code,
+          answer: reason.slice(`${place}: `.length),
+        },
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { BoundBroker } from '../../../core/clients/binding/broker.ts';
+import type { Client } from '../../../core/clients/file/client.ts';
 import type { BrokerAddress } from '../../../core/clients/file/broker-rules.ts';
 import type { Sending } from '../../../core/delivery/destination.ts';
 
@@ -11,6 +12,8 @@ import type { Sending } from '../../../core/delivery/destination.ts';
 export interface BrokerAttempt {
   /** Aborts when the attempt is out of time or the run is told to stop: its connection is then of no use any more. */
   readonly signal: AbortSignal;
+  /** How long the attempt may take in all. */
+  readonly timeoutMs: number;
   /**
    * Opens a connection to a broker, by TLS as the client says, under the network policy and through a proxy where one
    * is set. Its error is to be passed on as it is, or its message told: it names the host.
@@ -29,11 +32,12 @@ export interface DialledSocket {
 export type BrokerOutcome =
   | { readonly kind: 'accepted' }
   /**
-   * `retry`: not accepted now, and perhaps later. `refused`: not before somebody has changed something. The reason names
-   * the host. `code`: the broker's own, if it has one. `accepted`: so many of the first events were all the same.
+   * `retry`: not accepted now, and perhaps later. `refused`: not before somebody has changed something; `misconfigured`:
+   * that is the client's entry. The reason names the host. `code`: the broker's own, if it has one. `accepted`: so many
+   * of the first events were all the same.
    */
   | {
-      readonly kind: 'retry' | 'refused';
+      readonly kind: 'retry' | 'refused' | 'misconfigured';
       readonly reason: string;
       readonly code?: number | undefined;
       readonly accepted?: number;
@@ -48,8 +52,8 @@ export interface Broker {
    * failure it may be asked again, and connects again where it has to.
    */
   publish(sending: Sending, attempt: BrokerAttempt): Promise<BrokerOutcome>;
-  /** Connects, and asks for the topic or the exchange; sends nothing. */
-  probe(attempt: BrokerAttempt): Promise<BrokerOutcome>;
+  /** Connects, and asks for the topic or the exchange, and whether it is one for the client; sends nothing. */
+  probe(attempt: BrokerAttempt, client: Client): Promise<BrokerOutcome>;
   /** Closes the connection, soon and whatever the broker does. Never rejects. */
   close(): Promise<void>;
 }

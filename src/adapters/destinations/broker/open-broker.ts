@@ -8,7 +8,7 @@ import type { Broker, BrokerOptions } from './broker.ts';
 export async function openBroker(destination: BoundBroker, options: BrokerOptions): Promise<Broker> {
   switch (destination.kind) {
     case 'kafka':
-      throw new Error('Kafka is not there yet');
+      return (await import('../kafka/kafka-broker.ts')).openKafka(destination, options);
     case 'rabbitmq':
       return (await import('../rabbitmq/rabbitmq-broker.ts')).openRabbitmq(destination, options);
   }

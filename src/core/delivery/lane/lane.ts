@@ -175,7 +175,8 @@ export async function runLane(
       case 'stopped':
         return end('stopped');
       case 'gone':
-        return end('gone', problemAt(answer, first, reason));
+      case 'misconfigured':
+        return end(verdict, problemAt(answer, first, reason));
       case 'refused':
         if (divide(answer, left)) break;
         return end('blocked', problemAt(answer, first, reason));

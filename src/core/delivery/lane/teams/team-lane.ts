@@ -104,11 +104,11 @@ export async function runTeamLane(
     const batch = batches.without(sent, accepted);
     if (batch === undefined) return;
     const [first] = batch.events;
+    if (verdict === 'stopped') return finish('stopped');
     switch (verdict) {
-      case 'stopped':
-        return finish('stopped');
       case 'gone':
-        return finish('gone', problemAt(answer, first.event, reason));
+      case 'misconfigured':
+        return finish(verdict, problemAt(answer, first.event, reason));
       case 'refused':
         return giveUp(batch, answer, reason, false);
       case 'retry': {
