@@ -41,6 +41,10 @@ export interface TeamEntry {
 
 type Place = Pick<TeamEntry, 'previously' | 'file' | 'node'> & Partial<Pick<TeamEntry, 'idFrame'>>;
 
+/** Nearly all teams share these: there may be a hundred thousand. */
+const NO_IDS: readonly string[] = [];
+const FIRST_DOCUMENT: NodePath = [0];
+
 export function teamEntry(team: Team, place: Place): TeamEntry {
   const { id, name, tags, perimeter, attributes } = team;
   const json = JSON.stringify;
@@ -60,10 +64,10 @@ export function teamEntry(team: Team, place: Place): TeamEntry {
     members,
     memberCount: team.members.length,
     tags: ownTags,
-    previously,
+    previously: previously.length === 0 ? NO_IDS : previously,
     idFrame,
     file,
-    node,
+    node: node.length === 1 && node[0] === 0 ? FIRST_DOCUMENT : node,
   };
 }
 

@@ -55,25 +55,25 @@ export function guardRemovals(
   const losses = losing.flatMap((one) => one.losses);
   const population = largestPopulation(log);
   const deletedTeams = losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject);
-  const lost = membershipsLost(losses);
+  const lost = countMemberships(losses);
   const exceeds = (teams: number, memberships: number): boolean =>
     (teams > limits.teams && teams * 100 > limits.teamsPercent * population.teams) ||
     (memberships > limits.memberships &&
       memberships * 100 > limits.membershipsPercent * population.memberships);
-  if (!exceeds(deletedTeams.length, lost.length)) return undefined;
+  if (!exceeds(deletedTeams.length, lost)) return undefined;
 
   const end = lastStates(log);
   const teamsGone = new Set(deletedTeams.filter((id) => end.get(id) === undefined));
-  const membershipsGone = new Set(
-    lost
-      .filter(({ team, member }) => !end.get(team)?.has(member))
-      .map(({ team, member }) => `${team}\n${member}`),
-  );
+  const membershipsGone = new Set<string>();
+  for (const { team, member } of membershipsLost(losses)) {
+    if (exceeds(teamsGone.size, membershipsGone.size)) break;
+    if (!end.get(team)?.has(member)) membershipsGone.add(`${team}\n${member}`);
+  }
   return {
     step: first.step,
     lastStep: last.step,
     deletedTeams,
-    removedMemberships: lost.length,
+    removedMemberships: lost,
     population,
     reverted: !exceeds(teamsGone.size, membershipsGone.size),
   };
@@ -83,16 +83,31 @@ const losesSomething = ({ type }: LoggedEvent): boolean =>
   type === 'team.deleted' || type === 'team.members.removed';
 
 /** A deleted team loses its memberships; if another event reports their removal, only that event counts. */
-function membershipsLost(
+function countMemberships(losses: readonly LoggedEvent[]): number {
+  const isUntold = untoldIn(losses);
+  return losses.reduce((sum, event) => {
+    if (event.type !== 'team.deleted') return sum + event.people;
+    return isUntold(event) ? sum + eventOf(event).data.team.members.length : sum;
+  }, 0);
+}
+
+/** Those that {@link countMemberships} counts, one after the other: there may be hundreds of thousands. */
+function* membershipsLost(
   losses: readonly LoggedEvent[],
-): { readonly team: string; readonly member: string }[] {
+): Generator<{ readonly team: string; readonly member: string }> {
+  const isUntold = untoldIn(losses);
+  for (const event of losses) {
+    if (event.type === 'team.deleted' && !isUntold(event)) continue;
+    const { removed, team } = eventOf(event).data;
+    for (const { id } of removed ?? team.members) yield { team: event.subject, member: id };
+  }
+}
+
+/** Whether no other event reports the removal of a deleted team's members. */
+function untoldIn(losses: readonly LoggedEvent[]): (deletion: LoggedEvent) => boolean {
   const keyOf = ({ subject, commit }: LoggedEvent): string => `${commit}\n${subject}`;
   const told = new Set(losses.flatMap((event) => (event.type === 'team.deleted' ? [] : [keyOf(event)])));
-  return losses.flatMap((event) => {
-    const { removed, team } = eventOf(event).data;
-    const members = removed ?? (told.has(keyOf(event)) ? [] : team.members);
-    return members.map(({ id }) => ({ team: event.subject, member: id }));
-  });
+  return (deletion) => !told.has(keyOf(deletion));
 }
 
 /** The largest number of teams and memberships before or after any step of the log. */
@@ -121,13 +136,14 @@ function populationAfter({ before, events }: LogStep): Population {
 
 /** The members of each team that the log mentions, in its final state; undefined for a deleted team. */
 function lastStates(log: readonly LogStep[]): ReadonlyMap<string, ReadonlySet<string> | undefined> {
-  const states = new Map<string, ReadonlySet<string> | undefined>();
-  for (const event of log.flatMap(({ events }) => events)) {
-    const { members } = eventOf(event).data.team;
-    states.set(
-      event.subject,
-      event.type === 'team.deleted' ? undefined : new Set(members.map(({ id }) => id)),
-    );
-  }
-  return states;
+  const last = new Map<string, LoggedEvent>();
+  for (const { events } of log) for (const event of events) last.set(event.subject, event);
+  return new Map(
+    [...last].map(([team, event]) => [
+      team,
+      event.type === 'team.deleted'
+        ? undefined
+        : new Set(eventOf(event).data.team.members.map(({ id }) => id)),
+    ]),
+  );
 }

@@ -23,15 +23,8 @@ export function eventsOfStep(
   const ofEvents = { from, to: step.commit.id, reachable, count: changes.length };
   return changes.map(({ type, entry, earlier, told, people, impliedBy }, place) => {
     const texts = { team: entry.text, told, file: entry.file, shared };
-    return new StepEvent(
-      ofEvents,
-      place,
-      type,
-      people,
-      impliedBy,
-      earlier ? [entry, earlier] : [entry],
-      texts,
-    );
+    const states = earlier ? ([entry, earlier] as const) : entry;
+    return new StepEvent(ofEvents, place, type, people, impliedBy, states, texts);
   });
 }
 

@@ -27,6 +27,9 @@ export interface FileContent {
   readonly problems: readonly FileProblem[];
 }
 
+/** Nearly all files share these. */
+const NO_PROBLEMS: readonly FileProblem[] = [];
+
 const failed = (...problems: FileProblem[]): FileContent => ({ entries: [], problems });
 
 /** Reads one file of the catalogue. Never throws because of its content. */
@@ -63,7 +66,7 @@ export function readTeamFile(path: string, blob: Blob, configuration: Configurat
   if (cycle !== undefined) return failed({ ...cycle, message: 'an alias holds itself' });
   reportRepeatedIds(entries, report);
   if (untold > 0) problems.push({ line: 1, column: 1, message: `${untold} more problems in this file` });
-  return problems.length > 0 ? failed(...problems) : { entries, problems };
+  return problems.length > 0 ? failed(...problems) : { entries, problems: NO_PROBLEMS };
 }
 
 function reportRepeatedIds(

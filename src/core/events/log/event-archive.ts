@@ -3,13 +3,13 @@
  * it, and its texts are unpacked, together with those beside it, when they are asked for.
  */
 import type { LoggedEvent, TeamState } from '../team-event.ts';
-import { StepEvent, type EventTexts, type KeptTexts } from './step-event.ts';
+import { StepEvent, type EventTexts, type KeptStates, type KeptTexts } from './step-event.ts';
 
 /** Packs a text; the function that it returns gives the text again. */
 export type Pack = (text: string) => () => string;
 
 /** Events of a log that are kept as they are: as a rule there are no more. */
-const AS_THEY_ARE = 50_000;
+const AS_THEY_ARE = 20_000;
 /** Characters that are packed together, as far as events fill them. */
 const BLOCK = 32 * 1024;
 /** Blocks that are kept unpacked: lanes read the log one after the other, each at its own place. */
@@ -68,21 +68,18 @@ function textsOf(line: string): EventTexts {
   return { team, told, file: JSON.parse(file) as string, shared: { source, time, commit, mark } };
 }
 
-type States = StepEvent['states'];
-
 /** Gives the states of an event without the teams that they are part of; equal ones are one. */
-function createStates(): (event: StepEvent) => States {
-  const known = new Map<string, States>();
-  const alone = ({ id, tags }: TeamState): States => {
+function createStates(): (event: StepEvent) => KeptStates {
+  const known = new Map<string, TeamState>();
+  const alone = ({ id, tags }: TeamState): TeamState => {
     const key = `${id}\n${tags}`;
-    const found = known.get(key) ?? [{ id, tags: JSON.stringify(JSON.parse(tags)) }];
+    const found = known.get(key) ?? { id, tags: JSON.stringify(JSON.parse(tags)) };
     known.set(key, found);
     return found;
   };
   return ({ states: [state, earlier] }) => {
     const own = alone(state);
-    if (earlier === undefined) return own;
-    const before = alone(earlier);
-    return own === before ? own : [own[0], before[0]];
+    const before = earlier === undefined ? own : alone(earlier);
+    return own === before ? own : [own, before];
   };
 }

@@ -41,6 +41,9 @@ export interface EventTexts {
   readonly shared: StepTexts;
 }
 
+/** The state of a team, alone or with the one before the step: most events do not need a list. */
+export type KeptStates = TeamState | readonly [TeamState, TeamState];
+
 /** The texts of several events, kept elsewhere. */
 export interface KeptTexts {
   textsAt(line: number): EventTexts;
@@ -63,7 +66,7 @@ export class StepEvent implements LoggedEvent {
   readonly type: EventType;
   readonly people: number;
   readonly impliedBy: readonly Implication[];
-  #states: readonly [TeamState, ...TeamState[]];
+  #states: KeptStates;
   #texts: EventTexts | KeptTexts;
   /** Where in `KeptTexts` they are. */
   #line = 0;
@@ -74,7 +77,7 @@ export class StepEvent implements LoggedEvent {
     type: EventType,
     people: number,
     impliedBy: readonly Implication[],
-    states: readonly [TeamState, ...TeamState[]],
+    states: KeptStates,
     texts: EventTexts,
   ) {
     this.step = step;
@@ -87,11 +90,11 @@ export class StepEvent implements LoggedEvent {
   }
 
   get states(): readonly [TeamState, ...TeamState[]] {
-    return this.#states;
+    return 'id' in this.#states ? [this.#states] : this.#states;
   }
 
   get subject(): string {
-    return this.#states[0].id;
+    return 'id' in this.#states ? this.#states.id : this.#states[0].id;
   }
 
   get commit(): string {
@@ -135,7 +138,7 @@ export class StepEvent implements LoggedEvent {
   }
 
   /** From now on the texts come from there; `states` take the place of the teams that it held. */
-  keepElsewhere(states: StepEvent['states'], texts: KeptTexts, line: number): void {
+  keepElsewhere(states: KeptStates, texts: KeptTexts, line: number): void {
     this.#states = states;
     this.#texts = texts;
     this.#line = line;
