@@ -2,13 +2,16 @@
 import { openOperatorSettings } from '../../adapters/files/operator-settings.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
+import type { Console } from '../../adapters/process/terminal/console.ts';
+import type { Problem } from '../../core/catalogue/team.ts';
 import type { Client } from '../../core/clients/file/client.ts';
 import type { Selects } from '../../core/clients/lane-selection.ts';
 import { NO_HOOKS } from '../../core/delivery/lane/lane-hooks.ts';
+import type { LogStep } from '../../core/events/log-step.ts';
 import type { ExitCode } from '../../errors.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
-import { readLog, type OpenStream } from '../../run/event-log/event-stream.ts';
+import { readLog, type EventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
 import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import type { Range } from '../../run/event-log/range.ts';
@@ -28,10 +31,7 @@ export async function sendRange(
   const { chosen, clients } = files;
   const range = await findRange();
   const allowedReachable = await allowedReachableOf(repository, range.to, options.allowRemovals);
-  const stream = open(range, false);
-  const log = await readLog(stream);
-  noteWarnings(stream, context.console);
-  noteHints(stream, context.console);
+  const { log, problems } = await readRange(open(range, false), context.console);
   const states = new Map(chosen.clients.map(({ name }) => [name, clients.state(name)]));
   const isReady = ({ name }: Client): boolean => states.get(name)?.kind === 'ready';
   const notServed = [...chosen.clients.filter((client) => !isReady(client)), ...chosen.misconfigured];
@@ -45,7 +45,7 @@ export async function sendRange(
         .map((client) => ({ client: client.name, contact: client.contact, log })),
       others: notServed.map((client) => unservedResult(client, states.get(client.name), log, selects)),
       waiting: [],
-      problems: await stream.problems(),
+      problems,
     },
     selects,
     shows: selects,
@@ -55,4 +55,15 @@ export async function sendRange(
   };
   const reported = commentOnDelivered(repository, options, context);
   return serveLanes(work, files, NO_HOOKS, { ...options, reported }, context);
+}
+
+/** A function of its own, so that the catalogue is not kept while its events are sent. */
+async function readRange(
+  stream: EventStream,
+  console: Console,
+): Promise<{ readonly log: readonly LogStep[]; readonly problems: readonly Problem[] }> {
+  const log = await readLog(stream);
+  noteWarnings(stream, console);
+  noteHints(stream, console);
+  return { log, problems: await stream.problems() };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openDestinations, type OpenDestinations } from '../../adapters/destinations/open-destinations.ts';
 import type { OperatorSettings } from '../../adapters/files/operator-settings.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
+import { letYoungGenerationGrow } from '../../adapters/process/heap.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { SYSTEM_CLOCK } from '../../adapters/process/system-clock.ts';
 import { createConcurrencyLimit } from '../../core/delivery/concurrency-limit.ts';
@@ -31,6 +32,7 @@ export async function serveWaves(
   context: RunContext,
   clock: RunClock = SYSTEM_CLOCK,
 ): Promise<ServedWaves> {
+  letYoungGenerationGrow();
   const { policy, connections, journal } = settings;
   const destinations = openDestinations({
     network: policy.network,
