@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokers } from './brokers.mjs';
 import { git, makeRepo } from './make-repo.mjs';
 import { comparePairs, median, NODE, observe, output, time } from './measure.mjs';
 
@@ -114,6 +115,7 @@ export function rowsOf(size, work, runs) {
     growth: { work: 'cost and memory of 200 to 20,000 commits', run: () => growth(size, repos, runs) },
     deliveries: { work: 'deliveries', run: () => deliveries(size, repos, work, Math.min(runs, 3)) },
     script: { work: 'beside a shell script', run: () => besideScript(size, repos, work, Math.min(runs, 3)) },
+    brokers: { work: 'webhooks beside brokers', run: () => brokers(size === QUICK) },
   };
 
   function wholeHistory(repo) {

@@ -47,7 +47,17 @@ async function timed(repo: string, destination: string): Promise<number> {
   const types = '[team.created, team.modified, team.members.removed, team.members.added, team.deleted]';
   writeFileSync(clients, `clients:\n  - name: one\n    ${destination.replace('TYPES', types)}\n`);
   const run = async (...range: readonly string[]): Promise<number> => {
-    const args = ['-C', repo, '--clients', clients, '--allow-host', '127.0.0.1', ...range];
+    const args = [
+      '-C',
+      repo,
+      '--clients',
+      clients,
+      '--allow-host',
+      '127.0.0.1',
+      '--allow-removals',
+      'main',
+      ...range,
+    ];
     const startedMs = performance.now();
     const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';

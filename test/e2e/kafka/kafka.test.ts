@@ -13,6 +13,8 @@ import { importHistory, LONG } from '../../support/long-history.ts';
 import type { TeamEvent } from '../../../src/core/events/team-event.ts';
 import { printedEvents, startTeamEvents, teamEvents } from '../../support/program.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
+import { describeLogins } from './logins.ts';
+import { describePageConsumers } from './page-consumers.ts';
 
 /** Each but the first fifty makes two events. TEAM_EVENTS_TEST_LONG=1 for 10,000 of them; the suite has fewer. */
 const COMMITS = process.env['TEAM_EVENTS_TEST_LONG'] === undefined ? 1000 : LONG;
@@ -30,6 +32,8 @@ const firstSights = (ids: readonly string[]): string[] => [...new Set(ids)];
 
 describe.skipIf(why !== undefined)('a real Kafka', () => {
   const kafka = realKafka();
+  describeLogins(kafka);
+  describePageConsumers(kafka);
   const history = mkdtempSync(join(tmpdir(), 'team-events-test-'));
   beforeAll(() => importHistory(history, COMMITS), 60_000);
   afterAll(() => rmSync(history, { recursive: true, force: true }));
