@@ -10,12 +10,19 @@ import { CATALOGUE_MUTANTS } from './catalogue.ts';
 import { DELIVERY_MUTANTS } from './delivery.ts';
 import type { Mutant } from './mutant.ts';
 import { PLAN_MUTANTS } from './plan.ts';
+import { REQUEST_MUTANTS } from './requests.ts';
 import { STORY_MUTANTS } from './stories.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A mutant that makes a test hang is found by this; no test that passes takes nearly as long. */
 const TIMEOUT_MS = 30_000;
-const ALL: readonly Mutant[] = [...PLAN_MUTANTS, ...DELIVERY_MUTANTS, ...CATALOGUE_MUTANTS, ...STORY_MUTANTS];
+const ALL: readonly Mutant[] = [
+  ...PLAN_MUTANTS,
+  ...DELIVERY_MUTANTS,
+  ...CATALOGUE_MUTANTS,
+  ...REQUEST_MUTANTS,
+  ...STORY_MUTANTS,
+];
 
 type RunTests = (files: readonly string[], mutant?: Mutant) => Promise<readonly TestModule[]>;
 

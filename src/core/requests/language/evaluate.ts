@@ -3,7 +3,10 @@ import type { Json } from '../../catalogue/reading/json-value.ts';
 import { isMapping } from '../../yaml/yaml-text.ts';
 import { UnfitEvent, type Budget } from './budget.ts';
 import { expressionText, type Expression, type Path } from './expression.ts';
-import { slug } from './slug.ts';
+import { isSlug, slug } from './slug.ts';
+
+/** A slug with a hash takes about as long as so many names looked up. */
+const HASH_WORK = 50;
 
 /** What can be named: inner names of `$map` first, then those of the event. */
 export type Scope = (name: string) => Json | undefined;
@@ -84,8 +87,9 @@ function called({ name, values }: Extract<Expression, { kind: 'call' }>, scope: 
     case 'slug': {
       const text = textOf(first);
       if (text === undefined || first === null) throw told('a text');
-      budget.work(text.length / 8);
-      return slug(text, typeof second === 'number' ? second : undefined);
+      const length = typeof second === 'number' ? second : undefined;
+      budget.work(text.length / 8 + (isSlug(text, length) ? 0 : HASH_WORK));
+      return slug(text, length);
     }
   }
 }

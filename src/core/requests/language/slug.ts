@@ -22,9 +22,13 @@ const HASHED = /(?:^|-)h[0-9a-f]{12}$/;
 const LATIN_WITH_MARK = /[\u00c0-\u024f]/g;
 const MARKS = /[\u0300-\u036f]/g;
 
+/** Whether the text is its own slug. */
+export const isSlug = (text: string, length = DEFAULT_SLUG_LENGTH): boolean =>
+  text.length <= length && SLUG.test(text) && !HASHED.test(text);
+
 /** Two texts have the same slug only if 48 bits of their SHA-256 are the same too. */
 export function slug(text: string, length = DEFAULT_SLUG_LENGTH): string {
-  if (text.length <= length && SLUG.test(text) && !HASHED.test(text)) return text;
+  if (isSlug(text, length)) return text;
   const mark = `h${hash('sha256', text, 'hex').slice(0, 12)}`;
   const room = length - mark.length - 1;
   const words = text

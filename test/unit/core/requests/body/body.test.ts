@@ -224,6 +224,15 @@ describe('an event that a body does not fit', () => {
       { $map: { $eval: 'many' }, 'each(x)': { $if: 'many == other', then: 1 } },
       'its request would take too long to make',
     ],
+    [
+      // No value is too large, but to make their hashes takes 80 ms of a processor.
+      { $map: { $eval: 'many' }, 'each(x)': '${slug(capital)}' },
+      'its request would take too long to make',
+    ],
+    // Each of its characters is six in JSON.
+    ['${control}', 'its request would hold more than 50,000 values or 1 MiB'],
+    [{ $eval: 'values' }, 'its request would hold more than 50,000 values or 1 MiB'],
+    ['${a.constructor}', 'it has no a.constructor; a.constructor? gives null in place of it'],
     [{ $eval: 'control' }, 'its request would hold more than 50,000 values or 1 MiB'],
   ])('%j: %s', (value, expected) => {
     const many = Array.from({ length: 10_000 }, (_, index) => index);
@@ -234,6 +243,8 @@ describe('an event that a body does not fit', () => {
       many,
       other: [...many],
       long: 'x'.repeat(1000),
+      capital: 'A',
+      values: Array.from({ length: 50_000 }, () => 1),
       control: '\u0001'.repeat(200_000),
     };
     expect(attempt(value, values)).toBe(expected);
