@@ -1,6 +1,7 @@
 /** What receivers answer: bytes, and what they do with the connection. */
 import type { Random } from '../../torture/random.ts';
 import { number, size, text } from './pieces.ts';
+import { answered } from './requests.ts';
 
 export interface Answer {
   readonly bytes: Buffer;
@@ -67,6 +68,7 @@ function whole(random: Random): Buffer {
   const body = Buffer.from(
     random.pick([
       () => said,
+      () => answered(random),
       () => JSON.stringify({ message: said, error: { message: text(random) } }),
       () => `{"message": ${'['.repeat(size(random, 60_000))}`,
       () => `<html><title>${said}</title>`,

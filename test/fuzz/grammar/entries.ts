@@ -2,6 +2,7 @@
 import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import type { Random } from '../../torture/random.ts';
 import { mapping, number, duration, revision, size, text, value } from './pieces.ts';
+import { body, finds, oauth2, rightBody, rightSubscriptions, rightUrl, rules, template } from './requests.ts';
 import { aliases, yamlOf } from './yaml-text.ts';
 
 export interface Site {
@@ -46,6 +47,18 @@ function entryText(random: Random, site: Site, name: string, hangs: boolean): st
     for (let changes = random.int(1, 4); changes > 0; changes--) {
       random.pick(random.chance(0.7) ? LIKELY : CHANGES)(random, entry, site);
     }
+  }
+  if (random.chance(0.2)) {
+    const own = site.urlOf(name);
+    entry['subscriptions'] = rightSubscriptions(random, own);
+    if (random.chance(0.5)) entry['order'] = 'team';
+    if (random.chance(0.4)) {
+      delete entry['headers'];
+      entry['auth'] = { oauth2: { url: own, id: 'fly', secret: '${TOKEN}' } };
+    }
+  }
+  if (random.chance(0.2)) {
+    for (let changes = random.int(1, 5); changes > 0; changes--) random.pick(REQUESTS)(random, entry, site);
   }
   return yamlOf(entry);
 }
@@ -113,6 +126,34 @@ const url = (random: Random, site: Site): string => {
     () => text(random),
   ])();
 };
+
+/** Requests of its own, often with several of these at once. */
+const REQUESTS: readonly Change[] = [
+  ofSubscription('body', rightBody),
+  ofSubscription('body', rightBody),
+  ofSubscription('body', (random) => body(random)),
+  ofSubscription('url', (random, site) => rightUrl(random, site.urlOf('other'))),
+  ofSubscription('contentType', (random) => random.pick(['application/merge-patch+json', text(random)])),
+  ofSubscription('each', (random) => random.pick(['added', 'removed', 'members', 'members', text(random)])),
+  ofSubscription('find', (random, site) => finds(random, site.urlOf('other'))),
+  ofSubscription('url', (random, site) => `${site.urlOf('other')}/${template(random)}`),
+  ofSubscription('query', mappingOf(template)),
+  set('headers', mappingOf(template)),
+  set('auth', (random, site) => oauth2(random, site.urlOf('other'))),
+  ofSubscription('done', rules),
+  ofSubscription('success', rules),
+  ofClient('order', (random) => random.pick(['team', 'all', text(random)])),
+  // Each type has an endpoint of its own, and those of members make one request for each.
+  (random, entry) => {
+    const { events: _, ...first } = subscriptionOf(entry);
+    entry['subscriptions'] = EVENT_TYPES.map((event) => ({
+      ...first,
+      event,
+      ...(event.startsWith('team.members.') &&
+        random.chance(0.8) && { each: event.slice('team.members.'.length) }),
+    }));
+  },
+];
 
 const LIKELY: readonly Change[] = [
   ofClient('start', (random) => (random.chance(0.1) ? 'a'.repeat(size(random, 140_000)) : revision(random))),
