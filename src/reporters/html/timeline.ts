@@ -29,8 +29,8 @@ export interface Entry {
   readonly text: Markup;
 }
 
-/** `about`: who was told, say. */
-export function entryOf(event: TeamEvent, about?: Part): Entry {
+/** `about`: who was told, say. `requests`: those that would be made, a line each, folded. */
+export function entryOf(event: TeamEvent, about?: Part, requests: readonly string[] = []): Entry {
   const { type, subject, time, data } = event;
   const { commit } = data;
   const people = (sign: string, members: readonly { readonly id: string }[] = []): Part =>
@@ -38,11 +38,15 @@ export function entryOf(event: TeamEvent, about?: Part): Entry {
   const changes = changeLines({ data: { ...data, added: [], removed: [] } }, PLAIN).map(
     (line) => markup` <code>${line}</code>`,
   );
+  const shown =
+    requests.length === 0
+      ? undefined
+      : markup`<details><summary>requests</summary>${requests.map((line) => markup`<div><code>${line}</code></div>`)}</details>`;
   return {
     day: time.slice(0, 10),
     team: subject,
     type,
-    text: markup`<li data-row="${type}">${WORDS[type]}${changes}${people('−', data.removed)}${people('+', data.added)} <span class="soft">${commit.title} (${commit.author.name}, ${commit.id.slice(0, 10)})${about === undefined ? undefined : [' ', about]}</span></li>
+    text: markup`<li data-row="${type}">${WORDS[type]}${changes}${people('−', data.removed)}${people('+', data.added)} <span class="soft">${commit.title} (${commit.author.name}, ${commit.id.slice(0, 10)})${about === undefined ? undefined : [' ', about]}</span>${shown}</li>
 `,
   };
 }

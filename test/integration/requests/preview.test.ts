@@ -76,6 +76,36 @@ describe('the requests that would be made', () => {
     });
   });
 
+  it.each<[string, (base: string) => readonly string[]]>([
+    ['the dry run', () => ['--print-events', '--from', 'root']],
+    ['check --base', (base) => ['check', '--base', base]],
+  ])('are shown in pages and comments of %s, folded, and nothing in them is markup', async (_, args) => {
+    const made = createRepo();
+    const base = made.commit({ 'teams/z.yml': 'id: z\n' });
+    made.commit({ 'teams/a.yml': team('a', ['u'], 'name: "</code><script>x</script> `@all` |"\n') });
+    const common = [...args(base), '-C', made.directory, '--clients', clientsFile(CLIENTS), '--format'];
+    const { stdout: comment } = await teamEvents([...common, 'markdown']);
+    const lines = comment.split('\n').map((line) => line.trim());
+    const fence = lines.findIndex((line) => line.startsWith('`'.repeat(3)));
+    const request = lines.findIndex((line) =>
+      line.startsWith(
+        'one: POST https://a.example/${SPACE}/a?key=${KEY}&by=Ann+Author {"title":"</code><script>x',
+      ),
+    );
+    expect(lines.slice(0, request).filter((line) => line.startsWith('<details>'))).toHaveLength(1);
+    expect(fence).toBeGreaterThan(-1);
+    expect(request).toBeGreaterThan(fence);
+    expect(lines).toContain('people: GET https://a.example/users?name=u');
+
+    const { stdout: page } = await teamEvents([...common, 'html']);
+    expect(page).toContain(
+      '<div><code>one: POST https://a.example/${SPACE}/a?key=${KEY}&amp;by=Ann+Author {&quot;title&quot;:&quot;&lt;/code&gt;&lt;script&gt;x&lt;/script&gt; `@all` |&quot;,',
+    );
+    expect(page).toContain('<details><summary>requests</summary>');
+    expect(page).toContain('<div><code>people: GET https://a.example/users?name=u</code></div>');
+    expect(page).not.toContain('<script>x');
+  });
+
   it('are shown by send; to another url they go there, and nobody is asked first', async () => {
     const api = await startApi();
     const to = (client: string): string[] => [

@@ -1,6 +1,7 @@
 /** A check's report as a page: the verdict, every finding in its place, and the events that merging sends. */
 import { createStyle } from '../../../adapters/process/terminal/style.ts';
 import { eventOf, type LoggedEvent } from '../../../core/events/team-event.ts';
+import { requestLines } from '../../../reporters/history/events-text.ts';
 import { noRecipientTexts } from '../../../reporters/history/no-recipient.ts';
 import { findable } from '../../../reporters/html/finder.ts';
 import { markup, type Markup } from '../../../reporters/html/markup.ts';
@@ -64,7 +65,7 @@ function findingsSection(findings: readonly Finding[]): Markup {
 }
 
 function mergeSections(merge: MergePreview, withClients: boolean): readonly Markup[] {
-  const { into, step, byCommit, receivers, beginnings } = merge;
+  const { into, step, byCommit, receivers, beginnings, requestsOf } = merge;
   const events = step?.events ?? [];
   const notes = [
     ...(byCommit === undefined ? [] : [byCommitText(byCommit).trimEnd()]),
@@ -75,6 +76,10 @@ function mergeSections(merge: MergePreview, withClients: boolean): readonly Mark
     const names = receivers.get(event.id);
     return names ? `→ ${names.join(', ')}` : noRecipient(event);
   };
+  const made = (event: LoggedEvent): readonly string[] =>
+    (receivers.get(event.id) ?? []).flatMap((client) =>
+      requestLines({ client, requests: requestsOf(client, event) }),
+    );
   return [
     section(
       `Merging into ${into}`,
@@ -83,6 +88,12 @@ function mergeSections(merge: MergePreview, withClients: boolean): readonly Mark
     ),
     ...(events.length === 0
       ? []
-      : [timeline(events.map((event) => entryOf(eventOf(event), withClients ? told(event) : undefined)))]),
+      : [
+          timeline(
+            events.map((event) =>
+              withClients ? entryOf(eventOf(event), told(event), made(event)) : entryOf(eventOf(event)),
+            ),
+          ),
+        ]),
   ];
 }

@@ -9,6 +9,7 @@ import { page, section, table } from '../../html/page.ts';
 import { stateText } from '../../html/state-text.ts';
 import { entryOf, timeline, type Entry } from '../../html/timeline.ts';
 import { EXIT } from '../../../errors.ts';
+import { requestLines } from '../../history/events-text.ts';
 import { noRecipientTexts } from '../../history/no-recipient.ts';
 import { problemLines } from '../../history/problem-lines.ts';
 import { LANE_WORDS, worstFirst } from '../../lane-words.ts';
@@ -46,7 +47,10 @@ function createEvents(): EventPrinter {
     },
     step(events, _, recipientsOf) {
       const told = recipientsOf && toldTexts(events, recipientsOf);
-      for (const event of events) entries.push(entryOf(eventOf(event), told?.(event)));
+      for (const event of events) {
+        const requests = recipientsOf?.(event).flatMap(requestLines);
+        entries.push(entryOf(eventOf(event), told?.(event), requests));
+      }
       return []; // all of it is printed at the end: the newest day stands first
     },
     end(problems, outcome) {
