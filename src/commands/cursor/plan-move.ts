@@ -37,7 +37,7 @@ interface PlannedMove {
 export async function planMove(
   client: string,
   destination: string,
-  { store, stored, repository }: OpenCursors,
+  { store, stored, repository, corrupt }: OpenCursors,
   options: SetOptions,
   stop: AbortSignal,
 ): Promise<PlannedMove> {
@@ -67,7 +67,9 @@ export async function planMove(
   const from = 'cursor' in before.beginning ? before.beginning.cursor : undefined;
   const placed = await (async (): Promise<LaneCursor> => {
     if (named === null) return beforeFirst(target);
-    const atCommit = await cursorFor(repository, destination, target, from, stored.known.has(client));
+    // Of a file that is corrupt it is not known who has begun.
+    const hasBegun = stored.known.has(client) || corrupt !== undefined;
+    const atCommit = await cursorFor(repository, destination, target, from, hasBegun);
     if (place === undefined) return atCommit;
     return { ...atCommit, ...cursorAfter(client, before.client ?? EVERYTHING, place) };
   })();
@@ -76,7 +78,11 @@ export async function planMove(
     cursors: new Map([[client, { kind: 'cursor', cursor: placed, version: '' }]]),
   });
   if (after.problem !== undefined) throw after.problem;
-  return { before, wanted: placed, move: describeMove(before, after, placed, place?.event, end) };
+  return {
+    before,
+    wanted: placed,
+    move: describeMove(before, after, placed, place?.event, end, corrupt !== undefined),
+  };
 }
 
 /** The last of a commit's first parents: where history begins. */
@@ -133,6 +139,7 @@ function describeMove(
   placed: LaneCursor,
   event: LoggedEvent | undefined,
   end: string,
+  isCorrupt: boolean,
 ): Move {
   const { name, client, beginning, plan, problem } = before;
   const interest = client ?? EVERYTHING;
@@ -150,7 +157,10 @@ function describeMove(
     commits: [placed.commit, end, ...(event ? [event.commit] : []), ...(from ? [from.commit] : [])],
     anyEvent: client === undefined,
   };
-  if (beginning.kind === 'new') return { ...shared, kind: 'begins' };
+  if (beginning.kind === 'new')
+    return isCorrupt
+      ? { ...shared, kind: 'unknown', message: 'its cursor cannot be read, because the store is corrupt' }
+      : { ...shared, kind: 'begins' };
   if (from === undefined || plan === undefined) {
     const message = 'message' in beginning ? beginning.message : (problem?.message ?? '');
     return { ...shared, kind: 'unknown', message };

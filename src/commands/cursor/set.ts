@@ -7,7 +7,11 @@ import type { Beginning } from '../../core/cursor/beginning.ts';
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { ConflictError, EXIT, type ExitCode } from '../../errors.ts';
-import { cursorSetCommand, cursorUnlockCommand } from '../../reporters/commands/cursor-command.ts';
+import {
+  cursorSetCommand,
+  cursorUnlockCommand,
+  goOnCommand,
+} from '../../reporters/commands/cursor-command.ts';
 import { withCursors, writeCursor } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';
 import { moveText } from './move-text.ts';
@@ -55,6 +59,8 @@ export async function setCursor(
     const expected = stored.cursors.get(client)?.version;
     await writeCursor(store, client, { expected, cursor }, context);
     await console.print(`${printable(client)} is set\n`);
+    if (!move.anyEvent)
+      console.note(['The next run goes on there. To run it now:', `  ${goOnCommand(client, options)}`]);
     return EXIT.done;
   });
 }

@@ -7,7 +7,7 @@ import { claimState, DEFAULT_CLAIM_MS, type ClaimState } from '../../core/cursor
 import type { Cursor } from '../../core/cursor/cursor.ts';
 import { printable } from '../../core/text/log-safe.ts';
 import { CursorError, EXIT, type ExitCode } from '../../errors.ts';
-import { cursorUnlockCommand, placeAnew } from '../../reporters/commands/cursor-command.ts';
+import { cursorUnlockCommand, goOnCommand, placeAnew } from '../../reporters/commands/cursor-command.ts';
 import { withCursors, writeCursor, type StoreOptions } from '../../run/lanes/open-cursors.ts';
 import { runName } from '../../run/lanes/run-name.ts';
 import { notThere } from './show.ts';
@@ -61,6 +61,7 @@ export async function unlockCursor(
     const cursor: Cursor = { ...rest, run: runName(environment) };
     await writeCursor(store, client, { expected: found.version, cursor }, context);
     await console.print(`${printable(client)} is free\n`);
+    console.note(['The next run serves it. To run it now:', `  ${goOnCommand(client, options)}`]);
     return EXIT.done;
   });
 }

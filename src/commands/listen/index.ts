@@ -5,6 +5,7 @@ import type { RunContext } from '../../adapters/process/run-context.ts';
 import type { LaneOrder } from '../../core/clients/file/lane-keys.ts';
 import { parseSecrets } from '../../core/clients/binding/secret.ts';
 import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
+import { commandLine } from '../../reporters/commands/command-line.ts';
 import { LISTEN_REPORTERS, type ListenFormat } from './formats/formats.ts';
 import { forward } from './forward.ts';
 import { createOrderCheck } from './order-check.ts';
@@ -44,7 +45,7 @@ const PLAIN_TEXT = ['Content-Type', 'text/plain'];
 /** Serves until it has answered `count` requests or is told to stop. */
 export async function listen(
   options: ListenOptions,
-  { console, redactor, stop }: RunContext,
+  { console, redactor, stop, args }: RunContext,
 ): Promise<ExitCode> {
   redactor.add(options.secret);
   const keys = parseSecrets(options.secret);
@@ -96,20 +97,16 @@ export async function listen(
   });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        new UsageError(
-          `cannot listen on ${options.host}:${options.port}: ${error.code}`,
-          'EADDRINUSE: another program has this port. Choose another --port; 0 takes any.',
-        ),
-      ),
-    );
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options, args)));
     server.listen(options.port, options.host, resolve);
   });
   const { address, family, port } = server.address() as AddressInfo;
   console.note([
     `listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     ...(keys.value.length > 0 ? [] : [UNCHECKED]),
+    ...(options.port === 0 && address === '127.0.0.1'
+      ? [`samples come here by: team-events send --port ${port}`]
+      : []),
   ]);
   stop.stopping.addEventListener('abort', () => finish());
   await finished;
@@ -118,6 +115,20 @@ export async function listen(
   if (unprinted > 0) console.note(`${unprinted} requests were not printed, as nobody read stdout`);
   console.note(summaryLine(tally, console.noteStyle));
   return EXIT.done;
+}
+
+function cannotListen(
+  { code }: NodeJS.ErrnoException,
+  { host, port }: ListenOptions,
+  args: readonly string[],
+): UsageError {
+  const where = `cannot listen on ${host}:${port}`;
+  if (code !== 'EADDRINUSE') return new UsageError(`${where}: ${code}`, 'Choose another --port or --host.');
+  const others = args.filter((arg, index) => !/^--port(?:=|$)/.test(arg) && args[index - 1] !== '--port');
+  return new UsageError(`${where}: another program has this port`, [
+    'To take any free port; it then says which, and how to send to it:',
+    `  ${commandLine(others, { '--port': '0' })}`,
+  ]);
 }
 
 function toldAnswer(respond: readonly number[], number: number): Answer {

@@ -17,7 +17,7 @@ import { allowedReachableOf } from '../../run/event-log/allowed-removals.ts';
 import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import { noteBeginnings, noteLeftBehind } from '../../run/lanes/beginning-notes.ts';
-import { departedBehind, departedClients } from '../../run/lanes/departed-clients.ts';
+import { departedClients } from '../../run/lanes/departed-clients.ts';
 import { awayNotice, placedByHand, readStore } from '../../run/lanes/open-cursors.ts';
 import {
   entriesOf,
@@ -74,7 +74,8 @@ export async function sendPending(
       notice: awayNotice(context),
     };
     const left = departedClients(files.clients.initial, stored);
-    noteLeftBehind(await departedBehind(repository, left, stored, to), context.console);
+    const about = { store: asked.store, to, client: options.client };
+    await noteLeftBehind(repository, left, stored, about, context.console);
 
     const waves = readPendingWaves(...asking);
     const { value: near } = await waves.next();

@@ -17,6 +17,7 @@ import { UsageError, type ExitCode } from '../../errors.ts';
 import { requestLines } from '../../reporters/history/events-text.ts';
 import { serveLanes } from '../../run/serving/serve-lanes.ts';
 import { readEventFile } from './kept-events.ts';
+import { withHelp } from './send-help.ts';
 import { hostsOfListen, targetOf, type TargetOptions } from './target.ts';
 
 export interface SendOptions extends TargetOptions, PolicyFlags {
@@ -63,7 +64,7 @@ export async function send(options: SendOptions, context: RunContext): Promise<E
   return serveLanes(
     work,
     { policy, connections, clientsPath: undefined, clients, chosen, journal: undefined },
-    NO_HOOKS,
+    { ...NO_HOOKS, resultOf: ({ result }) => withHelp(result, bound, context.args) },
     output,
     context,
   );

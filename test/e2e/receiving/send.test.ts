@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import { startListener } from '../../support/listener.ts';
-import { teamEvents, type Environment, type Result } from '../../support/program.ts';
+import { copied, teamEvents, type Environment, type Result } from '../../support/program.ts';
 import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 
@@ -51,10 +51,62 @@ describe('send', () => {
     expect(receiver.requests).toHaveLength(2);
   });
 
-  it('is bound by the policy', async () => {
-    const result = await teamEvents(['send', '--to', 'http://127.0.0.1:9/', '--type', 'team.created']);
-    expect(result.code).toBe(3);
-    expect(result.stdout).toContain('127.0.0.1 is a loopback address: refused unless');
+  it('is bound by the policy, and prints the command that reaches the host', async () => {
+    const receiver = await startReceiver();
+    const args = ['send', '--to', `${receiver.url}/events`, '--type', 'team.created'];
+    const refused = await teamEvents(args);
+    expect([refused.code, receiver.requests.length]).toEqual([3, 0]);
+    expect(refused.stdout).toContain('127.0.0.1 is a loopback address: refused unless');
+    const again = `team-events ${args.join(' ')} --allow-host 127.0.0.1`;
+    expect(refused.stdout).toContain(`\n    If that host may be reached:\n      ${again}\n`);
+    expect(await copied(again)).toMatchObject({ code: 0 });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      '401',
+      401,
+      [],
+      {},
+      /It was sent unsigned: set TEAM_EVENTS_SEND_SECRET to .*\n +stty .* export TEAM_EVENTS_SEND_SECRET\n +Then try again:\n/,
+    ],
+    [
+      '401, though it was signed',
+      401,
+      [],
+      { TEAM_EVENTS_SEND_SECRET: SECRET },
+      /: status 401\n +To try again:\n/,
+    ],
+    [
+      '401 to a client without a key',
+      401,
+      ['--client', 'a'],
+      {},
+      /It was sent unsigned: the entry of this client has no secrets\. To try again:\n/,
+    ],
+    ['422', 422, [], {}, /: status 422\n +To try again:\n/],
+  ])('says what to do about %s, whole and without a secret', async (_, status, more, env, says) => {
+    const receiver = await startReceiver(() => status);
+    const clients = clientsFile(clientOf('a', receiver.url));
+    const chosen = more.length > 0 ? [...more, '--clients', clients] : ['--to', `${receiver.url}/x?key=k-7q`];
+    const args = [...chosen, '--type', 'team.deleted'];
+    const { code, stdout, stderr } = await send(args, { env });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(says);
+    const shown = ['send', ...args, ...LOCAL]
+      .join(' ')
+      .replace('/x?key=k-7q', "/x?…'")
+      .replace('--to ', "--to '");
+    expect(stdout).toContain(`\n      team-events ${shown}\n`);
+    expect(stdout + stderr).not.toMatch(new RegExp(`k-7q|${SECRET.slice(6, 20)}`));
+  });
+
+  it('shows no secret that stands on the command line', async () => {
+    const receiver = await startReceiver(() => 422);
+    const { stdout, stderr } = await send(['--to', receiver.url, '--secret', SECRET]);
+    expect(stdout).toContain('To try again:');
+    expect(stdout + stderr).not.toContain(SECRET.slice(6));
   });
 
   it('reaches listen on this machine with nothing more said, and no other program there', async () => {

@@ -31,10 +31,11 @@ describe.each(STORES)('cursor set by %s', (kind) => {
     // The command that it names does it.
     const command = shown.stderr.split('\n').find((line) => line.startsWith('  team-events '));
     const done = await teamEvents(command?.trim().split(' ').slice(1) ?? []);
-    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.code).toBe(0);
+    const [, goOn = ''] = /^The next run goes on there\. To run it now:\n {2}(.*)\n$/.exec(done.stderr) ?? [];
     expect(await site.cursor('one')).toMatchObject({ commit: site.remote.commits[1] });
     expect((await site.cursor('one'))?.lastEvent).toBeUndefined();
-    expect((await site.notify()).code).toBe(0);
+    expect((await copied(goOn, { TEAM_EVENTS_ALLOW_HOST: '127.0.0.1' })).code).toBe(0);
     const [third, , again, ...more] = receiver.accepted.slice(2);
     expect(again?.body).toBe(third?.body);
     expect(again?.headers['webhook-previous-id']).toBeUndefined();
@@ -207,6 +208,28 @@ describe.each(STORES)('cursor show by %s', (kind) => {
 });
 
 describe('cursors as tags that others use', () => {
+  it('are shown as set by hand where no run has written them, with whatever message', async () => {
+    const site = createSite(
+      'tag',
+      clientOf('one', NOBODY) + clientOf('two', NOBODY) + clientOf('run', NOBODY),
+    );
+    await site.put('run', { commit: site.remote.commits[0] ?? '', run: RUN });
+    site.remote.git('tag', 'team-events/one', site.remote.commits[0] ?? '');
+    site.remote.git(
+      'tag',
+      '--annotate',
+      '--message',
+      'any text',
+      'team-events/two',
+      site.remote.commits[0] ?? '',
+    );
+    const shown = await site.run('cursor', 'show');
+    const byHand = [
+      ...shown.stdout.matchAll(/^(\w+)\n(?: {2}.*\n)*? {2}Set by hand: no run has written it$/gm),
+    ];
+    expect(byHand.map(([, client]) => client)).toEqual(['one', 'two']);
+  });
+
   it('are not set while claimed, until they are unlocked', async () => {
     const site = createSite('tag', clientOf('one', NOBODY));
     const [first = '', , third = ''] = site.remote.commits;
@@ -224,7 +247,13 @@ describe('cursors as tags that others use', () => {
     expect(asked).toMatchObject({ code: 0, stdout: `one is claimed by ${RUN} until ${LATER}\n` });
     expect(asked.stderr).toContain('team-events cursor unlock one');
     expect(site.raw()).toBe(before);
-    expect((await site.run('cursor', 'unlock', 'one', '--execute')).stdout).toContain('one is free');
+    expect(await site.run('cursor', 'unlock', 'one', '--execute')).toEqual({
+      code: 0,
+      stdout: `one is claimed by ${RUN} until ${LATER}\none is free\n`,
+      stderr:
+        'The next run serves it. To run it now:\n' +
+        `  team-events -C ${site.directory} --cursor tag:team-events --clients ${site.clientsPath} --client one\n`,
+    });
     expect(await site.cursor('one')).toMatchObject({ commit: third, lastEvent: 'evt_1' });
     expect((await site.cursor('one'))?.claim).toBeUndefined();
     const again = await site.run('cursor', 'unlock', 'one', '--execute');
@@ -327,6 +356,9 @@ describe('a cursor file that is corrupt', () => {
     const shown = await site.run('cursor', 'set', 'one', 'now');
     expect([shown.code, readFileSync(path, 'utf8')]).toEqual([0, corrupt]);
     expect(shown.stderr).toContain('is corrupt');
+    expect(shown.stdout).toMatch(
+      /^one would be at \w{12} Change 3\n {2}What that would repeat or leave out is unknown: /,
+    );
 
     const done = await copied(
       shown.stderr.split('\n').find((line) => line.startsWith('  team-events ')) ?? '',
@@ -343,6 +375,20 @@ describe('a cursor file that is corrupt', () => {
     const next = await site.notify();
     expect([next.code, next.stdout]).toEqual([8, expect.stringContaining('the cursor of other is gone')]);
     expect(next.stdout).toContain('team-events cursor set other snapshot');
+  });
+
+  it('a snapshot is sent as a replay, as the receiver may have had all of it', async () => {
+    const receiver = await startReceiver();
+    const site = createSite('file', clientOf('one', receiver.url));
+    await site.notify();
+    writeFileSync(site.store.replace('file:', ''), '{');
+    const done = await site.run('cursor', 'set', 'one', 'snapshot', '--execute');
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('because the store is corrupt\n  pending then: 1 event\n'),
+    });
+    expect((await site.notify()).code).toBe(0);
+    expect(receiver.accepted.map(({ headers }) => headers['webhook-replay'])).toEqual(['true']);
   });
 
   it('in the form of a later version is not touched', async () => {

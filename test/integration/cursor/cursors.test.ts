@@ -1,10 +1,16 @@
 /** What is pending by the cursors: where clients begin, and that each goes on exactly where it was. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brief } from '../../support/program.ts';
 import { clientOf, startReceiver, type Receiver } from '../../support/receiver.ts';
 import { createPipeline, STORES, type SamplePipeline } from '../../support/sample-pipeline.ts';
-import { team } from '../../support/sample-repo.ts';
+import { gitEnvironment, team } from '../../support/sample-repo.ts';
+
+interface CursorFile {
+  readonly known: readonly string[];
+  readonly clients: Record<string, unknown>;
+}
 
 const told = ({ accepted }: Receiver): string[] => brief(accepted.map(({ event }) => event));
 
@@ -171,6 +177,33 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(told(receiver)).toEqual(['team.created a']);
   });
 
+  it('one that left can be forgotten, as is printed', async () => {
+    const pipeline = createPipeline(kind);
+    const { url } = await startReceiver();
+    pipeline.clients(clientOf('old', url) + clientOf('stays', url));
+    pipeline.push({ 'teams/a.yml': team('a', ['alice']) });
+    await pipeline.run('--init');
+    pipeline.push({ 'teams/a.yml': team('a', ['bob']) });
+    pipeline.clients(clientOf('stays', url));
+    const { stderr } = await pipeline.run();
+    const inFile = `To forget it, take it out of "clients" and of "known" in ${pipeline.storePath} while no run is under way.\n`;
+    const [, command = inFile] = /goes on from there\. To forget it:\n {2}(git .*)/.exec(stderr) ?? [];
+    expect(stderr).toContain(command);
+    if (kind === 'tag') {
+      execFileSync('sh', ['-c', command], { env: gitEnvironment(), stdio: 'pipe' });
+    } else {
+      const file = JSON.parse(readFileSync(pipeline.storePath, 'utf8')) as CursorFile;
+      delete file.clients['old'];
+      const known = file.known.filter((name) => name !== 'old');
+      writeFileSync(pipeline.storePath, JSON.stringify({ ...file, known }));
+    }
+    pipeline.push({ 'teams/a.yml': team('a', ['carol']) });
+    expect((await pipeline.run()).stderr).not.toContain('old');
+    expect((await pipeline.command('status')).stdout).not.toContain('old');
+    pipeline.clients(clientOf('old', url) + clientOf('stays', url));
+    expect((await pipeline.run()).stderr).toContain('old: begins (start: now)');
+  });
+
   it('a client that comes later begins without disturbing the others; one that left keeps its cursor', async () => {
     const pipeline = createPipeline(kind);
     const [old, fresh] = [await startReceiver(), await startReceiver()];
@@ -187,6 +220,9 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect(stderr).not.toContain('earlier name');
     expect(stderr).toMatch(/^old: not in the clients file any more; 1 commit behind, at \w{12}\. /m);
     expect((await pipeline.run('--print-events')).stderr).toContain('1 commit behind');
+    // A run for another client is not about it.
+    for (const more of [[], ['--print-events']])
+      expect((await pipeline.run('--client', 'fresh', ...more)).stderr).not.toContain('old');
     expect((await pipeline.command('status')).stdout).toMatch(
       /\? old +departed +1 commit .* not in the clients/,
     );

@@ -35,6 +35,7 @@ function entryText(
   const lines = cursor
     ? [['Commit', cursor.commit] as const, ...trailersOf(cursor)].map(([key, value]) => `${key}: ${value}`)
     : [WITHOUT_CURSOR[kind] ?? `corrupt: ${problem}`];
+  if (cursor && cursor.run === undefined) lines.push('Set by hand: no run has written it');
   if (named?.has(client) === false) lines.push('Not in the clients file');
   if (version !== null) lines.push(`Version: ${version}`);
   return `${style.bold(printable(client))}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;

@@ -22,7 +22,7 @@ import { printLog } from '../../../reporters/run/print-pieces.ts';
 import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import { noteHints, noteWarnings } from '../../../run/event-log/log-notes.ts';
 import { noteLeft, noteLeftBehind } from '../../../run/lanes/beginning-notes.ts';
-import { departedBehind, departedClients } from '../../../run/lanes/departed-clients.ts';
+import { departedClients } from '../../../run/lanes/departed-clients.ts';
 import { placedByHand, readStore } from '../../../run/lanes/open-cursors.ts';
 import { entriesOf, readPending, requirePublished } from '../../../run/lanes/pending.ts';
 import { unsentResult } from '../../../run/lanes/unsent-result.ts';
@@ -105,7 +105,8 @@ export async function printPending(
     }
     const left = departedClients(whole, stored);
     noteLeft(pending.lanes, left, console);
-    noteLeftBehind(await departedBehind(repository, left, stored, to), console);
+    const about = { store: asked.store, to, client: options.client };
+    await noteLeftBehind(repository, left, stored, about, console);
     noteWarnings(pending, console);
     noteHints(pending, console);
     noteClients(file, path, timeoutMs, console);
