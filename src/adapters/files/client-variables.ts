@@ -1,5 +1,7 @@
 /** The sources of a client's variables: the environment, files that it names, and TEAM_EVENTS_SECRETS. */
 import { environmentName, type Lookup } from '../../core/requests/template.ts';
+import { createLookAlike } from '../../core/text/look-alike.ts';
+import { shorten } from '../../core/text/shorten.ts';
 import { isMapping } from '../../core/yaml/yaml-text.ts';
 import { UsageError } from '../../errors.ts';
 import { contentOf, SECRETS_VARIABLE } from '../process/secrets/environment-secrets.ts';
@@ -20,6 +22,24 @@ export function createVariables(environment: NodeJS.ProcessEnv): (client: string
       secrets.get(client)?.get(variable)
     );
   };
+}
+
+/**
+ * What TEAM_EVENTS_SECRETS holds for no client of the file, though it was meant for one: a name that looks like a
+ * client's; where a client lacks a variable (`isMissing`), any other too. Else it may be of another clients file.
+ */
+export function misnamedSecrets(
+  environment: NodeJS.ProcessEnv,
+  clients: readonly string[],
+  isMissing: boolean,
+): readonly string[] {
+  const nearest = createLookAlike(clients);
+  return [...parseSecrets(environment[SECRETS_VARIABLE]).keys()].flatMap((name) => {
+    const meant = nearest(name);
+    if (clients.includes(name) || (meant === undefined && !isMissing)) return [];
+    const told = `${SECRETS_VARIABLE}: no client is called ${JSON.stringify(shorten(name, 60))}`;
+    return [meant === undefined ? told : `${told}; is it ${meant}?`];
+  });
 }
 
 function parseSecrets(text: string | undefined): ReadonlyMap<string, ReadonlyMap<string, string>> {

@@ -4,7 +4,7 @@ import type { Repository } from '../git/clone/repository.ts';
 import type { ConnectionSettings } from '../network/agents.ts';
 import type { RunContext } from '../process/run-context.ts';
 import { chooseClients, clientsPath } from './choose-clients.ts';
-import { createVariables } from './client-variables.ts';
+import { createVariables, misnamedSecrets } from './client-variables.ts';
 import { openClients, type ClientsOnDisk } from './clients-on-disk.ts';
 import { connectionSettings, urlsOf } from './connection-settings.ts';
 import { openJournal, type Journal } from './journal.ts';
@@ -51,6 +51,11 @@ export function openOperatorSettings(
   const connections = connectionSettings(policy, environment, urls);
   if (chosen.clients.length + chosen.misconfigured.length === 0)
     console.note(`${path} names no client: nothing is sent`);
+  const { initial } = clients;
+  const named = [...initial.clients, ...initial.misconfigured].map(({ name }) => name);
+  const isMissing = chosen.clients.some(({ name }) => clients.state(name).kind === 'misconfigured');
+  for (const message of misnamedSecrets(environment, named, isMissing))
+    console.note(`${console.noteStyle.yellow('warning')}: ${message}`);
   const journal = options.journal === undefined ? undefined : openJournal(options.journal);
   return { policy, connections, clientsPath: path, clients, chosen, journal };
 }

@@ -1,7 +1,7 @@
 /** The clients file, and the variables of each client. */
 import { existsSync } from 'node:fs';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
-import { createVariables } from '../../adapters/files/client-variables.ts';
+import { createVariables, misnamedSecrets } from '../../adapters/files/client-variables.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
@@ -38,9 +38,12 @@ export function examineClients(
   let path: string | undefined;
   let content: ClientsFile;
   let variables: (client: string) => Lookup;
+  let named: readonly string[];
   try {
     path = clientsPath(repository, clients);
-    content = chooseClients(readClientsFile(path), names, path);
+    const whole = readClientsFile(path);
+    named = [...whole.clients, ...whole.misconfigured].map(({ name }) => name);
+    content = chooseClients(whole, names, path);
     variables = createVariables(environment);
   } catch (error) {
     const isMissing = clients === undefined && path !== undefined && !existsSync(path);
@@ -75,6 +78,8 @@ export function examineClients(
     const remedy = [...told, ...variableCommands(client, missing).flatMap(pasted)];
     findings.push(failed('clients', EXIT.usage, first ?? '', remedy, client.name));
   }
+  for (const message of misnamedSecrets(environment, named, bound.length < content.clients.length))
+    findings.push({ area: 'clients', state: 'warning', message, remedy: [] });
   return { findings, file: { path, content }, bound };
 }
 
