@@ -22,6 +22,7 @@ import type { Result } from '../result.ts';
 import { hasHalfCharacter, nfc } from '../text/unicode.ts';
 import { parseWithBracketsIndented, type ParsedText } from './closing-brackets.ts';
 import type { FileProblem } from './file-problem.ts';
+import { openBracketHint } from './open-bracket.ts';
 import { createLocator, positionAt, type NodePath, type Position } from './node-position.ts';
 
 export { positionAt, type NodePath, type Position } from './node-position.ts';
@@ -191,6 +192,7 @@ function describe(error: unknown, text: string): FileProblem {
     error instanceof YAMLException ? error : { reason: String(error), mark: undefined };
   if (mark === undefined) return { line: 1, column: 1, message: reason }; // missing on some errors
   const key = reason === DUPLICATE ? /^[^:\r\n]*/.exec(text.slice(mark.position))?.[0] : undefined;
-  const message = key === undefined ? reason : `${reason} ${key.trim()}`;
+  const message =
+    key === undefined ? reason + openBracketHint(reason, text, mark.position) : `${reason} ${key.trim()}`;
   return { line: mark.line + 1, column: mark.column + 1, message };
 }
