@@ -25,7 +25,7 @@ describe('the command line', () => {
     ['an unknown flag', ['--frm', 'x'], "unknown option '--frm'"],
     ['an unknown command', ['notfiy', '--from', 'root'], 'Is it team-events notify?'],
     ['a word that is no command', ['publish'], 'Expected FROM..TO'],
-    ['nothing to do', [], 'team-events --print-events'],
+    ['nothing to do', [], 'nothing is sent without a range or a cursor'],
     ['a wrong format', ['--print-events', '--format', 'xml'], 'Allowed choices are text, json, ndjson'],
     ['an unknown event type', ['--print-events', '--type', 'team.renamed'], 'expected one of team.created'],
     ['a wrong duration', ['--print-events', '--timeout', '5'], 'expected a duration such as 10ms, 2s or 5m'],
