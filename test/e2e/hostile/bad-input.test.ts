@@ -279,7 +279,9 @@ ${clientOf('fine', `${receiver.url}/fine`, '    headers: { Authorization: "Beare
     expect(result.stderr).toBe(
       'variables that a run will need: TEAM_EVENTS_CLIENT_ONE__ID, TEAM_EVENTS_CLIENT_ONE__SECRET\n',
     );
-    expect(result.stdout).toMatch(/\+ a created .*\n\s+→ one\n.*members added.*\n\s+\+ x\n\s+→ nobody/);
+    expect(result.stdout).toMatch(
+      /\+ a created .*\n\s+→ one\n.*members added.*\n\s+\+ x\n\s+→ told by team\.created/,
+    );
   });
 
   it('has no client of that name: exit 2, naming those it has', async () => {
