@@ -1,0 +1,228 @@
+/** What a server of AMQP does that accepts nothing: each ends its attempt in time, with the host and the reason. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAmqpServer, type AmqpScript, type Moment } from '../../../../support/brokers/amqp-server.ts';
+import { clientsFile } from '../../../../support/receiver.ts';
+import { teamEvents, type Result } from '../../../../support/program.ts';
+import { createRepo, team } from '../../../../support/sample-repo.ts';
+
+const PASSWORD = 'a password';
+
+const repo = createRepo(mkdtempSync(join(tmpdir(), 'team-events-test-')));
+afterAll(() => rmSync(repo.directory, { recursive: true, force: true }));
+beforeAll(() => {
+  repo.commit({ 'teams/a.yml': team('a', ['alice']) }, 'One');
+  repo.commit({ 'teams/b.yml': team('b', ['bob']) }, 'Two');
+});
+
+const entry = (port: number, more = ''): string =>
+  `  - name: one\n    rabbitmq: { url: 'amqp://127.0.0.1:${port}/v', auth: { username: u, password: '\${PASSWORD}' }, exchange: e }\n` +
+  `${more}    subscriptions: [{ event: team.created }]\n`;
+
+const send = (port: number, ...args: readonly string[]): Promise<Result> =>
+  teamEvents(
+    [
+      ...['-C', repo.directory, '--from', 'root', '--clients', clientsFile(entry(port))],
+      ...['--allow-host', '127.0.0.1', '--retry-delay', '1ms', ...args],
+    ],
+    { env: { TEAM_EVENTS_CLIENT_ONE__PASSWORD: PASSWORD } },
+  );
+
+const at =
+  (when: Moment, act: (...given: Parameters<AmqpScript>) => boolean | void): AmqpScript =>
+  (moment, connection) =>
+    moment === when ? act(moment, connection) : false;
+const closes = (
+  when: Moment,
+  what: 'Channel' | 'Connection',
+  replyCode: number,
+  replyText: string,
+): AmqpScript =>
+  at(when, (_, { send: say }) => {
+    say(`${what}Close`, { replyCode, replyText, classId: 0, methodId: 0 });
+    return true;
+  });
+
+describe('what is not accepted', () => {
+  const AT_ALL = 'accepted the connection and did not complete the handshake of AMQP';
+  const NO_CHANNEL = 'let this client in and did not open a channel';
+  const silent = (moment: Moment): AmqpScript => at(moment, () => true);
+  const blocked = at('publish', (_, { send: say }) => {
+    say('ConnectionBlocked', { reason: 'low on disk' });
+    return true;
+  });
+
+  // All at once: each takes the whole of its time.
+  it('is waited for as long as an attempt may take, wherever the server falls silent', async () => {
+    const cases: readonly (readonly [script: AmqpScript, told: string])[] = [
+      [silent('connected'), AT_ALL],
+      [silent('start-ok'), AT_ALL],
+      [silent('open'), AT_ALL],
+      [silent('channel'), NO_CHANNEL],
+      [silent('confirm'), NO_CHANNEL],
+      [silent('declare'), 'did not say whether there is such an exchange'],
+      [silent('publish'), 'did not confirm the message'],
+      [blocked, 'takes no messages now: low on disk'],
+    ];
+    const servers = await Promise.all(cases.map(([script]) => startAmqpServer(script)));
+    const runs = servers.map(({ port }) => send(port, '--attempts', '1', '--timeout', '3s'));
+    for (const [index, { code, stdout }] of (await Promise.all(runs)).entries()) {
+      const host = `127.0.0.1:${servers[index]?.port}`;
+      expect(stdout).toContain(
+        `${host}/v exchange e: no answer within 3000 ms: ${host} ${cases[index]?.[1]}`,
+      );
+      expect(code).toBe(3);
+    }
+    for (const { open } of servers) await expect.poll(() => open.size).toBe(0);
+  });
+
+  it.each<[name: string, attempts: 1 | 2, script: AmqpScript, told: string]>([
+    [
+      'another protocol',
+      2,
+      at('connected', (_, { socket }) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      'what it sends is not AMQP 0-9-1: is the url right?',
+    ],
+    [
+      'a protocol header of another version',
+      2,
+      at('connected', (_, { socket }) => (socket.end('AMQP\0\x01\0\0'), true)),
+      'what it sends is not AMQP 0-9-1: is the url right?',
+    ],
+    [
+      'an end in the handshake',
+      2,
+      at('start-ok', (_, { socket }) => (socket.destroy(), true)),
+      'it closed the connection in the handshake of AMQP: is this a port of AMQP 0-9-1, with TLS (amqps://) or without as the url says?',
+    ],
+    [
+      'no mechanism that is known',
+      2,
+      at('connected', (_, { send: say }) => {
+        say('ConnectionStart', {
+          serverProperties: {},
+          mechanisms: Buffer.from('EXTERNAL'),
+          locales: Buffer.from('en_US'),
+        });
+        return true;
+      }),
+      'SASL mechanism PLAIN is not provided by the server',
+    ],
+    [
+      'a wrong password',
+      1,
+      closes('start-ok', 'Connection', 403, 'ACCESS_REFUSED - Login was refused'),
+      'ACCESS_REFUSED - Login was refused (403)',
+    ],
+    [
+      'a missing virtual host',
+      1,
+      closes('open', 'Connection', 530, 'NOT_ALLOWED - vhost v not found'),
+      'NOT_ALLOWED - vhost v not found (530)',
+    ],
+    [
+      'too many connections',
+      2,
+      closes(
+        'open',
+        'Connection',
+        530,
+        "NOT_ALLOWED - access to vhost 'v' refused for user 'u': connection limit (1) is reached",
+      ),
+      "NOT_ALLOWED - access to vhost 'v' refused for user 'u': connection limit (1) is reached (530)",
+    ],
+    [
+      'a virtual host that is down',
+      2,
+      closes('open', 'Connection', 541, "INTERNAL_ERROR - access to vhost 'v' refused: vhost is down"),
+      "INTERNAL_ERROR - access to vhost 'v' refused: vhost is down (541)",
+    ],
+    [
+      'a missing exchange',
+      2,
+      closes('declare', 'Channel', 404, "NOT_FOUND - no exchange 'e' in vhost 'v'"),
+      "NOT_FOUND - no exchange 'e' in vhost 'v' (404)",
+    ],
+    [
+      'no right to it',
+      1,
+      closes('publish', 'Channel', 403, 'ACCESS_REFUSED - write access'),
+      'ACCESS_REFUSED - write access (403)',
+    ],
+    [
+      'a message that is too large',
+      1,
+      closes('publish', 'Channel', 406, 'PRECONDITION_FAILED - message size 9 is larger'),
+      'PRECONDITION_FAILED - message size 9 is larger (406)',
+    ],
+    [
+      'a server that shuts down',
+      2,
+      closes('publish', 'Connection', 320, 'CONNECTION_FORCED - broker forced'),
+      'CONNECTION_FORCED - broker forced (320)',
+    ],
+    ['an error inside', 2, closes('publish', 'Connection', 541, 'INTERNAL_ERROR'), 'INTERNAL_ERROR (541)'],
+    [
+      'an end in the middle of a message',
+      2,
+      at('publish', (_, { socket }) => (socket.destroy(), true)),
+      'it closed the connection before it had confirmed the message',
+    ],
+    [
+      'a nack',
+      2,
+      at(
+        'publish',
+        (_, { send: say, published }) => (say('BasicNack', { deliveryTag: published.length }), true),
+      ),
+      'did not take the message (basic.nack)',
+    ],
+    [
+      'a message that no queue gets',
+      2,
+      at('publish', (_, { giveBack }) => giveBack(312, 'NO_ROUTE')),
+      'NO_ROUTE (312): no queue is bound to the exchange for this type of event',
+    ],
+  ])('%s', async (_, attempts, script, told) => {
+    let asked = 0;
+    const counted: AmqpScript = (moment, connection) => {
+      const done = script(moment, connection);
+      if (done === true || (moment === 'publish' && connection.published.length > 0)) asked++;
+      return done;
+    };
+    const { port, open } = await startAmqpServer(counted);
+    const { code, stdout } = await send(port, '--attempts', '2');
+    expect(code).toBe(3);
+    expect(stdout).toContain(`rabbitmq 127.0.0.1:${port}/v exchange e: 127.0.0.1:${port}`);
+    expect(stdout).toContain(told);
+    expect(asked).toBe(attempts);
+    expect(stdout).not.toContain(PASSWORD);
+    await expect.poll(() => open.size).toBe(0);
+  });
+});
+
+describe('a connection', () => {
+  it('is kept for all events, and made anew after it is lost', async () => {
+    const { port, published, count } = await startAmqpServer((moment, { socket, number }) => {
+      if (moment !== 'publish' || number > 1) return false;
+      socket.destroy();
+      return true;
+    });
+    expect((await send(port)).code).toBe(0);
+    const ids = published.map(({ id }) => id);
+    expect(ids).toHaveLength(3);
+    expect(ids[0]).toBe(ids[1]); // the same again: nobody knows whether it arrived
+    expect(count.connections).toBe(2);
+  });
+
+  it('says what each message is', async () => {
+    const { port, published } = await startAmqpServer();
+    await send(port);
+    expect(published.map(({ routingKey }) => routingKey)).toEqual(['team.created', 'team.created']);
+    expect(published.map(({ id, body }) => [id, (JSON.parse(body) as { id: string }).id])).toEqual(
+      published.map(({ id }) => [id, id]),
+    );
+  });
+});
