@@ -12,6 +12,7 @@ export interface Certificate {
 export interface Authority {
   /** Its own certificate, as a PEM file. */
   readonly file: string;
+  readonly pem: string;
   /** For a host, or an address; `days` from now until it expires, negative if it has expired. */
   issue(host: string, days?: number): Certificate;
 }
@@ -41,6 +42,7 @@ export function createAuthority(name = 'Test CA'): Authority {
   let count = 0;
   return {
     file: path('ca.pem'),
+    pem: readFileSync(path('ca.pem'), 'utf8'),
     issue(host, days = 1) {
       const id = `leaf-${count++}`;
       const kind = /^[\d.]+$|:/.test(host) ? 'IP' : 'DNS';

@@ -12,6 +12,14 @@ const BIN = '/usr/lib/rabbitmq/bin';
 /** Where the package is not installed, tests of it are left out: `apt-get install rabbitmq-server` (CONTRIBUTING.md). */
 export const hasRabbitmq = existsSync(join(BIN, 'rabbitmq-server')) && existsSync('/usr/bin/epmd');
 
+if (!hasRabbitmq)
+  console.warn('rabbitmq-server is not installed: tests against a real RabbitMQ are left out');
+
+/** A Python that has the library pika. */
+export const pika = ['python3', '/usr/bin/python3'].find(
+  (command) => hasRabbitmq && spawnSync(command, ['-c', 'import pika']).status === 0,
+);
+
 export const PASSWORD = 's3cret of the broker';
 /** May do everything in the virtual hosts `/` and `tmj`. */
 export const ADMIN = 'admin';

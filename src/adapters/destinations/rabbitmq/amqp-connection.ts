@@ -80,10 +80,16 @@ export function openAmqp(
   return new Promise((resolve, reject) => {
     connection.open(fields, (error) => {
       if (error === null) resolve(new (Model as new (connection: Opening) => ChannelModel)(connection));
-      else reject(closed === undefined ? error : new AmqpCloseError(closed));
+      else reject(closed === undefined ? inHandshake(error) : new AmqpCloseError(closed));
     });
   });
 }
+
+/** As the library says it where it sees the end of the connection itself. */
+const inHandshake = (error: Error): Error =>
+  /ECONNRESET|EPIPE/.test(error.message)
+    ? new Error('Socket closed abruptly during opening handshake', { cause: error })
+    : error;
 
 /** What the server said, of an error of the library for a closed channel or connection. */
 export function closeReasonOf(error: unknown): CloseReason | undefined {

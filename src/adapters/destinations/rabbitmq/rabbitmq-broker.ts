@@ -84,9 +84,10 @@ function messageOf({ events: [event], previousId, remaining, replay, nowMs }: Se
       headers: {
         subject: event.subject,
         sequence: event.sequence,
-        remaining,
-        ...(previousId !== undefined && { 'previous-id': previousId }),
-        ...(replay && { replay }),
+        // As of a webhook, and as text: what reads those reads these.
+        'webhook-remaining': String(remaining),
+        ...(previousId !== undefined && { 'webhook-previous-id': previousId }),
+        ...(replay && { 'webhook-replay': 'true' }),
       },
     },
   };

@@ -1,0 +1,160 @@
+/**
+ * Runs, brokers and connections that die in the middle: nothing is lost, what is seen for the first time comes in order,
+ * and what comes again has the same id. TEAM_EVENTS_BROKER_EVENTS=10000 makes it as long as docs/reliability.md tells.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeExchange, type SampleExchange } from '../../support/brokers/exchange.ts';
+import {
+  ADMIN,
+  hasRabbitmq,
+  PASSWORD,
+  startRabbitmq,
+  type RabbitmqNode,
+} from '../../support/brokers/rabbitmq-node.ts';
+import { createAuthority } from '../../support/certificates.ts';
+import { importHistory } from '../../support/long-history.ts';
+import { listenOnLoopback } from '../../support/loopback.ts';
+import { printedEvents, startTeamEvents, type Result } from '../../support/program.ts';
+import { ALL_TYPES, clientsFile } from '../../support/receiver.ts';
+import { tempFolder } from '../../support/sample-repo.ts';
+
+const EVENTS = Number(process.env['TEAM_EVENTS_BROKER_EVENTS'] ?? 500);
+
+const repo = mkdtempSync(join(tmpdir(), 'team-events-test-'));
+afterAll(() => rmSync(repo, { recursive: true, force: true }));
+// Each commit but the first fifty replaces a member of a team: two events.
+beforeAll(() => importHistory(repo, EVENTS / 2 + 25));
+
+let started: Promise<RabbitmqNode> | undefined;
+const rabbitmq = () => (started ??= startRabbitmq(createAuthority().issue('127.0.0.1')));
+afterAll(async () => (await started)?.stop(), 60_000);
+
+interface Site {
+  readonly exchange: SampleExchange;
+  /** A run of the built program, with a cursor. */
+  run(...args: readonly string[]): Promise<Result>;
+  /** The same, killed once so many events are in the queue. */
+  runUntil(count: number): Promise<Result>;
+}
+
+async function siteOf(name: string, port: number, more = ''): Promise<Site> {
+  const exchange = await makeExchange(await rabbitmq(), name);
+  const clients = clientsFile(
+    `  - name: one\n    start: root\n    rabbitmq: { url: "amqp://127.0.0.1:${port}", auth: { username: ${ADMIN}, password: "${PASSWORD}" }, exchange: ${name} }\n` +
+      `${more}    subscriptions: [{ events: ${ALL_TYPES} }]\n`,
+  );
+  const store = `file:${join(tempFolder(), 'cursors.json')}`;
+  const args = [
+    'notify',
+    '-C',
+    repo,
+    '--cursor',
+    store,
+    '--init',
+    '--clients',
+    clients,
+    '--allow-host',
+    '127.0.0.1',
+    '--allow-removals',
+    'main',
+  ];
+  return {
+    exchange,
+    run: (...others) => startTeamEvents([...args, '--retry-delay', '100ms', ...others]),
+    runUntil(count) {
+      let kill: (signal: NodeJS.Signals) => void = () => undefined;
+      const run = startTeamEvents(args, { onStart: (given) => (kill = given) });
+      void whenThere(exchange, count, run).then(() => kill('SIGKILL'));
+      return run;
+    },
+  };
+}
+
+/** Once so many events are in the queue, or the run has ended. */
+async function whenThere(exchange: SampleExchange, count: number, run: Promise<Result>): Promise<void> {
+  let isOver = false;
+  void run.finally(() => (isOver = true));
+  while (!isOver && (await exchange.count()) < count) await sleep(10);
+}
+
+/** All events of the history, once each and in order, however often some came. */
+async function expectAll(exchange: SampleExchange): Promise<{ readonly repeats: number }> {
+  const ids = (await exchange.take()).map(({ properties }) => String(properties.messageId));
+  const printed = await printedEvents(repo, '--from', 'root');
+  const firstSights = new Set(ids);
+  expect(firstSights.size).toBe(EVENTS);
+  expect([...firstSights]).toEqual(printed.map(({ id }) => id).filter((id) => firstSights.has(id)));
+  await exchange.close();
+  return { repeats: ids.length - EVENTS };
+}
+
+describe.skipIf(!hasRabbitmq)(`${EVENTS} events to an exchange`, () => {
+  it('arrive once each and in order', async () => {
+    const { port } = await rabbitmq();
+    const { exchange, run } = await siteOf('orderly', port);
+    const result = await run();
+    expect(result.stdout).toContain(`one  ${EVENTS} delivered`);
+    expect(result.code).toBe(0);
+    expect(await expectAll(exchange)).toEqual({ repeats: 0 });
+  });
+
+  it('arrive when the run is killed in the middle, twice', async () => {
+    const { port } = await rabbitmq();
+    const { exchange, run, runUntil } = await siteOf('killed', port);
+    expect((await runUntil(EVENTS / 4)).code).toBe(null);
+    expect((await runUntil(EVENTS / 2)).code).toBe(null);
+    expect((await run()).code).toBe(0);
+    await expectAll(exchange);
+  });
+
+  it('arrive when a connection swallows what the broker says, and is cut', async () => {
+    const { port } = await rabbitmq();
+    const proxy = await swallowingProxy(port, 5);
+    const { exchange, run } = await siteOf('swallowed', proxy.port, '    timeout: 500ms\n');
+    expect((await run()).code).toBe(0);
+    expect(proxy.swallowed()).toBeGreaterThan(1);
+    expect((await expectAll(exchange)).repeats).toBeGreaterThan(0);
+  });
+
+  it('arrive when the broker is killed in the middle and comes back', async () => {
+    const node = await rabbitmq();
+    const { exchange, run } = await siteOf('failing', node.port);
+    const running = run('--attempts', '100', '--give-up-after', '120s');
+    await whenThere(exchange, EVENTS / 3, running);
+    await node.kill();
+    await node.start();
+    expect(await running).toMatchObject({ code: 0 });
+    await expectAll(exchange);
+  });
+});
+
+/** Each of the first `times` connections loses what the broker says after it has said something 40 times. */
+async function swallowingProxy(
+  to: number,
+  times: number,
+): Promise<{ readonly port: number; readonly swallowed: () => number }> {
+  let [connections, swallowed] = [0, 0];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const isFaulty = ++connections <= times;
+    let said = 0;
+    const broker = connect({ host: '127.0.0.1', port: to });
+    for (const one of [socket, broker]) one.on('error', () => undefined);
+    sockets.add(socket).add(broker);
+    socket.on('data', (bytes) => broker.write(bytes)).on('close', () => broker.destroy());
+    broker.on('close', () => socket.destroy());
+    broker.on('data', (bytes) => {
+      if (isFaulty && ++said > 40) swallowed++;
+      else socket.write(bytes);
+    });
+  });
+  const port = await listenOnLoopback(
+    Object.assign(server, { closeAllConnections: () => sockets.forEach((socket) => socket.destroy()) }),
+  );
+  return { port, swallowed: () => swallowed };
+}
