@@ -44,9 +44,9 @@ export interface Connection {
   /** Messages of this connection so far. */
   readonly published: readonly Published[];
   /** Sends a method on the client's channel (1), or on 0 those of the connection. */
-  send(method: string, fields?: object): void;
+  readonly send: (method: string, fields?: object) => void;
   /** Returns the last message, as unroutable ones are. */
-  giveBack(code: number, text: string): void;
+  readonly giveBack: (code: number, text: string) => void;
 }
 
 /** true: the script has answered, or means not to. */

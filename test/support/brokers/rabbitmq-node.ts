@@ -28,6 +28,12 @@ export const READER = 'reader';
 /** Has no right to any virtual host. */
 export const NOBODY = 'nobody';
 
+/** Bytes of a message that the node of the tests takes. */
+export const MAX_MESSAGE = 20_000;
+
+/** The node of a test file, with the PEM text of the authority that issued its certificate. */
+export type Rabbitmq = () => Promise<{ readonly node: RabbitmqNode; readonly authority: string }>;
+
 export interface RabbitmqNode {
   readonly port: number;
   /** Of TLS. */

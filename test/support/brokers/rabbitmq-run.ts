@@ -11,12 +11,13 @@ export interface Entry {
   readonly exchange: string;
   readonly user?: string;
   readonly more?: string;
+  readonly events?: string;
 }
 
-/** A client `one` that is sent all types of events. */
-export const entryOf = ({ url, exchange, user = ADMIN, more = '' }: Entry): string =>
+/** A client `one` that is sent all types of events, or these. */
+export const entryOf = ({ url, exchange, user = ADMIN, more = '', events = ALL_TYPES }: Entry): string =>
   `  - name: one\n    rabbitmq: { url: "${url}", auth: { username: ${user}, password: "\${PASSWORD}" }, exchange: ${exchange} }\n` +
-  `${more}    subscriptions: [{ events: ${ALL_TYPES} }]\n`;
+  `${more}    subscriptions: [{ events: ${events} }]\n`;
 
 /** Four events are sent of it. */
 export function sampleRepo(): SampleRepo {

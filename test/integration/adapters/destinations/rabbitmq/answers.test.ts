@@ -21,14 +21,11 @@ const entry = (port: number, more = ''): string =>
   `  - name: one\n    rabbitmq: { url: 'amqp://127.0.0.1:${port}/v', auth: { username: u, password: '\${PASSWORD}' }, exchange: e }\n` +
   `${more}    subscriptions: [{ event: team.created }]\n`;
 
-const send = (port: number, ...args: readonly string[]): Promise<Result> =>
-  teamEvents(
-    [
-      ...['-C', repo.directory, '--from', 'root', '--clients', clientsFile(entry(port))],
-      ...['--allow-host', '127.0.0.1', '--retry-delay', '1ms', ...args],
-    ],
-    { env: { TEAM_EVENTS_CLIENT_ONE__PASSWORD: PASSWORD } },
-  );
+function send(port: number, ...args: readonly string[]): Promise<Result> {
+  const range = ['-C', repo.directory, '--from', 'root', '--clients', clientsFile(entry(port))];
+  const local = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
+  return teamEvents([...range, ...local, ...args], { env: { TEAM_EVENTS_CLIENT_ONE__PASSWORD: PASSWORD } });
+}
 
 const at =
   (when: Moment, act: (...given: Parameters<AmqpScript>) => boolean | void): AmqpScript =>

@@ -7,43 +7,32 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeExchange, type SampleExchange } from '../../support/brokers/exchange.ts';
-import {
-  ADMIN,
-  hasRabbitmq,
-  PASSWORD,
-  startRabbitmq,
-  type RabbitmqNode,
-} from '../../support/brokers/rabbitmq-node.ts';
-import { createAuthority } from '../../support/certificates.ts';
-import { importHistory } from '../../support/long-history.ts';
-import { listenOnLoopback } from '../../support/loopback.ts';
-import { printedEvents, startTeamEvents, type Result } from '../../support/program.ts';
-import { ALL_TYPES, clientsFile } from '../../support/receiver.ts';
-import { tempFolder } from '../../support/sample-repo.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeExchange, type SampleExchange } from '../../../support/brokers/exchange.ts';
+import { ADMIN, PASSWORD, type Rabbitmq, type RabbitmqNode } from '../../../support/brokers/rabbitmq-node.ts';
+import { importHistory } from '../../../support/long-history.ts';
+import { listenOnLoopback } from '../../../support/loopback.ts';
+import { printedEvents, startTeamEvents, type Result } from '../../../support/program.ts';
+import { ALL_TYPES, clientsFile } from '../../../support/receiver.ts';
+import { tempFolder } from '../../../support/sample-repo.ts';
 
 const EVENTS = Number(process.env['TEAM_EVENTS_BROKER_EVENTS'] ?? 500);
-
-const repo = mkdtempSync(join(tmpdir(), 'team-events-test-'));
-afterAll(() => rmSync(repo, { recursive: true, force: true }));
-// Each commit but the first fifty replaces a member of a team: two events.
-beforeAll(() => importHistory(repo, EVENTS / 2 + 25));
-
-let started: Promise<RabbitmqNode> | undefined;
-const rabbitmq = () => (started ??= startRabbitmq(createAuthority().issue('127.0.0.1')));
-afterAll(async () => (await started)?.stop(), 60_000);
 
 interface Site {
   readonly exchange: SampleExchange;
   /** A run of the built program, with a cursor. */
-  run(...args: readonly string[]): Promise<Result>;
+  readonly run: (...args: readonly string[]) => Promise<Result>;
   /** The same, killed once so many events are in the queue. */
-  runUntil(count: number): Promise<Result>;
+  readonly runUntil: (count: number) => Promise<Result>;
 }
 
-async function siteOf(name: string, port: number, more = ''): Promise<Site> {
-  const exchange = await makeExchange(await rabbitmq(), name);
+async function siteOf(
+  node: RabbitmqNode,
+  repo: string,
+  name: string,
+  { port = node.port, more = '' } = {},
+): Promise<Site> {
+  const exchange = await makeExchange(node, name);
   const clients = clientsFile(
     `  - name: one\n    start: root\n    rabbitmq: { url: "amqp://127.0.0.1:${port}", auth: { username: ${ADMIN}, password: "${PASSWORD}" }, exchange: ${name} }\n` +
       `${more}    subscriptions: [{ events: ${ALL_TYPES} }]\n`,
@@ -77,13 +66,12 @@ async function siteOf(name: string, port: number, more = ''): Promise<Site> {
 
 /** Once so many events are in the queue, or the run has ended. */
 async function whenThere(exchange: SampleExchange, count: number, run: Promise<Result>): Promise<void> {
-  let isOver = false;
-  void run.finally(() => (isOver = true));
-  while (!isOver && (await exchange.count()) < count) await sleep(10);
+  const over = run.then(() => true);
+  while ((await exchange.count()) < count) if (await Promise.race([over, sleep(10)])) return;
 }
 
 /** All events of the history, once each and in order, however often some came. */
-async function expectAll(exchange: SampleExchange): Promise<{ readonly repeats: number }> {
+async function expectAll(repo: string, exchange: SampleExchange): Promise<{ readonly repeats: number }> {
   const ids = (await exchange.take()).map(({ properties }) => String(properties.messageId));
   const printed = await printedEvents(repo, '--from', 'root');
   const firstSights = new Set(ids);
@@ -93,45 +81,53 @@ async function expectAll(exchange: SampleExchange): Promise<{ readonly repeats: 
   return { repeats: ids.length - EVENTS };
 }
 
-describe.skipIf(!hasRabbitmq)(`${EVENTS} events to an exchange`, () => {
-  it('arrive once each and in order', async () => {
-    const { port } = await rabbitmq();
-    const { exchange, run } = await siteOf('orderly', port);
+export function crashes(rabbitmq: Rabbitmq): void {
+  const repo = mkdtempSync(join(tmpdir(), 'team-events-test-'));
+  // Each commit but the first fifty replaces a member of a team: two events.
+  beforeAll(() => importHistory(repo, EVENTS / 2 + 25));
+  afterAll(() => rmSync(repo, { recursive: true, force: true }));
+
+  it(`${EVENTS} events arrive once each and in order`, async () => {
+    const { node } = await rabbitmq();
+    const { exchange, run } = await siteOf(node, repo, 'orderly');
     const result = await run();
     expect(result.stdout).toContain(`one  ${EVENTS} delivered`);
     expect(result.code).toBe(0);
-    expect(await expectAll(exchange)).toEqual({ repeats: 0 });
+    expect(await expectAll(repo, exchange)).toEqual({ repeats: 0 });
   });
 
-  it('arrive when the run is killed in the middle, twice', async () => {
-    const { port } = await rabbitmq();
-    const { exchange, run, runUntil } = await siteOf('killed', port);
+  it(`${EVENTS} events arrive when the run is killed in the middle, twice`, async () => {
+    const { node } = await rabbitmq();
+    const { exchange, run, runUntil } = await siteOf(node, repo, 'killed');
     expect((await runUntil(EVENTS / 4)).code).toBe(null);
     expect((await runUntil(EVENTS / 2)).code).toBe(null);
     expect((await run()).code).toBe(0);
-    await expectAll(exchange);
+    await expectAll(repo, exchange);
   });
 
-  it('arrive when a connection swallows what the broker says, and is cut', async () => {
-    const { port } = await rabbitmq();
-    const proxy = await swallowingProxy(port, 5);
-    const { exchange, run } = await siteOf('swallowed', proxy.port, '    timeout: 500ms\n');
+  it(`${EVENTS} events arrive when a connection swallows what the broker says, and is cut`, async () => {
+    const { node } = await rabbitmq();
+    const proxy = await swallowingProxy(node.port, 5);
+    const { exchange, run } = await siteOf(node, repo, 'swallowed', {
+      port: proxy.port,
+      more: '    timeout: 500ms\n',
+    });
     expect((await run()).code).toBe(0);
     expect(proxy.swallowed()).toBeGreaterThan(1);
-    expect((await expectAll(exchange)).repeats).toBeGreaterThan(0);
+    expect((await expectAll(repo, exchange)).repeats).toBeGreaterThan(0);
   });
 
-  it('arrive when the broker is killed in the middle and comes back', async () => {
-    const node = await rabbitmq();
-    const { exchange, run } = await siteOf('failing', node.port);
+  it(`${EVENTS} events arrive when the broker is killed in the middle and comes back`, async () => {
+    const { node } = await rabbitmq();
+    const { exchange, run } = await siteOf(node, repo, 'failing');
     const running = run('--attempts', '100', '--give-up-after', '120s');
     await whenThere(exchange, EVENTS / 3, running);
     await node.kill();
     await node.start();
     expect(await running).toMatchObject({ code: 0 });
-    await expectAll(exchange);
+    await expectAll(repo, exchange);
   });
-});
+}
 
 /** Each of the first `times` connections loses what the broker says after it has said something 40 times. */
 async function swallowingProxy(
