@@ -15,8 +15,7 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
     preload,
     `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, Object.keys(require.cache).join('\\n')));\n`,
   );
-  const { code, stderr } = await startTeamEvents(args, { nodeArgs: ['--require', preload] });
-  expect(code, stderr).toBe(0);
+  expect(await startTeamEvents(args, { nodeArgs: ['--require', preload] })).toMatchObject({ code: 0 });
   return readFileSync(list, 'utf8')
     .split('\n')
     .filter((path) => path.startsWith(dirname(BUNDLE)))

@@ -30,6 +30,24 @@ describe('a clients file', () => {
     expect(told(client('https://hooks.example.com/a'))).toEqual([]);
   });
 
+  it('tells of brokers without TLS, each once', () => {
+    const kafka = 'kafka: { brokers: ["k1.example.com:1, k2.example.com:2"], topic: t, tls: false }';
+    const rabbitmq =
+      'rabbitmq: { url: "amqp://R.example.com", auth: { username: u, password: "${P}" }, exchange: e }';
+    const entry = (name: string, broker: string): string =>
+      `  - { name: ${name}, ${broker}, subscriptions: [{ event: team.created }] }\n`;
+    const text = `clients:\n${entry('a', kafka)}${entry('b', rabbitmq)}${entry('c', rabbitmq.replace('amqp:', 'amqps:'))}`;
+    const is = (what: string): RegExp => new RegExp(`${what} is not encrypted: a run refuses it unless`);
+    expect(told(text)).toEqual([
+      expect.stringMatching(is('2:1 plain-http a: kafka://.* k1.example.com')),
+      expect.stringMatching(is('2:1 plain-http a: kafka:// to k2.example.com')),
+      expect.stringMatching(is('3:1 plain-http b: amqp:// to r.example.com')),
+    ]);
+    expect(told(text, (host) => host !== 'k2.example.com')).toHaveLength(1);
+    const known = entry('a', kafka.replace('k1.example.com:1', '${K}'));
+    expect(told(`clients:\n${known}`)).toEqual([]); // only a run knows them
+  });
+
   it('advises on what is most likely not meant', () => {
     const trigger = 'https://gitlab.example.com/api/v4/projects/1/ref/main/trigger/pipeline';
     expect(told(client(trigger))).toEqual([
