@@ -21,8 +21,11 @@ const entry = (port: number, more = ''): string =>
   `  - name: one\n    rabbitmq: { url: 'amqp://127.0.0.1:${port}/v', auth: { username: u, password: '\${PASSWORD}' }, exchange: e }\n` +
   `${more}    subscriptions: [{ event: team.created }]\n`;
 
-function send(port: number, ...args: readonly string[]): Promise<Result> {
-  const range = ['-C', repo.directory, '--from', 'root', '--clients', clientsFile(entry(port))];
+const send = (port: number, ...args: readonly string[]): Promise<Result> =>
+  sendWith(clientsFile(entry(port)), ...args);
+
+function sendWith(clients: string, ...args: readonly string[]): Promise<Result> {
+  const range = ['-C', repo.directory, '--from', 'root', '--clients', clients];
   const local = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
   return teamEvents([...range, ...local, ...args], { env: { TEAM_EVENTS_CLIENT_ONE__PASSWORD: PASSWORD } });
 }
@@ -212,6 +215,21 @@ describe('a connection', () => {
     expect(ids).toHaveLength(3);
     expect(ids[0]).toBe(ids[1]); // the same again: nobody knows whether it arrived
     expect(count.connections).toBe(2);
+  });
+
+  it('has one message of each team under way with order: team, and holds only the team of one that comes back', async () => {
+    const { port, published, count } = await startAmqpServer((moment, { giveBack, published: mine }) => {
+      if (moment === 'publish' && /"subject":"a"/.test(mine.at(-1)?.body ?? '')) giveBack(312, 'NO_ROUTE');
+    });
+    const clients = clientsFile(entry(port, '    order: team\n'));
+    const { code, stdout } = await sendWith(clients, '--attempts', '1');
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/one {2}1 delivered, 1 pending {2}.*\ba\b/);
+    expect(published.map(({ body }) => (JSON.parse(body) as { subject: string }).subject).sort()).toEqual([
+      'a',
+      'b',
+    ]);
+    expect(count.connections).toBe(1);
   });
 
   it('says what each message is', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAmqpServer } from '../../../../support/brokers/amqp-server.ts';
 import { createAuthority } from '../../../../support/certificates.ts';
-import { teamEvents, type Result } from '../../../../support/program.ts';
+import { startTeamEvents, teamEvents, type Result } from '../../../../support/program.ts';
 import { clientsFile } from '../../../../support/receiver.ts';
 import { createRepo, team } from '../../../../support/sample-repo.ts';
 import { startProxy } from '../../../../support/sample-proxy.ts';
@@ -92,4 +92,21 @@ it('goes through the proxy of the run by CONNECT, with TLS to the broker itself'
     code: 0,
   });
   expect(other.asked.map(({ target }) => target)).toEqual(['rabbit.example.com:5672']);
+});
+
+it('ends when it is told to, while a broker says nothing', async () => {
+  let stop: (signal: NodeJS.Signals) => void = () => undefined;
+  const { port, open } = await startAmqpServer(() => {
+    stop('SIGTERM');
+    return true;
+  });
+  const entry = `{ url: "amqp://127.0.0.1:${port}", auth: { username: u, password: p }, exchange: e }`;
+  const clients = clientsFile(
+    `  - { name: one, rabbitmq: ${entry}, subscriptions: [{ event: team.created }] }\n`,
+  );
+  const args = ['-C', repo.directory, '--from', 'root', '--clients', clients, '--allow-host', '127.0.0.1'];
+  const result = await startTeamEvents(args, { onStart: (kill) => (stop = kill) });
+  expect(result).toMatchObject({ code: 143 });
+  expect(result.stdout).toContain('one  0 delivered, 1 pending');
+  await expect.poll(() => open.size).toBe(0);
 });
