@@ -54,7 +54,10 @@ const networkSchema = strictMapping({
   deny: v.optional(hosts('Hosts, addresses and CIDRs to refuse besides; wins over allow.'), []),
   only: v.optional(hosts('If present, everything else is refused.')),
   http: v.optional(
-    v.pipe(v.boolean('expected true or false'), v.description('true allows plain http, and brokers without TLS, everywhere.')),
+    v.pipe(
+      v.boolean('expected true or false'),
+      v.description('true allows plain http, and brokers without TLS, everywhere.'),
+    ),
     false,
   ),
   nat64: v.optional(
