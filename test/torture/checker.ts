@@ -18,6 +18,10 @@ export interface Arrival {
   readonly body: string;
   /** In the common count of all receivers and of the faults: grows. */
   readonly at: number;
+  /** When its sender began it, where that is known: it may arrive much later. */
+  readonly begun?: number;
+  /** The same for all events of a batch, which are in its order. */
+  readonly batch?: number;
   /** `cut`: the sender got no answer, or not in time; whether the receiver has acted on it or not. */
   readonly answer: number | 'cut';
 }
@@ -110,9 +114,9 @@ function checkContent(
 }
 
 /**
- * The first attempt at an event comes only after all that was due before it was accepted. What was passed over as not
- * wanted may be passed again, and be wanted then: as long as nothing after it was accepted, or where a fault took the
- * memory of it.
+ * The first attempt at an event comes only after all that was due before it was accepted, or in a batch with it. What
+ * was passed over as not wanted may be passed again, and be wanted then: as long as nothing after it was accepted, or
+ * where a fault took the memory of it.
  */
 function checkOrder(
   { client, events }: ExpectedLane,
@@ -124,20 +128,29 @@ function checkOrder(
   const firstAccepted = firstTimes(arrivals.filter(isAccepted));
   const laterSeen = earliestAfter(events, firstSeen);
   const laterAccepted = earliestAfter(events, firstAccepted);
-  let before: { readonly id: string; readonly at: number } | undefined;
+  const batches = new Map<number, Arrival[]>();
+  for (const one of arrivals)
+    if (one.batch !== undefined) batches.set(one.batch, [...(batches.get(one.batch) ?? []), one]);
+  const before: { readonly id: string; readonly at: number }[] = [];
+  let latest = 0;
   for (const [index, { id, due, passableAt = Infinity }] of events.entries()) {
     const after = laterSeen[index] ?? Infinity;
     const passedAgain = (at: number): boolean =>
       passableAt <= after &&
       at > after &&
       (at < (laterAccepted[index] ?? Infinity) || explains(faults, client, after, at));
-    const seen = firstSeen.get(id);
-    if (seen !== undefined && before !== undefined && seen < before.at && !passedAgain(seen)) {
-      say(`${id} came at ${seen}, before ${before.id} was accepted at ${before.at}`);
+    // After a first attempt in a batch another one may be alone, and is judged as the first one.
+    for (const { at, batch } of arrivals.filter((one) => one.id === id && one.at < latest)) {
+      const company = new Set(batches.get(batch ?? 0)?.flatMap((one) => (one.at < at ? [one.id] : [])));
+      const missing = before.find((one) => at < one.at && !company.has(one.id));
+      if (missing !== undefined && !passedAgain(at))
+        say(`${id} came at ${at}, before ${missing.id} was accepted at ${missing.at}`);
     }
     // What was tried, and then no longer wanted, holds up nothing.
     const at = firstAccepted.get(id) ?? (due === 'yes' ? Infinity : 0);
-    if (!passedAgain(at) && at > (before?.at ?? 0)) before = { id, at };
+    if (passedAgain(at)) continue;
+    before.push({ id, at });
+    latest = Math.max(latest, at);
   }
 }
 
@@ -153,7 +166,7 @@ export function chainsOf<Event extends Pick<LaneEvent, 'teams'>>(
 }
 
 /** When each event came first. */
-export function firstTimes(arrivals: readonly Arrival[]): ReadonlyMap<string, number> {
+export function firstTimes(arrivals: readonly Pick<Arrival, 'id' | 'at'>[]): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   for (const { id, at } of arrivals) if (!times.has(id)) times.set(id, at);
   return times;

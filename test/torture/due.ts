@@ -72,7 +72,10 @@ export function expectedLane(
   }));
   const chains = chainsOf(chained);
   const later = firstAfter(chains, accepted);
-  const laterTried = firstAfter(chains, attempted);
+  const begun = firstTimes(
+    own.map(({ id, at, begun: start = at }) => ({ id, at: start })).sort((a, b) => a.at - b.at),
+  );
+  const laterBegun = firstAfter(chains, begun);
   const before = allBefore(chains);
   const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
     const { id, text } = event;
@@ -83,8 +86,9 @@ export function expectedLane(
     const open = [...(before.get(id) ?? [])]
       .map((earlier) => accepted.get(earlier) ?? 0)
       .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
-    // A request of a run long dead may be accepted late: that run has passed this event before it began the request.
-    const since = Math.min(open, laterTried.get(id) ?? Infinity);
+    // A request may arrive long after it was begun, and be one of a batch: that this event was wanted, or passed over, was
+    // decided then.
+    const since = Math.min(open, laterBegun.get(id) ?? Infinity, begun.get(id) ?? Infinity);
     const wanted = (one: LoggedEvent, until: number): Maybe =>
       wantedBetween(client, one, versions, since, until);
     const settled = Math.min(close, accepted.get(id) ?? Infinity);

@@ -32,6 +32,24 @@ export const MISTAKES: readonly Mistake[] = [
     wrong: 'settle(gathered, events.length); break;',
   },
   {
+    name: 'a batch is settled whatever was answered',
+    file: 'src/core/delivery/lane/lane.ts',
+    right: "const accepted = verdict === 'accepted' ? events.length : (answer.accepted ?? 0);",
+    wrong: 'const accepted = events.length;',
+  },
+  {
+    name: 'a batch goes on behind an event that is not in it',
+    file: 'src/core/delivery/lane/lane.ts',
+    right: 'if (batch && !(goesToo && batch.add(one))) break;',
+    wrong: 'if (batch && !(goesToo && batch.add(one))) continue;',
+  },
+  {
+    name: 'a batch by team holds events of teams that are behind',
+    file: 'src/core/delivery/lane/teams/team-batches.ts',
+    right: 'if (all.queueOf(event)?.events.some((one) => one !== first && !others.has(one))) {',
+    wrong: 'if (false) {',
+  },
+  {
     name: 'what was sent in a partial step is forgotten',
     file: 'src/core/delivery/lane/lane-cursor.ts',
     right: 'sent: [...sent]',

@@ -13,6 +13,8 @@ export interface Wishes {
   readonly paused: boolean;
   readonly order?: 'all' | 'team';
   readonly parallel?: number;
+  /** Whether events of a step go together: those of one type, or of all. */
+  readonly batch?: 'none' | 'type' | 'all';
 }
 
 export interface Version {
@@ -21,19 +23,22 @@ export interface Version {
   readonly wishes: ReadonlyMap<string, Wishes>;
 }
 
-/** JSON is YAML. Each type has an endpoint of its own. */
+/** JSON is YAML. Each type has an endpoint of its own, unless all go together. */
 export function clientsText(
   wishes: ReadonlyMap<string, Wishes>,
-  urlOf: (client: string, type: EventType) => string,
+  urlOf: (client: string, endpoint: EventType | 'all') => string,
 ): string {
-  const clients = [...wishes].map(([name, { types, teams, order = 'all', parallel, ...others }]) => ({
-    name,
-    ...others,
-    order,
-    ...(order === 'team' && { parallel }),
-    ...(teams.length > 0 && { teams }),
-    subscriptions: types.map((event) => ({ event, url: urlOf(name, event) })),
-  }));
+  const clients = [...wishes].map(
+    ([name, { types, teams, order = 'all', parallel, batch = 'none', ...others }]) => ({
+      name,
+      ...others,
+      order,
+      ...(order === 'team' && { parallel }),
+      ...(teams.length > 0 && { teams }),
+      ...(batch !== 'none' && { batch: 'step' }),
+      subscriptions: types.map((event) => ({ event, url: urlOf(name, batch === 'all' ? 'all' : event) })),
+    }),
+  );
   return JSON.stringify({ clients });
 }
 
@@ -48,8 +53,9 @@ export function randomTypes(random: Random): readonly EventType[] {
 export const randomTeams = (random: Random): readonly string[] =>
   random.chance(0.6) ? [] : random.some(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], 0.5);
 
-/** Mostly as it is by default; and how many requests may be under way at once. */
-export const randomOrder = (random: Random): Pick<Wishes, 'order' | 'parallel'> => ({
+/** How its events follow each other, how many requests may be under way at once, and what goes together. */
+export const randomOrder = (random: Random): Pick<Wishes, 'order' | 'parallel' | 'batch'> => ({
   order: random.chance(0.5) ? 'team' : 'all',
   parallel: random.pick([1, 2, 3, 8, 64]),
+  batch: random.pick(['none', 'none', 'type', 'all', 'all']),
 });

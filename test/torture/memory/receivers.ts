@@ -1,12 +1,13 @@
 /** Receivers that take an event, or fail in one of the ways of receivers and networks. */
 import type { Outcome } from '../../../src/adapters/destinations/webhook/answer.ts';
 import type { WebhookRequest } from '../../../src/adapters/destinations/webhook/webhook-request.ts';
+import { arrivalsOf } from '../arrivals.ts';
 import type { Life } from './life.ts';
 import { unlessStopped } from './virtual-time.ts';
 import type { World } from './world.ts';
 
 const ALWAYS_RETRIED = [404, 408, 409, 425, 429, 500, 502, 503];
-const REFUSALS = [400, 401, 302, 410, 422];
+const REFUSALS = [400, 401, 302, 410, 413, 422];
 const RESET: Outcome = { kind: 'unreachable', message: 'read ECONNRESET', reset: true };
 const REFUSED: Outcome = { kind: 'unreachable', message: 'connect ECONNREFUSED', reset: false };
 
@@ -22,8 +23,10 @@ export async function receive(
   const { hostname, pathname } = new URL(url);
   const client = hostname.split('.')[0] ?? '';
   const id = headers['webhook-id'] ?? '';
+  const begun = world.count();
   const arrive = (answer: number | 'cut'): void => {
-    world.arrivals.push({ client, path: pathname, id, body, at: world.tick(), answer });
+    const request = { client, path: pathname, id, body, begun, answer };
+    world.arrivals.push(...arrivalsOf(request, () => world.tick()));
   };
   const travel = async (mostMs: number): Promise<void> => {
     await life.through(unlessStopped(time.sleep(random.int(1, mostMs)), cut));

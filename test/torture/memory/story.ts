@@ -11,8 +11,9 @@ export function storyOf({ arrivals, faults, written, clients, history }: World):
       .flatMap(({ events }) => events)
       .map(({ id, sequence, type, subject }) => [id, `${sequence} ${type} ${subject}`] as const),
   );
-  for (const { client, id, at, answer } of arrivals) {
-    lines.push([at, `${client} is sent ${id} (${placeOf.get(id)}): ${answer}`]);
+  for (const { client, id, at, begun, batch, answer } of arrivals) {
+    const together = batch === undefined ? '' : `, in the batch ${batch}`;
+    lines.push([at, `${client} is sent ${id} (${placeOf.get(id)})${together}, begun at ${begun}: ${answer}`]);
   }
   for (const { what, client, from, until } of faults) {
     lines.push([from, `${what} ${client ?? ''} until ${until}`]);
@@ -34,8 +35,8 @@ export function storyOf({ arrivals, faults, written, clients, history }: World):
   }
   for (const { since, wishes } of clients.versions) {
     const entries = [...wishes].map(
-      ([name, { start, types, teams, skip, paused, order, parallel }]) =>
-        `${name}: ${start.slice(0, 8)} ${types.map((type) => type.slice(5)).join()}${skip.length > 0 ? ` skips ${skip.join()}` : ''}${paused ? ' paused' : ''}${order === 'team' ? ` by team, ${parallel}` : ''}${teams.length > 0 ? ` teams ${teams.join()}` : ''}`,
+      ([name, { start, types, teams, skip, paused, order, parallel, batch = 'none' }]) =>
+        `${name}: ${start.slice(0, 8)} ${types.map((type) => type.slice(5)).join()}${skip.length > 0 ? ` skips ${skip.join()}` : ''}${paused ? ' paused' : ''}${order === 'team' ? ` by team, ${parallel}` : ''}${batch === 'none' ? '' : ` batches of ${batch}`}${teams.length > 0 ? ` teams ${teams.join()}` : ''}`,
     );
     lines.push([since, `clients file: ${entries.join('; ')}`]);
   }

@@ -1,6 +1,7 @@
 /** One HTTP server on loopback for all clients, which keeps the log that the judge reads. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { arrivalsOf } from '../arrivals.ts';
 import type { Arrival } from '../checker.ts';
 import type { Journal } from '../journal.ts';
 
@@ -42,7 +43,7 @@ export async function startReceivers(journalNow: () => Journal): Promise<Receive
       const behaviour = receivers.behave(arrived);
       const answer = behaviour.kind === 'switch' ? 101 : 'status' in behaviour ? behaviour.status : 'cut';
       const { arrivals, tick } = journalNow();
-      arrivals.push({ ...arrived, at: tick(), answer });
+      arrivals.push(...arrivalsOf({ ...arrived, answer }, tick));
       act(behaviour, response);
     });
   });
