@@ -12,6 +12,7 @@ import type { Mutant } from './mutant.ts';
 import { PLAN_MUTANTS } from './plan.ts';
 import { REQUEST_MUTANTS } from './requests.ts';
 import { STORY_MUTANTS } from './stories.ts';
+import { TEAM_MUTANTS } from './teams.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A mutant that makes a test hang is found by this; no test that passes takes nearly as long. */
@@ -19,6 +20,7 @@ const TIMEOUT_MS = 30_000;
 const ALL: readonly Mutant[] = [
   ...PLAN_MUTANTS,
   ...DELIVERY_MUTANTS,
+  ...TEAM_MUTANTS,
   ...CATALOGUE_MUTANTS,
   ...REQUEST_MUTANTS,
   ...STORY_MUTANTS,

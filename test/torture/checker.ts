@@ -124,23 +124,34 @@ function checkOrder(
   faults: readonly Fault[],
   say: Say,
 ): void {
-  const firstSeen = firstTimes(arrivals);
   const firstAccepted = firstTimes(arrivals.filter(isAccepted));
-  const laterSeen = earliestAfter(events, firstSeen);
-  const laterAccepted = earliestAfter(events, firstAccepted);
   const batches = new Map<number, Arrival[]>();
   for (const one of arrivals)
     if (one.batch !== undefined) batches.set(one.batch, [...(batches.get(one.batch) ?? []), one]);
+  const place = new Map(events.map(({ id }, index) => [id, index]));
+  /** When any event behind this place came first, but for those that came in one batch with its event. */
+  const firstBehind = (
+    index: number,
+    own: ReadonlySet<number | undefined>,
+    ofThose: readonly Arrival[],
+  ): number =>
+    ofThose.find(
+      (one) => (place.get(one.id) ?? -1) > index && (one.batch === undefined || !own.has(one.batch)),
+    )?.at ?? Infinity;
+  const accepted = arrivals.filter(isAccepted);
   const before: { readonly id: string; readonly at: number }[] = [];
   let latest = 0;
   for (const [index, { id, due, passableAt = Infinity }] of events.entries()) {
-    const after = laterSeen[index] ?? Infinity;
+    const all = arrivals.filter((one) => one.id === id);
+    const own = new Set(all.map(({ batch }) => batch));
+    const after = firstBehind(index, own, arrivals);
     const passedAgain = (at: number): boolean =>
       passableAt <= after &&
       at > after &&
-      (at < (laterAccepted[index] ?? Infinity) || explains(faults, client, after, at));
+      (at < firstBehind(index, own, accepted) || explains(faults, client, after, at));
     // After a first attempt in a batch another one may be alone, and is judged as the first one.
-    for (const { at, batch } of arrivals.filter((one) => one.id === id && one.at < latest)) {
+    for (const { at, batch } of all) {
+      if (at >= latest) continue;
       const company = new Set(batches.get(batch ?? 0)?.flatMap((one) => (one.at < at ? [one.id] : [])));
       const missing = before.find((one) => at < one.at && !company.has(one.id));
       if (missing !== undefined && !passedAgain(at))

@@ -8,7 +8,7 @@ import { runProgram, type ProgramEnd } from './real/program.ts';
 import { ACCEPT } from './real/receivers.ts';
 
 const RUNS = 20;
-const CLIENTS = ['one', 'two', 'three'];
+const CLIENTS = ['one', 'two', 'three', 'four'];
 
 export const crowd: Part = async ({ quick }) => {
   const rounds = quick ? 1 : 50;

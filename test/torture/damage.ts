@@ -9,7 +9,7 @@ export const damage: Part = async ({ quick }) => {
   const skipped: string[] = [];
   let done = 0;
   for (const kind of ['file', 'tag'] as const) {
-    const scene = await openFixedScene(kind, ['one', 'two']);
+    const scene = await openFixedScene(kind, ['one', 'two', 'three']);
     try {
       for (const [name, act] of Object.entries<Case>(cases(kind))) {
         scene.reset();

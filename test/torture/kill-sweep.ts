@@ -35,14 +35,19 @@ interface Swept {
   readonly lock: boolean;
 }
 
-const CLIENTS = ['one', 'two'];
+const CLIENTS = ['one', 'two', 'three'];
 /** What a killed run has left behind, a push under way, may move a cursor under the first clean run: it says so. */
 const CLEAN_RUNS = 3;
 
 export const killSweep: Part = async (options) => {
   const pointsOf = hasStrace() ? allPoints : (scene: FixedScene) => randomInstants(scene, options);
   const most = options.quick ? 12 : Infinity;
-  const swept = (await inParallel(['tag', 'file'] as const, 2, (kind) => sweep(kind, most, pointsOf))).flat();
+  const swept = (
+    await inParallel(['tag', 'file'] as const, 2, async (kind) => [
+      ...(await sweep(kind, most, pointsOf)),
+      ...(await sweep(kind, most, pointsOf, true)),
+    ])
+  ).flat();
   const fired = swept.filter((one) => one.fired);
   const failed = fired.filter(({ wrong }) => wrong.length > 0);
   const share = (100 * fired.length) / Math.max(1, swept.length);
@@ -67,16 +72,21 @@ export const killSweep: Part = async (options) => {
   };
 };
 
-/** All points there are, or so many of them; a few only of those that need no strace. */
-export async function sweep(kind: 'tag' | 'file', most: number, pointsOf: PointsOf): Promise<Swept[]> {
-  const scene = await openFixedScene(kind, CLIENTS);
+/** All points there are, or so many of them. `isHolding`: the run that is killed begins with held teams in cursors. */
+export async function sweep(
+  kind: 'tag' | 'file',
+  most: number,
+  pointsOf: PointsOf,
+  isHolding = false,
+): Promise<Swept[]> {
+  const scene = await openFixedScene(kind, CLIENTS, isHolding);
   try {
     const points = await pointsOf(scene);
     const every = Math.max(1, Math.ceil(points.length / most));
     const swept: Swept[] = [];
     for (const point of points.filter((_, index) => index % every === 0))
       swept.push(await killAt(scene, point));
-    return swept;
+    return swept.map((one) => (isHolding ? { ...one, name: `${one.name}, with held teams` } : one));
   } finally {
     await scene.close();
   }

@@ -46,8 +46,14 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a batch by team holds events of teams that are behind',
     file: 'src/core/delivery/lane/teams/team-batches.ts',
-    right: 'if (all.queueOf(event)?.events.some((one) => one !== first && !others.has(one))) {',
-    wrong: 'if (false) {',
+    right: 'if (isBehind || (queue !== undefined',
+    wrong: 'if ((queue !== undefined',
+  },
+  {
+    name: 'a batch by team passes over what it implies before it is accepted',
+    file: 'src/core/delivery/lane/teams/team-batches.ts',
+    right: "(queue !== undefined && disposition !== 'send')",
+    wrong: 'false',
   },
   {
     name: 'what was sent in a partial step is forgotten',

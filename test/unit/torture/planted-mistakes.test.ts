@@ -8,11 +8,18 @@ import { CATALOGUE_MUTANTS } from '../../mutants/catalogue.ts';
 import { DELIVERY_MUTANTS } from '../../mutants/delivery.ts';
 import { PLAN_MUTANTS } from '../../mutants/plan.ts';
 import { STORY_MUTANTS } from '../../mutants/stories.ts';
+import { TEAM_MUTANTS } from '../../mutants/teams.ts';
 import { MISTAKES as TORTURE } from '../../torture/mistakes.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-const MUTANTS = [...CATALOGUE_MUTANTS, ...DELIVERY_MUTANTS, ...PLAN_MUTANTS, ...STORY_MUTANTS];
+const MUTANTS = [
+  ...CATALOGUE_MUTANTS,
+  ...DELIVERY_MUTANTS,
+  ...PLAN_MUTANTS,
+  ...STORY_MUTANTS,
+  ...TEAM_MUTANTS,
+];
 
 it.each([...TORTURE, ...FUZZ, ...MUTANTS])('$name: stands in $file once', ({ file, right, wrong }) => {
   expect(readFileSync(join(ROOT, file), 'utf8').split(right)).toHaveLength(2);

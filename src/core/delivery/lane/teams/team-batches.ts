@@ -92,11 +92,14 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
       while (!batch.isFull) {
         const event = all.current();
         if (event === undefined || !hasRoom(event)) break;
-        if (all.queueOf(event)?.events.some((one) => one !== first && !others.has(one))) {
-          all.enqueue(); // its team is behind
+        const queue = all.queueOf(event);
+        const isBehind = queue?.events.some((one) => one !== first && !others.has(one)) ?? false;
+        const { disposition } = all.choose(event, bound.client);
+        // What an event of the batch implies is passed over only once that one is accepted.
+        if (isBehind || (queue !== undefined && disposition !== 'send')) {
+          all.enqueue();
           continue;
         }
-        const { disposition } = all.choose(event, bound.client);
         if (disposition === 'filtered') {
           all.pass(disposition);
           filtered();

@@ -4,9 +4,16 @@ import type { ClientState } from '../../../../../../src/core/clients/client-stat
 import type { Answer, Sending } from '../../../../../../src/core/delivery/destination.ts';
 import type { LanePlan } from '../../../../../../src/core/delivery/lane/lane-plan.ts';
 import { EVENT_TYPES } from '../../../../../../src/core/events/event-type.ts';
-import { subscriber } from '../../../../../support/sample-clients.ts';
+import { inBatches, subscriber } from '../../../../../support/sample-clients.ts';
 import { eventsBetween, logOf, sampleStep, team, teams } from '../../../../../support/sample-teams.ts';
-import { ACCEPTED, FAILED, planFrom, REFUSED, runTeams } from '../../../../../support/team-lane.ts';
+import {
+  ACCEPTED,
+  FAILED,
+  planFrom,
+  REFUSED,
+  runTeams,
+  type TeamRun,
+} from '../../../../../support/team-lane.ts';
 
 const commit = (index: number): string => String(index).padStart(40, '0');
 const BY_TEAM = subscriber(EVENT_TYPES, ', order: team, parallel: 4');
@@ -206,5 +213,107 @@ describe('a lane by team', () => {
     );
     expect(end.result).toMatchObject({ status: 'stopped', delivered: 12, pending: 48 });
     expect(cursor).not.toHaveProperty('held');
+  });
+});
+
+describe('a batch by team', () => {
+  const STEP = { within: 'step', most: 100, mostBytes: 1_000_000 } as const;
+  const batched = inBatches(BY_TEAM, STEP);
+  const shown = ({ sendings }: TeamRun): string[][] =>
+    sendings.map(({ events }) => events.map(({ type, subject }) => `${type.slice(5)} ${subject}`));
+
+  it('holds several teams; what is refused is tried once more one event at a time, and one team is held', async () => {
+    const run = await runTeams(growing(['a', 'b', 'c'], 1), batched, refusing('b'));
+    expect(shown(run)).toEqual([
+      ['created a', 'created b', 'created c'],
+      ['created a'],
+      ['created b'],
+      ['created c'],
+    ]);
+    expect(run.end.result).toMatchObject({
+      status: 'held',
+      delivered: 2,
+      attempts: 4,
+      held: [{ team: 'b' }],
+    });
+  });
+
+  it('that fails again and again is divided, too, and costs few requests where the receiver is down', async () => {
+    const failing = await runTeams(growing(['a', 'b', 'c'], 1), batched, ({ events }) =>
+      events.some(({ subject }) => subject === 'b') ? FAILED : ACCEPTED,
+    );
+    expect(failing.end.result).toMatchObject({ status: 'held', delivered: 2, held: [{ team: 'b' }] });
+    const tried = shown(failing).filter((events) => events.includes('created b'));
+    expect(tried.map((events) => events.length)).toEqual([3, 3, 3, 3, 3, 1]);
+    const down = await runTeams(growing(named(200), 1), batched, () => FAILED);
+    expect(down.end.result).toMatchObject({ status: 'blocked', delivered: 0, pending: 200 });
+    expect(down.end.result).not.toHaveProperty('held');
+    expect(down.sendings.length).toBeLessThanOrEqual(20);
+    expect(down.cursor).toEqual({ commit: commit(0) });
+  });
+
+  it('that the receiver wants much later stops the lane, and holds nobody', async () => {
+    const later: Answer = { ...FAILED, retryAfterMs: 600_000 };
+    const { end, sendings } = await runTeams(growing(['a', 'b', 'c'], 1), batched, () => later);
+    expect(end.result).toMatchObject({ status: 'blocked', delivered: 0, pending: 3 });
+    expect(sendings).toHaveLength(1);
+  });
+
+  it('that is too large is halved from then on', async () => {
+    const run = await runTeams(growing(named(9), 1), batched, ({ events }) =>
+      events.length > 4 ? { ...REFUSED, tooLarge: true } : ACCEPTED,
+    );
+    expect(shown(run).map((events) => events.length)).toEqual([9, 4, 4, 1]);
+    expect(run.end.result).toMatchObject({ status: 'done', delivered: 9 });
+  });
+
+  it('takes what waits of several teams together, and never an event whose team has an earlier one elsewhere', async () => {
+    const first = await runTeams(growing(['a', 'b', 'c'], 2), batched, refusing('a', 'b'));
+    expect(first.end.result.held?.map(({ team: id }) => id)).toEqual(['a', 'b']);
+    const plan = planFrom(first.cursor, growing(['a', 'b', 'c'], 2).log);
+    const second = await runTeams(
+      plan,
+      batched,
+      () => ACCEPTED,
+      () => 1,
+      {},
+      commit(2),
+    );
+    expect(shown(second)).toEqual([
+      ['created a', 'created b'],
+      ['members.added a', 'members.added b'],
+    ]);
+  });
+
+  it('is put together anew where the entry has changed between two attempts', async () => {
+    const others = inBatches(subscriber(EVENT_TYPES, ', order: team, teams: ["!b"]'), STEP);
+    let attempts = 0;
+    const run = await runTeams(
+      growing(['a', 'b', 'c'], 1),
+      batched,
+      () => (attempts++ === 0 ? FAILED : ACCEPTED),
+      () => 1,
+      { clientState: () => ({ kind: 'ready', bound: attempts === 0 ? batched : others }) },
+    );
+    expect(shown(run)).toEqual([
+      ['created a', 'created b', 'created c'],
+      ['created a', 'created c'],
+    ]);
+    expect(run.end.result).toMatchObject({ status: 'done', delivered: 2, filtered: 4 });
+  });
+
+  it('passes over nothing that it implies before it is accepted: the entry may change', async () => {
+    const step = sampleStep({ from: commit(0), commit: { id: commit(1) }, reachable: 1 });
+    const log = logOf([eventsBetween(teams(), teams(team('a', { members: ['x'] })), step)]);
+    const members = inBatches(subscriber(['team.members.added'], ', order: team'), STEP);
+    let attempts = 0;
+    const run = await runTeams(
+      { client: 'sample', contact: undefined, log },
+      batched,
+      () => (attempts++ === 0 ? FAILED : ACCEPTED),
+      () => 1,
+      { clientState: () => ({ kind: 'ready', bound: attempts === 0 ? batched : members }) },
+    );
+    expect(shown(run)).toEqual([['created a'], ['members.added a']]);
   });
 });

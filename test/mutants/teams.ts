@@ -1,0 +1,146 @@
+/** Mutants of lanes in which teams do not wait for each other, and of batches. */
+import type { Mutant } from './mutant.ts';
+
+const BATCHES = ['test/unit/core/delivery/lane/batch-laws.test.ts'];
+const TEAMS = [
+  'test/unit/core/delivery/lane/teams/team-lane.test.ts',
+  'test/unit/core/delivery/lane/teams/team-lane-laws.test.ts',
+];
+const ENDPOINTS = ['test/unit/core/clients/file/batch.test.ts'];
+const LANE = 'src/core/delivery/lane';
+
+export const TEAM_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'batch: one event more than fits',
+    file: `${LANE}/batch.ts`,
+    right: 'events >= Math.min(most, batch.most)',
+    wrong: 'events > Math.min(most, batch.most)',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: the separators have no bytes',
+    file: `${LANE}/batch.ts`,
+    right: 'bytes + 1 + Buffer.byteLength(event.text)',
+    wrong: 'bytes + Buffer.byteLength(event.text)',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: events of the next step go along',
+    file: `${LANE}/batch.ts`,
+    right: "if (batch.within === 'step' && step !== first.step) return false;",
+    wrong: '',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: one that is too large is tried one by one',
+    file: `${LANE}/batch.ts`,
+    right: 'return tooLarge ? Math.floor(events / 2) : 1;',
+    wrong: 'return 1;',
+    tests: TEAMS,
+  },
+  {
+    name: 'batch: one is divided though the receiver asked to wait',
+    file: `${LANE}/batch.ts`,
+    right: 'if (events < 2 || tooEarly || retryAfterMs !== undefined) return undefined;',
+    wrong: 'if (events < 2 || tooEarly) return undefined;',
+    tests: TEAMS,
+  },
+  {
+    name: 'batch: all of it is settled where a part was accepted',
+    file: `${LANE}/lane.ts`,
+    right: "if (disposition === 'send' && left-- === 0) return;",
+    wrong: '',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: one that was refused is never tried one by one',
+    file: `${LANE}/lane.ts`,
+    right: 'else alone = events.length;',
+    wrong: 'return answer.tooLarge ?? false;',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: what follows is counted from its first event',
+    file: `${LANE}/lane.ts`,
+    right: 'remaining: others.at(-1)?.following ?? act.remaining,',
+    wrong: 'remaining: act.remaining,',
+    tests: BATCHES,
+  },
+  {
+    name: 'batch: subscriptions with other headers have one endpoint',
+    file: 'src/core/clients/file/reading/batch-reader.ts',
+    right: 'JSON.stringify({ ...endpoint, headers: sorted }',
+    wrong: 'JSON.stringify({ ...endpoint, headers: [] }',
+    tests: ENDPOINTS,
+  },
+  {
+    name: 'teams: a batch takes an event behind one of its team that is elsewhere',
+    file: `${LANE}/teams/team-batches.ts`,
+    right: 'else closed.add(queue);',
+    wrong: '',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: what an event of a batch implies is passed over before it is accepted',
+    file: `${LANE}/teams/team-batches.ts`,
+    right: "if (isBehind || (queue !== undefined && disposition !== 'send')) {",
+    wrong: 'if (isBehind) {',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: a batch is the same though the entry has changed',
+    file: `${LANE}/teams/team-batches.ts`,
+    right: 'if (before !== bound) return false;',
+    wrong: '',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: a hundred and one may be behind',
+    file: `${LANE}/teams/team-lane.ts`,
+    right: 'all.waiting.size < MOST_HELD || all.waiting.has(event.subject);',
+    wrong: 'all.waiting.size <= MOST_HELD || all.waiting.has(event.subject);',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: one that is given up while nothing is accepted is held at once',
+    file: `${LANE}/teams/team-lane.ts`,
+    right: 'giveUp(batch, answer, decided.reason, tally.accepted.length === first.deliveredBefore)',
+    wrong: 'giveUp(batch, answer, decided.reason, false)',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: the receiver is down after twice as many',
+    file: `${LANE}/teams/team-holds.ts`,
+    right: 'const DOWN = 10;',
+    wrong: 'const DOWN = 20;',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: a team is joined to none by a rename',
+    file: `${LANE}/teams/joined-teams.ts`,
+    right: 'leader.set(gone, team);',
+    wrong: '',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: the rest of a step in which a team is held is left out',
+    file: `${LANE}/teams/held-steps.ts`,
+    right: '!(isOfStep(held, step) && isUpTo(sequence, held.sequence))',
+    wrong: '!isOfStep(held, step)',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: what was only being tried is held where a run stops',
+    file: `${LANE}/teams/team-position.ts`,
+    right: 'if (open !== undefined && isBefore(open, place)) place = open;',
+    wrong: '',
+    tests: TEAMS,
+  },
+  {
+    name: 'teams: what a held team was sent is forgotten',
+    file: `${LANE}/teams/team-position.ts`,
+    right: '...(types.length > 0 && { sent: types }),',
+    wrong: '',
+    tests: TEAMS,
+  },
+];
