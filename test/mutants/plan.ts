@@ -201,15 +201,15 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     name: 'guard: memberships of a deleted team count twice',
     file: 'src/core/delivery/removal-guard.ts',
-    right: '(told.has(keyOf(event)) ? [] : team.members)',
-    wrong: 'team.members',
+    right: 'return isUntold(event) ? sum + eventOf(event).data.team.members.length : sum;',
+    wrong: 'return sum + eventOf(event).data.team.members.length;',
     tests: GUARD,
   },
   {
     name: 'guard: a membership that came back counts as gone',
     file: 'src/core/delivery/removal-guard.ts',
-    right: '.filter(({ team, member }) => !end.get(team)?.has(member))',
-    wrong: '.filter(() => true)',
+    right: 'if (!end.get(team)?.has(member)) membershipsGone',
+    wrong: 'membershipsGone',
     tests: GUARD,
   },
   {
