@@ -18,15 +18,18 @@ export function sharedHelp(clients: readonly LaneResult[]): (result: LaneResult)
     if (group.at(-1) !== result) return [];
     const names = group.map(({ client }) => client);
     const all = names.map((name) => `--client ${name}`).join(' ');
-    return [
-      `${names.map(printable).join(', ')}:`,
-      ...help.map((line) => line.replace(chosen(result.client), (_, before) => `${before}${all}`)),
-    ];
+    return [`${names.map(printable).join(', ')}:`, ...help.map((line) => choosing(line, result.client, all))];
   };
 }
 
-/** The option that names a client in a command. */
-const chosen = (client: string): RegExp => new RegExp(`(^ .*)--client ${client}(?= |$)`);
+/** The command in the line with `options` in place of the client's; other lines as they are. A client's name may be any text. */
+function choosing(line: string, client: string, options: string): string {
+  const option = `--client ${client}`;
+  const at = `${line} `.lastIndexOf(`${option} `);
+  return !line.startsWith(' ') || at < 0
+    ? line
+    : line.slice(0, at) + options + line.slice(at + option.length);
+}
 
 const keyOf = ({ client, status, help = [] }: LaneResult): string =>
-  [status, ...help.map((line) => line.replace(chosen(client), '$1--client *'))].join('\n');
+  [status, ...help.map((line) => choosing(line, client, '--client *'))].join('\n');

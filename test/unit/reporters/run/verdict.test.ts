@@ -239,6 +239,11 @@ describe('what helps several clients alike', () => {
     );
   });
 
+  it.each(['[[[xc0', 'a(', '*', '$&', 'a b'])('also where one is called %s', (name) => {
+    const shown = text([stuck('a'), stuck(name)]);
+    expect(shown).toContain(`      team-events --client a --client ${name} --all`);
+  });
+
   it('and not where it is not the same', () => {
     expect(text([stuck('a'), lane('b', 'misconfigured', { problem })])).not.toContain('a, b:');
     expect(text([stuck('a'), stuck('b')]).split('\n')).toHaveLength(6);
