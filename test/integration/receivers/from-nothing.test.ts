@@ -1,39 +1,13 @@
-/** What a product has after a snapshot and then events is what the catalogue has: with renames, troubles, crashes and replays. */
+/** What a product has after a snapshot and then events is what the catalogue has: with renames, troubles and replays. */
 import { describe, expect, it } from 'vitest';
-import { join } from 'node:path';
-import { slug } from '../../../src/core/requests/language/slug.ts';
-import { startTeamEvents } from '../../support/program.ts';
-import type { ApiAnswer } from '../../support/sample-api.ts';
-import { createRepo, tempFolder, type Files, type SampleRepo } from '../../support/sample-repo.ts';
+import type { Files } from '../../support/sample-repo.ts';
 import { createRandom, type Random } from '../../torture/random.ts';
-import { sorted, startProduct } from './products/product.ts';
-import {
-  clientsOf,
-  KEEPS_OLD,
-  nameLength,
-  PRODUCTS,
-  recipe,
-  run,
-  runArguments,
-  type RecipeName,
-} from './recipe.ts';
+import { run, type RecipeName } from './recipe.ts';
+import { fileOf, IDS, PEOPLE, started, type Teams } from './story.ts';
 
-type Teams = Map<string, Set<string>>;
-
-const PEOPLE = ['ann', 'bea', 'cyd', 'dot', 'eve', 'flo'];
-const IDS = ['Pay', 'pay', 'a', 'a-b', 'a_b', 'team a', 'équipe', 'x'.repeat(70), 'search', 'sea'];
 /** Renames things by a request of its own. */
 const RENAMES: readonly RecipeName[] = ['gitlab', 'cloud-foundry'];
 const WITH_TEAMS = ['gitlab', 'cloud-foundry', 'grafana', 'gitea', 'concourse', 'rancher'] as const;
-
-const fileOf = (id: string, people: ReadonlySet<string>, previously?: string): Files => ({
-  [`teams/${IDS.indexOf(id)}.yml`]: [
-    `id: "${id}"`,
-    `members: [${[...people].map((one) => `{ id: ${one}, email: ${one}@example.com }`).join(', ')}]`,
-    ...(previously === undefined ? [] : [`previously: ["${previously}"]`]),
-    '',
-  ].join('\n'),
-});
 
 /** Changes some teams; the files that say so. Members may change in the commit that renames their team. */
 function change(random: Random, teams: Teams, mayRename: boolean): Files {
@@ -57,42 +31,6 @@ function change(random: Random, teams: Teams, mayRename: boolean): Files {
     }
   }
   return files;
-}
-
-/** As the product is to have them; `length` of its names. */
-const expected = (teams: Teams, length?: number) =>
-  sorted([...teams].map(([id, people]) => [slug(id, length), people]));
-
-async function started(
-  name: RecipeName,
-  trouble?: () => ApiAnswer | undefined,
-  isUser?: (name: string) => boolean,
-) {
-  const product = PRODUCTS[name](isUser);
-  const api = await startProduct(product, trouble);
-  const files = recipe(name, product, api);
-  const repo: SampleRepo = createRepo(tempFolder(), { origin: 'https://git.example.com/acme/teams.git' });
-  const store = join(tempFolder(), 'cursors.json');
-  const args = ['--cursor', `file:${store}`, '--init', '--allow-removals', 'HEAD'];
-  const wants = (teams: Teams) => expected(teams, nameLength(name));
-  /** Without the domain of e-mail addresses, and without what stays of renamed teams. */
-  const has = (teams: Teams) =>
-    sorted(
-      Object.entries(product.teams?.() ?? {})
-        .filter(([team]) => !KEEPS_OLD.includes(name) || team in wants(teams))
-        .map(([team, people]) => [team, people.map((one) => one.replace('@example.com', ''))]),
-    );
-  return {
-    api,
-    product,
-    files,
-    repo,
-    store,
-    args,
-    has,
-    wants,
-    deliver: () => run(files, repo.directory, ...args),
-  };
 }
 
 describe.each(WITH_TEAMS)('what %s has after a snapshot', (name) => {
@@ -143,37 +81,6 @@ describe.each(WITH_TEAMS)('what %s has after a snapshot', (name) => {
       code: 0,
     });
     expect(has(now)).toEqual(wants(now));
-  });
-});
-
-describe.each(['gitea', 'gitlab'] as const)('a run that is killed in the middle of `each` (%s)', (name) => {
-  it('makes the requests again, and the product has what the catalogue has', async () => {
-    let kill = (): void => undefined;
-    let count = 0;
-    const { api, files, repo, has, wants, args, store } = await started(name, () => {
-      if (++count === 7) kill();
-      return undefined;
-    });
-    const teams: Teams = new Map([['a', new Set(PEOPLE)]]);
-    repo.commit(fileOf('a', new Set(PEOPLE)));
-    const whole = runArguments(files, repo.directory, ...args);
-    const killed = await startTeamEvents(whole, {
-      env: files.env,
-      onStart: (signal) => (kill = () => signal('SIGKILL')),
-    });
-    expect(killed.code).toBeNull();
-    expect(has(teams)).not.toEqual(wants(teams));
-    const before = api.requests.length;
-    for (const client of clientsOf(name))
-      await run(files, repo.directory, 'cursor', 'unlock', client, '--cursor', `file:${store}`, '--execute');
-    expect(await run(files, repo.directory, ...args)).toMatchObject({ code: 0 });
-    expect(has(teams)).toEqual(wants(teams));
-    expect(
-      api
-        .calls()
-        .slice(before)
-        .filter((call) => call.includes('/members')).length,
-    ).toBe(PEOPLE.length);
   });
 });
 
