@@ -1,11 +1,9 @@
 /** The certificate authorities trusted for connections to receivers. */
-import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import { certificatesIn, certificatesProblem } from '../../core/text/certificates.ts';
 import { UsageError } from '../../errors.ts';
 import { readTextFile } from './read-file.ts';
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g;
 
 /**
  * PEM certificates: those of `SSL_CERT_FILE` if set, else Node's; plus those of `file` (network.ca) and of
@@ -21,32 +19,18 @@ export function readAuthorities(
   // If that file does not exist, Node has already warned and continued without it.
   const extra = [environment['NODE_EXTRA_CA_CERTS'] ?? ''].filter((path) => existsSync(path));
   return [
-    ...(instead === undefined ? rootCertificates : certificatesIn(instead, 'SSL_CERT_FILE')),
-    ...extra.flatMap((path) => certificatesIn(path, 'NODE_EXTRA_CA_CERTS')),
-    ...(file === undefined ? [] : certificatesIn(file, 'network.ca')),
+    ...(instead === undefined ? rootCertificates : certificatesOf(instead, 'SSL_CERT_FILE')),
+    ...extra.flatMap((path) => certificatesOf(path, 'NODE_EXTRA_CA_CERTS')),
+    ...(file === undefined ? [] : certificatesOf(file, 'network.ca')),
   ];
 }
 
-function certificatesIn(path: string, setting: string): readonly string[] {
-  const found = readTextFile(path, `the certificates of ${setting}`, 'Expected: a PEM file.').match(
-    CERTIFICATE,
+function certificatesOf(path: string, setting: string): readonly string[] {
+  const text = readTextFile(path, `the certificates of ${setting}`, 'Expected: a PEM file.');
+  const problem = certificatesProblem(text);
+  if (problem === undefined) return certificatesIn(text);
+  throw new UsageError(
+    `${path} (${setting}) ${problem}`,
+    'Expected: a PEM file, with -----BEGIN CERTIFICATE----- before each.',
   );
-  const broken = (found ?? []).findIndex((text) => !isCertificate(text));
-  if (found === null || broken >= 0) {
-    const what =
-      found === null ? 'holds no certificate' : `holds a broken certificate (number ${broken + 1})`;
-    throw new UsageError(
-      `${path} (${setting}) ${what}`,
-      'Expected: a PEM file, with -----BEGIN CERTIFICATE----- before each.',
-    );
-  }
-  return found;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }

@@ -59,7 +59,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
 
   function brokerOf({ client }: BoundClient, destination: BoundBroker): Promise<Broker> {
     const known = open.get(client.name);
-    if (known !== undefined && JSON.stringify(known.of) === JSON.stringify(destination)) return known.broker;
+    if (known !== undefined && isSame(known.of, destination)) return known.broker;
     known?.broker.then((one) => one.close()).catch(() => undefined);
     const broker = openBroker(destination, { userAgent });
     open.set(client.name, { of: destination, broker });
@@ -135,6 +135,10 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
     },
   };
 }
+
+/** The file is read again wherever it changed; of a broker that stayed the same the connection is kept. */
+const isSame = (one: BoundBroker, other: BoundBroker): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 function brokerIn({ client, destination }: BoundClient): BoundBroker {
   if (destination.kind === 'webhook') throw new Error(`${client.name} has no broker`);

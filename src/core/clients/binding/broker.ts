@@ -1,6 +1,7 @@
 /** A broker with the values of its variables filled in: where all events of a client are sent, and as whom. */
 import { fill, variablesOf, type Lookup, type Template } from '../../requests/template.ts';
 import type { Result } from '../../result.ts';
+import { certificatesProblem } from '../../text/certificates.ts';
 import { shorten } from '../../text/shorten.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
 import type { BrokerEntry, KafkaEntry, RabbitmqEntry, SaslMechanism } from '../file/broker-entry.ts';
@@ -43,12 +44,10 @@ type Wrong = Pick<FileProblem, 'line' | 'message'>;
 
 /** Returns the broker, or what is wrong with it. */
 export function bindBroker(entry: BrokerEntry, lookup: Lookup): Result<BoundBroker, Wrong> {
-  const ca = entry.ca === undefined ? undefined : fill(entry.ca, lookup);
-  if (entry.ca !== undefined && !ca?.includes('-----BEGIN CERTIFICATE-----'))
-    return wrongAt(
-      entry.ca,
-      'ca holds no certificate; expected PEM, with -----BEGIN CERTIFICATE----- before each',
-    );
+  const ca = entry.ca && fill(entry.ca, lookup);
+  const problem = ca === undefined ? undefined : certificatesProblem(ca);
+  if (entry.ca !== undefined && problem !== undefined)
+    return wrongAt(entry.ca, `ca ${problem}; expected PEM, with -----BEGIN CERTIFICATE----- before each`);
   return entry.kind === 'kafka' ? boundKafka(entry, lookup, ca) : boundRabbitmq(entry, lookup, ca);
 }
 

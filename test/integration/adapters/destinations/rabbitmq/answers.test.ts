@@ -1,34 +1,7 @@
 /** What a server of AMQP does that accepts nothing: each ends its attempt in time, with the host and the reason. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { PASSWORD, send } from '../../../../support/brokers/amqp-run.ts';
 import { startAmqpServer, type AmqpScript, type Moment } from '../../../../support/brokers/amqp-server.ts';
-import { clientsFile } from '../../../../support/receiver.ts';
-import { teamEvents, type Result } from '../../../../support/program.ts';
-import { createRepo, team } from '../../../../support/sample-repo.ts';
-
-const PASSWORD = 'a password';
-
-const repo = createRepo(mkdtempSync(join(tmpdir(), 'team-events-test-')));
-afterAll(() => rmSync(repo.directory, { recursive: true, force: true }));
-beforeAll(() => {
-  repo.commit({ 'teams/a.yml': team('a', ['alice']) }, 'One');
-  repo.commit({ 'teams/b.yml': team('b', ['bob']) }, 'Two');
-});
-
-const entry = (port: number, more = ''): string =>
-  `  - name: one\n    rabbitmq: { url: 'amqp://127.0.0.1:${port}/v', auth: { username: u, password: '\${PASSWORD}' }, exchange: e }\n` +
-  `${more}    subscriptions: [{ event: team.created }]\n`;
-
-const send = (port: number, ...args: readonly string[]): Promise<Result> =>
-  sendWith(clientsFile(entry(port)), ...args);
-
-function sendWith(clients: string, ...args: readonly string[]): Promise<Result> {
-  const range = ['-C', repo.directory, '--from', 'root', '--clients', clients];
-  const local = ['--allow-host', '127.0.0.1', '--retry-delay', '1ms'];
-  return teamEvents([...range, ...local, ...args], { env: { TEAM_EVENTS_CLIENT_ONE__PASSWORD: PASSWORD } });
-}
 
 const at =
   (when: Moment, act: (...given: Parameters<AmqpScript>) => boolean | void): AmqpScript =>
@@ -67,7 +40,7 @@ describe('what is not accepted', () => {
       [blocked, 'takes no messages now: low on disk'],
     ];
     const servers = await Promise.all(cases.map(([script]) => startAmqpServer(script)));
-    const runs = servers.map(({ port }) => send(port, '--attempts', '1', '--timeout', '3s'));
+    const runs = servers.map(({ port }) => send(port, ['--attempts', '1', '--timeout', '3s']));
     for (const [index, { code, stdout }] of (await Promise.all(runs)).entries()) {
       const host = `127.0.0.1:${servers[index]?.port}`;
       expect(stdout).toContain(
@@ -193,51 +166,12 @@ describe('what is not accepted', () => {
       return done;
     };
     const { port, open } = await startAmqpServer(counted);
-    const { code, stdout } = await send(port, '--attempts', '2');
+    const { code, stdout } = await send(port, ['--attempts', '2']);
     expect(code).toBe(3);
     expect(stdout).toContain(`rabbitmq 127.0.0.1:${port}/v exchange e: 127.0.0.1:${port}`);
     expect(stdout).toContain(told);
     expect(asked).toBe(attempts);
     expect(stdout).not.toContain(PASSWORD);
     await expect.poll(() => open.size).toBe(0);
-  });
-});
-
-describe('a connection', () => {
-  it('is kept for all events, and made anew after it is lost', async () => {
-    const { port, published, count } = await startAmqpServer((moment, { socket, number }) => {
-      if (moment !== 'publish' || number > 1) return false;
-      socket.destroy();
-      return true;
-    });
-    expect((await send(port)).code).toBe(0);
-    const ids = published.map(({ id }) => id);
-    expect(ids).toHaveLength(3);
-    expect(ids[0]).toBe(ids[1]); // the same again: nobody knows whether it arrived
-    expect(count.connections).toBe(2);
-  });
-
-  it('has one message of each team under way with order: team, and holds only the team of one that comes back', async () => {
-    const { port, published, count } = await startAmqpServer((moment, { giveBack, published: mine }) => {
-      if (moment === 'publish' && /"subject":"a"/.test(mine.at(-1)?.body ?? '')) giveBack(312, 'NO_ROUTE');
-    });
-    const clients = clientsFile(entry(port, '    order: team\n'));
-    const { code, stdout } = await sendWith(clients, '--attempts', '1');
-    expect(code).toBe(3);
-    expect(stdout).toMatch(/one {2}1 delivered, 1 pending {2}.*\ba\b/);
-    expect(published.map(({ body }) => (JSON.parse(body) as { subject: string }).subject).sort()).toEqual([
-      'a',
-      'b',
-    ]);
-    expect(count.connections).toBe(1);
-  });
-
-  it('says what each message is', async () => {
-    const { port, published } = await startAmqpServer();
-    await send(port);
-    expect(published.map(({ routingKey }) => routingKey)).toEqual(['team.created', 'team.created']);
-    expect(published.map(({ id, body }) => [id, (JSON.parse(body) as { id: string }).id])).toEqual(
-      published.map(({ id }) => [id, id]),
-    );
   });
 });
