@@ -2,6 +2,7 @@
 import { type EventType, EVENT_TYPES } from '../events/event-type.ts';
 import type { Implication, LoggedEvent } from '../events/team-event.ts';
 import type { RequestTemplate } from '../requests/request-template.ts';
+import type { Batch } from './batch.ts';
 import type { WireFormat } from './file/wire-format.ts';
 import type { Scope } from './scope.ts';
 
@@ -22,6 +23,7 @@ export interface Interest {
       readonly format?: WireFormat;
       readonly method?: string;
       readonly request?: RequestTemplate | undefined;
+      readonly batch?: Batch | undefined;
     }
   >;
   readonly skip: ReadonlySet<string>;

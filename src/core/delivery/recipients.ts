@@ -4,6 +4,7 @@ import type { LaneOrder } from '../clients/file/lane-keys.ts';
 import type { LoggedEvent } from '../events/team-event.ts';
 import type { ShownRequests } from '../requests/preview.ts';
 import type { WhyUnsendable } from './destination.ts';
+import { countBatches } from './lane/batch.ts';
 import type { LanePlan } from './lane/lane-plan.ts';
 import { countDispositions, dueEvents } from './lane/open-steps.ts';
 import type { LaneStatus } from './lane/lane-status.ts';
@@ -65,6 +66,8 @@ export interface Forecast extends LaneShare {
   readonly plan: LanePlan;
   /** Number of events that the clients file skips. */
   readonly skipped: number;
+  /** How many requests that would be; undefined where each event makes one of its own, or several. */
+  readonly requests: number | undefined;
   /** Why the removal guard would stop it, if it would. */
   readonly guard: GuardStop | undefined;
   /** The teams that its cursor holds. */
@@ -90,11 +93,14 @@ export function forecastLane(
     interest.order === 'team'
       ? sendableByTeam(all, unguarded.length, interest, reasonOf)
       : splitAt(all, unsendable ? all.indexOf(unsendable.event) : unguarded.length);
+  const isAccepted = new Set(accepted);
+  const sent = due.map((events) => events.filter((event) => isAccepted.has(event)));
   return {
     client: plan.client,
     plan,
     accepted,
     left,
+    requests: countBatches(sent, interest),
     skipped: interest.skip.size === 0 ? 0 : countDispositions(plan, interest, selects).skip,
     status:
       hindrance ??

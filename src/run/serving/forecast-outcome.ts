@@ -66,12 +66,13 @@ export function forecastOutcome(forecasted: Forecasted): RunOutcome {
 }
 
 function forecastResult(forecast: Forecast, commands: RunCommands): LaneResult {
-  const { client, plan, accepted, left, skipped, status, guard, unsendable } = forecast;
+  const { client, plan, accepted, left, skipped, requests, status, guard, unsendable } = forecast;
   const filtered = eventsOf(plan) - accepted.length - left.length - skipped;
   const counts = { send: left.length, skip: skipped, filtered };
   return {
     ...nothingSent({ client, contact: plan.contact }, status, counts),
     delivered: accepted.length,
+    ...(requests !== undefined && { requests }),
     ...(unsendable
       ? { problem: problemAt({ verdict: 'refused' }, unsendable.event, unsendable.reason) }
       : guard && guarded(client, guard, plan.log, commands)),

@@ -1,9 +1,10 @@
 /** `batch: step`: the events of a step that go to one endpoint are one request, signed, in order, and resumed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import type { TeamEvent } from '../../../src/core/events/team-event.ts';
+import { startListener } from '../../support/listener.ts';
 import { brief, teamEvents } from '../../support/program.ts';
 import { ALL_TYPES, clientOf, startReceiver, type Received, type Receiver } from '../../support/receiver.ts';
 import { SECRET } from '../../support/sample-clients.ts';
@@ -229,6 +230,62 @@ describe('a batch', () => {
     expect(JSON.parse(line!)).toMatchObject({ event: ids.at(-1), batch: ids, verdict: 'accepted' });
     const { clients } = JSON.parse(readFileSync(report, 'utf8')) as { clients: object[] };
     expect(clients[0]).toMatchObject({ delivered: 2, attempts: 1 });
+  });
+
+  it('is taken apart by listen, which checks its signature and the order of each event, and sent again from its lines', async () => {
+    const pipeline = createPipeline('file');
+    const key = { TEAM_EVENTS_LISTEN_SECRET: SECRET };
+    const [text, lines] = [
+      await startListener(['--count', '4'], key),
+      await startListener(['--count', '2', '--format', 'ndjson'], key),
+    ];
+    const signed = `${BY_STEP}    secrets: ['${SECRET}']\n`;
+    pipeline.clients(`${clientOf('text', text.url, signed)}${clientOf('lines', lines.url, signed)}`);
+    pipeline.push(teamsOf(['app', 'core'], ['alice']));
+    expect((await pipeline.run('--init')).code).toBe(0);
+    pipeline.push(teamsOf(['app', 'core'], ['alice', 'bob']));
+    expect((await pipeline.run()).code).toBe(0);
+    const kept = join(tempFolder(), 'kept.ndjson');
+    writeFileSync(kept, (await lines.output()).stdout);
+    const send = [
+      'send',
+      kept,
+      '--client',
+      'text',
+      '--clients',
+      pipeline.clientsPath,
+      '--allow-host',
+      '127.0.0.1',
+    ];
+    expect((await teamEvents(send)).stdout).toContain('4 events');
+    const { stdout, summary } = await text.output();
+    expect(stdout.match(/^#.*$/gm)).toEqual([
+      expect.stringMatching(/^#1 {2}200 {2}POST \/ {2}2 events {2}evt_\w+ {2}signature valid$/),
+      expect.stringMatching(/^#2 {2}200 {2}POST \/ {2}2 events {2}evt_\w+ {2}signature valid$/),
+      expect.stringMatching(/^#3 .* signature valid$/),
+      expect.stringMatching(/^#4 .* signature valid$/),
+    ]);
+    expect(stdout).toMatch(/^ {6}team\.members\.added core {2}evt_\w+\n {8}\+ bob$/m);
+    expect(summary).toContain(
+      '4 requests with 8 events, 4 accepted, 0 retries, 0 duplicates, 0 gaps, 0 out of order',
+    );
+  });
+
+  it('is counted as a request by the dry run, as it will be made', async () => {
+    const pipeline = createPipeline('file');
+    const receiver = await startReceiver();
+    const clients = [
+      clientOf('all', receiver.url, BY_STEP),
+      clientOf('singles', receiver.url, '    start: snapshot\n'),
+    ];
+    pipeline.clients(clients.join(''));
+    pipeline.push(teamsOf(named(130), []));
+    const { stdout } = await pipeline.run('--init', '--print-events');
+    expect(stdout).toMatch(/all +would get 130 events in 2 requests$/m);
+    expect(stdout).toMatch(/singles +would get 130 events$/m);
+    pipeline.clients(clientOf('all', receiver.url, BY_STEP));
+    expect((await pipeline.run('--init')).code).toBe(0);
+    expect(receiver.requests).toHaveLength(2);
   });
 
   it('is sent again by replay with the same bytes', async () => {

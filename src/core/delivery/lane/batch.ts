@@ -1,5 +1,5 @@
 /** Which of the events that are next go in one request, and what becomes of a batch that is not accepted. */
-import type { BoundClient } from '../../clients/binding/bind-client.ts';
+import type { Interest } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { Answer } from '../destination.ts';
 
@@ -17,8 +17,8 @@ export interface GrowingBatch {
 }
 
 /** A batch of one event, to which others may be added: at most `most` in all, and as many as the client allows. */
-export function createBatch(first: Placed, { client }: BoundClient, most: number): GrowingBatch {
-  const batchOf = ({ type }: LoggedEvent) => client.subscriptions.get(type)?.batch;
+export function createBatch(first: Placed, { subscriptions }: Interest, most: number): GrowingBatch {
+  const batchOf = ({ type }: LoggedEvent) => subscriptions.get(type)?.batch;
   const batch = batchOf(first.event);
   let [events, bytes] = [1, Buffer.byteLength(first.event.text)];
   const isFull = (): boolean => batch === undefined || events >= Math.min(most, batch.most);
@@ -48,4 +48,27 @@ export function dividedSize(
 ): number | undefined {
   if (events < 2 || tooEarly || retryAfterMs !== undefined) return undefined;
   return tooLarge ? Math.floor(events / 2) : 1;
+}
+
+/**
+ * How many requests these events make, given step by step, if all are accepted; undefined where each makes one of its
+ * own, or several.
+ */
+export function countBatches(
+  steps: readonly (readonly LoggedEvent[])[],
+  interest: Interest,
+): number | undefined {
+  const subscriptions = [...interest.subscriptions.values()];
+  const isBatched = subscriptions.some(({ batch }) => batch?.within === 'step');
+  if (!isBatched || subscriptions.some(({ request }) => request !== undefined)) return undefined;
+  let requests = 0;
+  for (const [step, events] of steps.entries()) {
+    let batch: GrowingBatch | undefined;
+    for (const event of events) {
+      if (batch?.add({ event, step })) continue;
+      batch = createBatch({ event, step }, interest, Infinity);
+      requests++;
+    }
+  }
+  return requests;
 }

@@ -40,6 +40,8 @@ export interface LaneResult {
   readonly skipped: number;
   readonly filtered: number;
   readonly attempts: number;
+  /** Where nothing was sent: how many requests `delivered` would be; absent where each event makes one of its own. */
+  readonly requests?: number;
   readonly problem: LaneProblem | undefined;
   /** With `order: team`: the teams that wait; absent if none does. */
   readonly held?: readonly HeldResult[];

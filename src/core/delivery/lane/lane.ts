@@ -96,7 +96,7 @@ export async function runLane(
         const [first = one] = upcoming;
         const goesToo = isReplay(one.step) === isReplay(first.step) && decision.allows(one.step);
         if (batch && !(goesToo && batch.add(one))) break;
-        batch ??= createBatch(one, bound, alone > 0 ? 1 : most);
+        batch ??= createBatch(one, bound.client, alone > 0 ? 1 : most);
         sent = upcoming.length + 1;
       }
       upcoming.push(one);

@@ -43,11 +43,13 @@ function linesOf(
 }
 
 /** What went to the client, or would go, and what did not. */
-function countsText({ delivered, pending, skipped }: LaneResult, kind: RunKind): string {
+function countsText({ delivered, pending, skipped, requests }: LaneResult, kind: RunKind): string {
+  const again = kind === 'replay' && delivered > 0 ? ' again' : '';
+  const together = requests === undefined || delivered === 0 ? '' : ` in ${counted(requests, 'request')}`;
   return [
     kind === 'run'
       ? `${delivered} delivered`
-      : `would get ${delivered === 0 ? 'nothing' : counted(delivered, 'event')}${kind === 'replay' && delivered > 0 ? ' again' : ''}`,
+      : `would get ${delivered === 0 ? 'nothing' : counted(delivered, 'event')}${again}${together}`,
     ...(pending > 0 ? [`${pending} pending`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');

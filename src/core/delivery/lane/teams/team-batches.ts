@@ -65,7 +65,7 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
       if (known !== undefined && isIntact(known, bound)) return known;
       dissolve(known);
       const events: [QueuedEvent, ...QueuedEvent[]] = [first];
-      const batch = createBatch(first, bound, most);
+      const batch = createBatch(first, bound.client, most);
       if (batch.isFull) return batchOf(events, bound);
       const closed = new Set<TeamQueue>();
       const queued = [...all.queues]
@@ -87,7 +87,7 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
     },
     ofPointer(first, bound, hasRoom) {
       const others = new Set<QueuedEvent>();
-      const batch = createBatch(first, bound, most);
+      const batch = createBatch(first, bound.client, most);
       all.enqueue();
       while (!batch.isFull) {
         const event = all.current();
