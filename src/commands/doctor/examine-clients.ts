@@ -13,7 +13,7 @@ import { counted } from '../../core/text/counted.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
 import { EXIT } from '../../errors.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
-import { variableCommands } from '../../reporters/commands/variable-commands.ts';
+import { variableCommands } from '../../reporters/variable-commands.ts';
 import { advice, command, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
 import { pasted } from './remedies.ts';
 

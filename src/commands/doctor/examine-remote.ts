@@ -16,7 +16,7 @@ import {
   type DoctorFinding,
   type RemedyStep,
 } from './doctor-report.ts';
-import { askForVariable } from '../../reporters/commands/variable-commands.ts';
+import { askForVariable } from '../../reporters/variable-commands.ts';
 import { pasted } from './remedies.ts';
 
 /** Of each git command: people wait for it. */

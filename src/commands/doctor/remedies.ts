@@ -1,6 +1,6 @@
 /** Lines of a remedy that are made from more than one finding. */
 import { shellWord } from '../../core/text/shell-word.ts';
-import type { VariableCommand } from '../../reporters/commands/variable-commands.ts';
+import type { VariableCommand } from '../../reporters/variable-commands.ts';
 import { advice, command, type RemedyStep } from './doctor-report.ts';
 
 /** What to read, and below it the command. */

@@ -3,7 +3,7 @@ import type { BoundClient } from '../../core/clients/binding/bind-client.ts';
 import type { LaneProblem, LaneResult } from '../../core/delivery/lane/lane-result.ts';
 import { parseUrl } from '../../core/text/parse-url.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
-import { askForVariable } from '../../reporters/commands/variable-commands.ts';
+import { askForVariable } from '../../reporters/variable-commands.ts';
 
 /** `args`: the command line as it was given. A command stands on a line of its own, indented. */
 export function withHelp(result: LaneResult, bound: BoundClient, args: readonly string[]): LaneResult {

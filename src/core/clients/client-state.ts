@@ -12,12 +12,15 @@ export type ClientState =
   | { readonly kind: 'unusable'; readonly error: ClientsFileError };
 
 /** An operator sets variables; what stands in the file is its owner's. */
-export const misconfiguredProblem = (problems: readonly FileProblem[]): LaneProblem => ({
-  message: problemsInOneLine(problems),
-  event: undefined,
-  ...(problems.length > 0 &&
-    problems.every(({ variable }) => variable !== undefined) && { helper: 'operator' }),
-});
+export function misconfiguredProblem(problems: readonly FileProblem[]): LaneProblem {
+  const variables = [...new Set(problems.flatMap(({ variable }) => variable ?? []))];
+  const isOperators = problems.length > 0 && problems.every(({ variable }) => variable !== undefined);
+  return {
+    message: problemsInOneLine(problems),
+    event: undefined,
+    ...(isOperators && { helper: 'operator', variables }),
+  };
+}
 
 const problemsInOneLine = (problems: readonly FileProblem[]): string =>
   problems.map(({ line, message }) => `line ${line}: ${message}`).join('; ');

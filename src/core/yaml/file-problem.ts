@@ -3,7 +3,7 @@ import type { Position } from './node-position.ts';
 
 export interface FileProblem extends Position {
   readonly message: string;
-  /** The environment variable that has no value, if that is the problem. */
+  /** The environment variable that has no value, or a wrong one, if that is the problem. */
   readonly variable?: string;
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { askForVariable } from '../../../src/reporters/commands/variable-commands.ts';
+import { askForVariable } from '../../../src/reporters/variable-commands.ts';
 
 const answers = (command: string, args: readonly string[]): boolean => {
   try {

@@ -109,7 +109,7 @@ export const RECEIVERS: Scenarios = {
   'a variable is missing': async (): Promise<RedState> => {
     const { site } = await answering([204], '    headers: { X-Token: "${TOKEN}" }\n');
     const red = await site.notify();
-    const [, variable = ''] = /set (TEAM_EVENTS_CLIENT_\w+) /.exec(told(red)) ?? [];
+    const [, variable = ''] = /^ +stty -echo; read -r (\w+); stty echo; export \1$/m.exec(told(red)) ?? [];
     const env = { [variable]: 'secret-value' };
     const command = commandIn(red, '--client one');
     return { red, mend: () => paste(command, env), again: () => paste(command, env) };

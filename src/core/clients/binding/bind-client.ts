@@ -45,7 +45,8 @@ export function requiredVariables(client: Client): string[] {
 /** Fills in the variables, using `lookup` for this client's values. Returns the bound client, or all problems. */
 export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, readonly FileProblem[]> {
   const problems: FileProblem[] = [];
-  const problem = (line: number, message: string): void => void problems.push({ line, column: 1, message });
+  const problem: Tell = (line, message, variable) =>
+    void problems.push({ line, column: 1, message, ...(variable && { variable }) });
   const missing = new Map<string, number>();
   for (const template of templatesOf(client)) {
     for (const name of variablesOf(template))
@@ -62,7 +63,7 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
 
   const entry = client.destination;
   if (entry.kind === 'webhook') {
-    const destination = boundWebhooks(entry, client.line, lookup, problem);
+    const destination = boundWebhooks(entry, client, lookup, problem);
     if (problems.length > 0) return { ok: false, wrong: problems };
     return { ok: true, value: { client, destination, hidden: hiddenValues(client, lookup) } };
   }
@@ -71,11 +72,14 @@ export function bindClient(client: Client, lookup: Lookup): Result<BoundClient, 
   return { ok: true, value: { client, destination: broker.value, hidden: hiddenValues(client, lookup) } };
 }
 
+/** `variable`: the environment variable that is to blame, in place of the file. */
+type Tell = (line: number, message: string, variable?: string) => void;
+
 function boundWebhooks(
   { subscriptions, secrets }: WebhookEntry,
-  line: number,
+  { name, line }: Pick<Client, 'name' | 'line'>,
   lookup: Lookup,
-  problem: (line: number, message: string) => void,
+  problem: Tell,
 ): BoundWebhooks {
   const endpoints = new Map<EventType, Endpoint>();
   const wrong = new Map<string, Pick<FileProblem, 'line' | 'message'>>(); // several events may share an entry
@@ -92,7 +96,8 @@ function boundWebhooks(
     if (parsed.ok) for (const key of parsed.value) keys.push(key);
     else {
       hasWrongSecret = true;
-      problem(template.line, parsed.wrong);
+      const [variable] = variablesOf(template).map((one) => environmentName(name, one));
+      problem(template.line, variable ? `${variable}: ${parsed.wrong}` : parsed.wrong, variable);
     }
   }
   if (secrets.length > 0 && keys.length === 0 && !hasWrongSecret)

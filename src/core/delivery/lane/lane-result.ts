@@ -17,6 +17,8 @@ export interface LaneProblem {
   readonly status?: number | undefined;
   /** Set if trying again is not what helps: the event itself is refused. */
   readonly refused?: true | undefined;
+  /** Environment variables that have no value, or a wrong one, if that is the problem. */
+  readonly variables?: readonly string[];
   /** Who can solve it, where its status alone does not say so. */
   readonly helper?: Helper | undefined;
   readonly event:

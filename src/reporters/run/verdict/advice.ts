@@ -6,6 +6,7 @@ import type { LaneStatus } from '../../../core/delivery/lane/lane-status.ts';
 import { hostInRule } from '../../../adapters/network/network-policy.ts';
 import { parseUrl } from '../../../core/text/parse-url.ts';
 import type { MoreOptions } from '../../../errors.ts';
+import { variableCommands } from '../../variable-commands.ts';
 import type { RunCommands } from '../../run-commands.ts';
 
 export interface AdviceSource {
@@ -13,7 +14,7 @@ export interface AdviceSource {
   /** Where the client's entry is (`clients.yml:12`); undefined if it is in no file. */
   readonly placeOf: (client: string) => string | undefined;
   /** How its entry is indented, and the events that it skips already; undefined if the entry cannot be read. */
-  readonly entryOf: (client: string) => Pick<Client, 'indent' | 'skip'> | undefined;
+  readonly entryOf: (client: string) => Pick<Client, 'name' | 'destination' | 'indent' | 'skip'> | undefined;
   /** Whether the next run goes on where this one ended, as it does with cursors. */
   readonly resumes: boolean;
 }
@@ -121,13 +122,22 @@ function helpFor(
       return entry === undefined || pending === 0
         ? []
         : [`It goes on when "paused: true" is taken out of its entry, ${entry}.`];
-    case 'misconfigured':
-      return again(
-        problem?.helper === 'operator'
-          ? 'Set that, then run it again:'
-          : `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
-        commands?.beginning,
-      );
+    case 'misconfigured': {
+      const { variables = [] } = problem ?? {};
+      const known = entryOf(client);
+      if (variables.length === 0)
+        return again(
+          `Correct ${entry === undefined ? 'that' : `it (its entry begins at ${entry})`}, then run it again:`,
+          commands?.beginning,
+        );
+      return [
+        ...(known ? variableCommands(known, variables) : []).flatMap(({ how, command }) => [
+          how,
+          `  ${command}`,
+        ]),
+        ...again('Then run it again:', commands?.beginning),
+      ];
+    }
     case 'stopped':
       return again(resumes ? 'The next run goes on there. To go on now:' : REPEATS);
     case 'lost':

@@ -45,10 +45,16 @@ const COMMANDS = {
     `team-events again ${client} ${Object.keys(more).join(' ')}`.trim(),
   unlock: (client: string) => `team-events unlock ${client}`,
 };
+const ENTRY = {
+  name: 'a',
+  destination: { kind: 'webhook' as const, subscriptions: new Map<never, never>(), secrets: [] },
+  indent: 4 as number | undefined,
+  skip: new Set<string>(),
+};
 const SOURCE = {
   commands: COMMANDS,
   placeOf: () => 'clients.yml:7',
-  entryOf: () => ({ indent: 4, skip: new Set<string>() }),
+  entryOf: () => ENTRY,
   resumes: true,
 };
 
@@ -185,13 +191,13 @@ describe('what helps', () => {
   });
 
   it('the line of a client whose entry stands in braces, too', () => {
-    const entry = { indent: undefined, skip: new Set<string>() };
+    const entry = { ...ENTRY, indent: undefined };
     const { help } = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
     expect(help?.at(-1)).toBe('"skip": ["evt_1"],');
   });
 
   it('a client that skips events already: the line that takes the place of its own', () => {
-    const entry = { indent: 2, skip: new Set(['evt_0']) };
+    const entry = { ...ENTRY, indent: 2, skip: new Set(['evt_0']) };
     const result = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
     expect(result.help?.slice(-2)).toEqual([
       'To go on without this event, write this line into its entry, clients.yml:7, as it is indented here, in place of its skip:',

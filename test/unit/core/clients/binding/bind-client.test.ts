@@ -90,6 +90,22 @@ describe('auth', () => {
 });
 
 describe('the variables of a client', () => {
+  it('are to blame for a wrong secret, not the file, if the secret comes from one', () => {
+    const text = clientText(
+      `name: a\nsecrets: ["\${S}"]\nsubscriptions: [{event: team.created, url: https://e.example}]`,
+    );
+    const result = bindClient(clientIn(text), (name) => (name === 'S' ? 'foo' : undefined));
+    expect(result).toMatchObject({
+      ok: false,
+      wrong: [
+        {
+          variable: 'TEAM_EVENTS_CLIENT_A__S',
+          message: expect.stringMatching(/^TEAM_EVENTS_CLIENT_A__S: a secret does not begin with whsec_/),
+        },
+      ],
+    });
+  });
+
   it('can be listed without their values', () => {
     expect(requiredVariables(clientIn(TEXT))).toEqual(
       ['PROJECT', 'SECRET', 'TOKEN', 'TRIGGER', 'URL'].map(

@@ -1,6 +1,6 @@
 /** Lines that set a client's variables, for people to paste into the shell in which the program runs. */
-import type { Client } from '../../core/clients/file/client.ts';
-import { environmentName, variablesOf } from '../../core/requests/template.ts';
+import type { Client } from '../core/clients/file/client.ts';
+import { environmentName, variablesOf } from '../core/requests/template.ts';
 
 export interface VariableCommand {
   /** What the command does, to be read before it. */
