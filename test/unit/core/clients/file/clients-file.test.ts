@@ -125,7 +125,9 @@ describe('a file that stops the run', () => {
     [
       'one that is no YAML',
       'clients: [',
-      ['clients.yml:1:11: unexpected end of the stream within a flow collection'],
+      [
+        'clients.yml:1:11: unexpected end of the stream within a flow collection: is the [ of line 1, column 10 closed?',
+      ],
     ],
     [
       'two documents',
