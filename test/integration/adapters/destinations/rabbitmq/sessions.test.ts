@@ -51,3 +51,10 @@ it('says what each message is', async () => {
     published.map(({ id }) => [id, id]),
   );
 });
+
+it('is waited for as long as the client says, where that is less than the operator allows', async () => {
+  const { port } = await startAmqpServer(() => true);
+  const { code, stdout } = await send(port, ['--attempts', '1', '--timeout', '1m'], '    timeout: 700ms\n');
+  expect(code).toBe(3);
+  expect(stdout).toContain('no answer within 700 ms: ');
+});
