@@ -8,24 +8,17 @@ import { runJava, whyNoKafka } from '../../support/kafka/kafka-node.ts';
 import { createTopic, readTopic, topicNames } from '../../support/kafka/kafka-topic.ts';
 import { realKafka } from '../../support/kafka/real-kafka.ts';
 import { partitionsByJava } from '../../support/kafka/partitions-by-java.ts';
-import { kafkaClients, plainKafka, toKafka } from '../../support/kafka/runs-to-kafka.ts';
-import { importHistory, LONG } from '../../support/long-history.ts';
-import type { TeamEvent } from '../../../src/core/events/team-event.ts';
+import { dueEvents, kafkaClients, plainKafka, toKafka } from '../../support/kafka/runs-to-kafka.ts';
+import { importHistory } from '../../support/long-history.ts';
 import { printedEvents, startTeamEvents, teamEvents } from '../../support/program.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 import { describeLogins } from './logins.ts';
 import { describePageConsumers } from './page-consumers.ts';
 
 /** Each but the first fifty makes two events. TEAM_EVENTS_TEST_LONG=1 for 10,000 of them; the suite has fewer. */
-const COMMITS = process.env['TEAM_EVENTS_TEST_LONG'] === undefined ? 1000 : LONG;
+const COMMITS = process.env['TEAM_EVENTS_TEST_LONG'] === undefined ? 1000 : 5025;
 const why = whyNoKafka();
 if (why !== undefined) console.warn(`Tests with a real Kafka are left out: ${why}`);
-
-/** What a client that subscribes to everything is sent: nothing that another event of the step implies. */
-async function dueEvents(repo: string, ...range: readonly string[]): Promise<TeamEvent[]> {
-  const events = await printedEvents(repo, '--from', 'root', ...range);
-  return events.filter(({ data }) => !('impliedBy' in data));
-}
 
 const idOf = ({ value }: { readonly value: string }): string => (JSON.parse(value) as { id: string }).id;
 const firstSights = (ids: readonly string[]): string[] => [...new Set(ids)];

@@ -6,9 +6,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runJava, startKafka, whyNoKafka, type KafkaNode } from '../../support/kafka/kafka-node.ts';
 import { createTopic, readTopic } from '../../support/kafka/kafka-topic.ts';
 import { startTcpProxy } from '../../support/kafka/tcp-proxy.ts';
-import { kafkaClients, plainKafka, toKafka } from '../../support/kafka/runs-to-kafka.ts';
+import { dueEvents, kafkaClients, plainKafka, toKafka } from '../../support/kafka/runs-to-kafka.ts';
 import { longHistory } from '../../support/long-history.ts';
-import { printedEvents, teamEvents } from '../../support/program.ts';
+import { teamEvents } from '../../support/program.ts';
 
 const history = longHistory();
 const isAsked = process.env['TEAM_EVENTS_TEST_LONG'] !== undefined && whyNoKafka() === undefined;
@@ -74,7 +74,7 @@ it.skipIf(!isAsked)(
     await moved;
     expect(result).toMatchObject({ code: 0 });
     expect(isBack).toBe(true);
-    const printed = (await printedEvents(history, '--from', 'root')).map(({ id }) => id);
+    const printed = (await dueEvents(history)).map(({ id }) => id);
     const ids = (await readTopic(first.node.address, topic)).map(
       ({ value }) => (JSON.parse(value) as { id: string }).id,
     );

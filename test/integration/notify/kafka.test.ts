@@ -178,3 +178,20 @@ it('a leader that has moved is found by the next attempt', async () => {
   expect(sent).toMatchObject({ code: 0, status: 'done' });
   expect(next.asked).toEqual(['versions', 'produce']);
 });
+
+it.each<[what: string, script: Script, code: number, said: RegExp]>([
+  ['lets it in', {}, 0, /topic events: is there, and lets this client in; nothing was sent/],
+  ['has too many partitions', { partitions: 2 }, 2, /name a topic with one partition, or set order: team/],
+  ['is silent', { reply: () => SILENT }, 3, /no answer within/],
+])('doctor tells whether the cluster %s, and sends nothing', async (_what, script, code, said) => {
+  const { port, asked } = await startScriptedBroker(script);
+  const repo = createRepo();
+  repo.commit({ 'teams/a.yml': team('a', []) });
+  const kafka = `kafka: { brokers: ["127.0.0.1:${port}"], topic: events, tls: false }`;
+  const entry = `  - name: stream\n    timeout: 500ms\n    ${kafka}\n    subscriptions: [{ event: team.created }]\n`;
+  const args = ['-C', repo.directory, '--clients', clientsFile(entry), '--allow-host', '127.0.0.1'];
+  const result = await teamEvents(['doctor', ...args]);
+  expect(result.stdout + result.stderr).toMatch(said);
+  expect(result.code).toBe(code);
+  expect(asked).not.toContain('produce');
+});

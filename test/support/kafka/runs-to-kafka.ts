@@ -1,6 +1,8 @@
 /** Runs of the program that send to a Kafka on this machine. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TeamEvent } from '../../../src/core/events/team-event.ts';
+import { printedEvents } from '../program.ts';
 import { tempFolder } from '../sample-repo.ts';
 
 const TYPES = '[team.created, team.modified, team.members.removed, team.members.added, team.deleted]';
@@ -35,3 +37,9 @@ export const toKafka = (repo: string, clients: string, ...args: readonly string[
   'HEAD',
   ...args,
 ];
+
+/** What a client that subscribes to everything is sent: nothing that another event of the step implies. */
+export async function dueEvents(repo: string, ...range: readonly string[]): Promise<TeamEvent[]> {
+  const events = await printedEvents(repo, '--from', 'root', ...range);
+  return events.filter(({ data }) => !('impliedBy' in data));
+}
