@@ -2,13 +2,15 @@
  * How long an event takes at a round trip of 10 ms: by webhook one by one, beside Kafka in batches and RabbitMQ with
  * confirms. Each by the built program through a proxy that delays; those brokers that are there. Prints JSON.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeExchange } from '../../support/brokers/exchange.ts';
+import { ADMIN, hasRabbitmq, PASSWORD, startRabbitmq } from '../../support/brokers/rabbitmq-node.ts';
 import { startKafka, whyNoKafka } from '../../support/kafka/kafka-node.ts';
 import { createTopic, readTopic } from '../../support/kafka/kafka-topic.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/kafka/tcp-proxy.ts';
@@ -70,6 +72,25 @@ async function timed(repo: string, destination: string): Promise<number> {
   return (await run('root..main')) - idleMs;
 }
 
+/** An event goes when the one before was confirmed. */
+async function rabbitmq(): Promise<Rate> {
+  const file = (name: string): string => join(work, name);
+  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'];
+  execFileSync('openssl', [...args, '-keyout', file('key.pem'), '-out', file('cert.pem')], {
+    stdio: 'ignore',
+  });
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(file(name), 'utf8'));
+  const node = await startRabbitmq({ key: key ?? '', cert: cert ?? '' });
+  ends.push(() => node.stop());
+  const exchange = await makeExchange(node, 'bench');
+  ends.push(() => exchange.close());
+  const proxy = await proxyTo(node.port);
+  const auth = `{ username: ${ADMIN}, password: "${PASSWORD}" }`;
+  const entry = `{ url: "amqp://127.0.0.1:${proxy.port}", auth: ${auth}, exchange: bench }`;
+  const ms = await timed(historyOf(few), `rabbitmq: ${entry}\n    subscriptions: [{ events: TYPES }]`);
+  return rateOf('rabbitmq', await exchange.count(), ms);
+}
+
 const rateOf = (name: string, events: number, ms: number): Rate => ({
   name,
   events,
@@ -110,6 +131,7 @@ try {
   const missing = whyNoKafka();
   if (missing === undefined) rates.push(await kafka());
   else console.error(`Kafka is left out: ${missing}`);
+  if (hasRabbitmq) rates.push(await rabbitmq());
   console.log(JSON.stringify(rates));
 } finally {
   for (const end of ends.reverse()) await end();

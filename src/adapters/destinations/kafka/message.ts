@@ -20,7 +20,7 @@ export function messageOf(event: LoggedEvent, replay: boolean, timestamp: number
     headers: {
       'content-type': 'application/cloudevents+json',
       ...Object.fromEntries(named),
-      ...(replay && { replay: 'true' }),
+      ...(replay && { 'webhook-replay': 'true' }),
     },
     timestamp,
   };

@@ -40,5 +40,5 @@ describe.each(EVENTS.map((event) => [event.type, event] as const))('%s', (_type,
 
 it('says that it is sent again on purpose', () => {
   const [event] = EVENTS;
-  expect(messageOf(event!, true, 42).headers).toMatchObject({ replay: 'true' });
+  expect(messageOf(event!, true, 42).headers).toMatchObject({ 'webhook-replay': 'true' });
 });
