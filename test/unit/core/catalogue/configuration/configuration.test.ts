@@ -64,7 +64,10 @@ describe('a problem of the configuration', () => {
     ['catalogue: {id: fixed}', '1:17 catalogue.id: expected at least one placeholder such as {id} or {file}'],
     ['catalogue: {files: []}', '1:20 catalogue.files: expected at least one glob, such as "a*"'],
     ['version: 1\nversion: 1', expect.stringMatching(/^2:1 duplicated mapping key/) as string],
-    ['catalogue: [', '1:13 unexpected end of the stream within a flow collection'],
+    [
+      'catalogue: [',
+      '1:13 unexpected end of the stream within a flow collection: is the [ of line 1, column 12 closed?',
+    ],
   ])('in %j', (text, expected) => {
     expect(problemsOf(text)).toEqual([expected]);
   });
