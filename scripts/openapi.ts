@@ -117,7 +117,8 @@ export const OPENAPI = `${JSON.stringify(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description:
         'A receiver of team-events serves these requests. They come at least once each, and for a client strictly one after ' +
-        'the other. A subscription may ask for another method, for headers of its own, and for a format of another product.',
+        'the other. A subscription may ask for another method, for headers of its own, and for a format of another product; ' +
+        'with `batch: step` the body is a list of these events, and the ids in the headers are those of the last one.',
     },
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     webhooks: Object.fromEntries(
