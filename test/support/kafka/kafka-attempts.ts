@@ -32,6 +32,8 @@ export const anEvent = (index: number, team = 'payments', padding = 0): LoggedEv
 export interface KafkaAttempts {
   /** One attempt with these events; what it waited for where the time is up. */
   readonly send: (...events: readonly LoggedEvent[]) => Promise<BrokerOutcome | string>;
+  /** The time of the attempt under way is up. */
+  readonly expire: () => void;
   readonly broker: Broker;
 }
 
@@ -50,14 +52,17 @@ export function kafkaAttempts(
     ...given,
   };
   const broker = openKafka(destination, { userAgent: 'team-events/test' });
+  let end = new AbortController();
   return {
     broker,
+    expire: () => end.abort(new Error('too late')),
     async send(...events) {
       let waitsFor = '';
-      const end = new AbortController();
+      end = new AbortController();
+      const { signal } = end;
       const timer = setTimeout(() => end.abort(new Error('too late')), timeoutMs);
       const attempt: BrokerAttempt = {
-        signal: end.signal,
+        signal,
         timeoutMs,
         async dial({ host, port }) {
           const socket = connect(port, host);
@@ -70,7 +75,7 @@ export function kafkaAttempts(
       try {
         return await broker.publish(sending, attempt);
       } catch (error) {
-        return end.signal.aborted ? waitsFor : (error as Error).message;
+        return signal.aborted ? waitsFor : (error as Error).message;
       } finally {
         clearTimeout(timer);
         end.abort(new Error('it has ended'));

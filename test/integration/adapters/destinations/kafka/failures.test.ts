@@ -56,7 +56,10 @@ it.each<[ApiName, RegExp]>([
   ['producerId', /^127\.0\.0\.1:\d+ gave no producer id$/],
   ['produce', /^127\.0\.0\.1:\d+ did not confirm what was sent$/],
 ])('silent at %s: the attempt ends, and the next connects anew', async (api, waitsFor) => {
-  const { send } = await attemptsAt({ reply: first(api, SILENT) }, { timeoutMs: 400 });
+  let expire = (): void => undefined;
+  const made = await attemptsAt({ reply: first(api, () => expire()) });
+  const { send } = made;
+  ({ expire } = made);
   expect(await send(anEvent(1))).toMatch(waitsFor);
   expect(await send(anEvent(1))).toEqual({ kind: 'accepted' });
 });
@@ -292,10 +295,10 @@ it.each<[what: string, reply: Answering, kind: string, reason: RegExp]>([
 });
 
 it('SASL: silence ends with the attempt', async () => {
-  const { send } = await attemptsAt(
-    { reply: first('authenticate', SILENT) },
-    { ...sasl('plain'), timeoutMs: 400 },
-  );
+  let expire = (): void => undefined;
+  const made = await attemptsAt({ reply: first('authenticate', () => expire()) }, sasl('plain'));
+  const { send } = made;
+  ({ expire } = made);
   expect(await send(anEvent(1))).toMatch(/did not answer/);
   expect(await send(anEvent(1))).toEqual({ kind: 'accepted' });
 });
