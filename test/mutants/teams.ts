@@ -88,13 +88,6 @@ export const TEAM_MUTANTS: readonly Mutant[] = [
     tests: TEAMS,
   },
   {
-    name: 'teams: a batch is the same though the entry has changed',
-    file: `${LANE}/teams/team-batches.ts`,
-    right: 'if (before !== bound) return false;',
-    wrong: '',
-    tests: TEAMS,
-  },
-  {
     name: 'teams: a hundred and one may be behind',
     file: `${LANE}/teams/team-lane.ts`,
     right: 'all.waiting.size < MOST_HELD || all.waiting.has(event.subject);',
