@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
     name: 'broken and never mended',
     commits: [A, { 'teams/a.yml': BROKEN }, { 'teams/a.yml': `${BROKEN}contact: c\n` }],
     steps: [['+ a', '(a: + x)'], [], []],
-    notes: ['teams/a.yml:3:1: deficient indentation'],
+    notes: ['teams/a.yml:3:1: deficient indentation: is the [ of line 2, column 10 closed?'],
   },
   {
     name: 'broken from the first day',
