@@ -54,14 +54,18 @@ export function selectForLane(
     const subscription = subscriptions.get(event.type);
     return subscription !== undefined && (subscription.scope?.(event) ?? true) && selects(event);
   };
-  const sentKeys = new Set(sent);
+  const toSend = new Set<string>(); // beside `sent`, which may be large: it is not copied
   for (const event of step.slice(from)) {
     if (subscribed(event) && !skip.has(event.id))
-      sentKeys.add(implicationKey({ type: event.type, team: event.subject }));
+      toSend.add(implicationKey({ type: event.type, team: event.subject }));
   }
+  const isSent = (implication: Implication): boolean => {
+    const key = implicationKey(implication);
+    return toSend.has(key) || sent.has(key);
+  };
   return step.map((event) => {
     if (!subscribed(event)) return 'filtered';
-    if (event.impliedBy.some((implication) => sentKeys.has(implicationKey(implication)))) return 'filtered';
+    if (event.impliedBy.some(isSent)) return 'filtered';
     return skip.has(event.id) ? 'skip' : 'send';
   });
 }
