@@ -13,8 +13,8 @@ export interface Wishes {
   readonly paused: boolean;
   readonly order?: 'all' | 'team';
   readonly parallel?: number;
-  /** Whether events of a step go together: those of one type, or of all. */
-  readonly batch?: 'none' | 'type' | 'all';
+  /** Whether events of a step go together: those of one type, of all, or of every second one. */
+  readonly batch?: 'none' | 'type' | 'all' | 'second';
 }
 
 export interface Version {
@@ -26,7 +26,7 @@ export interface Version {
 /** JSON is YAML. Each type has an endpoint of its own, unless all go together. */
 export function clientsText(
   wishes: ReadonlyMap<string, Wishes>,
-  urlOf: (client: string, endpoint: EventType | 'all') => string,
+  urlOf: (client: string, endpoint: string) => string,
 ): string {
   const clients = [...wishes].map(
     ([name, { types, teams, order = 'all', parallel, batch = 'none', ...others }]) => ({
@@ -36,10 +36,15 @@ export function clientsText(
       ...(order === 'team' && { parallel }),
       ...(teams.length > 0 && { teams }),
       ...(batch !== 'none' && { batch: 'step' }),
-      subscriptions: types.map((event) => ({ event, url: urlOf(name, batch === 'all' ? 'all' : event) })),
+      subscriptions: types.map((event) => ({ event, url: urlOf(name, endpointOf(event, batch)) })),
     }),
   );
   return JSON.stringify({ clients });
+}
+
+function endpointOf(event: EventType, batch: Wishes['batch']): string {
+  if (batch === 'second') return EVENT_TYPES.indexOf(event) % 2 === 0 ? 'even' : 'odd';
+  return batch === 'all' ? 'all' : event;
 }
 
 /** One event type at least: an entry without a subscription is a mistake. */
@@ -57,5 +62,5 @@ export const randomTeams = (random: Random): readonly string[] =>
 export const randomOrder = (random: Random): Pick<Wishes, 'order' | 'parallel' | 'batch'> => ({
   order: random.chance(0.5) ? 'team' : 'all',
   parallel: random.pick([1, 2, 3, 8, 64]),
-  batch: random.pick(['none', 'none', 'type', 'all', 'all']),
+  batch: random.pick(['none', 'none', 'type', 'all', 'second']),
 });
