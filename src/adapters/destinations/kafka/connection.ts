@@ -72,13 +72,15 @@ export function createConnection(socket: Socket, where: string, clientId: string
     async exchange(made, signal) {
       if (waiting !== undefined) throw new Error(`${where} is being asked already`);
       const id = count++;
-      const request = await made.encode(id, clientId);
+      // At once, so that nobody else asks meanwhile.
       const answered = new Promise<Buffer>((settle, fail) => {
         waiting = { id, settle, fail };
       });
+      answered.catch(() => undefined); // it may fail before anybody waits for it
       const abort = (): void => end(signal.reason as Error);
       signal.addEventListener('abort', abort);
       try {
+        const request = await made.encode(id, clientId);
         if (failure !== undefined) throw failure;
         if (signal.aborted) abort();
         else socket.write(request);

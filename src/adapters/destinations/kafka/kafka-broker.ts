@@ -45,6 +45,9 @@ export const openKafka: OpenBroker<BoundKafka> = (destination, { userAgent }) =>
         await checkedTopic(client.client.order, attempt);
         const { accepted, failure } = await producer.produce(events, replay, attempt);
         if (failure === undefined) return { kind: 'accepted' };
+        if (accepted > 0 && !(failure instanceof KafkaError))
+          // of the rest; what was accepted stays so
+          return { kind: 'retry', reason: (failure as Error).message, accepted };
         return { ...outcomeOf(failure), accepted };
       }),
     probe: (attempt, { order }) =>

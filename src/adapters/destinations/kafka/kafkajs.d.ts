@@ -19,6 +19,22 @@ declare module 'kafkajs/src/protocol/requests/*' {
   export default definition;
 }
 
+declare module 'kafkajs/src/protocol/decoder.js' {
+  type ReadArray = (this: Decoder, reader: (decoder: Decoder) => unknown) => unknown;
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readonly buffer: Buffer;
+    offset: number;
+    readInt32(): number;
+    readVarInt(): number;
+    readUVarInt(): number;
+    readArray: ReadArray;
+    readArrayAsync: ReadArray;
+    readVarIntArray: ReadArray;
+    readUVarIntArray: ReadArray;
+  }
+}
+
 declare module 'kafkajs/src/protocol/request.js' {
   export default function encode(options: {
     readonly correlationId: number;

@@ -3,6 +3,7 @@
  * Only its encoding is used: its producer gives the sequence numbers of what a broker has stored to something else when a
  * part of a batch fails, which the broker then takes for a repetition and does not store (docs/adr/0023).
  */
+import Decoder from 'kafkajs/src/protocol/decoder.js';
 import encode from 'kafkajs/src/protocol/request.js';
 import apiVersions from 'kafkajs/src/protocol/requests/apiVersions/index.js';
 import initProducerId from 'kafkajs/src/protocol/requests/initProducerId/index.js';
@@ -80,6 +81,24 @@ export interface MetadataResponse {
     }[];
   }[];
 }
+
+/** kafkajs makes a list as long as an answer says that it is; each element takes a byte, so no more can come. */
+function bound(
+  name: 'readArray' | 'readArrayAsync' | 'readVarIntArray' | 'readUVarIntArray',
+  lengthIn: (decoder: Decoder) => number,
+): void {
+  const read = Decoder.prototype[name];
+  Decoder.prototype[name] = function (reader) {
+    const { offset } = this;
+    if (lengthIn(this) > this.buffer.length - offset) throw new Error('a list is longer than its answer');
+    this.offset = offset;
+    return read.call(this, reader);
+  };
+}
+bound('readArray', (decoder) => decoder.readInt32());
+bound('readArrayAsync', (decoder) => decoder.readInt32());
+bound('readVarIntArray', (decoder) => decoder.readVarInt());
+bound('readUVarIntArray', (decoder) => decoder.readUVarInt());
 
 interface Definition {
   readonly versions: readonly string[];

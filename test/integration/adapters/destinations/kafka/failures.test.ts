@@ -1,7 +1,12 @@
 /** What a real cluster cannot be made to do: every attempt ends, names the broker and the reason, and the next one starts anew. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CLOSED, createConnection } from '../../../../../src/adapters/destinations/kafka/connection.ts';
 import type { BoundKafka } from '../../../../../src/core/clients/binding/broker.ts';
+import { listenOnLoopback } from '../../../../support/loopback.ts';
 import { anEvent, kafkaAttempts, type KafkaAttempts } from '../../../../support/kafka/kafka-attempts.ts';
 import {
   authenticated,
@@ -346,4 +351,54 @@ it('a leader that has moved is asked for again', async () => {
   expect(await send(anEvent(1))).toMatch(/ECONNREFUSED/);
   expect(await send(anEvent(1))).toEqual({ kind: 'accepted' });
   expect(next.asked).toContain('produce');
+});
+
+it('reads no list that is longer than its answer, however long it is said to be', async () => {
+  const bomb = Buffer.concat([int32(0), int32(33_554_431)]);
+  const { send } = await attemptsAt({ reply: first('metadata', bomb) });
+  expect(await send(anEvent(1))).toMatchObject({
+    kind: 'retry',
+    reason: expect.stringMatching(/its answer to Metadata cannot be read$/),
+  });
+  expect(await send(anEvent(1))).toEqual({ kind: 'accepted' });
+});
+
+describe('a connection', () => {
+  /** To a server that says nothing. */
+  async function connected(): Promise<{ readonly socket: Socket; readonly close: () => void }> {
+    const port = await listenOnLoopback(createServer((peer) => peer.on('error', () => undefined)));
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    onTestFinished(() => void socket.destroy());
+    return { socket, close: () => void socket.destroy() };
+  }
+  const { signal } = new AbortController();
+
+  it('that breaks while a request is made for it fails whoever asks, and nobody else', async () => {
+    const { socket, close } = await connected();
+    const connection = createConnection(socket, 'there', 'test');
+    const encode = async (): Promise<Buffer> => {
+      close();
+      await once(socket, 'close');
+      await setImmediate();
+      return Buffer.alloc(8);
+    };
+    const asked = connection.exchange({ name: 'it', encode, decode: () => Promise.resolve(1) }, signal);
+    await expect(asked).rejects.toThrow(CLOSED);
+    await setImmediate(); // a rejection that nobody waits for ends the process
+  });
+
+  it('is asked one thing at a time, also while that is made', async () => {
+    const { socket, close } = await connected();
+    const connection = createConnection(socket, 'there', 'test');
+    const made = {
+      name: 'it',
+      encode: () => Promise.resolve(Buffer.alloc(8)),
+      decode: () => Promise.resolve(1),
+    };
+    const asked = connection.exchange(made, signal);
+    await expect(connection.exchange(made, signal)).rejects.toThrow('is being asked already');
+    close();
+    await expect(asked).rejects.toThrow(CLOSED);
+  });
 });

@@ -1,0 +1,64 @@
+/** Events whose texts are packed say the same as before, in whatever order they are asked. */
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { packText } from '../../../../../src/adapters/process/packed-text.ts';
+import { DEFAULT_CONFIGURATION } from '../../../../../src/core/catalogue/configuration/configuration.ts';
+import { eventsOfStep } from '../../../../../src/core/events/cloud-event.ts';
+import { createArchive } from '../../../../../src/core/events/log/event-archive.ts';
+import type { LoggedEvent } from '../../../../../src/core/events/team-event.ts';
+import { arbitraryChange } from '../../../../support/arbitrary-teams.ts';
+import { plainEvent, sampleStep, SOURCE, team, teams } from '../../../../support/sample-teams.ts';
+
+/** What decides who gets an event; of its team's states the id and the tags. */
+function facts(event: LoggedEvent): unknown {
+  const { states, ...others } = plainEvent(event);
+  const found = states.map(({ id, tags }) => ({ id, tags: JSON.parse(tags) as unknown }));
+  // That nothing changed may be said by one state.
+  return { ...others, states: found.length === 1 ? [found[0], found[0]] : found };
+}
+
+it('holds for the events of any changes, whatever is packed and whoever asks first', () => {
+  let packed = 0;
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryChange, { maxLength: 5 }),
+      fc.nat(10),
+      fc.infiniteStream(fc.nat()),
+      (changes, asTheyAre, order) => {
+        const events = changes.flatMap(({ before, after }) =>
+          eventsOfStep({ step: sampleStep(), configuration: DEFAULT_CONFIGURATION, before, after }, SOURCE),
+        );
+        const facing = events.map(facts);
+        const archive = createArchive((text) => {
+          packed++;
+          return packText(text);
+        }, asTheyAre);
+        archive.keep(events);
+        const asked = events.map((_, index) => index).sort(() => (order.next().value % 3) - 1);
+        for (const index of asked) expect(facts(events[index]!)).toEqual(facing[index]);
+      },
+    ),
+  );
+  expect(packed).toBeGreaterThanOrEqual(0);
+});
+
+it('holds for more events than are kept unpacked', () => {
+  const all = teams(
+    ...Array.from({ length: 3000 }, (_, index) =>
+      team(`team-${index}`, { members: Array.from({ length: 30 }, (__, member) => `é-${index}-${member}`) }),
+    ),
+  );
+  const configuration = DEFAULT_CONFIGURATION;
+  const made = () => eventsOfStep({ step: sampleStep(), configuration, before: teams(), after: all }, SOURCE);
+  let blocks = 0;
+  const archive = createArchive((text) => {
+    blocks++;
+    return packText(text);
+  }, 100);
+  const events = made();
+  archive.keep(events);
+  expect(blocks).toBeGreaterThan(100);
+  const texts = made().map(({ text }) => text);
+  expect(events.map(({ text }) => text)).toEqual(texts);
+  expect(events.toReversed().map(({ text }) => text)).toEqual(texts.toReversed());
+});
