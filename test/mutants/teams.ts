@@ -20,8 +20,8 @@ export const TEAM_MUTANTS: readonly Mutant[] = [
   {
     name: 'batch: the separators have no bytes',
     file: `${LANE}/batch.ts`,
-    right: 'bytes + 1 + Buffer.byteLength(event.text)',
-    wrong: 'bytes + Buffer.byteLength(event.text)',
+    right: 'bytes + 1 + bytesOf(event)',
+    wrong: 'bytes + bytesOf(event)',
     tests: BATCHES,
   },
   {
@@ -41,7 +41,7 @@ export const TEAM_MUTANTS: readonly Mutant[] = [
   {
     name: 'batch: one is divided though the receiver asked to wait',
     file: `${LANE}/batch.ts`,
-    right: 'if (events < 2 || tooEarly || retryAfterMs !== undefined) return undefined;',
+    right: 'if (events < 2 || isAskedToWait) return undefined;',
     wrong: 'if (events < 2 || tooEarly) return undefined;',
     tests: TEAMS,
   },

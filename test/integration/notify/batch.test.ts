@@ -135,9 +135,14 @@ describe('a batch', () => {
     expect(batches(receiver).at(-1)).toEqual(['team.created ops']);
   });
 
-  it('that is too large for the receiver is halved, for the rest of the run', async () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['', {}],
+    [', whenever it could be tried again', { 'retry-after': '5' }],
+  ])('that is too large for the receiver is halved, for the rest of the run%s', async (_, headers) => {
     const pipeline = createPipeline('file');
-    const receiver = await startReceiver((request) => (eventsOf(request).length > 30 ? 413 : 204));
+    const receiver = await startReceiver((request, response) => {
+      response.writeHead(eventsOf(request).length > 30 ? 413 : 204, headers).end();
+    });
     pipeline.clients(clientOf('all', receiver.url, BY_STEP));
     pipeline.push(teamsOf(named(200), []));
     expect((await pipeline.run('--init')).code).toBe(0);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { teamEvents, type Result } from '../../support/program.ts';
 import { toLoopback } from '../../support/loopback.ts';
-import { clientsFile } from '../../support/receiver.ts';
+import { clientsFile, startReceiver } from '../../support/receiver.ts';
 import { startApi, type ApiAnswer, type ApiRequest } from '../../support/sample-api.ts';
 import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
 
@@ -212,6 +212,27 @@ describe('find', () => {
       'PUT /teams/1/x',
       'PATCH /teams/1',
       'POST /teams',
+      'PUT /teams/2/y',
+    ]);
+  });
+
+  it('forgets it also where the rename itself is sent as it is', async () => {
+    const hook = await startReceiver();
+    const { api, joined } = await teams((call, ids) => {
+      if (call === 'PUT /teams/1/x')
+        [['a', 2] as const, ['b', 1] as const].map(([name, id]) => ids.set(name, id));
+    });
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', ['x']), 'teams/g.yml': team('g', []) });
+    repo.commit({ 'teams/a.yml': null, 'teams/b.yml': team('b', ['x'], 'previously: [a]\n') });
+    repo.commit({ 'teams/g.yml': null, 'teams/a.yml': team('a', [], 'previously: [g]\n') });
+    repo.commit({ 'teams/a.yml': team('a', ['y'], 'previously: [g]\n') });
+    await fetch(`${api.url}/teams`, { method: 'POST', body: '{"name":"a"}' });
+    const plain = `{ event: team.modified, url: '${hook.url}' }`;
+    expect(await deliver(repo, client(plain, joined))).toMatchObject({ code: 0 });
+    expect(hook.accepted).toHaveLength(2);
+    expect(api.calls().filter((call) => call.startsWith('PUT'))).toEqual([
+      'PUT /teams/1/x',
       'PUT /teams/2/y',
     ]);
   });

@@ -74,7 +74,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
     },
   };
 
-  function exchangeOf(
+  async function exchangeOf(
     events: Sending['events'],
     client: BoundClient,
     endpoint: Endpoint,
@@ -91,7 +91,12 @@ export function webhookDestination(settings: WebhookSettings): Destination {
       typesAlong(event, client.client.subscriptions).length > 0
     )
       return own.make(events, client, part, context);
-    return plainExchange(settings.attempt(webhookRequest(events, endpoint, context)), endpoint);
+    const exchange = await plainExchange(
+      settings.attempt(webhookRequest(events, endpoint, context)),
+      endpoint,
+    );
+    own.sent(events, client);
+    return exchange;
   }
 }
 

@@ -20,7 +20,9 @@ export interface GrowingBatch {
 export function createBatch(first: Placed, { subscriptions }: Interest, most: number): GrowingBatch {
   const batchOf = ({ type }: LoggedEvent) => subscriptions.get(type)?.batch;
   const batch = batchOf(first.event);
-  let [events, bytes] = [1, Buffer.byteLength(first.event.text)];
+  const bytesOf = ({ text }: LoggedEvent): number => Buffer.byteLength(text);
+  const isBounded = batch !== undefined && batch.mostBytes !== Infinity; // else no text is made only to be counted
+  let [events, bytes] = [1, isBounded ? bytesOf(first.event) : 0];
   const isFull = (): boolean => batch === undefined || events >= Math.min(most, batch.most);
   return {
     get isFull() {
@@ -29,7 +31,7 @@ export function createBatch(first: Placed, { subscriptions }: Interest, most: nu
     add({ event, step }) {
       if (batch === undefined || isFull() || batchOf(event) !== batch) return false;
       if (batch.within === 'step' && step !== first.step) return false;
-      const size = bytes + 1 + Buffer.byteLength(event.text);
+      const size = isBounded ? bytes + 1 + bytesOf(event) : 0;
       if (size > batch.mostBytes) return false;
       [events, bytes] = [events + 1, size];
       return true;
@@ -43,10 +45,12 @@ export function createBatch(first: Placed, { subscriptions }: Interest, most: nu
  * receiver wants to be left alone for longer than it may be tried.
  */
 export function dividedSize(
-  { tooLarge, tooEarly, retryAfterMs }: Answer,
+  { verdict, tooLarge, tooEarly, retryAfterMs }: Answer,
   events: number,
 ): number | undefined {
-  if (events < 2 || tooEarly || retryAfterMs !== undefined) return undefined;
+  // What is refused is not tried again, however long the receiver asks to wait.
+  const isAskedToWait = tooEarly || (verdict === 'retry' && retryAfterMs !== undefined);
+  if (events < 2 || isAskedToWait) return undefined;
   return tooLarge ? Math.floor(events / 2) : 1;
 }
 

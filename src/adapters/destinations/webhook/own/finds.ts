@@ -3,6 +3,7 @@
  * value is remembered as long as the run lasts, or until a team is created, renamed or deleted if it may be of a team;
  * that nothing was found is not: it may have been made since.
  */
+import type { LoggedEvent } from '../../../../core/events/team-event.ts';
 import type { Json } from '../../../../core/catalogue/reading/json-value.ts';
 import type { Find } from '../../../../core/requests/request-template.ts';
 import { pathsIn } from '../../../../core/requests/language/expression.ts';
@@ -98,3 +99,9 @@ function readAnswer(outcome: Outcome, at: Find['at']): Found {
     return unusable('what is there is a number too large to be kept exactly');
   return { kind: 'found', value: value as Json, remembered: false };
 }
+
+/** Whether another team has an id now than before, or none. */
+export const changesIds = ({ type, states }: LoggedEvent): boolean =>
+  type === 'team.created' ||
+  type === 'team.deleted' ||
+  (type === 'team.modified' && states.some(({ id }) => id !== states[0]?.id));

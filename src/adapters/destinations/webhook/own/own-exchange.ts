@@ -18,7 +18,7 @@ import {
   type RequestContext,
   type WebhookRequest,
 } from '../webhook-request.ts';
-import { createFinds, FIND_LIMITS, isOfTeam } from './finds.ts';
+import { changesIds, createFinds, FIND_LIMITS, isOfTeam } from './finds.ts';
 import { createTokens, type TokenSettings } from './tokens.ts';
 
 /** How it ended. */
@@ -41,6 +41,8 @@ export interface OwnExchanges {
     part: number,
     context: RequestContext,
   ): Promise<Exchange>;
+  /** To be told of events that were sent as they are: what was found may be another team's since. */
+  sent(events: Sending['events'], client: BoundClient): void;
 }
 
 export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
@@ -71,6 +73,9 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       const exchange = await makePart(events, client.client.name, endpoint, part, context);
       if (part.type === event.type && changesIds(event)) forget();
       return { ...exchange, more };
+    },
+    sent(events, { client }) {
+      if (events.some(changesIds)) finds.forgetTeams(client.name);
     },
   };
 
@@ -187,12 +192,6 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
     return { kind: 'found', found, remembered };
   }
 }
-
-/** Whether another team has an id now than before, or none. */
-const changesIds = ({ type, states }: LoggedEvent): boolean =>
-  type === 'team.created' ||
-  type === 'team.deleted' ||
-  (type === 'team.modified' && states.some(({ id }) => id !== states[0]?.id));
 
 /** What was remembered may be of a thing that is gone: another may have its name now. */
 const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>
