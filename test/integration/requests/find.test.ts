@@ -1,32 +1,9 @@
 /** What is asked first, with the built program and real servers. */
 import { describe, expect, it } from 'vitest';
-import { teamEvents, type Result } from '../../support/program.ts';
-import { toLoopback } from '../../support/loopback.ts';
-import { clientsFile, startReceiver } from '../../support/receiver.ts';
+import { startReceiver } from '../../support/receiver.ts';
+import { client, deliver, people } from '../../support/own-requests.ts';
 import { startApi, type ApiAnswer, type ApiRequest } from '../../support/sample-api.ts';
-import { createRepo, team, type SampleRepo } from '../../support/sample-repo.ts';
-
-const deliver = (
-  repo: SampleRepo,
-  clients: string,
-  args: readonly string[] = ['--from', 'root'],
-  attempts = '3',
-): Promise<Result> =>
-  teamEvents([...toLoopback(repo.directory, clients, args), '--attempts', attempts], {
-    env: { TEAM_EVENTS_CLIENT_ONE__TOKEN: 's3cret' },
-  });
-
-const client = (...subscriptions: readonly string[]): string =>
-  clientsFile(
-    `  - name: one\n    auth: { bearer: '\${TOKEN}' }\n    subscriptions:\n${subscriptions.map((one) => `      - ${one}\n`).join('')}`,
-  );
-
-/** a, with alice, bob and carol. */
-function people(): SampleRepo {
-  const repo = createRepo();
-  repo.commit({ 'teams/a.yml': team('a', ['alice', 'bob', 'carol']) });
-  return repo;
-}
+import { createRepo, team } from '../../support/sample-repo.ts';
 
 describe('find', () => {
   const USERS: Readonly<Record<string, number>> = { alice: 1, carol: 3 };

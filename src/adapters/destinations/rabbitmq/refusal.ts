@@ -12,7 +12,7 @@ const REFUSED: ReadonlySet<number> = new Set([
   403, // access refused: password, or no right to write to the exchange
   406, // precondition failed: larger than max_message_size
   530, // not allowed: no such virtual host, or no right to it
-  540, // not implemented: no publisher confirms, say
+  540, // the server has no such method: it knows no publisher confirms, say
 ]);
 
 /** A server that has too many connections says so with a code of its own rights. */

@@ -131,6 +131,24 @@ describe('what is not accepted', () => {
       'PRECONDITION_FAILED - message size 9 is larger (406)',
     ],
     [
+      'a message that is too large for one that says it otherwise',
+      1,
+      closes('publish', 'Channel', 311, 'CONTENT_TOO_LARGE'),
+      'CONTENT_TOO_LARGE (311)',
+    ],
+    [
+      'a virtual host that one calls an invalid path',
+      1,
+      closes('open', 'Connection', 402, 'INVALID_PATH'),
+      'INVALID_PATH (402)',
+    ],
+    [
+      'a server without publisher confirms',
+      1,
+      closes('publish', 'Connection', 540, 'NOT_IMPLEMENTED'),
+      'NOT_IMPLEMENTED (540)',
+    ],
+    [
       'a server that shuts down',
       2,
       closes('publish', 'Connection', 320, 'CONNECTION_FORCED - broker forced'),
