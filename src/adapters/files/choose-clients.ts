@@ -1,7 +1,8 @@
 /** Chooses the clients of a run. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import { UsageError } from '../../errors.ts';
 import type { Repository } from '../git/clone/repository.ts';
 import { CLIENTS_FILE } from './clients-on-disk.ts';
@@ -14,6 +15,7 @@ export function clientsPath({ root, bare, directory }: Repository, named: string
       `${directory} is a bare repository: it has no clients file`,
       'Name one with --clients FILE.',
     );
+  if (named === undefined && !hasClientsFile({ root, bare })) throw noClientsFile(root);
   const path = named ?? join(root, CLIENTS_FILE);
   const problem = bare ? undefined : ownFileProblem(root, path);
   if (problem === undefined) return path;
@@ -24,8 +26,16 @@ export function clientsPath({ root, bare, directory }: Repository, named: string
 }
 
 /** Whether the root of the work tree has one. */
-export const hasClientsFile = ({ root, bare }: Repository): boolean =>
+export const hasClientsFile = ({ root, bare }: Pick<Repository, 'root' | 'bare'>): boolean =>
   !bare && existsSync(join(root, CLIENTS_FILE));
+
+function noClientsFile(root: string): UsageError {
+  const where = relative(process.cwd(), root) === '' ? '' : ` -C ${shellWord(root)}`;
+  return new UsageError(
+    `cannot read the clients file ${join(root, CLIENTS_FILE)}: there is no such file`,
+    ['Name it with --clients FILE. Or write the first one:', `  team-events init${where} --ci none --yes`],
+  );
+}
 
 /** Only the clients with these names; all if no names are given. @throws {UsageError} for an unknown name */
 export function chooseClients(file: ClientsFile, names: readonly string[], path: string): ClientsFile {

@@ -1,5 +1,4 @@
 /** The clients file, and the variables of each client. */
-import { existsSync } from 'node:fs';
 import { chooseClients, clientsPath } from '../../adapters/files/choose-clients.ts';
 import { createVariables, misnamedSecrets } from '../../adapters/files/client-variables.ts';
 import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
@@ -12,9 +11,8 @@ import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { counted } from '../../core/text/counted.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
 import { EXIT } from '../../errors.ts';
-import { commandLine } from '../../reporters/commands/command-line.ts';
 import { variableCommands } from '../../reporters/variable-commands.ts';
-import { advice, command, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
+import { advice, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
 import { pasted } from './remedies.ts';
 
 export interface ExaminedClients {
@@ -25,14 +23,13 @@ export interface ExaminedClients {
 }
 
 interface Asked {
-  readonly repo: string;
   readonly clients: string | undefined;
   readonly client: readonly string[];
 }
 
 export function examineClients(
   repository: Repository,
-  { repo, clients, client: names }: Asked,
+  { clients, client: names }: Asked,
   { environment, redactor }: Pick<RunContext, 'environment' | 'redactor'>,
 ): ExaminedClients {
   let path: string | undefined;
@@ -46,14 +43,7 @@ export function examineClients(
     content = chooseClients(whole, names, path);
     variables = createVariables(environment);
   } catch (error) {
-    const isMissing = clients === undefined && path !== undefined && !existsSync(path);
-    const init = commandLine(['init'], {
-      '-C': repo === '.' ? undefined : repo,
-      '--ci': 'none',
-      '--yes': true,
-    });
-    const remedy = isMissing ? [advice('Or write the first one:'), command(init)] : [];
-    return { findings: [failedBy('clients', error, ...remedy)], file: undefined, bound: [] };
+    return { findings: [failedBy('clients', error)], file: undefined, bound: [] };
   }
   const findings: DoctorFinding[] = [
     fine('clients', `${path}: ${counted(content.clients.length + content.misconfigured.length, 'client')}`),

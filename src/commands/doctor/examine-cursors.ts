@@ -133,6 +133,7 @@ async function examineLanes(
       '--allow-host': at.allowHost,
       ...options,
     });
+  if (stored.empty && file === undefined) return [untried('cursors', 'no client has begun')];
   const entries = file === undefined ? [] : entriesOf(file);
   const begins = entries.some((entry) => !('paused' in entry && entry.paused));
   if (stored.empty && !begins) return [untried('cursors', 'no client has begun: all of them are paused')];

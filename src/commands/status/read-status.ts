@@ -16,7 +16,8 @@ import { waitingTeams } from '../../core/delivery/lane/teams/held-steps.ts';
 import { type GuardLimits, guardRemovals } from '../../core/delivery/removal-guard.ts';
 import { eventOf } from '../../core/events/team-event.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
-import { type StorePlace, placeAnew } from '../../reporters/commands/cursor-command.ts';
+import { againLines } from '../../reporters/commands/again-lines.ts';
+import { goOnCommand, type StorePlace, placeAnew } from '../../reporters/commands/cursor-command.ts';
 import type { ShownCommit } from '../../reporters/commit-text.ts';
 import { noteWarnings } from '../../run/event-log/log-notes.ts';
 import { departedClients, departedBehind } from '../../run/lanes/departed-clients.ts';
@@ -138,6 +139,7 @@ function statusOf(
       ? [
           problem.message,
           ...(problem.remedy ? [problem.remedy] : []),
+          ...againLines({ again: (_, more) => goOnCommand(name, at, more) }, problem.again),
           ...placeAnew(name, at, 'Otherwise set it again'),
         ]
       : []),

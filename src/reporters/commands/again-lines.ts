@@ -4,7 +4,7 @@ import type { RunCommands } from '../run-commands.ts';
 
 /** Nothing if there are no such options. `--print-events` stands in the first, because what is sent cannot be taken back. */
 export function againLines(
-  commands: RunCommands,
+  commands: Pick<RunCommands, 'again'>,
   again: MoreOptions | undefined,
   client?: string,
 ): readonly string[] {

@@ -1,6 +1,6 @@
 /** Complete commands on cursors, for people to copy from messages. */
 import { shellWord } from '../../core/text/shell-word.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, type CommandOptions } from './command-line.ts';
 
 /** The options that name the store and the clients, as on the command line. */
 export interface StorePlace {
@@ -29,14 +29,15 @@ export function cursorSetCommand(client: string, place: string, at: StorePlace, 
 export const cursorUnlockCommand = (client: string, at: StorePlace): string =>
   commandLine(['cursor', 'unlock', client], { ...placeOptions(at), '--execute': true });
 
-/** The run that goes on for a client where its cursor is now. */
-export const goOnCommand = (client: string, at: StorePlace): string =>
+/** The run that goes on for a client where its cursor is now, with `more` options. */
+export const goOnCommand = (client: string, at: StorePlace, more: CommandOptions = {}): string =>
   commandLine([], {
     ...placeOptions(at),
     '--branch': at.branch,
     '--to': at.to,
     '--config': at.config,
     '--client': client,
+    ...more,
   });
 
 /** What to do about a cursor that cannot be used, and the command for it, on a line of its own. */

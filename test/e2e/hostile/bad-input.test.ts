@@ -218,6 +218,17 @@ describe('the clients file', () => {
     );
   });
 
+  it('that is not at the root: exit 2 with the command that writes one', async () => {
+    const directory = sampleRepo();
+    const run = () => teamEvents(['-C', directory, '--from', 'root']);
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    const [, , command = ''] = stderr.split('\n');
+    expect(command).toBe(`  team-events init -C ${directory} --ci none --yes`);
+    await teamEvents(command.trim().split(' ').slice(1));
+    expect((await run()).stderr).not.toContain('there is no such file');
+  });
+
   it('leaves out who is misconfigured, serves the others, and ends with 2 and all problems with their lines', async () => {
     const receiver = await startReceiver();
     const path = fileOf(

@@ -50,7 +50,7 @@ describe('find', () => {
     );
     const { code, stdout, stderr } = await deliver(people(), clients);
     expect(code).toBe(3);
-    expect(stdout).toContain(`GET ${api.url}/users: nothing was found for user`);
+    expect(stdout).toContain(`GET ${api.url}/users: nothing was found for user (each.id: bob)`);
     expect(api.calls().filter((call) => call.endsWith('bob'))).toHaveLength(3);
     expect(`${stdout}${stderr}`).not.toMatch(/username|s3cret|never-shown/);
   });

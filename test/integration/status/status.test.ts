@@ -223,6 +223,9 @@ describe('status', () => {
     const [one] = (await report(site)).clients;
     expect(one).toMatchObject({ state: 'history', pending: null });
     expect(one?.problems.join()).toContain('history was rewritten');
+    const [, , , look, send] = one?.problems ?? [];
+    expect(look).toBe(`${send} --print-events`);
+    expect(send).toMatch(/^ {2}team-events .*--client one .*--on-rewrite squash$/);
     expect((await site.run('status', '--check')).code).toBe(6);
   });
 

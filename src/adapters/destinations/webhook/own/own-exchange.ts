@@ -179,12 +179,8 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
       if (answer.kind === 'failed') return failed(answer.outcome, endpoint, elsewhere ?? place, url.value);
       if (answer.kind === 'nothing') {
         if (one.none === 'done') return { kind: 'nothing' };
-        return failed(
-          { kind: 'unusable', reason: `nothing was found for ${one.name}` },
-          endpoint,
-          place,
-          url.value,
-        );
+        const reason = `nothing was found for ${one.name}${whom(item)}`;
+        return failed({ kind: 'unusable', reason }, endpoint, place, url.value);
       }
       found[one.name] = answer.value;
       remembered ||= answer.remembered;
@@ -192,6 +188,10 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
     return { kind: 'found', found, remembered };
   }
 }
+
+/** Whom a request of `each` is for. */
+const whom = (item: Json | undefined): string =>
+  item === undefined ? '' : ` (each.id: ${String((item as { readonly id: Json }).id)})`;
 
 /** What was remembered may be of a thing that is gone: another may have its name now. */
 const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>
