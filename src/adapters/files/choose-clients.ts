@@ -31,10 +31,10 @@ export const hasClientsFile = ({ root, bare }: Pick<Repository, 'root' | 'bare'>
 
 function noClientsFile(root: string): UsageError {
   const where = relative(process.cwd(), root) === '' ? '' : ` -C ${shellWord(root)}`;
-  return new UsageError(
-    `cannot read the clients file ${join(root, CLIENTS_FILE)}: there is no such file`,
-    ['Name it with --clients FILE. Or write the first one:', `  team-events init${where} --ci none --yes`],
-  );
+  return new UsageError(`cannot read the clients file ${join(root, CLIENTS_FILE)}: there is no such file`, [
+    'Name it with --clients FILE. Or write the first one:',
+    `  team-events init${where} --ci none --yes`,
+  ]);
 }
 
 /** Only the clients with these names; all if no names are given. @throws {UsageError} for an unknown name */

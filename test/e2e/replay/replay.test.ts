@@ -273,7 +273,7 @@ describe('a replay while others are at it', () => {
     expect(cursor).toEqual({ commit, lastEvent: 'evt_1' });
     const args = ['replay', 'HEAD~1..HEAD', '-C', site.directory, '--clients', site.clientsPath];
     const stopped = await startTeamEvents(
-      [...args, '--cursor', site.store, '--execute', '--allow-host', '127.0.0.1', '--retry-delay', '30s'],
+      [...args, '--cursor', site.store, '--execute', ...LOCAL, '--retry-delay', '30s', '--attempts', '100'],
       { onStderr: (text, kill) => text.includes('next try') && kill('SIGTERM') },
     );
     expect(stopped.code).toBe(143);

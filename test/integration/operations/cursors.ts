@@ -118,7 +118,7 @@ export const CURSORS: Scenarios = {
 
   'the time limit': async () => {
     const { pipeline, answer } = await waiting();
-    const red = await pipeline.run('--retry-delay', '10m', '--max-duration', '2s');
+    const red = await pipeline.run(...PATIENT, '--max-duration', '2s');
     answer.status = 204;
     return { red, mend: () => paste(commandIn(red, 'team-events ')), again: () => pipeline.run() };
   },
@@ -126,7 +126,7 @@ export const CURSORS: Scenarios = {
   'a run is told to end': async () => {
     const { pipeline, answer } = await waiting();
     const options = { onStart: (kill: Kill) => (answer.asked = () => kill('SIGTERM')) };
-    const red = await pipeline.startWith(options, '--retry-delay', '10m');
+    const red = await pipeline.startWith(options, ...PATIENT);
     answer.status = 204;
     return { red, mend: () => paste(commandIn(red, 'team-events ')), again: () => pipeline.run() };
   },
@@ -134,7 +134,10 @@ export const CURSORS: Scenarios = {
 
 type Kill = (signal: NodeJS.Signals) => void;
 
-/** A receiver that is down, so that a run with a long `--retry-delay` waits until it is ended. */
+/** Waits are random, from none on: so many are needed that their sum is long. */
+const PATIENT = ['--retry-delay', '10m', '--attempts', '100', '--give-up-after', '1h'];
+
+/** A receiver that is down, so that a run that is {@link PATIENT} waits until it is ended. */
 async function waiting() {
   const answer = { status: 204, asked: (): void => undefined };
   const receiver = await startReceiver(() => {

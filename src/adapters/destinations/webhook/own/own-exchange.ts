@@ -191,7 +191,7 @@ export function createOwnExchanges(settings: TokenSettings): OwnExchanges {
 
 /** Whom a request of `each` is for. */
 const whom = (item: Json | undefined): string =>
-  item === undefined ? '' : ` (each.id: ${String((item as { readonly id: Json }).id)})`;
+  item === undefined ? '' : ` (each.id: ${(item as { readonly id: string }).id})`;
 
 /** What was remembered may be of a thing that is gone: another may have its name now. */
 const isDoubtful = ({ outcome, judgement }: Exchange): boolean =>
