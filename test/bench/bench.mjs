@@ -1,7 +1,8 @@
-// npm run bench [-- --runs N] [--only NAME,NAME]: what the program needs beside what git itself needs for the same work.
+// npm run bench [-- --runs N] [--only NAME,NAME]: what the program needs beside what the same work needs at least.
 //
 // The floor of most rows is `node -e ''` + `git log --raw` or `git ls-tree` + `git cat-file --batch` of the same blobs.
-// A whole run writes bench/results.json and its plot, docs/performance.svg; `--render` makes the table and the plot from
+// `--before DIR` is the checkout of an older version that is built, `--node FILE` (repeatable) another Node, and
+// `--crowd N,N` how many events each of the 1,000 clients gets, at two sizes. A whole run writes bench/results.json and its plot, docs/performance.svg; `--render` makes the table and the plot from
 // the results that are there; `--quick` is for the tests: each work once on small repos, and nothing written.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem, type } from 'node:os';
@@ -19,6 +20,9 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    before: { type: 'string' },
+    node: { type: 'string', multiple: true, default: [] },
+    crowd: { type: 'string' },
     render: { type: 'boolean', default: false },
   },
 });
@@ -37,7 +41,10 @@ if (values.render) {
 async function measureAll(runs) {
   const work = mkdtempSync(join(tmpdir(), 'team-events-bench-'));
   try {
-    const rows = rowsOf(values.quick ? QUICK : FULL, work, runs);
+    const size = values.quick ? QUICK : FULL;
+    const crowd = { ...size.crowd, ...(values.crowd && { events: values.crowd.split(',').map(Number) }) };
+    const { before, node: otherNodes } = values;
+    const rows = rowsOf({ size: { ...size, crowd }, work, runs, before, otherNodes });
     const names = values.only?.split(',') ?? Object.keys(rows);
     const unknown = names.find((name) => !(name in rows));
     if (unknown !== undefined)

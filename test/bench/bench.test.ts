@@ -9,21 +9,36 @@ const bench = (...args: string[]): string =>
   execFileSync(process.execPath, ['test/bench/bench.mjs', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: 'pipe',
   });
 
 interface Row {
   readonly name: string;
+  readonly work: string;
+  /** What it is held against; null: nothing. */
+  readonly baseline: number | null;
   readonly value: number;
+  readonly atMost: number | null;
   /** Of what was printed, where that can be compared. */
   readonly printed?: string;
 }
 
+/** Rows of small repos, with the lines of the table that are printed for them. */
+function quick(
+  names: string,
+  ...options: string[]
+): { readonly rows: readonly Row[]; readonly table: string[] } {
+  const lines = bench('--quick', '--only', names, ...options)
+    .trimEnd()
+    .split('\n');
+  const { rows } = JSON.parse(lines.at(-1) ?? '') as { rows: readonly Row[] };
+  return { rows, table: lines.filter((line) => line.startsWith('|')).slice(2) };
+}
+
 describe('the benchmark', () => {
-  it('does the work of every row but the slow ones, and knows one answer by two ways', () => {
-    const dry = 'events,snapshot,one-path,one-content,nothing,flat-path,flat-content,deliveries';
-    const printed = bench('--quick', '--only', dry);
-    const { rows } = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '') as { rows: readonly Row[] };
+  it('does the dry runs, and knows one answer by two ways', () => {
+    const dry = 'events,snapshot,one-path,one-content,nothing,flat-path,flat-content';
+    const { rows } = quick(dry);
     expect(rows.map(({ name }) => name)).toEqual(dry.split(','));
     for (const { value } of rows) expect(value).toBeGreaterThan(0);
     const of = (name: string): string => rows.find((row) => row.name === name)?.printed ?? `no ${name}`;
@@ -31,6 +46,35 @@ describe('the benchmark', () => {
     expect(of('one-path')).toBe(of('one-content'));
     expect(of('flat-path')).toBe(of('flat-content'));
     expect(new Set([of('events'), of('snapshot'), of('one-path'), of('nothing')]).size).toBe(4);
+  });
+
+  // Each row ends the bench where a run does not deliver what it should, or ends with another code.
+  it('sends: many lanes, one with order: team and one with batches, past a refused event, at a pace', () => {
+    const names = 'deliveries,by-team,batches,refused,pace,crowd';
+    const { rows, table } = quick(names, '--crowd', '1,2');
+    expect([...new Set(rows.map(({ name }) => name))]).toEqual(names.split(','));
+    const works = rows.map(({ work }) => work).join('\n');
+    expect(works).toContain('snapshot of 250 teams sent: order: team, 8 requests at once');
+    expect(works).toContain('snapshot of 250 teams sent: batch: step, 3 requests');
+    expect(works).toMatch(/20 clients with 2 events each, .* beside 1 each/);
+    const refused = rows.find(({ name }) => name === 'refused');
+    expect([refused?.baseline, refused?.value]).toEqual([400, 1]);
+    for (const [index, { work, value, atMost }] of rows.entries()) {
+      expect(table[index]).toContain(work);
+      expect(table[index]).toContain(value > (atMost ?? Infinity) ? '| missed |' : '| ok ');
+    }
+  });
+
+  it('counts round trips, and has rows for an older version and other Nodes only where there are such', () => {
+    const alone = quick('remote,nodes').rows;
+    expect(alone.map(({ name, baseline, value }) => [name, baseline, value])).toEqual([
+      ['remote', null, 1],
+      ['remote', null, expect.toSatisfy((trips: number) => trips >= 3)], // a run that lasts writes in between
+    ]);
+    const { rows } = quick('remote,nodes', '--before', ROOT, '--node', process.execPath);
+    expect(rows.map(({ name }) => name)).toEqual([...Array<string>(4).fill('remote'), 'nodes', 'nodes']);
+    expect([rows[0]?.baseline, rows[0]?.value]).toEqual([1, 1]);
+    expect(rows[5]?.work).toBe(`events of 30 commits, Node ${process.version} beside ${process.version}`);
   });
 
   it('made the table and the plot that docs/performance.md shows', () => {

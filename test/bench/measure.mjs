@@ -10,6 +10,11 @@ export const PROGRAM = new URL('../../bin/team-events.js', import.meta.url).path
 export const NODE = [process.execPath, '-e', ''];
 const NOWHERE = openSync('/dev/null', 'w');
 
+/** The program, as the command of a process. */
+export const ourProgram = (args) => ({ command: [process.execPath, PROGRAM, ...args] });
+export const dryRun = (repo, ...more) => ['-C', repo, '--print-events', '--format', 'ndjson', ...more];
+
+export const number = (value) => value.toLocaleString('en-US');
 export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Wall milliseconds of a command, its result thrown away. `input`: a file for its stdin. */
@@ -22,14 +27,14 @@ export function time({ command: [command, ...args], cwd, input }) {
 }
 
 /**
- * The program and its floor (commands one after the other) in turn, so that a machine whose speed drifts does not
+ * A command and its floor (commands one after the other) in turn, so that a machine whose speed drifts does not
  * change the ratio: the medians, that of the ratios being of the pairs. The first pair is not counted, unless it is the
  * only one.
  */
-export function comparePairs(runs, floor, args) {
+export function comparePairs(runs, floor, command) {
   const pairs = Array.from({ length: runs === 1 ? 1 : runs + 1 }, () => ({
-    baseline: floor.reduce((sum, command) => sum + time(command), 0),
-    ours: time({ command: [process.execPath, PROGRAM, ...args] }),
+    baseline: floor.reduce((sum, part) => sum + time(part), 0),
+    ours: time(command),
   })).slice(-runs);
   return {
     baseline: median(pairs.map(({ baseline }) => baseline)),
@@ -53,19 +58,22 @@ const TELL = `data:text/javascript,import{writeSync}from'node:fs';process.on('ex
 
 /**
  * Runs the program beside this process: its wall and CPU milliseconds (git's apart), its peak memory in MB, the most
- * that it had resident at once.
+ * that it had resident at once. Throws what it reported, where it ends with another code than `exit`.
  */
-export async function observe(args) {
+export async function observe(args, exit = 0) {
   const start = performance.now();
   const child = spawn(process.execPath, ['--import', TELL, PROGRAM, ...args], {
-    stdio: ['ignore', NOWHERE, 'inherit', 'pipe'],
+    stdio: ['ignore', NOWHERE, 'pipe', 'pipe'],
   });
-  let told = '';
-  child.stdio[3].on('data', (text) => (told += text));
+  const outputs = ['', ''];
+  for (const [index, stream] of [child.stdio[2], child.stdio[3]].entries()) {
+    stream.setEncoding('utf8').on('data', (text) => (outputs[index] += text));
+  }
   const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error(`team-events ${args.join(' ')} ended with ${status}`);
+  const [stderr, usage] = outputs;
+  if (status !== exit) throw new Error(`team-events ${args.join(' ')} ended with ${status}: ${stderr}`);
   const wallMs = performance.now() - start;
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(told);
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage);
   return { wallMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMB: maxRSS / 1024 };
 }
 

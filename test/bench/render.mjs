@@ -1,24 +1,28 @@
 // The results of a bench run as people read them: the table of docs/performance.md, and its plot.
 
 const digits = (value) => (value >= 100 ? 0 : value >= 10 ? 1 : 2);
-const amount = (value, unit) =>
-  value === null ? '' : unit === '×' ? `${value.toFixed(2)} ×` : `${value.toFixed(digits(value))} ${unit}`;
+/** `unit`: of a count, none. */
+function amount(value, unit) {
+  if (value === null) return '';
+  if (unit === '') return String(value);
+  if (unit === '×') return `${value.toFixed(2)} ×`;
+  if (unit === 'ms' && value >= 10_000) return amount(value / 1000, 's');
+  return `${value.toFixed(digits(value))} ${unit}`;
+}
 const isOver = ({ value, atMost }) => atMost !== null && value > atMost;
 
 /** As prettier writes it. */
 export function renderTable({ machine, runs, rows }) {
   const { processor, cores, memoryGiB, system, node, git } = machine;
   const lines = [
-    ['work', 'floor', 'team-events', 'measured', 'to reach', ''],
+    ['work', 'held against', 'team-events', 'measured', 'goal', ''],
     ...rows.map((row) => [
       row.work,
       amount(row.baseline, row.unit),
       amount(row.ours, row.unit),
       amount(row.value, row.valueUnit),
-      row.atMost === null
-        ? ''
-        : `≤ ${row.valueUnit === '×' ? `${row.atMost} ×` : amount(row.atMost, row.valueUnit)}`,
-      row.atMost === null ? '' : isOver(row) ? 'over' : 'ok',
+      row.atMost === null ? '' : `≤ ${row.atMost} ${row.valueUnit}`.trimEnd(),
+      row.atMost === null ? '' : isOver(row) ? 'missed' : 'ok',
     ]),
   ];
   const widths = lines[0].map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)));

@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const NAMES = { kafka: 'Kafka, in batches', rabbitmq: 'RabbitMQ, one by one' };
 /** The most that an event may take of the time of a webhook. */
 const AT_MOST = { kafka: 0.1, rabbitmq: 1.7 };
 
 /** Rows that say how much of a webhook's time an event takes by a broker; none where there is no broker. */
-export function brokers(quick) {
-  const args = ['scripts/run-tool.mjs', 'bench/brokers', ...(quick ? ['--quick'] : [])];
+export function brokers({ size }) {
+  const args = ['scripts/run-tool.mjs', 'bench/brokers', ...(size.quick ? ['--quick'] : [])];
   const { status, stdout } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     encoding: 'utf8',

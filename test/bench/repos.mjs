@@ -1,0 +1,28 @@
+// The repositories that rows look at, each made when it is first asked for.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeRepo } from './make-repo.mjs';
+
+export function createRepos({ teams, folders, commits, growth: points }, work) {
+  const kinds = {
+    folders: { teams, folders, commits },
+    flat: { teams, folders: 0, commits },
+    long: { teams, folders, commits: Math.max(...points) },
+  };
+  const made = new Map();
+  const make = async (name, shape) => {
+    const repo = join(work, `${name}.git`);
+    mkdirSync(repo);
+    await makeRepo(repo, shape);
+    return repo;
+  };
+  const get = (name, shape) => {
+    if (!made.has(name)) made.set(name, make(name, shape));
+    return made.get(name);
+  };
+  return {
+    get: (kind) => get(kind, kinds[kind]),
+    /** One commit, which brings so many teams: an event for each. */
+    ofTeams: (count) => get(`teams-${count}`, { teams: count, folders: 1, commits: 1 }),
+  };
+}
