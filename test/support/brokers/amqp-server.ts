@@ -14,6 +14,8 @@ interface Frame {
   readonly channel: number;
   readonly fields?: Record<string, unknown>;
   readonly content?: Buffer;
+  /** Of the message that begins. */
+  readonly size?: number;
 }
 
 const require = createRequire(import.meta.url);
@@ -43,10 +45,14 @@ export interface Connection {
   readonly number: number;
   /** Messages of this connection so far. */
   readonly published: readonly Published[];
-  /** Sends a method on the client's channel (1), or on 0 those of the connection. */
-  readonly send: (method: string, fields?: object) => void;
-  /** Returns the last message, as unroutable ones are. */
-  readonly giveBack: (code: number, text: string) => void;
+  /** The client's channel of what it does now. */
+  readonly channel: number;
+  /** Number of messages in that channel so far: the last one's tag there. */
+  readonly tag: number;
+  /** Sends a method on the client's channel, or on 0 those of the connection. */
+  readonly send: (method: string, fields?: object, channel?: number) => void;
+  /** Returns the last message of the channel, as unroutable ones are; `bytes`: how long it is said to be. */
+  readonly giveBack: (code: number, text: string, bytes?: number) => void;
 }
 
 /** true: the script has answered, or means not to. */
@@ -81,29 +87,50 @@ export async function startAmqpServer(
   return { port, published, count, open };
 }
 
+interface OpenChannel {
+  tag: number;
+  coming: {
+    readonly id: string;
+    readonly routingKey: string;
+    readonly properties: object;
+    readonly size: number;
+    readonly body: Buffer;
+  };
+}
+
+const NOTHING = { id: '', routingKey: '', properties: {}, size: 0, body: Buffer.alloc(0) };
+
 function serve(socket: Socket, number: number, all: Published[], script: AmqpScript): void {
   const mine: Published[] = [];
+  const channels = new Map<number, OpenChannel>();
   let bytes: Buffer = Buffer.alloc(0);
   let isGreeted = false;
-  let coming: { id: string; routingKey: string; properties: object; size: number; body: Buffer } | undefined;
-  let tag = 0;
   const method = (name: string): number => defs[name] ?? 0;
-  const connection: Connection = {
-    socket,
-    number,
-    published: mine,
-    send: (name, fields = {}) =>
-      void socket.write(defs.encodeMethod(method(name), name.startsWith('Connection') ? 0 : 1, fields)),
-    giveBack(code, text) {
-      const { routingKey = '', properties = {}, body = Buffer.alloc(0) } = coming ?? {};
-      connection.send('BasicReturn', { replyCode: code, replyText: text, exchange: 'e', routingKey });
-      socket.write(defs.encodeProperties(method('BasicProperties'), 1, body.length, properties));
-      socket.write(frames.makeBodyFrame(1, body));
-    },
-  };
-  const answer = (moment: Moment, usual: () => void): void => {
-    if (script(moment, connection) !== true) usual();
-  };
+
+  function connectionOn(channel: number): Connection {
+    const { tag, coming } = channels.get(channel) ?? { tag: 0, coming: NOTHING };
+    const send: Connection['send'] = (name, fields = {}, to = channel) =>
+      void socket.write(defs.encodeMethod(method(name), name.startsWith('Connection') ? 0 : to, fields));
+    return {
+      socket,
+      number,
+      published: mine,
+      channel,
+      tag,
+      send,
+      giveBack(code, text, size = coming.body.length) {
+        const { routingKey, properties, body } = coming;
+        send('BasicReturn', { replyCode: code, replyText: text, exchange: 'e', routingKey });
+        socket.write(defs.encodeProperties(method('BasicProperties'), channel, size, properties));
+        socket.write(frames.makeBodyFrame(channel, body));
+      },
+    };
+  }
+  /** `usual`: what a server answers with, and its fields. */
+  function answer(moment: Moment, channel: number, usual: string, fields: object = {}): void {
+    const connection = connectionOn(channel);
+    if (script(moment, connection) !== true) connection.send(usual, fields);
+  }
 
   socket.on('data', (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
@@ -111,13 +138,11 @@ function serve(socket: Socket, number: number, all: Published[], script: AmqpScr
       if (bytes.length < 8) return;
       isGreeted = true;
       bytes = bytes.subarray(8);
-      answer('connected', () =>
-        connection.send('ConnectionStart', {
-          serverProperties: { product: 'scripted' },
-          mechanisms: Buffer.from('PLAIN AMQPLAIN'),
-          locales: Buffer.from('en_US'),
-        }),
-      );
+      answer('connected', 0, 'ConnectionStart', {
+        serverProperties: { product: 'scripted' },
+        mechanisms: Buffer.from('PLAIN AMQPLAIN'),
+        locales: Buffer.from('en_US'),
+      });
     }
     for (let frame = frames.parseFrame(bytes, 0); frame; frame = frames.parseFrame(bytes, 0)) {
       bytes = frame.rest;
@@ -125,34 +150,30 @@ function serve(socket: Socket, number: number, all: Published[], script: AmqpScr
     }
   });
 
-  function take({ id, fields = {}, content, ...frame }: Frame): void {
-    if (content !== undefined && coming) {
-      coming.body = Buffer.concat([coming.body, content]);
-      if (coming.body.length < coming.size) return;
-      const message = { id: coming.id, routingKey: coming.routingKey, body: coming.body.toString() };
+  function take({ id, channel, fields = {}, content, size = 0 }: Frame): void {
+    const open = channels.get(channel);
+    if (content !== undefined && open) {
+      const body = Buffer.concat([open.coming.body, content]);
+      open.coming = { ...open.coming, body };
+      if (body.length < open.coming.size) return;
+      const { id: messageId, routingKey } = open.coming;
+      const message = { id: messageId, routingKey, body: body.toString() };
       mine.push(message);
       all.push(message);
-      tag++;
-      answer('publish', () => connection.send('BasicAck', { deliveryTag: tag, multiple: false }));
-    } else if (id === method('ConnectionStartOk')) {
-      answer('start-ok', () =>
-        connection.send('ConnectionTune', { channelMax: 2047, frameMax: 131_072, heartbeat: 60 }),
-      );
-    } else if (id === method('ConnectionOpen')) answer('open', () => connection.send('ConnectionOpenOk'));
-    else if (id === method('ChannelOpen')) answer('channel', () => connection.send('ChannelOpenOk'));
-    else if (id === method('ConfirmSelect')) answer('confirm', () => connection.send('ConfirmSelectOk'));
-    else if (id === method('ExchangeDeclare')) answer('declare', () => connection.send('ExchangeDeclareOk'));
-    else if (id === method('BasicPublish'))
-      coming = {
-        id: '',
-        routingKey: String(fields['routingKey']),
-        properties: {},
-        size: 0,
-        body: Buffer.alloc(0),
-      };
-    else if (id === method('BasicProperties') && coming) {
-      const { size = 0 } = frame as { size?: number };
-      coming = { ...coming, id: String(fields['messageId']), properties: fields, size };
-    } else if (id === method('ConnectionClose')) connection.send('ConnectionCloseOk');
+      open.tag++;
+      answer('publish', channel, 'BasicAck', { deliveryTag: open.tag, multiple: false });
+    } else if (id === method('ConnectionStartOk'))
+      answer('start-ok', 0, 'ConnectionTune', { channelMax: 2047, frameMax: 131_072, heartbeat: 60 });
+    else if (id === method('ConnectionOpen')) answer('open', 0, 'ConnectionOpenOk');
+    else if (id === method('ChannelOpen')) {
+      channels.set(channel, { tag: 0, coming: NOTHING });
+      answer('channel', channel, 'ChannelOpenOk');
+    } else if (id === method('ConfirmSelect')) answer('confirm', channel, 'ConfirmSelectOk');
+    else if (id === method('ExchangeDeclare')) answer('declare', channel, 'ExchangeDeclareOk');
+    else if (id === method('BasicPublish') && open)
+      open.coming = { ...NOTHING, routingKey: String(fields['routingKey']) };
+    else if (id === method('BasicProperties') && open)
+      open.coming = { ...open.coming, id: String(fields['messageId']), properties: fields, size };
+    else if (id === method('ConnectionClose')) connectionOn(0).send('ConnectionCloseOk');
   }
 }

@@ -28,7 +28,7 @@ export class AmqpCloseError extends Error {
 
 /** Seconds; the server's own, if that is shorter. A side that is silent for two of these is taken for dead. */
 const HEARTBEAT_S = 30;
-/** The size of frames that is asked for; the server may lower it. */
+/** The size of frames that is asked for; the server may lower it, and may send none that is larger. */
 const FRAME_MAX = 131_072;
 
 interface Frame {
@@ -36,17 +36,26 @@ interface Frame {
 }
 
 interface Opening {
+  maxFrameSize: number;
   step(done: (error: Error | null, frame: Frame | null) => void): void;
+  /** Takes what comes after the handshake; `size` is that of a message, in the frame that begins it. */
+  accept(frame: { readonly size?: number }): void;
   open(fields: object, opened: (error: Error | null) => void): void;
 }
 
-/** @throws {AmqpCloseError} if the server ends the handshake; else the library's error */
+/**
+ * `mostReturned`: how many bytes a message may have that the server sends back. The library gathers it whole, however long
+ * it is said to be; the connection ends if it is longer. @throws {AmqpCloseError} if the server ends the handshake; else the
+ * library's error
+ */
 export function openAmqp(
   socket: Socket,
   { username, password, vhost }: Pick<BoundRabbitmq, 'username' | 'password' | 'vhost'>,
   userAgent: string,
+  mostReturned: () => number,
 ): Promise<ChannelModel> {
   const connection = new (Connection as new (socket: Socket) => Opening)(socket);
+  connection.maxFrameSize = FRAME_MAX;
   const fields = {
     clientProperties: {
       product: 'team-events',
@@ -79,8 +88,14 @@ export function openAmqp(
     });
   return new Promise((resolve, reject) => {
     connection.open(fields, (error) => {
-      if (error === null) resolve(new (Model as new (connection: Opening) => ChannelModel)(connection));
-      else reject(closed === undefined ? inHandshake(error) : new AmqpCloseError(closed));
+      if (error !== null)
+        return reject(closed === undefined ? inHandshake(error) : new AmqpCloseError(closed));
+      const accept = connection.accept.bind(connection);
+      connection.accept = (frame) => {
+        if ((frame.size ?? 0) > mostReturned()) throw new Error('it sends back more than it was sent');
+        accept(frame);
+      };
+      resolve(new (Model as new (connection: Opening) => ChannelModel)(connection));
     });
   });
 }

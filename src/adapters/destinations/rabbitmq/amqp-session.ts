@@ -1,31 +1,28 @@
-/** A connection with one channel on which each message is confirmed: of use until anything goes wrong with it. */
+/**
+ * A connection, with a channel for each message that is under way at the same time. Once a confirmation is late it takes no
+ * other messages, because what is unanswered then may still come; those under way beside it may still be confirmed.
+ */
 import type { Socket } from 'node:net';
-import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import type { BoundRabbitmq } from '../../../core/clients/binding/broker.ts';
 import type { BrokerAttempt } from '../broker/broker.ts';
 import { openAmqp } from './amqp-connection.ts';
-
-export interface AmqpMessage {
-  readonly id: string;
-  readonly routingKey: string;
-  readonly body: Buffer;
-  readonly properties: Options.Publish;
-}
-
-export type Confirmation =
-  | { readonly kind: 'confirmed' }
-  | { readonly kind: 'nacked' }
-  /** No queue got it; `text` is the server's. */
-  | { readonly kind: 'returned'; readonly code: number; readonly text: string };
+import {
+  openMessageChannel,
+  type AmqpMessage,
+  type Confirmation,
+  type MessageChannel,
+} from './message-channel.ts';
 
 export interface AmqpSession {
   /** The host with its address, for messages. */
   readonly where: string;
+  /** Whether it takes messages. */
   readonly isOpen: boolean;
-  /** @throws why the session ended, if it does before the message is confirmed */
-  publish(message: AmqpMessage, attempt: Pick<BrokerAttempt, 'waitsFor'>): Promise<Confirmation>;
-  /** Ends it at once, as if the connection had been lost. */
-  drop(reason: Error): void;
+  /** Resolves when nothing is under way on it any more and it takes no messages. */
+  readonly ended: Promise<void>;
+  /** @throws why there will be no confirmation: of this message, or of the whole session; the reason of the signal */
+  publish(message: AmqpMessage, attempt: Pick<BrokerAttempt, 'signal' | 'waitsFor'>): Promise<Confirmation>;
   /** Says goodbye if the server answers soon. Never rejects. */
   close(): Promise<void>;
 }
@@ -33,11 +30,9 @@ export interface AmqpSession {
 /** How long a server may take to say goodbye: everything is confirmed by then. */
 const GOODBYE_MS = 500;
 
-interface InFlight {
-  readonly settle: (confirmation: Confirmation) => void;
-  readonly fail: (error: Error) => void;
+interface UnderWay {
+  readonly fail: (reason: Error) => void;
   readonly waitsFor: (what: string) => void;
-  returned: Confirmation | undefined;
 }
 
 /** Connects, opens a channel, and asks whether the exchange is there. Rejects with whatever goes wrong. */
@@ -48,20 +43,20 @@ export async function openSession(
 ): Promise<AmqpSession> {
   const { signal } = attempt;
   const { socket, where } = await attempt.dial(destination.broker);
+  const longest = { bytes: 0 };
   // An error is what makes the library end its timers.
   const abort = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort);
   try {
     if (signal.aborted) throw signal.reason as Error;
     attempt.waitsFor(`${where} accepted the connection and did not complete the handshake of AMQP`);
-    const model = await openAmqp(socket, destination, userAgent);
+    const model = await openAmqp(socket, destination, userAgent, () => longest.bytes);
     model.on('error', () => undefined);
     attempt.waitsFor(`${where} let this client in and did not open a channel`);
-    const channel = await model.createConfirmChannel();
-    channel.on('error', () => undefined);
+    const channel = await openMessageChannel(model);
     attempt.waitsFor(`${where} did not say whether there is such an exchange`);
     await channel.checkExchange(destination.exchange);
-    return sessionOf(socket, model, channel, { where, exchange: destination.exchange });
+    return sessionOf(socket, model, channel, { where, exchange: destination.exchange, longest });
   } catch (error) {
     socket.destroy(error as Error);
     throw error;
@@ -70,24 +65,34 @@ export async function openSession(
   }
 }
 
+interface Known {
+  readonly where: string;
+  readonly exchange: string;
+  /** Of the messages so far. */
+  readonly longest: { bytes: number };
+}
+
 function sessionOf(
   socket: Socket,
   model: ChannelModel,
-  channel: ConfirmChannel,
-  { where, exchange }: { readonly where: string; readonly exchange: string },
+  first: MessageChannel,
+  { where, exchange, longest }: Known,
 ): AmqpSession {
-  const inFlight = new Map<string, InFlight>();
+  let free = [first];
+  const underWay = new Set<UnderWay>();
   let blocked: string | undefined;
-  let isOpen = true;
+  let state: 'open' | 'late' | 'ended' = 'open';
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
 
   function drop(reason: Error): void {
-    if (!isOpen) return;
-    isOpen = false;
-    for (const { fail } of inFlight.values()) fail(reason);
-    inFlight.clear();
+    if (state === 'ended') return;
+    state = 'ended';
+    for (const { fail } of underWay) fail(reason);
     socket.destroy(reason);
+    end();
   }
-  const tell = ({ waitsFor }: InFlight): void =>
+  const tell = ({ waitsFor }: UnderWay): void =>
     waitsFor(
       blocked === undefined
         ? `${where} did not confirm the message`
@@ -95,51 +100,55 @@ function sessionOf(
     );
   const block = (reason: string | undefined): void => {
     blocked = reason;
-    inFlight.forEach(tell);
+    underWay.forEach(tell);
   };
 
   model.on('error', drop);
   model.on('close', (error) => drop(error ?? new Error('Unexpected close')));
   model.on('blocked', block);
   model.on('unblocked', () => block(undefined));
-  channel.on('error', drop);
-  // It closes its channels before it says why it closes a connection.
-  channel.on('close', () => setImmediate(drop, new Error('Unexpected close')));
   socket.on('close', () => drop(new Error('Unexpected close')));
-  channel.on('return', ({ fields, properties }) => {
-    const { replyCode = 312, replyText = '' } = fields as { replyCode?: number; replyText?: string };
-    const message = inFlight.get(String(properties.messageId));
-    if (message) message.returned = { kind: 'returned', code: replyCode, text: replyText };
-  });
+
+  async function carry(message: AmqpMessage, signal: AbortSignal): Promise<Confirmation> {
+    free = free.filter(({ isOpen }) => isOpen);
+    const channel = free.pop() ?? (await openMessageChannel(model));
+    signal.throwIfAborted();
+    longest.bytes = Math.max(longest.bytes, message.body.length);
+    const confirmation = await channel.publish(exchange, message);
+    free.push(channel);
+    return confirmation;
+  }
 
   return {
     where,
     get isOpen() {
-      return isOpen;
+      return state === 'open';
     },
-    publish({ id, routingKey, body, properties }, { waitsFor }) {
-      return new Promise((resolve, reject) => {
-        const message: InFlight = { settle: resolve, fail: reject, waitsFor, returned: undefined };
-        inFlight.set(id, message);
-        tell(message);
-        const options = { ...properties, messageId: id, mandatory: true, persistent: true };
-        try {
-          channel.publish(exchange, routingKey, body, options, (error) => {
-            // A channel that is closed fails all its messages, which `drop` does with the reason.
-            if (!isOpen || (error !== null && !/nacked/.test((error as Error).message))) return;
-            inFlight.delete(id);
-            resolve(error === null ? (message.returned ?? { kind: 'confirmed' }) : { kind: 'nacked' });
-          });
-        } catch (error) {
-          drop(error as Error);
-        }
+    ended,
+    publish(message, { signal, waitsFor }) {
+      return new Promise<Confirmation>((resolve, fail) => {
+        signal.throwIfAborted();
+        const own: UnderWay = { fail, waitsFor };
+        const leave = (): void => {
+          signal.removeEventListener('abort', late);
+          underWay.delete(own);
+          if (state === 'late' && underWay.size === 0) drop(new Error('Nothing is under way any more'));
+        };
+        const late = (): void => {
+          if (state === 'open') state = 'late';
+          fail(signal.reason as Error);
+          leave();
+        };
+        signal.addEventListener('abort', late);
+        underWay.add(own);
+        tell(own);
+        carry(message, signal).then(resolve, fail).finally(leave);
       });
     },
-    drop,
     async close() {
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)));
-      await Promise.race([model.close(), late]).catch(() => undefined);
+      const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)));
+      await Promise.race([model.close(), tooLate]).catch(() => undefined);
       clearTimeout(timer);
       drop(new Error('closed'));
     },

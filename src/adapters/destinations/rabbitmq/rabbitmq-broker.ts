@@ -5,19 +5,23 @@
 import type { BoundRabbitmq } from '../../../core/clients/binding/broker.ts';
 import type { Sending } from '../../../core/delivery/destination.ts';
 import type { Broker, BrokerAttempt, BrokerOptions, BrokerOutcome } from '../broker/broker.ts';
-import { openSession, type AmqpMessage, type AmqpSession, type Confirmation } from './amqp-session.ts';
+import { openSession, type AmqpSession } from './amqp-session.ts';
+import type { AmqpMessage, Confirmation } from './message-channel.ts';
 import { outcomeOfError } from './refusal.ts';
 
 export function openRabbitmq(destination: BoundRabbitmq, { userAgent }: BrokerOptions): Broker {
   let session: Promise<AmqpSession> | undefined;
   let where = destination.broker.host;
 
-  /** The open one, else a new one: only one is opened at a time. */
+  /** The open one, else a new one, once nothing is under way on the one before: only one is opened at a time. */
   async function sessionFor(attempt: BrokerAttempt): Promise<AmqpSession> {
     for (;;) {
       const current = session;
       const known = await current?.catch(() => undefined);
       if (known?.isOpen) return known;
+      if (known !== undefined) attempt.waitsFor(`${known.where} did not confirm an earlier message`);
+      await known?.ended;
+      attempt.signal.throwIfAborted();
       if (session !== current) continue; // another attempt opens one
       session = openSession(destination, userAgent, attempt);
       return session;
@@ -43,18 +47,11 @@ export function openRabbitmq(destination: BoundRabbitmq, { userAgent }: BrokerOp
         }
       },
     };
-    let used: AmqpSession | undefined;
-    // What is unanswered then may still come: this connection is of no use for anything else.
-    const abort = (): void => used?.drop(signal.reason as Error);
-    signal.addEventListener('abort', abort);
     try {
-      used = await sessionFor(attempt);
-      return await act(used);
+      return await act(await sessionFor(attempt));
     } catch (error) {
       if (signal.aborted || error === dialError) throw error;
       return outcomeOfError(error, where);
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
   }
 

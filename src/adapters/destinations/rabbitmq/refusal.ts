@@ -36,6 +36,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     `${CLOSED} before it had confirmed the message`,
   ],
   [/Heartbeat timeout/, 'it sent no sign of life any more'],
+  [
+    /No channels left/,
+    'it allows fewer messages under way in one connection (channel_max) than the client has: set its `parallel` lower',
+  ],
   [/Frame|frame|Expected /, 'what it sends is not AMQP 0-9-1: is the url right?'],
 ];
 

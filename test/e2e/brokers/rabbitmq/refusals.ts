@@ -118,6 +118,30 @@ export function refusals(rabbitmq: Rabbitmq): void {
     await made?.close();
   });
 
+  it('with order: team, of the event that is too large alone: its team waits, the others do not', async () => {
+    const { node } = await rabbitmq();
+    const exchange = await makeExchange(node, 'one-large');
+    const repo = createRepo();
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const members of [['x'], ['x', 'y']])
+      repo.commit(
+        Object.fromEntries(
+          ids.map((id) => [
+            `teams/${id}.yml`,
+            team(id, members, id === 'c' ? `motto: ${'m'.repeat(MAX_MESSAGE)}\n` : ''),
+          ]),
+        ),
+      );
+    const entries = entryOf({ url: url(node), exchange: 'one-large', more: '    order: team\n' });
+    const { code, stdout } = await send(repo, entries);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/one {2}10 delivered, 2 pending {2}.*\bc\b/);
+    expect(stdout).toContain('(406)');
+    const subjects = (await exchange.take()).map(({ properties }) => String(properties.headers?.['subject']));
+    expect([...new Set(subjects)].sort()).toEqual(ids.filter((id) => id !== 'c'));
+    await exchange.close();
+  });
+
   it('while it is blocked, and goes on at the same event after that', async () => {
     const { node } = await rabbitmq();
     const exchange = await makeExchange(node, 'blocked');

@@ -164,10 +164,7 @@ describe('what is not accepted', () => {
     [
       'a nack',
       2,
-      at(
-        'publish',
-        (_, { send: say, published }) => (say('BasicNack', { deliveryTag: published.length }), true),
-      ),
+      at('publish', (_, { send: say, tag }) => (say('BasicNack', { deliveryTag: tag }), true)),
       'did not take the message (basic.nack)',
     ],
     [
@@ -175,6 +172,18 @@ describe('what is not accepted', () => {
       2,
       at('publish', (_, { giveBack }) => giveBack(312, 'NO_ROUTE')),
       'NO_ROUTE (312): no queue is bound to the exchange for this type of event',
+    ],
+    [
+      'a message that comes back longer than it was',
+      2,
+      at('publish', (_, { giveBack }) => (giveBack(312, 'NO_ROUTE', 2 ** 40), true)),
+      'it sends back more than it was sent',
+    ],
+    [
+      'a frame that is larger than was agreed',
+      2,
+      at('publish', (_, { socket }) => socket.write(Buffer.from('03000140000000', 'hex'))),
+      'what it sends is not AMQP 0-9-1: is the url right?',
     ],
   ])('%s', async (_, attempts, script, told) => {
     let asked = 0;
