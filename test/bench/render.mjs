@@ -43,7 +43,7 @@ const LEFT = 330;
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const text = (x, y, words, more = '') => `<text x="${x}" y="${y}" ${more}>${escape(words)}</text>`;
 
-/** Above the ratios with what is to be reached, below how time and memory grow with the range. */
+/** Above the ratios with their goals, below how time and memory grow with the range. */
 export function renderPlot({ machine, rows, growth }) {
   const ratios = rows.filter(({ valueUnit, atMost }) => valueUnit === '×' && atMost !== null);
   const bars = ratios.map((row, index) =>
@@ -57,7 +57,7 @@ export function renderPlot({ machine, rows, growth }) {
     text(
       12,
       20,
-      `Times the floor; the line is what is to be reached (${machine.processor}, Node ${machine.node})`,
+      `Times what it is held against; the line is the goal (${machine.processor}, Node ${machine.node})`,
       'font-weight="bold"',
     ),
     ...bars,

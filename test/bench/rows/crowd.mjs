@@ -18,32 +18,43 @@ export async function crowd({ size, repos, work }) {
     );
     if (lanes.length !== clients || wrong.length > 0)
       throw new Error(`${lanes.length} lanes, of which ${wrong.length} had not all in order, each once`);
-    const all = clients * events;
-    measured.push({ events, all, perSecond: (all / wallMs) * 1000, cpuMs: cpuMs / all, peakMB });
+    measured.push({ events, deliveries: clients * events, wallMs, cpuMs, peakMB });
   }
-  const [few, many] = [measured[0], measured.at(-1)];
+  return { rows: growthRows(clients, measured[0], measured.at(-1)) };
+}
+
+function growthRows(clients, few, many) {
   const label = `${number(clients)} clients with ${number(many.events)} events each`;
-  const beside = `beside ${number(few.events)} each`;
-  return {
-    rows: [
-      {
-        work: `${label}, ${number(Math.round(many.perSecond))} events/s: CPU of each, ${beside}`,
-        baseline: few.cpuMs,
-        ours: many.cpuMs,
-        unit: 'ms',
-        value: many.cpuMs / few.cpuMs,
-        valueUnit: '×',
-        atMost: 1.15,
-      },
-      {
-        work: `${label}: peak memory, ${beside}`,
-        baseline: few.peakMB,
-        ours: many.peakMB,
-        unit: 'MB',
-        value: many.peakMB,
-        valueUnit: 'MB',
-        atMost: 300,
-      },
-    ],
-  };
+  const perSecond = number(Math.round((many.deliveries / many.wallMs) * 1000));
+  const times = many.deliveries / few.deliveries;
+  const cpuOf = ({ cpuMs, deliveries }) => cpuMs / deliveries;
+  return [
+    {
+      work: `${label} (${perSecond} a second), beside ${times} × the time of ${number(few.events)} each`,
+      baseline: few.wallMs * times,
+      ours: many.wallMs,
+      unit: 'ms',
+      value: many.wallMs / few.wallMs / times,
+      valueUnit: '×',
+      atMost: 1.15,
+    },
+    {
+      work: `${label}: CPU of a delivery, beside that of ${number(few.events)} each`,
+      baseline: cpuOf(few),
+      ours: cpuOf(many),
+      unit: 'ms',
+      value: cpuOf(many) / cpuOf(few),
+      valueUnit: '×',
+      atMost: 1.15,
+    },
+    {
+      work: `${label}: peak memory, beside that of ${number(few.events)} each`,
+      baseline: few.peakMB,
+      ours: many.peakMB,
+      unit: 'MB',
+      value: many.peakMB,
+      valueUnit: 'MB',
+      atMost: 300,
+    },
+  ];
 }

@@ -62,7 +62,7 @@ export async function refused({ size: { refusedOf: events }, repos, work }) {
   const baseline = await leftWith('all');
   const ours = await leftWith('team');
   return {
-    work: `not delivered where the first of ${events} events is refused: order: all, order: team`,
+    work: `of ${events} events, the first refused: not delivered with order: team, beside order: all`,
     baseline,
     ours,
     unit: '',

@@ -23,7 +23,7 @@ export function remote({ size: { tripMs }, runs, before }) {
   if (status !== 0) throw new Error('the round trips could not be measured');
   const [ours, older] = JSON.parse(stdout);
   const rows = SITUATIONS.map(({ name, label, atMost }) => ({
-    work: `round trips to the remote with ${label}`,
+    work: `round trips to the remote, ${label}`,
     baseline: older?.[name].trips ?? null,
     ours: ours[name].trips,
     unit: '',
@@ -34,7 +34,7 @@ export function remote({ size: { tripMs }, runs, before }) {
   if (older === undefined) return { rows };
   const commit = execFileSync('git', ['rev-parse', '--short=7', 'HEAD'], { cwd: before, encoding: 'utf8' });
   const times = SITUATIONS.map(({ name, label }) => ({
-    work: `${label} at a remote of ${tripMs} ms a round trip, beside the version of ${commit.trim()}`,
+    work: `${label}, remote of ${tripMs} ms a round trip, beside commit ${commit.trim()}`,
     baseline: older[name].ms,
     ours: ours[name].ms,
     unit: 'ms',
