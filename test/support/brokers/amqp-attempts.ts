@@ -45,6 +45,7 @@ export function amqpAttempts(port: number): (team: string) => AmqpAttempt {
         return { socket, where: `127.0.0.1:${port}` };
       },
       waitsFor: (what) => void (waitsFor = what),
+      accepted: () => undefined,
     };
     const event = {
       id: `evt_${++count}`,

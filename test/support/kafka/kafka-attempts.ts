@@ -32,6 +32,8 @@ export const anEvent = (index: number, team = 'payments', padding = 0): LoggedEv
 export interface KafkaAttempts {
   /** One attempt with these events; what it waited for where the time is up. */
   readonly send: (...events: readonly LoggedEvent[]) => Promise<BrokerOutcome | string>;
+  /** How many of the first events of the last attempt were told to be accepted. */
+  readonly accepted: () => number;
   /** The time of the attempt under way is up. */
   readonly expire: () => void;
   readonly broker: Broker;
@@ -53,11 +55,14 @@ export function kafkaAttempts(
   };
   const broker = openKafka(destination, { userAgent: 'team-events/test' });
   let end = new AbortController();
+  let accepted = 0;
   return {
     broker,
+    accepted: () => accepted,
     expire: () => end.abort(new Error('too late')),
     async send(...events) {
       let waitsFor = '';
+      accepted = 0;
       end = new AbortController();
       const { signal } = end;
       const timer = setTimeout(() => end.abort(new Error('too late')), timeoutMs);
@@ -70,6 +75,7 @@ export function kafkaAttempts(
           return { socket, where: `127.0.0.1:${port}` };
         },
         waitsFor: (what) => void (waitsFor = what),
+        accepted: (count) => void (accepted = count),
       };
       const sending = { events, replay: false, client: { client: { order } } } as unknown as Sending;
       try {

@@ -15,6 +15,8 @@ export type Fate =
   | { readonly kind: 'lost' }
   /** It is carried out, and the answer is lost. */
   | { readonly kind: 'unanswered' }
+  /** The time of the attempt is up before its answer is read. */
+  | { readonly kind: 'expired' }
   /** It is carried out when so many others have come after it. */
   | { readonly kind: 'late'; readonly after: number }
   /** This partition, by its place in the request, is refused with a code, before or after it was stored. */
@@ -65,7 +67,7 @@ export function modelCluster(
     return 0;
   }
 
-  function produce({ producerId, topicData }: ProduceParameters): unknown {
+  function produce({ producerId, topicData }: ProduceParameters, attempt: BrokerAttempt): unknown {
     const partitions = topicData.flatMap((one) => one.partitions);
     const fate = fateOf();
     for (const one of late) if (--one.left === 0) one.act();
@@ -90,6 +92,9 @@ export function modelCluster(
       case 'unanswered':
         serve();
         return cut();
+      case 'expired':
+        (attempt as ModelAttempt).expire();
+        return serve();
       case 'late':
         late.push({ left: fate.after, act: () => void serve() });
         return cut();
@@ -104,12 +109,12 @@ export function modelCluster(
 
   const broker: ClusterBroker = {
     where: 'model',
-    ask: async ({ name }, parameters) => {
+    ask: async ({ name }, parameters, attempt) => {
       await Promise.resolve();
       const answer =
         name === 'InitProducerId'
           ? { errorCode: 0, producerId: String(ids++), producerEpoch: 0 }
-          : produce(parameters as unknown as ProduceParameters);
+          : produce(parameters as unknown as ProduceParameters, attempt);
       return answer as never;
     },
   };
@@ -130,9 +135,24 @@ export function modelCluster(
   };
 }
 
-export const NO_ATTEMPT = {
-  signal: new AbortController().signal,
-  timeoutMs: 1000,
-  waitsFor: () => undefined,
-  dial: () => Promise.reject(new Error('nothing is dialled')),
-} as unknown as BrokerAttempt;
+export interface ModelAttempt extends BrokerAttempt {
+  /** How many of the first events it was told to be stored, while it had time. */
+  readonly told: () => number;
+  readonly expire: () => void;
+}
+
+export function modelAttempt(): ModelAttempt {
+  const end = new AbortController();
+  let told = 0;
+  return {
+    signal: end.signal,
+    timeoutMs: 1000,
+    waitsFor: () => undefined,
+    dial: () => Promise.reject(new Error('nothing is dialled')),
+    accepted: (count) => {
+      if (!end.signal.aborted) told = count;
+    },
+    told: () => told,
+    expire: () => end.abort(new Error('too late')),
+  };
+}

@@ -15,7 +15,7 @@ export const API = {
 } as const;
 export type ApiName = keyof typeof API;
 
-const OFFERED: readonly (readonly [key: number, lowest: number, highest: number])[] = [
+export const OFFERED: readonly (readonly [key: number, lowest: number, highest: number])[] = [
   [API.produce, 3, 3],
   [API.metadata, 5, 5],
   [API.handshake, 1, 1],

@@ -73,6 +73,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
     act: (broker: Broker, attempt: BrokerAttempt) => Promise<BrokerOutcome>,
   ): Promise<Answer> {
     const timeoutMs = Math.min(destination.timeoutMs ?? Infinity, settings.mostTimeoutMs);
+    let accepted = 0;
     const outcome = await withinDeadline('', timeoutMs, cut, async ({ signal }): Promise<Outcome> => {
       let waitsFor = (): string => 'it was not connected to';
       const given: BrokerAttempt = {
@@ -86,6 +87,9 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
         },
         waitsFor(what) {
           waitsFor = () => what;
+        },
+        accepted(count) {
+          if (!signal.aborted) accepted = count;
         },
       };
       try {
@@ -101,10 +105,15 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
         return { kind: isForbidden ? 'forbidden' : 'retry', reason: (error as Error).message };
       }
     });
-    return answerOf(outcome, bound, destination);
+    return answerOf(outcome, accepted, bound, destination);
   }
 
-  function answerOf(outcome: Outcome, { hidden }: BoundClient, destination: BoundBroker): Answer {
+  function answerOf(
+    outcome: Outcome,
+    accepted: number,
+    { hidden }: BoundClient,
+    destination: BoundBroker,
+  ): Answer {
     const verdict = VERDICTS[outcome.kind];
     const place = redact(destination.place);
     if (outcome.kind === 'accepted') return { verdict, reason: '', place };
@@ -114,6 +123,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
       verdict,
       reason: `${place}: ${told}`,
       place,
+      ...(accepted > 0 && { accepted }),
       forbidden: outcome.kind === 'forbidden',
       ...(outcome.kind !== 'forbidden' && outcome.kind !== 'stopped' && ofBroker(outcome)),
     };
@@ -145,9 +155,9 @@ function brokerIn({ client, destination }: BoundClient): BoundBroker {
   return destination;
 }
 
-const ofBroker = ({ code, accepted, tooLarge }: Exclude<BrokerOutcome, { kind: 'accepted' }>) => ({
+const ofBroker = ({ code, retryAfterMs, tooLarge }: Exclude<BrokerOutcome, { kind: 'accepted' }>) => ({
   ...(code !== undefined && { code }),
-  ...(accepted !== undefined && { accepted }),
+  ...(retryAfterMs !== undefined && { retryAfterMs, tooEarly: true }),
   ...(tooLarge !== undefined && { tooLarge }),
 });
 

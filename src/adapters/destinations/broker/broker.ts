@@ -21,6 +21,8 @@ export interface BrokerAttempt {
   dial(address: BrokerAddress): Promise<DialledSocket>;
   /** Says what is waited for now, naming the host: told if the attempt runs out of time. */
   waitsFor(what: string): void;
+  /** Says that so many of the first events are accepted, however the attempt ends. Too late once `signal` has aborted. */
+  accepted(count: number): void;
 }
 
 export interface DialledSocket {
@@ -33,14 +35,14 @@ export type BrokerOutcome =
   | { readonly kind: 'accepted' }
   /**
    * `retry`: not accepted now, and perhaps later. `refused`: not before somebody has changed something; `misconfigured`:
-   * that is the client's entry. The reason names the host. `code`: the broker's own, if it has one. `accepted`: so many
-   * of the first events were all the same.
+   * that is the client's entry. The reason names the host. `code`: the broker's own, if it has one.
    */
   | {
       readonly kind: 'retry' | 'refused' | 'misconfigured';
       readonly reason: string;
       readonly code?: number | undefined;
-      readonly accepted?: number;
+      /** It asks to be left alone for so long, which is no failure. */
+      readonly retryAfterMs?: number | undefined;
       /** Fewer events at once may be taken. */
       readonly tooLarge?: boolean;
     };

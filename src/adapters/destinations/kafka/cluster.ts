@@ -1,4 +1,5 @@
 /** The brokers of a cluster: found through those that the client names, each connected to once and when it is needed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundKafka } from '../../../core/clients/binding/broker.ts';
 import type { BrokerAddress } from '../../../core/clients/file/broker-rules.ts';
 import type { BrokerAttempt } from '../broker/broker.ts';
@@ -6,7 +7,7 @@ import { authenticate } from './authenticate.ts';
 import { CLOSED, createConnection, type Connection } from './connection.ts';
 import { firstOf } from './first-of.ts';
 import { brokerError, KafkaError } from './kafka-error.ts';
-import { askVersions, commonVersion, METADATA, type Api, type Versions } from './protocol.ts';
+import { askVersions, commonVersion, METADATA, type Api, type Throttled, type Versions } from './protocol.ts';
 
 export interface ClusterBroker {
   /** For messages. */
@@ -56,6 +57,8 @@ export function createCluster(
   now: () => number = Date.now,
 ): Cluster {
   const opened = new Map<string, Opened>();
+  /** Until when a broker wants to be sent nothing, because of a quota; a new connection changes nothing of that. */
+  const quietUntilMs = new Map<string, number>();
   let known: ReadonlyMap<number, BrokerAddress> = new Map();
   let found: Topic | undefined;
 
@@ -67,6 +70,16 @@ export function createCluster(
     return undefined;
   }
 
+  /** Waits as long as the broker asks for. @throws {KafkaError} if that is longer than an attempt */
+  async function untilWelcome(address: BrokerAddress, where: string, attempt: BrokerAttempt): Promise<void> {
+    const leftMs = (quietUntilMs.get(keyOf(address)) ?? 0) - now();
+    if (leftMs <= 0) return;
+    const what = `it asks to wait ${Math.ceil(leftMs / 1000)} s, by a quota of this client`;
+    if (leftMs >= attempt.timeoutMs) throw new KafkaError(where, what, undefined, true, leftMs);
+    attempt.waitsFor(`${where}: ${what}`);
+    await sleep(leftMs, undefined, { signal: attempt.signal });
+  }
+
   async function connect(address: BrokerAddress, attempt: BrokerAttempt): Promise<Opened> {
     attempt.waitsFor(`${keyOf(address)} accepted no connection`);
     const { socket, where } = await attempt.dial(address);
@@ -74,7 +87,10 @@ export function createCluster(
     try {
       attempt.waitsFor(`${where} did not answer`);
       const versions = await versionsOf(connection, attempt);
-      const broker = speak(connection, versions);
+      const broker = speak(connection, versions, {
+        before: (its) => untilWelcome(address, where, its),
+        asksToWait: (milliseconds) => quietUntilMs.set(keyOf(address), now() + milliseconds),
+      });
       const lifetimeMs = sasl
         ? await authenticate(sasl, where, (api, parameters) => broker.ask(api, parameters, attempt))
         : 0;
@@ -177,17 +193,26 @@ async function versionsOf(connection: Connection, { signal }: BrokerAttempt): Pr
   );
 }
 
-function speak(connection: Connection, versions: Versions): ClusterBroker {
+interface Welcome {
+  readonly before: (attempt: BrokerAttempt) => Promise<void>;
+  readonly asksToWait: (milliseconds: number) => void;
+}
+
+function speak(connection: Connection, versions: Versions, { before, asksToWait }: Welcome): ClusterBroker {
   const { where } = connection;
   return {
     where,
-    ask(api, parameters, attempt) {
+    async ask(api, parameters, attempt) {
       const version = commonVersion(api, versions);
       if (version === undefined) {
         const what = `it has no ${api.name} request that is known here: Kafka 0.11 or newer is needed`;
         throw new KafkaError(where, what, 35, false);
       }
-      return connection.exchange(api.exchange(parameters, version), attempt.signal);
+      await before(attempt);
+      const answer = await connection.exchange(api.exchange(parameters, version), attempt.signal);
+      const { clientSideThrottleTime: waitMs = 0 } = answer as Throttled;
+      if (waitMs > 0) asksToWait(waitMs);
+      return answer;
     },
   };
 }

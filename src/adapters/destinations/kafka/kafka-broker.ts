@@ -43,12 +43,8 @@ export const openKafka: OpenBroker<BoundKafka> = (destination, { userAgent }) =>
     publish: ({ events, client, replay }, attempt) =>
       inTurn(attempt, async () => {
         await checkedTopic(client.client.order, attempt);
-        const { accepted, failure } = await producer.produce(events, replay, attempt);
-        if (failure === undefined) return { kind: 'accepted' };
-        if (accepted > 0 && !(failure instanceof KafkaError))
-          // of the rest; what was accepted stays so
-          return { kind: 'retry', reason: (failure as Error).message, accepted };
-        return { ...outcomeOf(failure), accepted };
+        const failure = await producer.produce(events, replay, attempt);
+        return failure === undefined ? { kind: 'accepted' } : outcomeOf(failure);
       }),
     probe: (attempt, { order }) =>
       inTurn(attempt, async () => {
@@ -69,6 +65,6 @@ class MisfitError extends Error {}
 function outcomeOf(error: unknown): BrokerOutcome {
   if (error instanceof MisfitError) return { kind: 'misconfigured', reason: error.message };
   if (!(error instanceof KafkaError)) throw error;
-  const { code, message: reason, isRetriable } = error;
-  return { kind: isRetriable ? 'retry' : 'refused', reason, code };
+  const { code, message: reason, isRetriable, retryAfterMs } = error;
+  return { kind: isRetriable ? 'retry' : 'refused', reason, code, retryAfterMs };
 }

@@ -7,11 +7,20 @@ export class KafkaError extends Error {
   readonly code: number | undefined;
   /** Whether it may go away by itself. */
   readonly isRetriable: boolean;
+  /** How long the broker asks to be left alone, if it does. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(where: string, what: string, code: number | undefined, isRetriable: boolean) {
+  constructor(
+    where: string,
+    what: string,
+    code: number | undefined,
+    isRetriable: boolean,
+    retryAfterMs?: number,
+  ) {
     super(what === '' ? where : `${where}: ${what}`);
     this.code = code;
     this.isRetriable = isRetriable;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -16,20 +16,23 @@ import { createSequences, type Sequences } from './sequences.ts';
 /** Between requests to a cluster that has just been started, and is ready in a moment. */
 const STARTING_PAUSE_MS = 200;
 
-export interface Produced {
-  /** How many of the first events are stored. */
-  readonly accepted: number;
-  /** Why the next one is not; undefined if all are. */
-  readonly failure: unknown;
-}
-
 export interface Producer {
-  /** One attempt; never rejects. Not to be called again before it has ended. */
-  produce(events: readonly LoggedEvent[], replay: boolean, attempt: BrokerAttempt): Promise<Produced>;
+  /**
+   * One attempt: why the first event that is not stored is not; undefined if all are. The attempt is told how many of the
+   * first are stored, as soon as they are. Never rejects. Not to be called again before it has ended.
+   */
+  produce(events: readonly LoggedEvent[], replay: boolean, attempt: BrokerAttempt): Promise<unknown>;
 }
 
 /** The events of one partition, in order. */
 type Lists = Map<number, LoggedEvent[]>;
+
+interface Attempting {
+  readonly replay: boolean;
+  readonly attempt: BrokerAttempt;
+  /** To be called with events that the cluster has confirmed. */
+  readonly isStored: (list: readonly LoggedEvent[]) => void;
+}
 
 interface Identity {
   readonly producerId: string;
@@ -42,7 +45,7 @@ const REPLICA_SHARE = 0.7;
 
 export function createProducer(topic: string, cluster: Cluster, now: () => number = Date.now): Producer {
   let identity: Identity | undefined;
-  /** Ids of events that are stored, of a batch that is not as a whole: they are not sent again. */
+  /** Ids of events that are stored and were not told to be: what is before them is not. They are not sent again. */
   const stored = new Set<string>();
 
   async function identityFor(lists: Lists, attempt: BrokerAttempt): Promise<Identity> {
@@ -65,13 +68,12 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
     }
   }
 
-  /** Sends to one broker what it leads. Adds to `stored` what it confirms. */
+  /** Sends to one broker what it leads, and tells what it confirms. */
   async function sendTo(
     leader: number,
     lists: Lists,
     by: Identity,
-    replay: boolean,
-    attempt: BrokerAttempt,
+    { replay, attempt, isStored }: Attempting,
   ): Promise<ReadonlyMap<number, unknown>> {
     const broker = await cluster.broker(leader, attempt);
     const partitions = [...lists].map(([partition, list]) => {
@@ -102,7 +104,7 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
       const code = codes.get(partition);
       if (code === 0 || code === DUPLICATE) {
         by.sequences.confirmed(partition);
-        for (const { id } of list) stored.add(id);
+        isStored(list);
         continue;
       }
       if (isLostProducer(code)) identity = undefined;
@@ -120,8 +122,7 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
   async function sendAll(
     lists: Lists,
     { leaders }: Topic,
-    replay: boolean,
-    attempt: BrokerAttempt,
+    attempting: Attempting,
   ): Promise<ReadonlyMap<number, unknown>> {
     const failures = new Map<number, unknown>();
     const byLeader = new Map<number, Lists>();
@@ -131,11 +132,11 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
       else
         byLeader.set(leader, (byLeader.get(leader) ?? new Map<number, LoggedEvent[]>()).set(partition, list));
     }
-    const by = await identityFor(lists, attempt);
+    const by = await identityFor(lists, attempting.attempt);
     await Promise.all(
       [...byLeader].map(async ([leader, its]) => {
         try {
-          for (const [partition, error] of await sendTo(leader, its, by, replay, attempt))
+          for (const [partition, error] of await sendTo(leader, its, by, attempting))
             failures.set(partition, error);
         } catch (error) {
           for (const partition of its.keys()) failures.set(partition, error);
@@ -149,8 +150,7 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
   async function sendLists(
     lists: Lists,
     known: Topic,
-    replay: boolean,
-    attempt: BrokerAttempt,
+    attempting: Attempting,
   ): Promise<ReadonlyMap<number, unknown>> {
     const failures = new Map<number, unknown>();
     const waiting = new Map([...lists].map(([partition, list]) => [partition, [list]]));
@@ -158,7 +158,7 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
       const round: Lists = new Map(
         [...waiting].map(([partition, parts]) => [partition, parts.shift() ?? []]),
       );
-      const failed = await sendAll(round, known, replay, attempt);
+      const failed = await sendAll(round, known, attempting);
       for (const [partition, list] of round) {
         const error = failed.get(partition);
         const parts = waiting.get(partition) ?? [];
@@ -177,29 +177,35 @@ export function createProducer(topic: string, cluster: Cluster, now: () => numbe
 
   return {
     async produce(events, replay, attempt) {
+      let next = 0;
+      // What the attempt was told is not asked for again. Out of time, it hears no more: then it stays known here.
+      function isStored(list: readonly LoggedEvent[]): void {
+        for (const { id } of list) stored.add(id);
+        if (attempt.signal.aborted) return;
+        while (stored.delete(events[next]?.id ?? '')) next++;
+        attempt.accepted(next);
+      }
+      isStored([]);
       let failureOf: (event: LoggedEvent) => unknown;
       try {
         const known = await cluster.topic(attempt);
         const partition = (event: LoggedEvent): number => partitionOf(keyOf(event), known.count);
         const lists: Lists = new Map();
-        for (const event of events) {
+        for (const event of events.slice(next)) {
           if (stored.has(event.id)) continue;
           const list = lists.get(partition(event));
           if (list === undefined) lists.set(partition(event), [event]);
           else list.push(event);
         }
-        const failures = await sendLists(lists, known, replay, attempt);
+        const failures = await sendLists(lists, known, { replay, attempt, isStored });
         if (failures.size > 0) cluster.forget();
         failureOf = (event) => failures.get(partition(event));
       } catch (error) {
         cluster.forget();
         failureOf = () => error;
       }
-      const first = events.findIndex(({ id }) => !stored.has(id));
-      const next = events[first];
-      if (next !== undefined) return { accepted: first, failure: failureOf(next) };
-      for (const { id } of events) stored.delete(id);
-      return { accepted: events.length, failure: undefined };
+      const left = events.slice(next).find(({ id }) => !stored.has(id));
+      return left && failureOf(left);
     },
   };
 }

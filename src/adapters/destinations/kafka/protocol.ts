@@ -56,9 +56,8 @@ export interface KafkaMessage {
   readonly timestamp: number;
 }
 
-interface Throttled {
-  /** How long the client is to send nothing more. */
-  readonly throttleTime?: number;
+export interface Throttled {
+  /** How many milliseconds the client is to send nothing more; of versions in which the broker does not wait itself. */
   readonly clientSideThrottleTime?: number;
 }
 

@@ -1,11 +1,11 @@
 /** Whatever a cluster does: what is confirmed is stored, and of each partition the first sight of each event comes in order. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createProducer } from '../../../../../src/adapters/destinations/kafka/producer.ts';
+import { createProducer, type Producer } from '../../../../../src/adapters/destinations/kafka/producer.ts';
 import type { LoggedEvent } from '../../../../../src/core/events/team-event.ts';
 import {
+  modelAttempt,
   modelCluster,
-  NO_ATTEMPT,
   type Fate,
   type ModelCluster,
 } from '../../../../support/kafka/model-cluster.ts';
@@ -23,9 +23,18 @@ const event = (index: number, team: string, size = 0): LoggedEvent => {
   return { id, subject: team, text, type: 'team.created' } as LoggedEvent;
 };
 
+/** One attempt: what it was told, and why not all of it is stored. */
+async function produce(producer: Producer, events: readonly LoggedEvent[]) {
+  const attempt = modelAttempt();
+  const failure = await producer.produce(events, false, attempt);
+  // What is decided when the time is up is not changed by what comes later.
+  const isOver = attempt.signal.aborted && attempt.told() < events.length;
+  return { accepted: attempt.told(), failure: isOver ? attempt.signal.reason : failure };
+}
+
 const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Fate>({ kind: 'served' }) },
-  fc.constantFrom<Fate>({ kind: 'lost' }, { kind: 'unanswered' }, { kind: 'forgotten' }),
+  fc.constantFrom<Fate>({ kind: 'lost' }, { kind: 'unanswered' }, { kind: 'expired' }, { kind: 'forgotten' }),
   fc.record({ kind: fc.constant('late' as const), after: fc.integer({ min: 1, max: 8 }) }),
   fc.record({
     kind: fc.constant('refused' as const),
@@ -57,7 +66,7 @@ async function deliver(cluster: ModelCluster, events: readonly LoggedEvent[], ac
   for (let turn = 0; position < events.length; turn++) {
     const { size, isKilled, leavesOut } = acts[turn] ?? { size: 3, isKilled: false, leavesOut: false };
     const batch = events.slice(position, position + size).filter(({ id }) => !leftOut.has(id));
-    const { accepted, failure } = await producer.produce(batch, false, NO_ATTEMPT);
+    const { accepted, failure } = await produce(producer, batch);
     for (const { id } of batch.slice(0, accepted)) confirmed.add(id);
     const next = batch[accepted];
     position = next === undefined ? position + size : events.indexOf(next);
@@ -105,7 +114,7 @@ it.each([1, 3])(
 
 it('a lane that sends the same again has nothing stored twice, whatever is lost on the way', async () => {
   const calm = fc.oneof(
-    fc.constantFrom<Fate>({ kind: 'served' }, { kind: 'lost' }, { kind: 'unanswered' }),
+    fc.constantFrom<Fate>({ kind: 'served' }, { kind: 'lost' }, { kind: 'unanswered' }, { kind: 'expired' }),
     fc.record({
       kind: fc.constant('refused' as const),
       at: fc.nat(3),
@@ -123,8 +132,8 @@ it('a lane that sends the same again has nothing stored twice, whatever is lost 
         const cluster = modelCluster(count, () => left.shift() ?? { kind: 'served' });
         const producer = createProducer('topic', cluster);
         for (let at = 0; at < events.length; at += 4)
-          for (const batch = events.slice(at, at + 4); ;)
-            if ((await producer.produce(batch, false, NO_ATTEMPT)).failure === undefined) break;
+          for (let batch = events.slice(at, at + 4); batch.length > 0;)
+            batch = batch.slice((await produce(producer, batch)).accepted);
         expect([...cluster.logs.values()].flat().sort()).toEqual(events.map(({ id }) => id).sort());
       },
     ),
@@ -136,7 +145,7 @@ it('only the event that is too large is not stored, and what comes after it wait
   const producer = createProducer('topic', cluster);
   const sizes = [900, 900, 900, 900, 900, 900, 6000, 10, 10];
   const events = sizes.map((size, index) => event(index, 'a', size));
-  const { accepted, failure } = await producer.produce(events, false, NO_ATTEMPT);
+  const { accepted, failure } = await produce(producer, events);
   expect(accepted).toBe(6);
   expect(String(failure)).toMatch(/larger than the topic .* takes \(MESSAGE_TOO_LARGE\)/);
   expect(cluster.logs.get(0)).toEqual(events.slice(0, 6).map(({ id }) => id));
@@ -147,15 +156,30 @@ it('a part of a batch that is refused takes nothing from what is stored, and not
   const cluster = modelCluster(2, () => ({ kind: 'served' }), { mostBytes: 5000 });
   const producer = createProducer('topic', cluster);
   const [a, b] = ['team-1', 'team-2']; // of partitions 1 and 0
-  const first = await producer.produce([event(0, a), event(1, b, 6000)], false, NO_ATTEMPT);
-  expect(first).toMatchObject({ accepted: 1, failure: { code: 10 } });
-  expect(await producer.produce([event(0, a)], false, NO_ATTEMPT)).toEqual({
+  expect(await produce(producer, [event(0, a), event(1, b, 6000)])).toMatchObject({
     accepted: 1,
-    failure: undefined,
+    failure: { code: 10 },
   });
-  expect(await producer.produce([event(2, a)], false, NO_ATTEMPT)).toEqual({
-    accepted: 1,
-    failure: undefined,
-  });
+  expect(await produce(producer, [event(2, a)])).toEqual({ accepted: 1, failure: undefined });
   expect([...cluster.logs.values()].flat()).toEqual(['evt_0', 'evt_2']);
+});
+
+it('what was told to be stored is not kept in mind: sent again, it is stored again', async () => {
+  const cluster = modelCluster(2, () => ({ kind: 'served' }), { mostBytes: 5000 });
+  const producer = createProducer('topic', cluster);
+  const [a, b] = ['team-1', 'team-2']; // of partitions 1 and 0
+  expect(await produce(producer, [event(0, a), event(1, b, 6000)])).toMatchObject({ accepted: 1 });
+  expect(await produce(producer, [event(0, a)])).toMatchObject({ accepted: 1 });
+  expect([...cluster.logs.values()].flat()).toEqual(['evt_0', 'evt_0']);
+});
+
+it('what was stored when the time was up is told, and the next attempt goes on after that', async () => {
+  const fates: Fate[] = [{ kind: 'served' }, { kind: 'served' }, { kind: 'expired' }];
+  const cluster = modelCluster(1, () => fates.shift() ?? { kind: 'served' }, { mostBytes: 5000 });
+  const producer = createProducer('topic', cluster);
+  const events = Array.from({ length: 4 }, (_, index) => event(index, 'a', 2000));
+  const first = await produce(producer, events); // too large, then the first half, then the second
+  expect(first).toMatchObject({ accepted: 2, failure: { message: 'too late' } });
+  expect(await produce(producer, events.slice(2))).toEqual({ accepted: 2, failure: undefined });
+  expect(cluster.logs.get(0)).toEqual(events.map(({ id }) => id));
 });
