@@ -2,8 +2,9 @@
 //
 // The floor of most rows is `node -e ''` + `git log --raw` or `git ls-tree` + `git cat-file --batch` of the same blobs.
 // `--before DIR` is the checkout of an older version that is built, `--node FILE` (repeatable) another Node, and
-// `--crowd N,N` how many events each of the 1,000 clients gets, at two sizes. A whole run writes bench/results.json and its plot, docs/performance.svg; `--render` makes the table and the plot from
-// the results that are there; `--quick` is for the tests: each work once on small repos, and nothing written.
+// `--crowd N,N` how many events each of the 1,000 clients gets, at two sizes. A whole run writes bench/results.json, its
+// table in docs/performance.md and its plot; `--render` makes table and plot from the results that are there; `--quick` is
+// for the tests: each work once on small repos, and nothing written.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { FULL, QUICK, rowsOf } from './rows.mjs';
 
 const RESULTS = new URL('../../bench/results.json', import.meta.url);
 const PLOT = new URL('../../docs/performance.svg', import.meta.url);
+const DOCS = new URL('../../docs/performance.md', import.meta.url);
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
@@ -30,12 +32,21 @@ const { values } = parseArgs({
 if (values.render) {
   const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
   if (values.quick) console.log(JSON.stringify({ table: renderTable(results), plot: renderPlot(results) }));
-  else {
-    writeFileSync(PLOT, renderPlot(results));
-    console.log(renderTable(results));
-  }
+  else show(results);
 } else {
   await measureAll(values.quick ? 1 : Number(values.runs));
+}
+
+/** Puts table and plot in the place of the earlier ones. */
+function show(results) {
+  writeFileSync(PLOT, renderPlot(results));
+  const text = readFileSync(DOCS, 'utf8');
+  const earlier = /^\d+ × .+ pairs\.\n\n(?:\|.+\n)+/mu;
+  if (!earlier.test(text)) throw new Error('docs/performance.md has no table');
+  writeFileSync(
+    DOCS,
+    text.replace(earlier, () => `${renderTable(results)}\n`),
+  );
 }
 
 async function measureAll(runs) {
@@ -68,7 +79,7 @@ async function measureAll(runs) {
     if (values.quick) console.log(JSON.stringify(results));
     else if (values.only === undefined) {
       writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-      writeFileSync(PLOT, renderPlot(results));
+      show(results);
     }
   } finally {
     rmSync(work, { recursive: true, force: true });

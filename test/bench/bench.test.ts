@@ -41,6 +41,7 @@ describe('the benchmark', () => {
     const { rows } = quick(dry);
     expect(rows.map(({ name }) => name)).toEqual(dry.split(','));
     for (const { value } of rows) expect(value).toBeGreaterThan(0);
+    expect(quick('growth').rows.map(({ name }) => name)).toEqual(Array(4).fill('growth'));
     const of = (name: string): string => rows.find((row) => row.name === name)?.printed ?? `no ${name}`;
     // The ids are the same whether they are taken from the path or from the content.
     expect(of('one-path')).toBe(of('one-content'));

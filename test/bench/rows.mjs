@@ -32,7 +32,7 @@ export const QUICK = {
   teams: 250,
   folders: 6,
   commits: 30,
-  growth: [5, 20, 30, 40, 60],
+  growth: [5, 20, 60],
   clients: 4,
   eventsPerClient: 3,
   delayMs: 5,
