@@ -157,19 +157,27 @@ function createTimers(): Timers & { clear(): void } {
   };
 }
 
-/** Passes uncaught errors to the program, as Node would; without a listener they end it. */
-function passOnErrors(own: NodeJS.Process): () => void {
-  const pass = (error: unknown): void => {
+/** The runs that go on now. */
+const running = new Set<NodeJS.Process>();
+
+/** Passes uncaught errors to the programs, as Node would; without a listener they end them. */
+function passErrors(error: unknown): void {
+  for (const own of running) {
     if (own.listenerCount('uncaughtException') > 0) own.emit('uncaughtException', error as Error);
     else {
       own.stderr.write(`${(error as Error).stack}\n`);
       own.exit(1);
     }
-  };
-  process.on('uncaughtException', pass);
-  process.on('unhandledRejection', pass);
+  }
+}
+
+/** One listener for all of them: Node takes many listeners for a leak. */
+function passOnErrors(own: NodeJS.Process): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  if (running.size === 0) for (const event of events) process.on(event, passErrors);
+  running.add(own);
   return () => {
-    process.removeListener('uncaughtException', pass);
-    process.removeListener('unhandledRejection', pass);
+    running.delete(own);
+    if (running.size === 0) for (const event of events) process.removeListener(event, passErrors);
   };
 }

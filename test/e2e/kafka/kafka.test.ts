@@ -12,6 +12,7 @@ import { dueEvents, kafkaClients, plainKafka, toKafka } from '../../support/kafk
 import { importHistory } from '../../support/long-history.ts';
 import { printedEvents, startTeamEvents, teamEvents } from '../../support/program.ts';
 import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
+import { createResource } from '../../concourse/sample-resource.ts';
 import { describeLogins } from './logins.ts';
 import { describePageConsumers } from './page-consumers.ts';
 
@@ -111,6 +112,16 @@ describe.skipIf(why !== undefined)('a real Kafka', () => {
       expect(records.filter(({ key }) => key === id).map(idOf)).toEqual(
         printed.filter(({ subject }) => subject === id).map((event) => event.id),
       );
+  });
+
+  it('gets the events of a put to the resource type of Concourse', async () => {
+    const { node } = await kafka();
+    const topic = await createTopic(node.address);
+    const { teams, put } = await createResource();
+    teams.push({ 'teams/a.yml': team('a', ['ann']) });
+    const entry = `  - { name: stream, start: root, kafka: ${plainKafka(node.address, topic)}, subscriptions: [{ event: team.created }] }\n`;
+    expect(await put(entry, { init: true })).toMatchObject({ code: 0 });
+    expect((await readTopic(node.address, topic)).map(({ key }) => key)).toEqual(['a']);
   });
 
   it('gets each event once, although answers are lost on the way', async () => {

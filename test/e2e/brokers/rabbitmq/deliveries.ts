@@ -4,11 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeExchange, urlOf } from '../../../support/brokers/exchange.ts';
-import { pika, type Rabbitmq } from '../../../support/brokers/rabbitmq-node.ts';
+import { PASSWORD, pika, type Rabbitmq } from '../../../support/brokers/rabbitmq-node.ts';
 import { entryOf, sampleRepo, sendRange as send } from '../../../support/brokers/rabbitmq-run.ts';
 import { printedEvents, teamEvents } from '../../../support/program.ts';
 import { clientOf, startReceiver } from '../../../support/receiver.ts';
-import { tempFolder } from '../../../support/sample-repo.ts';
+import { team, tempFolder } from '../../../support/sample-repo.ts';
+import { createResource } from '../../../concourse/sample-resource.ts';
 
 export function deliveries(rabbitmq: Rabbitmq): void {
   it('is sent the bytes that are printed, in order, each with what it is', async () => {
@@ -49,6 +50,20 @@ export function deliveries(rabbitmq: Rabbitmq): void {
       },
     });
     expect(seen[0]?.headers).not.toHaveProperty('webhook-previous-id');
+    await exchange.close();
+  });
+
+  it('is served by a put to the resource type of Concourse, with the password from its vault', async () => {
+    const { node } = await rabbitmq();
+    const exchange = await makeExchange(node, 'concourse');
+    const { teams, put } = await createResource();
+    teams.push({ 'teams/a.yml': team('a', ['ann']) });
+    const entry = { url: `amqp://127.0.0.1:${node.port}`, exchange: 'concourse', more: '    start: root\n' };
+    const ended = await put(entryOf(entry), { init: true, secrets: { one: { PASSWORD } } });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toContain('{"name":"one","value":"1 delivered"}');
+    expect(ended.stdout + ended.output).not.toContain(PASSWORD);
+    expect((await exchange.take()).map(({ fields }) => fields.routingKey)).toEqual(['team.created']);
     await exchange.close();
   });
 
