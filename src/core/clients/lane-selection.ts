@@ -54,9 +54,11 @@ export function selectForLane(
     const subscription = subscriptions.get(event.type);
     return subscription !== undefined && (subscription.scope?.(event) ?? true) && selects(event);
   };
+  // An event makes its id when it is asked for it, so it is not asked where nothing is skipped.
+  const isSkipped = (event: LoggedEvent): boolean => skip.size > 0 && skip.has(event.id);
   const toSend = new Set<string>(); // beside `sent`, which may be large: it is not copied
   for (const event of step.slice(from)) {
-    if (subscribed(event) && !skip.has(event.id))
+    if (subscribed(event) && !isSkipped(event))
       toSend.add(implicationKey({ type: event.type, team: event.subject }));
   }
   const isSent = (implication: Implication): boolean => {
@@ -66,7 +68,7 @@ export function selectForLane(
   return step.map((event) => {
     if (!subscribed(event)) return 'filtered';
     if (event.impliedBy.some(isSent)) return 'filtered';
-    return skip.has(event.id) ? 'skip' : 'send';
+    return isSkipped(event) ? 'skip' : 'send';
   });
 }
 

@@ -335,3 +335,13 @@ describe('a renamed team', () => {
     expect(outline(laneOf(types, step))).toEqual(expected);
   });
 });
+
+it('asks no event for its id where nothing is skipped, as each makes it when asked', () => {
+  const [event] = eventsBetween(teams(), teams(team('app')));
+  const asked = Object.defineProperty(Object.create(event!) as LoggedEvent, 'id', {
+    get: () => expect.unreachable('it was asked for its id'),
+  });
+  expect(selectForLane(EVERYTHING, [asked])).toEqual(['send']);
+  const { id } = event!;
+  expect(selectForLane({ ...EVERYTHING, skip: new Set([id]) }, [event!])).toEqual(['skip']);
+});
