@@ -92,8 +92,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'retries: the last millisecond of the budget does not count',
     file: 'src/core/delivery/retry-policy.ts',
-    right: 'if (spentMs + waitMs <= policy.budgetMs)',
-    wrong: 'if (spentMs + waitMs < policy.budgetMs)',
+    right: 'spentMs + waitMs <= policy.budgetMs;',
+    wrong: 'spentMs + waitMs < policy.budgetMs;',
     tests: RETRIES,
   },
   {

@@ -28,7 +28,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a lane goes on after a refusal',
     file: 'src/core/delivery/lane/lane.ts',
-    right: "return end('blocked', problemAt(answer, first, reason));",
+    right: "return end('blocked', problemAt(answer, left, reason));",
     wrong: 'settle(gathered, events.length); break;',
   },
   {

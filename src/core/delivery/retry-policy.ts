@@ -17,7 +17,13 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 };
 
 export type RetryDecision =
-  { readonly retry: true; readonly waitMs: number } | { readonly retry: false; readonly reason: string };
+  | { readonly retry: true; readonly waitMs: number }
+  | {
+      readonly retry: false;
+      readonly reason: string;
+      /** How long the receiver is to be left alone before it is sent anything else; undefined: until the next run. */
+      readonly restMs: number | undefined;
+    };
 
 export interface FailedAttempt {
   /** Number of failed attempts for this event, including this one if it failed. */
@@ -38,12 +44,14 @@ export function decideRetry(
   { failures, spentMs, paceMs, retryAfterMs: asked, atOnce = false }: FailedAttempt,
   random: number,
 ): RetryDecision {
+  const isAllowed = (waitMs: number): boolean => spentMs + waitMs <= policy.budgetMs;
+  const restMs = paceMs === undefined && (asked === undefined || isAllowed(asked)) ? (asked ?? 0) : undefined;
   if (paceMs === undefined && failures >= policy.attempts)
-    return { retry: false, reason: `${failures} ${failures === 1 ? 'attempt' : 'attempts'}` };
+    return { retry: false, reason: `${failures} ${failures === 1 ? 'attempt' : 'attempts'}`, restMs };
   const waitMs = Math.max(paceMs ?? jitter(policy, failures, atOnce, random), asked ?? 0);
-  if (spentMs + waitMs <= policy.budgetMs) return { retry: true, waitMs };
+  if (isAllowed(waitMs)) return { retry: true, waitMs };
   const wanted = asked === undefined ? '' : `; it asked to wait ${Math.ceil(asked / 1000)} s`;
-  return { retry: false, reason: `the time for retries is used up${wanted}` };
+  return { retry: false, reason: `the time for retries is used up${wanted}`, restMs };
 }
 
 function jitter(

@@ -74,7 +74,7 @@ function forecastResult(forecast: Forecast, commands: RunCommands): LaneResult {
     delivered: accepted.length,
     ...(requests !== undefined && { requests }),
     ...(unsendable
-      ? { problem: problemAt({ verdict: 'refused' }, unsendable.event, unsendable.reason) }
+      ? { problem: problemAt({ verdict: 'refused' }, [unsendable.event], unsendable.reason) }
       : guard && guarded(client, guard, plan.log, commands)),
   };
 }

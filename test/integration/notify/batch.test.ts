@@ -113,7 +113,7 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
 });
 
 describe('a batch', () => {
-  it('that is refused comes once more one event at a time: the lane stops at the very event', async () => {
+  it('that is refused comes again in parts: the lane stops at the very event', async () => {
     const pipeline = createPipeline('file');
     const receiver = await startReceiver((request) =>
       eventsOf(request).some(({ subject }) => subject === 'core') ? 422 : 204,
@@ -125,6 +125,7 @@ describe('a batch', () => {
     expect(receiver.requests.map((one) => brief([...eventsOf(one)]))).toEqual([
       ['team.created app', 'team.created core', 'team.created ops'],
       ['team.created app'],
+      ['team.created core', 'team.created ops'],
       ['team.created core'],
     ]);
     expect(stdout + stderr).toContain('core');
@@ -133,6 +134,19 @@ describe('a batch', () => {
     pipeline.clients(clientOf('all', receiver.url, `${BY_STEP}    skip: [${poison}]\n`));
     expect((await pipeline.run()).code).toBe(0);
     expect(batches(receiver).at(-1)).toEqual(['team.created ops']);
+  });
+
+  it('that could not be divided, as the receiver wants it much later, names no event to be skipped', async () => {
+    const pipeline = createPipeline('file');
+    const receiver = await startReceiver((_, response) => {
+      response.writeHead(500, { 'retry-after': '600' }).end();
+    });
+    pipeline.clients(clientOf('all', receiver.url, BY_STEP));
+    pipeline.push(teamsOf(['app', 'core', 'ops'], []));
+    const { code, stdout, stderr } = await pipeline.run('--init');
+    expect([code, receiver.requests.length]).toEqual([3, 1]);
+    expect(stdout + stderr).toContain('3 events in one request');
+    expect(stdout + stderr).not.toContain('skip:');
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([

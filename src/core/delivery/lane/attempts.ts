@@ -3,7 +3,8 @@ import type { BoundClient } from '../../clients/binding/bind-client.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
 import type { Answer, Destination, Sending } from '../destination.ts';
 import { createPace, type Pace } from '../pace.ts';
-import { decideRetry, type RetryDecision, type RetryPolicy } from '../retry-policy.ts';
+import { decideRetry, type RetryPolicy } from '../retry-policy.ts';
+import { bytesOf, type Division } from './batch.ts';
 import type { DecisionSources } from './lane-decision.ts';
 
 export interface AttemptEnvironment extends DecisionSources {
@@ -50,6 +51,9 @@ export interface Attempt {
   readonly refusals: number;
 }
 
+export type Next =
+  { readonly retry: true; readonly waitMs: number } | { readonly retry: false; readonly reason: string };
+
 export interface Attempts {
   /**
    * Makes one; undefined if there is to be another decision first: that to make it no longer holds once a slot is free,
@@ -58,8 +62,21 @@ export interface Attempts {
   make(attempted: Attempted, tries: Tries): Promise<Attempt | undefined>;
   /** Records an accepted one. */
   accepted(attempt: Attempt): void;
-  /** How long to wait before the next one, or why there will be none. `spentMs`: used of the budget for retries. */
-  retryIn(attempt: Attempt, events: readonly LoggedEvent[], tries: Tries, spentMs: number): RetryDecision;
+  /**
+   * How long to wait before the next one, which may be with fewer of the events, or why there will be none. `spentMs`:
+   * used of the budget for retries.
+   */
+  retryIn(
+    attempt: Attempt,
+    events: readonly LoggedEvent[],
+    tries: Tries,
+    spentMs: number,
+    division: Division,
+  ): Next;
+  /** Whether fewer of the events are tried again, as several were refused together. */
+  divide(attempt: Attempt, events: readonly LoggedEvent[], division: Division): boolean;
+  /** The most bytes that the receiver takes at once, as far as it has said. */
+  readonly mostBytes: number;
   readonly pace: Pick<Pace, 'waitMs' | 'isLimited'>;
   /** Number of attempts made. */
   readonly count: number;
@@ -69,6 +86,7 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
   const { now, notice, random, retry } = environment;
   const pace = createPace(retry.baseDelayMs);
   let count = 0;
+  let mostBytes = Infinity;
   /** Answers to requests that began before the last of these say nothing about the pace since. */
   let refusals = 0;
   /** By id of the first event. */
@@ -96,6 +114,9 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
     get count() {
       return count;
     },
+    get mostBytes() {
+      return mostBytes;
+    },
     make: (attempted, tries) =>
       environment.withinLimit(async () => {
         const { events, bound, ...others } = attempted;
@@ -118,7 +139,13 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
         return undefined;
       }, tries.failed > 0),
     accepted,
-    retryIn({ answer, refusals: before }, events, tries, spentMs) {
+    divide({ answer }, events, division) {
+      if (events.length < 2) return false;
+      if (answer.tooLarge) mostBytes = Math.min(mostBytes, Math.floor(bytesOf(events) / 2));
+      else division.failed(events.length);
+      return true;
+    },
+    retryIn({ answer, refusals: before }, events, tries, spentMs, division) {
       const { reason, retryAfterMs, tooEarly, atOnce } = answer;
       if (!tooEarly) tries.failed++;
       else if (before === refusals) {
@@ -129,15 +156,26 @@ export function createAttempts(name: string, environment: AttemptEnvironment): A
       const spent = spentSince(events, spentMs);
       const failed = { failures: tries.failed, spentMs: spent, paceMs, retryAfterMs, atOnce };
       const decided = decideRetry(retry, failed, random());
-      if (!decided.retry) return { ...decided, reason: `${reason} (given up: ${decided.reason})` };
-      notice(name, `${nameOf(events)}: ${reason}; next try in ${inWords(decided.waitMs)}`);
-      return decided;
+      const isSeveral = events.length > 1;
+      let waitMs: number;
+      if (decided.retry) {
+        waitMs = decided.waitMs;
+        if (isSeveral && division.isOngoing && !tooEarly) division.failed(events.length);
+      } else {
+        if (!isSeveral || decided.restMs === undefined)
+          return { retry: false, reason: `${reason} (given up: ${decided.reason})` };
+        waitMs = decided.restMs;
+        division.failed(events.length);
+        tries.failed--; // fewer of them are tried once more
+      }
+      notice(name, `${nameOf(events)}: ${reason}; next try in ${inWords(waitMs)}`);
+      return { retry: true, waitMs };
     },
   };
 }
 
 /** For people. */
-function nameOf([first, ...others]: readonly LoggedEvent[]): string {
+export function nameOf([first, ...others]: readonly LoggedEvent[]): string {
   const named = `${first?.type} ${first?.subject}`;
   return others.length === 0 ? named : `${named} and ${others.length} more`;
 }

@@ -78,16 +78,18 @@ export const nothingSent = (
 /** Answers of a receiver, or of what stands before it, that say nothing of the event. */
 const OVERLOADED: readonly (number | undefined)[] = [undefined, 408, 425, 429, 502, 503, 504];
 
-/** The problem of an event that could not be delivered. */
+/** The problem of events that could not be delivered together. Which of several is at fault is not known. */
 export const problemAt = (
   { verdict, place, code, forbidden }: Partial<Answer>,
-  event: LoggedEvent,
+  [event, ...others]: readonly [LoggedEvent, ...LoggedEvent[]],
   message: string,
 ): LaneProblem => ({
-  message,
+  message: others.length === 0 ? message : `${message}; ${others.length + 1} events in one request`,
   endpoint: place,
   status: code,
-  ...(!forbidden && (verdict === 'refused' || !OVERLOADED.includes(code)) && { refused: true }),
+  ...(!forbidden &&
+    others.length === 0 &&
+    (verdict === 'refused' || !OVERLOADED.includes(code)) && { refused: true }),
   ...(forbidden && { helper: 'operator' }),
   event: { id: event.id, type: event.type, team: event.subject, commit: event.commit },
 });

@@ -13,10 +13,9 @@
  */
 import type { Interest } from '../../clients/lane-selection.ts';
 import type { LoggedEvent } from '../../events/team-event.ts';
-import type { Answer } from '../destination.ts';
 import type { GuardStop } from '../removal-guard.ts';
 import { createAttempts, type AttemptEnvironment } from './attempts.ts';
-import { createBatch, dividedSize } from './batch.ts';
+import { createBatch, createDivision } from './batch.ts';
 import { createDecision, type Guard, type LaneAct } from './lane-decision.ts';
 import type { LanePlan, LanePosition } from './lane-plan.ts';
 import { createLanePointer, type Upcoming } from './lane-pointer.ts';
@@ -66,10 +65,7 @@ export async function runLane(
   let tries = { made: 0, failed: 0 };
   /** Time spent on retries since the last accepted event. */
   let retryingMs = 0;
-  /** The most events that the receiver takes at once, as far as it has said. */
-  let most = Infinity;
-  /** How many of the next events go alone, because a batch of them was not accepted. */
-  let alone = 0;
+  const division = createDivision();
 
   function end(status: LaneStatus, problem?: LaneProblem): LaneEnd {
     const { last, guard } = decision;
@@ -96,7 +92,7 @@ export async function runLane(
         const [first = one] = upcoming;
         const goesToo = isReplay(one.step) === isReplay(first.step) && decision.allows(one.step);
         if (batch && !(goesToo && batch.add(one))) break;
-        batch ??= createBatch(one, bound.client, alone > 0 ? 1 : most);
+        batch ??= createBatch(one, bound.client, { events: division.size, bytes: attempts.mostBytes });
         sent = upcoming.length + 1;
       }
       upcoming.push(one);
@@ -117,20 +113,11 @@ export async function runLane(
         continue;
       }
       tally.accepted.push(event);
-      alone = Math.max(0, alone - 1);
+      division.accepted(1);
       retryingMs = 0;
       const { position } = pointer;
       environment.progress(name, () => position);
     }
-  }
-
-  /** Whether fewer of these events are to be tried at once from now on. */
-  function divide(answer: Answer, events: readonly LoggedEvent[]): boolean {
-    const size = dividedSize(answer, events.length);
-    if (size === undefined) return false;
-    if (answer.tooLarge) most = size;
-    else alone = events.length;
-    return true;
   }
 
   for (let next = pointer.next(); next !== undefined; next = pointer.next()) {
@@ -166,8 +153,8 @@ export async function runLane(
     const { verdict, reason } = answer;
     const accepted = verdict === 'accepted' ? events.length : (answer.accepted ?? 0);
     settle(gathered, accepted);
-    const left = events.slice(accepted);
-    const [first = next.event] = left;
+    const [first = next.event, ...behind] = events.slice(accepted);
+    const left = [first, ...behind] as const;
     switch (verdict) {
       case 'accepted':
         attempts.accepted(made);
@@ -176,19 +163,15 @@ export async function runLane(
         return end('stopped');
       case 'gone':
       case 'misconfigured':
-        return end(verdict, problemAt(answer, first, reason));
+        return end(verdict, problemAt(answer, left, reason));
       case 'refused':
-        if (divide(answer, left)) break;
-        return end('blocked', problemAt(answer, first, reason));
+        if (attempts.divide(made, left, division)) break;
+        return end('blocked', problemAt(answer, left, reason));
       case 'retry': {
-        const decided = attempts.retryIn(made, left, tries, retryingMs);
-        if (decided.retry) {
-          retryingMs += decided.waitMs;
-          await environment.wait(decided.waitMs);
-          break;
-        }
-        if (!divide(answer, left)) return end('blocked', problemAt(answer, first, decided.reason));
-        tries.failed--; // each of them has one more
+        const decided = attempts.retryIn(made, left, tries, retryingMs, division);
+        if (!decided.retry) return end('blocked', problemAt(answer, left, decided.reason));
+        retryingMs += decided.waitMs;
+        await environment.wait(decided.waitMs);
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Which events of a lane with `order: team` are tried together. A batch stays the same until it is accepted or divided,
- * so that the same bytes are sent again.
+ * so that the same bytes are sent again. One that is divided stays together, and its parts are sent one after the other.
  *
  *     queues   a: a1 a2   b: b1    pointer ──▶ c1 d1 a3 e1
  *                 └──── [a1 b1] of one step ────┘
@@ -8,7 +8,7 @@
  */
 import type { BoundClient } from '../../../clients/binding/bind-client.ts';
 import type { Tries } from '../attempts.ts';
-import { createBatch } from '../batch.ts';
+import { createBatch, createDivision, type BatchLimit, type Division } from '../batch.ts';
 import { inOrder, isBefore, type QueuedEvent, type TeamBatch, type TeamQueue } from './team-queue.ts';
 import type { TeamQueues } from './team-queues.ts';
 
@@ -18,6 +18,8 @@ export interface BatchedLane {
   readonly goTogether: (step: number, other: number) => boolean;
   /** Told each event that the pointer passes and that is not for the client. */
   readonly filtered: () => void;
+  /** The most bytes that the receiver takes at once. */
+  readonly mostBytes: () => number;
 }
 
 export interface TeamBatches {
@@ -28,20 +30,27 @@ export interface TeamBatches {
   /** Its events are gathered anew. */
   dissolve(batch: TeamBatch | undefined): void;
   /** What is left when the first events were accepted, if anything is. */
-  without(batch: TeamBatch, accepted: number): TeamBatch | undefined;
-  /** Its events are tried again, at most so many at once. */
-  divide(batch: TeamBatch, size: number): void;
+  withoutFirst(batch: TeamBatch, accepted: number): TeamBatch | undefined;
+  /** Goes on without the first event, which is given up, and those of its team. */
+  withoutTeam(batch: TeamBatch): void;
 }
 
-export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: BatchedLane): TeamBatches {
-  /** The most events that the receiver takes at once, as far as it has said. */
-  let most = Infinity;
-
-  function batchOf(events: TeamBatch['events'], bound: BoundClient, tries?: Tries): TeamBatch {
-    const batch = { events, bound, tries: tries ?? { made: 0, failed: 0 }, isActive: false, notBeforeMs: 0 };
+export function createTeamBatches(
+  all: TeamQueues,
+  { goTogether, filtered, mostBytes }: BatchedLane,
+): TeamBatches {
+  function batchOf(
+    events: TeamBatch['events'],
+    bound: BoundClient,
+    tries: Tries = { made: 0, failed: 0 },
+    division: Division = createDivision(),
+  ): TeamBatch {
+    const batch = { events, bound, tries, division, isActive: false, notBeforeMs: 0 };
     for (const event of events) event.batch = batch;
     return batch;
   }
+
+  const limit = (): BatchLimit => ({ events: Infinity, bytes: mostBytes() });
 
   function dissolve(batch: TeamBatch | undefined): void {
     for (const event of batch?.events ?? []) event.batch = undefined;
@@ -65,7 +74,7 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
       if (known !== undefined && isIntact(known, bound)) return known;
       dissolve(known);
       const events: [QueuedEvent, ...QueuedEvent[]] = [first];
-      const batch = createBatch(first, bound.client, most);
+      const batch = createBatch(first, bound.client, limit());
       if (batch.isFull) return batchOf(events, bound);
       const closed = new Set<TeamQueue>();
       const queued = [...all.queues]
@@ -87,7 +96,7 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
     },
     ofPointer(first, bound, hasRoom) {
       const others = new Set<QueuedEvent>();
-      const batch = createBatch(first, bound.client, most);
+      const batch = createBatch(first, bound.client, limit());
       all.enqueue();
       while (!batch.isFull) {
         const event = all.current();
@@ -112,16 +121,19 @@ export function createTeamBatches(all: TeamQueues, { goTogether, filtered }: Bat
       }
       return batchOf([first, ...others], bound);
     },
-    without(batch, accepted) {
-      const [first, ...others] = batch.events.slice(accepted);
+    withoutFirst(batch, accepted) {
+      const { division, events, bound } = batch;
+      const [first, ...others] = events.slice(accepted);
       if (accepted === 0 || first === undefined) return first && batch;
-      return batchOf([first, ...others], batch.bound);
+      division.accepted(accepted);
+      return batchOf([first, ...others], bound, undefined, division);
     },
-    divide({ events, bound, tries }, size) {
-      if (size > 1) {
-        most = size;
-        for (const event of events) event.batch = undefined;
-      } else for (const event of events) batchOf([event], bound, { ...tries });
+    withoutTeam({ division, events: [given, ...behind], bound, tries }) {
+      const queue = all.queueOf(given);
+      const [first, ...others] = behind.filter((event) => all.queueOf(event) !== queue);
+      division.failed(1);
+      const again = { ...tries, failed: Math.max(0, tries.failed - 1) }; // each of the others is tried once more
+      if (first !== undefined) batchOf([first, ...others], bound, again, division);
     },
   };
 }

@@ -12,10 +12,8 @@
  *     gone, or nothing is accepted of many teams in a row: end of the lane ◀────┘
  */
 import { MOST_HELD } from '../../../cursor/cursor.ts';
-import type { Answer } from '../../destination.ts';
-import { createAttempts, type Attempt } from '../attempts.ts';
+import { createAttempts, nameOf, type Attempt } from '../attempts.ts';
 import type { DeliveryEnvironment, LaneEnd } from '../lane.ts';
-import { dividedSize } from '../batch.ts';
 import { createDecision, type Guard, type LaneAct } from '../lane-decision.ts';
 import type { LanePlan } from '../lane-plan.ts';
 import { problemAt, type LaneProblem } from '../lane-result.ts';
@@ -23,7 +21,7 @@ import type { LaneStatus } from '../lane-status.ts';
 import { emptyTally, sumUp, type Ending } from '../lane-tally.ts';
 import { createTeamBatches } from './team-batches.ts';
 import { createTeamHolds } from './team-holds.ts';
-import { inOrder, isReplayed, type QueuedEvent, type TeamBatch } from './team-queue.ts';
+import { eventsIn, inOrder, isReplayed, nextOf, type QueuedEvent, type TeamBatch } from './team-queue.ts';
 import { createTeamQueues } from './team-queues.ts';
 import { createUnderWay } from './under-way.ts';
 
@@ -43,6 +41,7 @@ export async function runTeamLane(
   const batches = createTeamBatches(all, {
     goTogether: (step, other) => isReplay(step) === isReplay(other) && decision.allows(other),
     filtered: () => void tally.filtered++,
+    mostBytes: () => attempts.mostBytes,
   });
   const underWay = createUnderWay();
   let { lastEvent } = plan;
@@ -77,47 +76,54 @@ export async function runTeamLane(
   }
 
   function send(batch: TeamBatch, holds: boolean): void {
-    const { events, bound } = batch;
-    const [first, ...others] = events;
+    const [{ bound }, sent] = [batch, nextOf(batch)];
+    const [first, last = first] = [sent[0], sent.at(-1)];
     batch.isActive = true;
-    for (const event of events) event.deliveredBefore ??= tally.accepted.length;
+    for (const event of sent) event.deliveredBefore ??= tally.accepted.length;
     const attempted = {
-      events: [first.event, ...others.map(({ event }) => event)] as const,
+      events: eventsIn(sent),
       bound,
-      remaining: all.choose(others.at(-1) ?? first, bound.client).following,
+      remaining: holds ? all.choose(last, bound.client).following : all.followingInStep(last, bound.client),
       previousId: holds ? all.previousOf(first) : lastEvent,
       replay: isReplay(first.step),
     };
     const work = attempts.make(attempted, batch.tries).then((made) => {
       batch.isActive = false;
-      if (made !== undefined) answered(batch, made);
+      if (made !== undefined) answered(batch, sent, made);
     });
     underWay.add(work, () => finish('stopped'));
   }
 
-  function answered(sent: TeamBatch, made: Attempt): void {
+  /** `sent`: the first events of the batch. */
+  function answered(batch: TeamBatch, sent: readonly QueuedEvent[], made: Attempt): void {
     const { answer } = made;
-    const { verdict, reason, accepted = 0 } = answer;
-    sent.tries.made++;
-    accept(verdict === 'accepted' ? sent.events : sent.events.slice(0, accepted));
+    const { verdict, reason } = answer;
+    const accepted = verdict === 'accepted' ? sent.length : (answer.accepted ?? 0);
+    accept(sent.slice(0, accepted));
+    const rest = batches.withoutFirst(batch, accepted);
     if (verdict === 'accepted') return attempts.accepted(made);
-    const batch = batches.without(sent, accepted);
-    if (batch === undefined) return;
-    const [first] = batch.events;
-    if (verdict === 'stopped') return finish('stopped');
+    const [first, ...others] = sent.slice(accepted);
+    if (first === undefined || rest === undefined) return;
+    const failed = eventsIn([first, ...others]);
     switch (verdict) {
+      case 'stopped':
+        return finish('stopped');
       case 'gone':
       case 'misconfigured':
-        return finish(verdict, problemAt(answer, first.event, reason));
+        return finish(verdict, problemAt(answer, failed, reason));
       case 'refused':
-        return giveUp(batch, answer, reason, false);
+        if (!attempts.divide(made, failed, rest.division))
+          giveUp(rest, failed.length, problemAt(answer, failed, reason), false);
+        else if (answer.tooLarge) batches.dissolve(rest);
+        return;
       case 'retry': {
         if (!answer.tooEarly) failedInARow++;
         failingSinceMs ??= now();
-        const events = batch.events.map(({ event }) => event);
-        const decided = attempts.retryIn(made, events, batch.tries, now() - failingSinceMs);
-        if (decided.retry) batch.notBeforeMs = now() + decided.waitMs;
-        else giveUp(batch, answer, decided.reason, tally.accepted.length === first.deliveredBefore);
+        const { tries, division } = rest;
+        const decided = attempts.retryIn(made, failed, tries, now() - failingSinceMs, division);
+        const isDoubtful = tally.accepted.length === first.deliveredBefore;
+        if (decided.retry) rest.notBeforeMs = now() + decided.waitMs;
+        else giveUp(rest, failed.length, problemAt(answer, failed, decided.reason), isDoubtful);
       }
     }
   }
@@ -134,20 +140,14 @@ export async function runTeamLane(
     }
   }
 
-  /** What was refused, or failed too often: of several events each is tried once more alone. */
-  function giveUp(batch: TeamBatch, answer: Answer, message: string, isDoubtful: boolean): void {
-    const { events, tries } = batch;
-    const size = dividedSize(answer, events.length);
-    if (answer.verdict === 'retry') tries.failed--;
-    if (size !== undefined) return batches.divide(batch, size);
-    const [first] = events;
-    const { type, subject } = first.event;
-    const problem = problemAt(answer, first.event, message);
-    const isHeld = events.length === 1 && order().holds;
-    const wrong = isHeld ? holding.hold(first, problem, isDoubtful) : problem;
-    if (wrong !== undefined) finish('blocked', wrong);
-    else if (!isDoubtful)
-      notice(name, `${type} ${subject}: ${problem.message}; the team waits, the others go on`);
+  /** So many of the first events of a batch cannot be delivered: one holds its team, several stop the lane. */
+  function giveUp(batch: TeamBatch, count: number, problem: LaneProblem, isDoubtful: boolean): void {
+    const [first] = batch.events;
+    const wrong = count === 1 && order().holds ? holding.hold(first, problem, isDoubtful) : problem;
+    if (wrong !== undefined) return finish('blocked', wrong);
+    batches.withoutTeam(batch);
+    if (isDoubtful) return;
+    notice(name, `${nameOf([first.event])}: ${problem.message}; the team waits, the others go on`);
   }
 
   /** Starts what can be started. How long to wait for more; undefined: until an attempt is answered, or the end. */

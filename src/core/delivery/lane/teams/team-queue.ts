@@ -2,6 +2,7 @@
 import type { BoundClient } from '../../../clients/binding/bind-client.ts';
 import type { LoggedEvent } from '../../../events/team-event.ts';
 import type { Tries } from '../attempts.ts';
+import type { Division } from '../batch.ts';
 import type { LanePlan } from '../lane-plan.ts';
 import type { HeldResult } from '../lane-result.ts';
 import { isOfStep } from '../open-steps.ts';
@@ -25,16 +26,31 @@ export interface QueuedEvent extends Place {
   deliveredBefore: number | undefined;
 }
 
-/** Events that are tried at once, again and again until they are accepted or divided: one, or several in order. */
+/** Events that are tried at once, again and again until they are accepted: one, or several in order. */
 export interface TeamBatch {
   readonly events: readonly [QueuedEvent, ...QueuedEvent[]];
   /** The client as it was when they were gathered. */
   readonly bound: BoundClient;
   readonly tries: Tries;
+  /** How many of them go together, where all of them were not accepted. */
+  readonly division: Division;
   isActive: boolean;
   /** They are not tried again before this time. */
   notBeforeMs: number;
 }
+
+type Several<Item> = readonly [Item, ...Item[]];
+
+/** Those of a batch that are tried together next. */
+export const nextOf = ({ events: [first, ...others], division }: TeamBatch): Several<QueuedEvent> => [
+  first,
+  ...others.slice(0, division.size - 1),
+];
+
+export const eventsIn = ([first, ...others]: Several<QueuedEvent>): Several<LoggedEvent> => [
+  first.event,
+  ...others.map(({ event }) => event),
+];
 
 /** A team that is behind the pointer. */
 export interface TeamQueue {

@@ -38,6 +38,8 @@ export interface TeamQueues {
     event: QueuedEvent,
     client: Interest,
   ): { readonly disposition: Disposition; readonly following: number };
+  /** How many of all teams in the same step are to be sent after an event, where teams wait for each other. */
+  followingInStep(event: QueuedEvent, client: Interest): number;
   /** The id of its team's previous event, if known. */
   previousOf(event: QueuedEvent): string | undefined;
   open(): readonly OpenStep[];
@@ -60,6 +62,10 @@ export function createTeamQueues(plan: LanePlan, selects: Selects): TeamQueues {
   /** Right after the newest event that was sent or skipped. */
   let newest: Place = start;
   let isMoved = false;
+  /** How many events of a step are to be sent after each, as of when that was asked first. */
+  let counted:
+    | { readonly step: number; readonly client: Interest; readonly after: ReadonlyMap<LoggedEvent, number> }
+    | undefined;
 
   const teamOf = ({ event }: QueuedEvent): string => teams.teamOf(event.subject);
 
@@ -188,6 +194,15 @@ export function createTeamQueues(plan: LanePlan, selects: Selects): TeamQueues {
       const index = events.indexOf(event);
       const following = dispositions.slice(index + 1).filter((one) => one === 'send').length;
       return { disposition: dispositions[index] ?? 'filtered', following };
+    },
+    followingInStep({ event, step }, client) {
+      if (counted?.step !== step || counted.client !== client) {
+        const { open, sent } = entered.get(step) ?? enter(step);
+        const dispositions = selectForLane(client, [...open], selects, 0, sent);
+        const due = [...open].filter((_, index) => dispositions[index] === 'send');
+        counted = { step, client, after: new Map(due.map((one, index) => [one, due.length - 1 - index])) };
+      }
+      return counted.after.get(event) ?? 0;
     },
     previousOf: (event) => previous.get(teamOf(event)),
     open: () =>

@@ -1,6 +1,7 @@
 /** Events that take several requests: which one is next, and what counts against the budget for retries. */
 import { describe, expect, it } from 'vitest';
 import { bindClient, type BoundClient } from '../../../../../src/core/clients/binding/bind-client.ts';
+import { createDivision } from '../../../../../src/core/delivery/lane/batch.ts';
 import type { Answer } from '../../../../../src/core/delivery/destination.ts';
 import { createAttempts } from '../../../../../src/core/delivery/lane/attempts.ts';
 import { sampleLog } from '../../../../../src/core/events/sample-events.ts';
@@ -73,15 +74,16 @@ describe('an event of several parts', () => {
 
   it('has tries and a budget of its own for each of them', async () => {
     const { attempts, event, tries, make } = playing([LATER, MORE, LATER]);
+    const division = createDivision();
     const first = await make();
     if (first === undefined) throw new Error('not attempted');
-    expect(attempts.retryIn(first, [event], tries, 900)).toMatchObject({ retry: true });
+    expect(attempts.retryIn(first, [event], tries, 900, division)).toMatchObject({ retry: true });
     await make();
     expect(tries).toEqual({ made: 0, failed: 0 });
     const second = await make();
     if (second === undefined) throw new Error('not attempted');
     // What was spent before the accepted part does not count.
-    expect(attempts.retryIn(second, [event], tries, 2000)).toMatchObject({ retry: true });
-    expect(attempts.retryIn(second, [event], tries, 3001)).toMatchObject({ retry: false });
+    expect(attempts.retryIn(second, [event], tries, 2000, division)).toMatchObject({ retry: true });
+    expect(attempts.retryIn(second, [event], tries, 3001, division)).toMatchObject({ retry: false });
   });
 });

@@ -195,7 +195,8 @@ describe('a lane with batches', () => {
         expect(refusing.end.result).toMatchObject({ status: 'blocked', problem: { event: { id: poison } } });
         expect(refusing.accepted.map(({ event }) => event.id)).toEqual(due.slice(0, due.indexOf(poison)));
         const poisoned = refusing.sendings.filter(isPoisoned);
-        expect(poisoned.length).toBeLessThanOrEqual(2);
+        expect(poisoned.length).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(batch.most)));
+        expect(refusing.accepted.length > 0 || refusing.sendings.length <= 2).toBe(true);
 
         const failing = await runAll(planOf(log), client, (sending) =>
           isPoisoned(sending) ? FAILED : ACCEPTED,
@@ -206,6 +207,69 @@ describe('a lane with batches', () => {
       }),
       { numRuns: 80 },
     );
+  });
+});
+
+describe('a batch that is given up', () => {
+  const HUNDRED: Batch = { within: 'step', most: 100, mostBytes: 1_000_000 };
+  const hundred = inBatches(subscriber(['team.created']), HUNDRED);
+  const ids = Array.from({ length: 100 }, (_, index) => `t${String(index).padStart(3, '0')}`);
+  const step = sampleStep({ commit: { id: '2'.repeat(40) }, reachable: 1 });
+  const snapshot = (named: readonly string[], name = 'a team') =>
+    planOf(logOf([eventsBetween(teams(), teams(...named.map((id) => team(id, { name }))), step)]));
+  const sizes = ({ sendings }: Ran): number[] => sendings.map(({ events }) => events.length);
+
+  it.each<[string, Answer]>([
+    ['', FAILED],
+    [', with a wait that it allows', { ...FAILED, retryAfterMs: 1000 }],
+  ])('because the receiver was down comes as a batch after one event alone%s', async (_, failed) => {
+    const ran = await runAll(snapshot(ids), hundred, (__, attempt) => (attempt < 5 ? failed : ACCEPTED));
+    expect(sizes(ran)).toEqual([100, 100, 100, 100, 100, 1, 99]);
+    expect(ran.end.result).toMatchObject({ status: 'done', delivered: 100 });
+  });
+
+  it('is no reason to send one by one where the receiver fails once more', async () => {
+    const down = new Set([0, 1, 2, 3, 4, 6, 7]);
+    const ran = await runAll(snapshot(ids), hundred, (_, attempt) => (down.has(attempt) ? FAILED : ACCEPTED));
+    expect(sizes(ran)).toEqual([100, 100, 100, 100, 100, 1, 99, 49, 24, 25, 50]);
+    expect(ran.end.result).toMatchObject({ status: 'done', delivered: 100 });
+  });
+
+  it.each([REFUSED, FAILED])('is divided down to the very event at fault: $reason', async (answer) => {
+    for (const place of [0, 1, 2, 49, 50, 51, 98, 99]) {
+      const isPoisoned = ({ events }: Sending): boolean =>
+        events.some(({ subject }) => subject === ids[place]);
+      const ran = await runAll(snapshot(ids), hundred, (one) => (isPoisoned(one) ? answer : ACCEPTED));
+      expect(ran.end.result).toMatchObject({ status: 'blocked', delivered: place });
+      expect(ran.end.result.problem).toMatchObject({ event: { team: ids[place] } });
+      expect(ran.sendings.length).toBeLessThanOrEqual(35);
+    }
+  });
+
+  it('is told without a single event at fault where it could not be divided', async () => {
+    const later: Answer = { ...FAILED, code: 500, retryAfterMs: 600_000 };
+    const { end } = await runAll(snapshot(ids), hundred, () => later);
+    expect(end.result).toMatchObject({ status: 'blocked', problem: { event: { team: 't000' } } });
+    expect(end.result.problem?.message).toContain('100 events in one request');
+    expect(end.result.problem).not.toHaveProperty('refused');
+    const single = await runAll(snapshot(['t000']), hundred, () => later);
+    expect(single.end.result.problem).toMatchObject({ refused: true });
+  });
+
+  it('for its size leaves small events together', async () => {
+    const large = eventsBetween(teams(), teams(team('a', { name: 'x'.repeat(5000) }), team('b')), step);
+    const small = eventsBetween(
+      teams(team('a'), team('b')),
+      teams(team('a'), team('b'), ...ids.map((id) => team(id))),
+      sampleStep({ from: '2'.repeat(40), commit: { id: '3'.repeat(40) }, reachable: 2 }),
+    );
+    const ran = await runAll(planOf(logOf([large, small])), hundred, ({ events }) =>
+      bytesOf(events) > 5800 ? { ...REFUSED, code: 413, tooLarge: true } : ACCEPTED,
+    );
+    expect(ran.end.result).toMatchObject({ status: 'done', delivered: 102 });
+    const [both, ...others] = sizes(ran);
+    expect([both, others.slice(0, 2)]).toEqual([2, [1, 1]]);
+    expect(Math.min(...others.slice(2, -1))).toBeGreaterThan(3);
   });
 });
 

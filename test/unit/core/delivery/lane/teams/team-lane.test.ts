@@ -82,6 +82,39 @@ describe('an event that cannot be delivered', () => {
     expect(end.result).toMatchObject({ status: 'gone', delivered: 0, pending: 6 });
   });
 
+  it('has all that follows in the step counted once the client has gone back to `order: all`', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const step = sampleStep({ from: commit(0), commit: { id: commit(1) }, reachable: 1 });
+    const before = teams(...ids.map((id) => team(id, { members: ['x'] })));
+    const later = teams(...ids.map((id) => team(id, { members: ['y'] })));
+    const log = logOf([eventsBetween(before, later, step)]);
+    const plan = { client: 'sample', contact: undefined, log };
+    const { cursor } = await runTeams(plan, BY_TEAM, refusing('b', 'c'));
+    const rest = await runTeams(
+      planFrom(cursor, log),
+      subscriber(EVENT_TYPES),
+      () => ACCEPTED,
+      undefined,
+      {},
+      commit(1),
+    );
+    expect(rest.sendings.map(({ events: [{ subject }], remaining }) => `${subject} ${remaining}`)).toEqual([
+      'b 3',
+      'c 2',
+      'b 1',
+      'c 0',
+    ]);
+    const some = subscriber(['team.members.added']);
+    const fewer = await runTeams(planFrom(cursor, log), some, () => ACCEPTED, undefined, {}, commit(1));
+    expect(fewer.sendings.map(({ remaining }) => remaining)).toEqual([1, 0]);
+    const together = inBatches(subscriber(EVENT_TYPES), { within: 'step', most: 3, mostBytes: 1_000_000 });
+    const few = await runTeams(planFrom(cursor, log), together, () => ACCEPTED, undefined, {}, commit(1));
+    expect(few.sendings.map(({ events, remaining }) => [events.length, remaining])).toEqual([
+      [3, 1],
+      [1, 0],
+    ]);
+  });
+
   it('blocks the lane of a client that has gone back to `order: all`, which keeps its held teams', async () => {
     const plan = growing(['a', 'b', 'c', 'd'], 2);
     const { cursor } = await runTeams(plan, BY_TEAM, refusing('b', 'c'));
@@ -222,18 +255,19 @@ describe('a batch by team', () => {
   const shown = ({ sendings }: TeamRun): string[][] =>
     sendings.map(({ events }) => events.map(({ type, subject }) => `${type.slice(5)} ${subject}`));
 
-  it('holds several teams; what is refused is tried once more one event at a time, and one team is held', async () => {
+  it('holds several teams; what is refused is tried again in parts, and one team is held', async () => {
     const run = await runTeams(growing(['a', 'b', 'c'], 1), batched, refusing('b'));
     expect(shown(run)).toEqual([
       ['created a', 'created b', 'created c'],
       ['created a'],
+      ['created b', 'created c'],
       ['created b'],
       ['created c'],
     ]);
     expect(run.end.result).toMatchObject({
       status: 'held',
       delivered: 2,
-      attempts: 4,
+      attempts: 5,
       held: [{ team: 'b' }],
     });
   });
@@ -244,7 +278,7 @@ describe('a batch by team', () => {
     );
     expect(failing.end.result).toMatchObject({ status: 'held', delivered: 2, held: [{ team: 'b' }] });
     const tried = shown(failing).filter((events) => events.includes('created b'));
-    expect(tried.map((events) => events.length)).toEqual([3, 3, 3, 3, 3, 1]);
+    expect(tried.map((events) => events.length)).toEqual([3, 3, 3, 3, 3, 2, 1, 1, 1, 1]);
     const down = await runTeams(growing(named(200), 1), batched, () => FAILED);
     expect(down.end.result).toMatchObject({ status: 'blocked', delivered: 0, pending: 200 });
     expect(down.end.result).not.toHaveProperty('held');
@@ -256,7 +290,35 @@ describe('a batch by team', () => {
     const later: Answer = { ...FAILED, retryAfterMs: 600_000 };
     const { end, sendings } = await runTeams(growing(['a', 'b', 'c'], 1), batched, () => later);
     expect(end.result).toMatchObject({ status: 'blocked', delivered: 0, pending: 3 });
+    expect(end.result.problem?.message).toContain('3 events in one request');
     expect(sendings).toHaveLength(1);
+  });
+
+  it('that was given up while the receiver was down comes as a batch again, and in parts where it fails again', async () => {
+    const sizes = ({ sendings }: TeamRun): number[] => sendings.map(({ events }) => events.length);
+    const after = await runTeams(growing(named(60), 1), batched, (_, attempt) =>
+      attempt < 5 ? FAILED : ACCEPTED,
+    );
+    expect(sizes(after)).toEqual([60, 60, 60, 60, 60, 1, 59]);
+    const again = await runTeams(growing(named(60), 1), batched, (_, attempt) =>
+      attempt < 5 || attempt === 6 ? FAILED : ACCEPTED,
+    );
+    expect(sizes(again)).toEqual([60, 60, 60, 60, 60, 1, 59, 29, 30]);
+    for (const { end } of [after, again])
+      expect(end.result).toMatchObject({ status: 'done', delivered: 60, pending: 0 });
+  });
+
+  it.each([REFUSED, FAILED])('holds the very teams at fault, and no other: $reason', async (answer) => {
+    for (const wrong of [['t000'], ['t059'], ['t000', 't001', 't031'], ['t010', 't030', 't050'], named(60)]) {
+      const run = await runTeams(growing(named(60), 2), batched, ({ events }) =>
+        events.some(({ subject }) => wrong.includes(subject)) ? answer : ACCEPTED,
+      );
+      const isAll = wrong.length === 60 && answer === FAILED;
+      expect(run.end.result.status).toBe(isAll ? 'blocked' : 'held');
+      expect(isAll ? wrong : run.end.result.held?.map(({ team: id }) => id)).toEqual(wrong);
+      expect(run.end.result.delivered).toBe(2 * (60 - wrong.length));
+      expect(run.sendings.length).toBeLessThanOrEqual(30 + 25 * wrong.length);
+    }
   });
 
   it('that is too large is halved from then on', async () => {
