@@ -1,6 +1,7 @@
 /** Entries of a clients file: an ordinary one, in which a few things are not as they should be. */
 import { EVENT_TYPES } from '../../../src/core/events/event-type.ts';
 import type { Random } from '../../torture/random.ts';
+import { toBroker } from './brokers.ts';
 import { mapping, number, duration, revision, size, text, value } from './pieces.ts';
 import { body, finds, oauth2, rightBody, rightSubscriptions, rightUrl, rules, template } from './requests.ts';
 import { aliases, yamlOf } from './yaml-text.ts';
@@ -10,19 +11,29 @@ export interface Site {
   readonly healthyUrl: string;
   /** Where another is. */
   urlOf(client: string): string;
+  /** Host and port of a broker. */
+  readonly broker: string;
 }
 
 type Fields = Record<string, unknown>;
 type Change = (random: Random, entry: Fields, site: Site) => void;
 
-/** The whole file: the healthy client among the others, which have these `names`; the receivers of some are `hanging`. */
+/**
+ * The whole file: the healthy client among the others, which have these `names`; the receivers of some are `hanging`.
+ * `brokers`: decides which have a broker instead, so that everything else of a seed stays what it was.
+ */
 export function clientsText(
   random: Random,
   site: Site,
   names: readonly string[],
   hanging: readonly string[],
+  brokers: Random,
 ): string {
-  const entries = names.map((name) => `  - ${entryText(random, site, name, hanging.includes(name))}\n`);
+  const entries = names.map((name) => {
+    const entry = entryOf(random, site, name, hanging.includes(name));
+    if (brokers.chance(0.15)) toBroker(brokers, entry, site.broker);
+    return `  - ${yamlOf(entry)}\n`;
+  });
   entries.splice(random.int(0, entries.length), 0, `  - ${yamlOf(healthy(site))}\n`);
   return `clients:\n${entries.join('')}`;
 }
@@ -35,7 +46,7 @@ const healthy = ({ healthyUrl }: Site): Fields => ({
   subscriptions: [{ events: EVENT_TYPES, url: healthyUrl }],
 });
 
-function entryText(random: Random, site: Site, name: string, hangs: boolean): string {
+function entryOf(random: Random, site: Site, name: string, hangs: boolean): Fields {
   const entry: Fields = {
     name,
     headers: { Authorization: 'Bearer ${TOKEN}' },
@@ -60,7 +71,7 @@ function entryText(random: Random, site: Site, name: string, hangs: boolean): st
   if (random.chance(0.2)) {
     for (let changes = random.int(1, 5); changes > 0; changes--) random.pick(REQUESTS)(random, entry, site);
   }
-  return yamlOf(entry);
+  return entry;
 }
 
 const subscriptionOf = (entry: Fields): Fields => {

@@ -1,8 +1,13 @@
-/** Two servers on loopback for all rounds: one is the healthy client's, one does to the others whatever a round says. */
+/**
+ * Servers on loopback for all rounds: one is the healthy client's, one does to the others whatever a round says, and one is
+ * the broker of those that have one.
+ */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { readRequests } from '../../support/raw-requests.ts';
+import { createRandom } from '../../torture/random.ts';
 import { ECHO, type Answer } from '../grammar/answers.ts';
+import { createBroker } from '../grammar/broker-answers.ts';
 import type { Site } from '../grammar/entries.ts';
 
 export interface Arrival {
@@ -14,8 +19,11 @@ export interface Arrival {
 }
 
 export interface Receivers extends Site {
-  /** Forgets the round before. `due`: after so many events the healthy client is served; `answers` by client. */
-  begin(due: number, answers: ReadonlyMap<string, readonly Answer[]>): void;
+  /**
+   * Forgets the round before. `due`: after so many events the healthy client is served; `answers` by client; the broker's
+   * are made from `seed`.
+   */
+  begin(seed: number, due: number, answers: ReadonlyMap<string, readonly Answer[]>): void;
   /** Lets go of every connection; what came to the healthy client, when the last of it, and what nobody should have read. */
   end(): {
     readonly arrivals: readonly Arrival[];
@@ -28,10 +36,15 @@ export interface Receivers extends Site {
 /** A receiver that could write so much on one connection is read without end: heads and bodies are bounded by 64 KiB. */
 const MAX_FLOOD_BYTES = 48 * 1024 * 1024;
 
+/** After so long without a word the broker ends a connection, so that a round does not wait for what it has left out. */
+const QUIET_MS = 500;
+
 export async function startReceivers(): Promise<Receivers> {
   let arrivals: Arrival[] = [];
   let overread: string[] = [];
   let due = 0;
+  let seed = 0;
+  let brokerConnections = 0;
   let began = 0;
   let servedMs = 0;
   let answers: ReadonlyMap<string, readonly Answer[]> = new Map();
@@ -92,7 +105,16 @@ export async function startReceivers(): Promise<Receivers> {
   const others = createServer((socket) => {
     readRequests(socket, (head) => answer(socket, /^\S+ \/([^/?\s]*)/.exec(head)?.[1] ?? '', head));
   });
-  for (const server of [healthy, others]) {
+  const brokers = createServer((socket) => {
+    const port = socket.localPort ?? 0;
+    const broker = createBroker(createRandom(seed * 1000 + brokerConnections++), port);
+    socket.on('data', (said: Buffer) => {
+      const bytes = broker.answer(said);
+      if (bytes !== undefined) socket.write(bytes);
+    });
+    socket.setTimeout(QUIET_MS, () => socket.destroy());
+  });
+  for (const server of [healthy, others, brokers]) {
     server.on('connection', (socket: Socket) => {
       open.add(socket);
       socket.on('error', () => undefined);
@@ -103,12 +125,15 @@ export async function startReceivers(): Promise<Receivers> {
     });
   }
   const [healthyPort, othersPort] = [await listen(healthy), await listen(others)];
+  const brokersPort = await listen(brokers);
   const letGo = (): void => open.forEach((socket) => socket.destroy());
   return {
     healthyUrl: `http://127.0.0.1:${healthyPort}/healthy`,
     urlOf: (client) => `http://127.0.0.1:${othersPort}/${client}`,
-    begin(count, given) {
+    broker: `127.0.0.1:${brokersPort}`,
+    begin(number, count, given) {
       [arrivals, overread, due, answers, began, servedMs] = [[], [], count, given, Date.now(), 0];
+      [seed, brokerConnections] = [number, 0];
       requests.clear();
     },
     end() {
@@ -119,6 +144,7 @@ export async function startReceivers(): Promise<Receivers> {
       letGo();
       healthy.close();
       others.close();
+      brokers.close();
     },
   };
 }

@@ -55,7 +55,7 @@ export async function playRound(
     return { ...end, cost: cost() };
   };
 
-  receivers.begin(scene.due?.length ?? 1, scene.answers);
+  receivers.begin(seed, scene.due?.length ?? 1, scene.answers);
   const end = await run(scene.args);
   const heard = receivers.end();
   const looked = scene.look && (await run(scene.look));

@@ -91,7 +91,7 @@ export function makeScene(seed: number, site: Site, folder: string): Scene {
   );
   const isBroken = random.chance(0.05);
   const hanging = names.filter((name) => answers.get(name)?.some(({ next }) => next === 'hang'));
-  const whole = clientsText(random, site, names, hanging);
+  const whole = clientsText(random, site, names, hanging, createRandom(~seed));
   const clients = put('clients.yml', isBroken ? broken(random, whole) : whole);
   const secrets = new Map(
     names.map((name, at) => [name, `sekret${seed}x${at}${random.pick(['', '/+=', '%"<', 'é'])}`]),

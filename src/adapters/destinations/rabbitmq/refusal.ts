@@ -32,7 +32,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     `${CLOSED} in the handshake of AMQP: is this a port of AMQP 0-9-1, with TLS (amqps://) or without as the url says?`,
   ],
   [
-    /Unexpected close|ECONNRESET|EPIPE|Stream closed|Connection closed/,
+    /Unexpected close|ECONNRESET|EPIPE|Stream closed|Connection closed|Channel ended/,
     `${CLOSED} before it had confirmed the message`,
   ],
   [/Heartbeat timeout/, 'it sent no sign of life any more'],

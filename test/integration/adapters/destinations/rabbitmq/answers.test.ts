@@ -180,6 +180,12 @@ describe('what is not accepted', () => {
       'it sends back more than it was sent',
     ],
     [
+      'an end in the middle of the opening of a channel',
+      2,
+      at('channel', (_, { socket }) => (socket.destroy(), true)),
+      'it closed the connection before it had confirmed the message',
+    ],
+    [
       'a frame that is larger than was agreed',
       2,
       at('publish', (_, { socket }) => socket.write(Buffer.from('03000140000000', 'hex'))),
