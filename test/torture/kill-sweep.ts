@@ -97,6 +97,7 @@ async function killAt(scene: FixedScene, { name, run }: Point): Promise<Swept> {
   scene.reset();
   const ended = scene.journal.lastingFault('kill');
   const fired = await run();
+  await scene.receivers.drained(); // what it had sent may arrive after its end
   ended();
   let left = await cleanRuns(scene);
   const locks = left === undefined ? [] : locksAt(scene.repo.remote);

@@ -1,9 +1,11 @@
 /** One HTTP server on loopback for all clients, which keeps the log that the judge reads. */
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { arrivalsOf } from '../arrivals.ts';
 import type { Arrival } from '../checker.ts';
 import type { Journal } from '../journal.ts';
+import { createUnheardAnswers } from './unheard-answers.ts';
 
 /** What a receiver does with one request. */
 export type Behaviour =
@@ -22,6 +24,10 @@ export interface Receivers {
   urlOf(client: string, endpoint: string): string;
   /** Asked for each request, once it has arrived whole. */
   behave: (arrival: Omit<Arrival, 'answer' | 'at'>) => Behaviour;
+  /** The run that is under way; undefined: several are. */
+  run: number | undefined;
+  /** After the end of all runs: resolves once all that they have sent is in the journal. */
+  drained(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +35,7 @@ export const ACCEPT: Behaviour = { kind: 'answer', status: 204 };
 
 export async function startReceivers(journalNow: () => Journal): Promise<Receivers> {
   const sockets = new Set<Socket>();
+  const unheard = createUnheardAnswers((fault) => journalNow().faults.push(fault));
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,7 +50,10 @@ export async function startReceivers(journalNow: () => Journal): Promise<Receive
       const behaviour = receivers.behave(arrived);
       const answer = behaviour.kind === 'switch' ? 101 : 'status' in behaviour ? behaviour.status : 'cut';
       const { arrivals, tick } = journalNow();
-      arrivals.push(...arrivalsOf({ ...arrived, answer }, tick));
+      const own = arrivalsOf({ ...arrived, answer }, tick);
+      arrivals.push(...own);
+      if (behaviour.kind === 'answer')
+        for (const one of own) void unheard.arrived(one, request.socket, receivers.run);
       act(behaviour, response);
     });
   });
@@ -57,6 +67,13 @@ export async function startReceivers(journalNow: () => Journal): Promise<Receive
   const receivers: Receivers = {
     urlOf: (client, endpoint) => `http://127.0.0.1:${port}/${client}/${endpoint}`,
     behave: () => ACCEPT,
+    run: undefined,
+    async drained() {
+      // Connections are accepted in turn: when this one has been, all have that were made before it.
+      const last = connect(port, '127.0.0.1').resume().end();
+      await once(last, 'close');
+      for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -168,8 +168,9 @@ const run = (scene: Scene, more: readonly string[]): Promise<ProgramEnd> =>
 
 /** One run or two at once, with what happens to them and around them. */
 async function troubledRuns(scene: Scene): Promise<ProgramEnd[]> {
-  const { random, journal, store } = scene;
+  const { random, journal, store, receivers } = scene;
   const sideBySide = random.chance(0.25);
+  receivers.run = sideBySide ? undefined : journal.tick();
   const started = startProgram(argsOf(scene));
   const second = sideBySide ? startProgram(argsOf(scene), { beside: true }).ended : undefined;
   const endings: (() => void)[] = [];
@@ -198,9 +199,12 @@ async function troubledRuns(scene: Scene): Promise<ProgramEnd[]> {
   };
   if (fate === 'kill later') setTimeout(() => started.signal('SIGKILL'), random.int(50, 600));
   const first = await started.ended;
-  if (first.code === null) journal.fault('kill');
-  if (first.code === 143) journal.fault('stop');
   const ends = second === undefined ? [first] : [first, await second];
+  if (first.code === null || first.code === 143) {
+    // What it had sent may arrive after its end.
+    endings.push(journal.lastingFault(first.code === null ? 'kill' : 'stop'));
+    await receivers.drained();
+  }
   scene.arrived = () => undefined;
   for (const end of endings) end();
   return ends;
