@@ -8,6 +8,7 @@ import { UsageError, EXIT, type ExitCode } from '../../errors.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
 import { LISTEN_REPORTERS, type ListenFormat } from './formats/formats.ts';
 import { forward } from './forward.ts';
+import { isEmptyList } from '../receiving/received-event.ts';
 import { createOrderCheck } from './order-check.ts';
 import { NOTHING_RECEIVED, summaryLine, withRequest } from './received-summary.ts';
 import type { Received } from './received.ts';
@@ -61,9 +62,10 @@ export async function listen(
     const bytes = await bodyOf(request);
     const forwarded = options.forward && (await answerOf(options.forward, request, bytes, response));
     const number = tally.requests + 1;
-    const { status, rawHeaders, body: said, notForwarded } = forwarded ?? toldAnswer(options.respond, number);
     const path = request.url ?? '';
     const body = bytes.toString('utf8');
+    const answered = forwarded ?? toldAnswer(options.respond, number, body);
+    const { status, rawHeaders, body: said, notForwarded } = answered;
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
@@ -131,8 +133,10 @@ function cannotListen(
   ]);
 }
 
-function toldAnswer(respond: readonly number[], number: number): Answer {
+function toldAnswer(respond: readonly number[], number: number, received: string): Answer {
   const status = respond[Math.min(number, respond.length) - 1] ?? 200;
+  if (status < 300 && isEmptyList(received))
+    return { status: 400, rawHeaders: PLAIN_TEXT, body: 'a list without any event\n' };
   const body = status < 300 ? 'ok\n' : `answered ${status} as told by --respond\n`;
   return { status, rawHeaders: PLAIN_TEXT, body };
 }

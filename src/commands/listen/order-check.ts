@@ -29,6 +29,8 @@ export type OrderCheck =
   | { readonly verdict: 'gap'; readonly missing: string }
   /** A later event of the lane was already accepted. */
   | { readonly verdict: 'out of order'; readonly overtakenBy: string }
+  /** A list without any event, which no sender has a reason to send. */
+  | { readonly verdict: 'empty' }
   /** It has no `webhook-id`. */
   | { readonly verdict: 'unchecked' };
 
@@ -103,8 +105,9 @@ export function createOrderCheck(
   };
 
   return (request) => {
+    if (request.headers['webhook-id'] === undefined) return [{ verdict: 'unchecked' }];
     const [first, ...others] = arrivalsOf(request, order).map((one) => check(one, request.accepted));
-    return [first ?? { verdict: 'unchecked' }, ...others];
+    return [first ?? { verdict: 'empty' }, ...others];
   };
 }
 
@@ -124,10 +127,9 @@ interface Arrival {
   readonly rewritten: boolean;
 }
 
-/** The events of a request, in order; none if it has no `webhook-id`. */
+/** The events of a request, in order. */
 function arrivalsOf({ path, headers, body }: ArrivedRequest, order: LaneOrder): readonly Arrival[] {
-  const requestId = headers['webhook-id'];
-  if (requestId === undefined) return [];
+  const requestId = headers['webhook-id'] ?? '';
   const content = contentOf(body);
   const before = new Map<string, string>();
   const items: readonly unknown[] = Array.isArray(content) ? content : [content];

@@ -26,7 +26,7 @@ export function withRequest(
   for (const { verdict } of checks) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   return {
     requests: tally.requests + 1,
-    events: tally.events + checks.length,
+    events: tally.events + checks.filter(({ verdict }) => verdict !== 'empty').length,
     accepted: tally.accepted + (status < 300 ? 1 : 0),
     otherBytes: tally.otherBytes + checks.filter((one) => 'sameBytes' in one && !one.sameBytes).length,
     verdicts,
@@ -38,7 +38,8 @@ export function summaryLine(
   { requests, events, accepted, otherBytes, verdicts }: Tally,
   style: Style,
 ): string {
-  const { retry = 0, again = 0, gap = 0, replay = 0, unchecked = 0, 'out of order': late = 0 } = verdicts;
+  const { retry = 0, again = 0, gap = 0, replay = 0, empty = 0, unchecked = 0 } = verdicts;
+  const { 'out of order': late = 0 } = verdicts;
   const fault = (count: number, text: string): string => (count > 0 ? style.red(text) : text);
   return [
     counted(requests, 'request') + (events > requests ? ` with ${events} events` : ''),
@@ -49,6 +50,7 @@ export function summaryLine(
     fault(late, `${late} out of order`),
     ...(replay > 0 ? [counted(replay, 'replay')] : []),
     ...(otherBytes > 0 ? [fault(otherBytes, `${otherBytes} with other bytes than before`)] : []),
+    ...(empty > 0 ? [fault(empty, counted(empty, 'empty list'))] : []),
     ...(unchecked > 0 ? [`${unchecked} without webhook-id`] : []),
   ].join(', ');
 }

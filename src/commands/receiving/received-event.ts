@@ -46,6 +46,12 @@ export function eventsIn(body: string): readonly TeamEvent[] {
   return v.is(v.array(eventSchema), held) ? (held as unknown as readonly TeamEvent[]) : [];
 }
 
+/** Whether it is a batch that holds nothing. */
+export function isEmptyList(body: string): boolean {
+  const content = contentOf(body);
+  return Array.isArray(content) && content.length === 0;
+}
+
 /** The body's JSON, unwrapped from the formats of products; undefined if it is no JSON. */
 export function contentOf(body: string): unknown {
   let value: unknown;

@@ -9,15 +9,23 @@ import { folded, section, table, type Verdict } from './page.ts';
 const ROWS = 500;
 
 export function journalVerdict(lines: readonly JournalLine[]): Verdict {
+  // Events that their line does not list are counted with the last one of their batch.
   const last = new Map(
-    lines.flatMap(({ client, event, batch = [event], verdict }) =>
-      batch.map((id) => [`${client}\n${id}`, verdict] as const),
+    lines.flatMap(({ client, event, batch = [event], events = batch.length, verdict }) =>
+      batch.map((id) => {
+        const count = id === event ? events - batch.length + 1 : 1;
+        return [`${client}\n${id}`, { verdict, count }] as const;
+      }),
     ),
   );
-  const failed = [...last.values()].filter((verdict) => verdict !== 'accepted').length;
+  const sum = (counts: readonly { readonly count: number }[]): number =>
+    counts.reduce((total, { count }) => total + count, 0);
+  const all = [...last.values()];
+  const failed = sum(all.filter(({ verdict }) => verdict !== 'accepted'));
+  const deliveries = counted(sum(all), 'delivery', 'deliveries');
   return failed === 0
-    ? { tone: 'good', text: `${counted(last.size, 'delivery', 'deliveries')}, all accepted` }
-    : { tone: 'bad', text: `${failed} of ${counted(last.size, 'delivery', 'deliveries')} not accepted` };
+    ? { tone: 'good', text: `${deliveries}, all accepted` }
+    : { tone: 'bad', text: `${failed} of ${deliveries} not accepted` };
 }
 
 export function journalSection(lines: readonly JournalLine[]): Markup {
@@ -32,14 +40,21 @@ export function journalSection(lines: readonly JournalLine[]): Markup {
   return section(`Attempts: ${lines.length}, the newest first`, content);
 }
 
+const eventsText = ({
+  event,
+  batch = [],
+  events = batch.length,
+}: Pick<JournalLine, 'event' | 'batch' | 'events'>): string =>
+  events > 1 ? `${event} and ${events - 1} before it` : event;
+
 const tableOf = (lines: readonly JournalLine[], caption: string): Markup =>
   table({
     caption: `Attempts ${caption}`,
     head: ['Time', 'Client', 'Event', 'Place', 'Answer', 'ms'],
-    rows: lines.map(({ time, client, event, batch = [], place, verdict, status, milliseconds, answer }) => [
+    rows: lines.map(({ time, client, place, verdict, status, milliseconds, answer, ...of }) => [
       time.slice(0, 23),
       client,
-      batch.length > 1 ? `${event} and ${batch.length - 1} before it` : event,
+      eventsText(of),
       place,
       markup`<span class="${verdict === 'accepted' ? 'good' : 'bad'}">${verdict === 'accepted' ? '✓' : '✗'} ${status ?? verdict}</span> ${answer}`,
       milliseconds,

@@ -89,6 +89,20 @@ describe('listen', () => {
     expect(summary).toBe('3 requests, 1 accepted, 2 retries, 0 duplicates, 0 gaps, 0 out of order\n');
   });
 
+  it('refuses a list without any event, and counts it as a fault', async () => {
+    const listener = await startListener(['--count', '2']);
+    const post = (body: string) =>
+      fetch(listener.url, { method: 'POST', body, headers: { 'webhook-id': 'evt_1' } });
+    expect([(await post('[]')).status, (await post('{}')).status]).toEqual([400, 200]);
+    const { stdout, summary } = await listener.output();
+    expect(stdout).toContain(
+      '#1  400  POST /  2 bytes that are no event  evt_1  an empty list: a batch holds at least one event',
+    );
+    expect(summary).toBe(
+      '2 requests, 1 accepted, 0 retries, 0 duplicates, 0 gaps, 0 out of order, 1 empty list\n',
+    );
+  });
+
   it('says that it checks no signature, at its start and of each request that has one', async () => {
     const without = await startListener(['--count', '2']);
     expect(without.said).toBe(

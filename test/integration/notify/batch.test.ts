@@ -251,6 +251,23 @@ describe('a batch', () => {
     expect(clients[0]).toMatchObject({ delivered: 2, attempts: 1 });
   });
 
+  it('of hundreds of events has a line of bounded length in the journal, and the page counts all', async () => {
+    const pipeline = createPipeline('file');
+    const receiver = await startReceiver();
+    const journal = join(tempFolder(), 'journal.ndjson');
+    pipeline.clients(clientOf('all', receiver.url, `${BY_STEP}    format: slack\n`));
+    pipeline.push(teamsOf(named(300), []));
+    await pipeline.run('--init', '--journal', journal);
+    const [line = '', ...others] = readFileSync(journal, 'utf8').trim().split('\n');
+    expect(others).toEqual([]);
+    expect(line.length).toBeLessThan(5000);
+    const { event, batch, events } = JSON.parse(line) as { event: string; batch: string[]; events: number };
+    expect([batch.length, batch.at(-1), events]).toEqual([100, event, 300]);
+    const { stdout } = await teamEvents(['report', '--journal', journal]);
+    expect(stdout).toContain('300 deliveries, all accepted');
+    expect(stdout).toContain(`${event} and 299 before it`);
+  });
+
   it('is taken apart by listen, which checks its signature and the order of each event, and sent again from its lines', async () => {
     const pipeline = createPipeline('file');
     const key = { TEAM_EVENTS_LISTEN_SECRET: SECRET };

@@ -1,6 +1,6 @@
 /** The webhook destination: a request for each event, or for several that go to one endpoint. */
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
-import type { JournalLine } from '../../../core/delivery/journal-line.ts';
+import { journalledEvents, type JournalLine } from '../../../core/delivery/journal-line.ts';
 import { boundWebhooksOf, endpointFor, type BoundClient } from '../../../core/clients/binding/bind-client.ts';
 import type { Endpoint } from '../../../core/clients/binding/endpoint.ts';
 import { typesAlong } from '../../../core/clients/parts.ts';
@@ -45,8 +45,7 @@ export function webhookDestination(settings: WebhookSettings): Destination {
         settings.attempted?.({
           time: new Date(sending.nowMs).toISOString(),
           client: client.client.name,
-          event: events.at(-1)?.id ?? '',
-          ...(events.length > 1 && { batch: events.map(({ id }) => id) }),
+          ...journalledEvents(events.map(({ id }) => id)),
           place: redact(exchange.place),
           verdict,
           status: outcome.kind === 'answered' ? outcome.status : null,

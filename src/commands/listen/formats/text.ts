@@ -90,6 +90,8 @@ function orderText(check: OrderCheck, style: Style): string {
     case 'in order':
     case 'unchecked':
       return '';
+    case 'empty':
+      return style.red('an empty list: a batch holds at least one event');
     case 'first':
       return check.after === undefined ? '' : style.dim(`first here, after ${printable(check.after)}`);
     case 'retry':

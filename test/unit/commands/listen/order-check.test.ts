@@ -260,6 +260,15 @@ describe('the order of what arrives', () => {
         [arrival(1), FIRST],
       ],
     ],
+    [
+      'a list without any event, which says nothing of the order',
+      [
+        [arrival(1), FIRST],
+        [{ ...arrival(2), body: '[]' }, { verdict: 'empty' }],
+        [arrival(2), IN_ORDER],
+        [{ ...arrival(3), headers: {}, body: '[]' }, { verdict: 'unchecked' }],
+      ],
+    ],
   ])('%s', (_, arrivals) => {
     const check = createCheck();
     expect(arrivals.map(([request]) => check(request))).toEqual(arrivals.map(([, verdict]) => verdict));
