@@ -1,7 +1,8 @@
 /** States that a receiver, or a line of the clients file, causes. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { clientOf, startReceiver, type Receiver } from '../../support/receiver.ts';
-import { createSite, type SampleSite } from '../../support/sample-site.ts';
-import { teamEvents } from '../../support/program.ts';
+import { createSite, LOCAL, type SampleSite } from '../../support/sample-site.ts';
+import { teamEvents, type Result } from '../../support/program.ts';
 import {
   changeLines,
   commandIn,
@@ -29,11 +30,42 @@ const lineIn = (text: string, pattern: RegExp): number => {
   return Number(line);
 };
 
+/** Whether it says what to correct, and offers to leave nothing out: the next event would meet the same. */
+const isCorrection = (red: Result, what: string): boolean =>
+  told(red).includes(what) && /correct the .*:\d+/.test(told(red)) && !told(red).includes('skip:');
+
 export const RECEIVERS: Scenarios = {
   'an event is refused': async () => {
-    const { site } = await answering([403, 204]);
+    const { site } = await answering([422, 204]);
     const red = await site.notify();
     return { red, mend: async () => writeIntoEntry(red), again: notifyOf(site) };
+  },
+
+  'the receiver refuses the client': async () => {
+    const receiver = await startReceiver(({ headers }) => (headers['x-token'] === 'right' ? 204 : 401));
+    const more = `${FROM_ROOT}    headers: { X-Token: "\${TOKEN}" }\n`;
+    const site = createSite('tag', clientOf('one', receiver.url, more));
+    const variable = 'TEAM_EVENTS_CLIENT_ONE__TOKEN';
+    const where = ['-C', site.directory, '--cursor', site.store, '--clients', site.clientsPath, ...LOCAL];
+    const red = await teamEvents(['--init', ...where], { env: { [variable]: 'wrong' } });
+    const command = commandIn(red, '--client one');
+    const env = { [isCorrection(red, variable) ? variable : '']: 'right' };
+    return { red, mend: () => paste(command, env), again: () => paste(command, env) };
+  },
+
+  'the url leads nowhere': async () => {
+    const receiver = await startReceiver(({ path }) => (path === '/right' ? 204 : 302));
+    const site = createSite('tag', clientOf('one', `${receiver.url}/wrong`, FROM_ROOT));
+    const red = await site.notify();
+    return {
+      red,
+      async mend() {
+        if (!isCorrection(red, 'the url')) return;
+        const text = readFileSync(site.clientsPath, 'utf8');
+        writeFileSync(site.clientsPath, text.replaceAll('/wrong', '/right'));
+      },
+      again: notifyOf(site),
+    };
   },
 
   'a receiver is down': async () => {
@@ -43,7 +75,7 @@ export const RECEIVERS: Scenarios = {
   },
 
   'a team is held': async () => {
-    const { site } = await answering([403, 204], '    order: team\n');
+    const { site } = await answering([422, 204], '    order: team\n');
     const red = await site.notify();
     return { red, mend: async () => writeIntoEntry(red), again: notifyOf(site) };
   },

@@ -37,7 +37,7 @@ export function endpointFor(client: BoundClient, type: EventType): Endpoint {
 }
 
 /** The names of all environment variables that the client needs, sorted. */
-export function requiredVariables(client: Client): string[] {
+export function requiredVariables(client: Pick<Client, 'name' | 'destination'>): string[] {
   const names = templatesOf(client).flatMap(variablesOf);
   return [...new Set(names)].sort().map((name) => environmentName(client.name, name));
 }

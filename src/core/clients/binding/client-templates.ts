@@ -5,7 +5,7 @@ import { textsIn } from '../../requests/body/body.ts';
 import { templatesIn } from './authorization.ts';
 import type { Template } from '../../requests/template.ts';
 
-export function templatesOf({ destination }: Client): readonly Template[] {
+export function templatesOf({ destination }: Pick<Client, 'destination'>): readonly Template[] {
   if (destination.kind !== 'webhook') return templatesOfBroker(destination);
   const ofSubscriptions = [...destination.subscriptions.values()].flatMap(
     ({ url, query, headers, request }) => [

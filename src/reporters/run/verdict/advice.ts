@@ -8,13 +8,14 @@ import { parseUrl } from '../../../core/text/parse-url.ts';
 import type { MoreOptions } from '../../../errors.ts';
 import { variableCommands } from '../../variable-commands.ts';
 import type { RunCommands } from '../../run-commands.ts';
+import { correction, refusedThing, type RefusingClient } from './refused-thing.ts';
 
 export interface AdviceSource {
   readonly commands: RunCommands | undefined;
   /** Where the client's entry is (`clients.yml:12`); undefined if it is in no file. */
   readonly placeOf: (client: string) => string | undefined;
-  /** How its entry is indented, and the events that it skips already; undefined if the entry cannot be read. */
-  readonly entryOf: (client: string) => Pick<Client, 'name' | 'destination' | 'indent' | 'skip'> | undefined;
+  /** Its entry; undefined if it cannot be read. */
+  readonly entryOf: (client: string) => (RefusingClient & Pick<Client, 'indent' | 'skip'>) | undefined;
   /** Whether the next run goes on where this one ended, as it does with cursors. */
   readonly resumes: boolean;
 }
@@ -74,14 +75,24 @@ function helpFor(
     commands === undefined ? [] : [how, `  ${commands.again(client, more)}`];
   const entry = placeOf(client);
   const passOver = (what: string, problems: readonly LaneProblem[]): readonly string[] => {
-    const events = problems.flatMap(({ refused, event }) => (refused && event ? [event.id] : []));
-    if (entry === undefined || events.length === 0) return [];
-    const { skip = [], indent } = entryOf(client) ?? {};
+    const known = entryOf(client);
+    if (entry === undefined || known === undefined) return [];
+    const refused = problems.filter((one) => one.refused && one.event);
+    const things = new Set(refused.map((one) => refusedThing(one, known)));
+    const corrections = [...things].flatMap((thing) =>
+      thing === 'event' ? [] : [correction(thing, known, entry)],
+    );
+    const events = refused.flatMap((one) =>
+      one.event && refusedThing(one, known) === 'event' ? [one.event.id] : [],
+    );
+    if (events.length === 0) return corrections;
+    const { skip, indent } = known;
     const skipped = [...skip];
     const place = indent === undefined ? 'after the {' : 'as it is indented here';
     const where = skipped.length === 0 ? place : `${place}, in place of its skip`;
     return [
-      `To go on without ${what}, write this line into its entry, ${entry}, ${where}:`,
+      ...corrections,
+      `To go on without ${what}, which this client then never gets, write this line into its entry, ${entry}, ${where}:`,
       skipLine([...skipped, ...events], indent),
     ];
   };

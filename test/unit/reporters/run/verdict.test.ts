@@ -1,6 +1,7 @@
 /** The end of a run: who was told how much, what became of the others, whom it concerns, and what helps. */
 import { describe, expect, it } from 'vitest';
 import { createStyle } from '../../../../src/adapters/process/terminal/style.ts';
+import { readClients } from '../../../../src/core/clients/file/clients-file.ts';
 import { nothingSent, type LaneResult } from '../../../../src/core/delivery/lane/lane-result.ts';
 import type { LaneStatus } from '../../../../src/core/delivery/lane/lane-status.ts';
 import { exitCodeOfRun } from '../../../../src/core/delivery/run-report.ts';
@@ -132,8 +133,16 @@ describe('the last line', () => {
   });
 });
 
+const ENTRIES = {
+  webhook: 'subscriptions: [{ event: team.created, url: "https://a.example" }]',
+  'own request': 'subscriptions: [{ event: team.created, url: "https://a.example/${team.id}", body: none }]',
+  kafka: 'kafka: { brokers: [a.example:9092], topic: t }\n    subscriptions: [{ event: team.created }]',
+  rabbitmq:
+    'rabbitmq: { url: "amqps://a.example", auth: { username: u, password: "${P}" }, exchange: t }\n    subscriptions: [{ event: team.created }]',
+};
+
 describe('what helps', () => {
-  const problem = { message: 'status 403', refused: true, event: EVENT } as const;
+  const problem = { message: 'status 422', status: 422, refused: true, event: EVENT } as const;
   const never = { message: '169.254.169.254 is a metadata service: always refused', event: EVENT };
   it.each([
     [lane('a', 'blocked', { pending: 1, problem }), 'owner', ['team-events again a', 'skip: [evt_1]']],
@@ -190,6 +199,34 @@ describe('what helps', () => {
     expect(help?.join('\n')).not.toContain('skip');
   });
 
+  it.each<[status: number, of: keyof typeof ENTRIES, helps: string]>([
+    [302, 'webhook', 'correct the url in its entry, clients.yml:7'],
+    [401, 'webhook', 'correct the secret or the rights of its entry, clients.yml:7'],
+    [403, 'webhook', 'the secret or the rights'],
+    [404, 'webhook', 'the url'],
+    [405, 'webhook', 'the url'],
+    [407, 'webhook', 'the secret or the rights'],
+    [400, 'webhook', 'skip: [evt_1]'],
+    [413, 'webhook', 'skip: [evt_1]'],
+    [500, 'webhook', 'skip: [evt_1]'],
+    [403, 'own request', 'skip: [evt_1]'],
+    [404, 'own request', 'skip: [evt_1]'],
+    [302, 'own request', 'the url'],
+    [10, 'kafka', 'skip: [evt_1]'],
+    [29, 'kafka', 'the secret or the rights'],
+    [17, 'kafka', 'correct its entry, clients.yml:7, or what it names at the broker'],
+    [406, 'rabbitmq', 'skip: [evt_1]'],
+    [403, 'rabbitmq', 'variables are TEAM_EVENTS_CLIENT_A__P'],
+    [404, 'rabbitmq', 'what it names at the broker'],
+  ])('%d by %s: what was refused, so a skip only if it is the event', (status, of, helps) => {
+    const [entry] = readClients(`clients:\n  - name: a\n    ${ENTRIES[of]}\n`).clients;
+    const source = { ...SOURCE, entryOf: () => entry };
+    const refused = { ...problem, status };
+    const help = advised(lane('a', 'blocked', { pending: 1, problem: refused }), source).help?.join('\n');
+    expect(help).toContain(helps);
+    expect(help?.includes('skip')).toBe(helps.startsWith('skip'));
+  });
+
   it('the line of a client whose entry stands in braces, too', () => {
     const entry = { ...ENTRY, indent: undefined };
     const { help } = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
@@ -200,7 +237,7 @@ describe('what helps', () => {
     const entry = { ...ENTRY, indent: 2, skip: new Set(['evt_0']) };
     const result = advised(lane('a', 'blocked', { problem }), { ...SOURCE, entryOf: () => entry });
     expect(result.help?.slice(-2)).toEqual([
-      'To go on without this event, write this line into its entry, clients.yml:7, as it is indented here, in place of its skip:',
+      'To go on without this event, which this client then never gets, write this line into its entry, clients.yml:7, as it is indented here, in place of its skip:',
       '  skip: [evt_0, evt_1]',
     ]);
   });
