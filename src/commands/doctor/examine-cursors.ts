@@ -4,10 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { redact } from '../../adapters/process/secrets/url-credentials.ts';
-import { isAncestor } from '../../adapters/git/history/resolve-commit.ts';
+import { isAncestor, requireCommit } from '../../adapters/git/history/resolve-commit.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { beginningOf } from '../../core/cursor/beginning.ts';
-import { isBeforeFirst, type Cursor } from '../../core/cursor/cursor.ts';
+import { isBeforeFirst } from '../../core/cursor/cursor.ts';
 import { CorruptStoreError, type StoredCursors } from '../../core/cursor/cursor-store.ts';
 import { counted } from '../../core/text/counted.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
@@ -158,7 +158,20 @@ async function examineLanes(
         message: `${beginning.run} serves it, until ${beginning.until} unless it goes on`,
         remedy: [advice('If that run is dead:'), command(cursorUnlockCommand(name, at))],
       });
-    } else if ('cursor' in beginning && !(await leadsTo(repository, beginning.cursor, head))) {
+    } else if ('cursor' in beginning && !isBeforeFirst(beginning.cursor)) {
+      const missing = await whyMissing(repository, beginning.cursor.commit);
+      if (missing !== undefined) {
+        const anew = [SNAPSHOT, command(cursorSetCommand(name, 'snapshot', at, true))];
+        const finding = failedBy(
+          'cursors',
+          missing,
+          advice('If that fails, it is gone everywhere:'),
+          ...anew,
+        );
+        findings.push({ ...finding, client: name });
+        continue;
+      }
+      if (await leadsTo(repository, beginning.cursor.commit, head)) continue;
       const message = `its cursor is at ${beginning.cursor.commit}, which is no ancestor of HEAD: history was rewritten`;
       const remedy = [
         advice('See what differs, then take the net change as one step:'),
@@ -172,9 +185,14 @@ async function examineLanes(
 }
 
 /** Also if it is the other way round: an old commit is checked out. */
-async function leadsTo(repository: Repository, cursor: Cursor, head: string): Promise<boolean> {
-  if (isBeforeFirst(cursor)) return true;
-  const isBefore = (older: string, newer: string): Promise<boolean> =>
-    isAncestor(repository, older, newer).catch(() => false); // the commit is not here
-  return (await isBefore(cursor.commit, head)) || isBefore(head, cursor.commit);
+const leadsTo = async (repository: Repository, commit: string, head: string): Promise<boolean> =>
+  (await isAncestor(repository, commit, head)) || isAncestor(repository, head, commit);
+
+async function whyMissing(repository: Repository, commit: string): Promise<unknown> {
+  try {
+    await requireCommit(repository, commit);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }

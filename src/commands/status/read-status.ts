@@ -138,9 +138,9 @@ function statusOf(
     ...(problem
       ? [
           problem.message,
-          ...(problem.remedy ? [problem.remedy] : []),
+          ...(problem.remedy?.split('\n') ?? []),
           ...againLines({ again: (_, more) => goOnCommand(name, at, more) }, problem.again),
-          ...placeAnew(name, at, 'Otherwise set it again'),
+          ...placeAnew(name, at, 'Otherwise set its cursor again'),
         ]
       : []),
   ];

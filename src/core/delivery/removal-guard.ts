@@ -27,6 +27,8 @@ export interface GuardStop {
   readonly removedMemberships: number;
   /** The totals of which the percentages are taken. */
   readonly population: Population;
+  /** How many of the deleted teams are there again in the end. */
+  readonly restoredTeams: number;
   /** Whether the net change of everything pending stays within the limits, because the removal was reverted. */
   readonly reverted: boolean;
 }
@@ -63,7 +65,8 @@ export function guardRemovals(
   if (!exceeds(deletedTeams.length, lost)) return undefined;
 
   const end = lastStates(log);
-  const teamsGone = new Set(deletedTeams.filter((id) => end.get(id) === undefined));
+  const deleted = new Set(deletedTeams);
+  const teamsGone = new Set([...deleted].filter((id) => end.get(id) === undefined));
   const membershipsGone = new Set<string>();
   for (const { team, member } of membershipsLost(losses)) {
     if (exceeds(teamsGone.size, membershipsGone.size)) break;
@@ -75,6 +78,7 @@ export function guardRemovals(
     deletedTeams,
     removedMemberships: lost,
     population,
+    restoredTeams: deleted.size - teamsGone.size,
     reverted: !exceeds(teamsGone.size, membershipsGone.size),
   };
 }

@@ -72,7 +72,7 @@ function whyUnsent(
     return because('history', problem.message, [
       ...(problem.remedy?.split('\n') ?? []),
       ...againLines(commands, problem.again, name),
-      ...placeAnew(name, at, 'Otherwise set it again'),
+      ...placeAnew(name, at, 'Otherwise set its cursor again'),
     ]);
   }
   if (older) return { status: 'done', problem: undefined };

@@ -123,6 +123,19 @@ export const FAULTS: readonly Fault[] = [
     code: 6,
   },
   {
+    name: 'a cursor on a commit that is not here',
+    store: 'file',
+    plant: async (site) => {
+      const { remote } = site;
+      const commit = git(remote.directory, 'commit-tree', 'HEAD^{tree}', '-m', 'Elsewhere');
+      git(remote.directory, 'update-ref', 'refs/heads/elsewhere', commit);
+      await site.put('a', { commit });
+      return {};
+    },
+    says: /the commit \w+ is not in /,
+    code: 6,
+  },
+  {
     name: 'a commit that was not pushed',
     plant: ({ remote }) => {
       remote.author.commit({ 'teams/a.yml': 'id: a\nmembers: [local]\n' });

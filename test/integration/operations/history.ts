@@ -1,7 +1,7 @@
 /** States that the teams repo and its history cause. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { teamEvents, type Result } from '../../support/program.ts';
+import { copied, teamEvents, type Result } from '../../support/program.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
 import { team } from '../../support/sample-repo.ts';
 import { createPipeline, type SamplePipeline } from '../../support/sample-pipeline.ts';
@@ -64,6 +64,18 @@ export const HISTORY: Scenarios = {
     pipeline.push(files((id) => team(id, ['alice'])));
     const red = await pipeline.run();
     return { red, mend: () => paste(commandIn(red, '--squash')), again: () => pipeline.run() };
+  },
+
+  'the removal guard stops what was reverted in part': async () => {
+    const { pipeline } = await guarded();
+    pipeline.push({ 'teams/t00.yml': team('t00', ['alice']) });
+    const red = await pipeline.run();
+    if (!told(red).includes('Of the deleted teams 1 is there again')) throw new Error(told(red));
+    const mend = async (): Promise<void> => {
+      const net = await copied(commandIn(red, '--squash'));
+      await paste(commandIn(net, '--allow-removals'));
+    };
+    return { red, mend, again: () => pipeline.run() };
   },
 
   'history was rewritten': async () => {

@@ -164,7 +164,7 @@ export async function requireCommit(repository: Repository, commit: string): Pro
     return commit;
   }
   throw new HistoryError(`the commit ${commit} is not in ${repository.directory}`, [
-    'Bring it here:',
+    'Bring it here (it is gone everywhere if git answers "not our ref"):',
     `  git -C ${shellWord(repository.directory)} fetch origin ${commit}`,
   ]);
 }

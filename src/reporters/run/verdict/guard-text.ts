@@ -10,7 +10,7 @@ const NAMED = 10;
 /** What the lane would have announced, and the commands to go on. `log` is that of the lane. */
 export function guarded(
   client: string,
-  { step, lastStep, deletedTeams, removedMemberships, population, reverted }: GuardStop,
+  { step, lastStep, deletedTeams, removedMemberships, population, restoredTeams, reverted }: GuardStop,
   log: readonly LogStep[],
   commands: RunCommands | undefined,
 ): Required<Pick<LaneResult, 'help'>> & { readonly problem: LaneProblem } {
@@ -25,17 +25,19 @@ export function guarded(
     `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
   ];
   const last = commitOf(lastStep);
-  const isReverted = reverted && commands?.squash !== undefined;
+  const net = reverted || restoredTeams > 0 ? commands?.squash?.(client) : undefined;
   const help: string[] = [];
-  if (reverted && commands?.squash !== undefined) {
+  if (net !== undefined) {
     help.push(
-      'It has been reverted since. To send neither the removal nor its reversal, send the net change instead:',
-      `  ${commands.squash(client)}`,
+      reverted
+        ? 'It has been reverted since. To send neither the removal nor its reversal, send the net change instead:'
+        : `Of the deleted teams ${restoredTeams} ${restoredTeams === 1 ? 'is' : 'are'} there again. To send the net change only, which the guard judges anew:`,
+      `  ${net}`,
     );
   }
   if (commands !== undefined) {
     help.push(
-      `${isReverted ? 'To send both all the same' : 'If that is intended, let it pass'} with --allow-removals (or TEAM_EVENTS_ALLOW_REMOVALS=${last}):`,
+      `${net !== undefined ? 'To send all of it' : 'If that is intended, let it pass'} with --allow-removals (or TEAM_EVENTS_ALLOW_REMOVALS=${last}):`,
       `  ${commands.again(client, { '--allow-removals': last })}`,
     );
   }

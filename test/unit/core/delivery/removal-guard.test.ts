@@ -95,7 +95,9 @@ describe('the removal guard', () => {
     expect(guard('40x0 39x0 10x0', { allowedStep: 0 })).toMatchObject({ step: 1 });
   });
 
-  it('says where all that goes came back', () => {
+  it('says where all that goes came back, and how many teams', () => {
+    expect(guard('20x3 5x3 8x3 5x3 8x3')).toMatchObject({ reverted: false, restoredTeams: 3 });
+    expect(guard('20x3 5x3')?.restoredTeams).toBe(0);
     expect(guard('20x3 5x3 20x3')?.reverted).toBe(true);
     expect(guard('20x3 5x3 19x3')?.reverted).toBe(true);
     expect(guard('20x3 5x3 8x3')?.reverted).toBe(false);
