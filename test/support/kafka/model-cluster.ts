@@ -124,6 +124,7 @@ export function modelCluster(
   };
   return {
     logs,
+    quietMs: 0,
     topic: () => Promise.resolve(found),
     broker: () => Promise.resolve(broker),
     anyBroker: () => Promise.resolve(broker),

@@ -2,6 +2,7 @@
  * The destination of clients whose events go to a broker: one connection per client, opened when it is needed and kept.
  * The parts that speak a broker's protocol are loaded when the first such client is served.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundClient } from '../../../core/clients/binding/bind-client.ts';
 import type { BoundBroker } from '../../../core/clients/binding/broker.ts';
 import type { Answer, Destination, Sending } from '../../../core/delivery/destination.ts';
@@ -66,13 +67,16 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
     return broker;
   }
 
+  const timeoutOf = ({ timeoutMs = Infinity }: BoundBroker): number =>
+    Math.min(timeoutMs, settings.mostTimeoutMs);
+
   /** `act` with the client's broker, as what it means; within the deadline, whatever the broker does. */
   async function attempt(
     bound: BoundClient,
     destination: BoundBroker,
     act: (broker: Broker, attempt: BrokerAttempt) => Promise<BrokerOutcome>,
   ): Promise<Answer> {
-    const timeoutMs = Math.min(destination.timeoutMs ?? Infinity, settings.mostTimeoutMs);
+    const timeoutMs = timeoutOf(destination);
     let accepted = 0;
     const outcome = await withinDeadline('', timeoutMs, cut, async ({ signal }): Promise<Outcome> => {
       let waitsFor = (): string => 'it was not connected to';
@@ -133,7 +137,13 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
     async send(sending: Sending) {
       const { client } = sending;
       const destination = brokerIn(client);
-      const answer = await attempt(client, destination, (broker, given) => broker.publish(sending, given));
+      const publish = () => attempt(client, destination, (broker, given) => broker.publish(sending, given));
+      let answer = await publish();
+      // A broker with quotas asks for a little time again and again: a lane that takes it for too fast would be too slow.
+      while (answer.tooEarly && (answer.retryAfterMs ?? 0) <= timeoutOf(destination)) {
+        await sleep(answer.retryAfterMs, undefined, { signal: cut }).catch(() => undefined);
+        answer = cut.aborted ? { ...answer, verdict: 'stopped', tooEarly: false } : await publish();
+      }
       for (const line of journalLines(sending, answer, now())) settings.attempted?.(line);
       return answer;
     },

@@ -41,7 +41,7 @@ export type BrokerOutcome =
       readonly kind: 'retry' | 'refused' | 'misconfigured';
       readonly reason: string;
       readonly code?: number | undefined;
-      /** It asks to be left alone for so long, which is no failure. */
+      /** Nothing was sent, because it asks to be left alone for so long. */
       readonly retryAfterMs?: number | undefined;
       /** Fewer events at once may be taken. */
       readonly tooLarge?: boolean;

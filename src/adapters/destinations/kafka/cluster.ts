@@ -34,6 +34,8 @@ export interface Cluster {
   broker(id: number, attempt: BrokerAttempt): Promise<ClusterBroker>;
   /** Any broker. @throws as `topic` does */
   anyBroker(attempt: BrokerAttempt): Promise<ClusterBroker>;
+  /** For how many milliseconds more one of the brokers wants to be sent nothing. */
+  readonly quietMs: number;
   /** What is known of the topic may no longer hold. */
   forget(): void;
   close(): void;
@@ -50,6 +52,10 @@ interface Opened {
 /** A session is renewed well before it ends. */
 const SESSION_SHARE = 0.8;
 const keyOf = ({ host, port }: BrokerAddress): string => `${host}:${port}`;
+
+/** For people. */
+export const askedToWait = (milliseconds: number): string =>
+  `it asks to wait ${Math.ceil(milliseconds / 1000)} s, by a quota of this client`;
 
 export function createCluster(
   { brokers: seeds, topic, sasl }: BoundKafka,
@@ -70,13 +76,11 @@ export function createCluster(
     return undefined;
   }
 
-  /** Waits as long as the broker asks for. @throws {KafkaError} if that is longer than an attempt */
+  /** For what goes on an attempt that has begun; before one, `quietMs` is asked. */
   async function untilWelcome(address: BrokerAddress, where: string, attempt: BrokerAttempt): Promise<void> {
     const leftMs = (quietUntilMs.get(keyOf(address)) ?? 0) - now();
     if (leftMs <= 0) return;
-    const what = `it asks to wait ${Math.ceil(leftMs / 1000)} s, by a quota of this client`;
-    if (leftMs >= attempt.timeoutMs) throw new KafkaError(where, what, undefined, true, leftMs);
-    attempt.waitsFor(`${where}: ${what}`);
+    attempt.waitsFor(`${where}: ${askedToWait(leftMs)}`);
     await sleep(leftMs, undefined, { signal: attempt.signal });
   }
 
@@ -162,6 +166,9 @@ export function createCluster(
       return at(address, attempt);
     },
     anyBroker,
+    get quietMs() {
+      return Math.max(0, ...[...quietUntilMs.values()].map((untilMs) => untilMs - now()));
+    },
     forget() {
       found = undefined;
     },

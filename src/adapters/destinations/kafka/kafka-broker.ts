@@ -2,7 +2,7 @@
 import type { BoundKafka } from '../../../core/clients/binding/broker.ts';
 import type { LaneOrder } from '../../../core/clients/file/lane-keys.ts';
 import type { BrokerAttempt, BrokerOutcome, OpenBroker } from '../broker/broker.ts';
-import { createCluster, type Topic } from './cluster.ts';
+import { askedToWait, createCluster, type Topic } from './cluster.ts';
 import { KafkaError } from './kafka-error.ts';
 import { createProducer } from './producer.ts';
 
@@ -42,6 +42,8 @@ export const openKafka: OpenBroker<BoundKafka> = (destination, { userAgent }) =>
   return {
     publish: ({ events, client, replay }, attempt) =>
       inTurn(attempt, async () => {
+        const { quietMs: retryAfterMs } = cluster;
+        if (retryAfterMs > 0) return { kind: 'retry', reason: askedToWait(retryAfterMs), retryAfterMs };
         await checkedTopic(client.client.order, attempt);
         const failure = await producer.produce(events, replay, attempt);
         return failure === undefined ? { kind: 'accepted' } : outcomeOf(failure);
@@ -65,6 +67,6 @@ class MisfitError extends Error {}
 function outcomeOf(error: unknown): BrokerOutcome {
   if (error instanceof MisfitError) return { kind: 'misconfigured', reason: error.message };
   if (!(error instanceof KafkaError)) throw error;
-  const { code, message: reason, isRetriable, retryAfterMs } = error;
-  return { kind: isRetriable ? 'retry' : 'refused', reason, code, retryAfterMs };
+  const { code, message: reason, isRetriable } = error;
+  return { kind: isRetriable ? 'retry' : 'refused', reason, code };
 }

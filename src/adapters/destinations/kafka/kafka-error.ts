@@ -7,20 +7,11 @@ export class KafkaError extends Error {
   readonly code: number | undefined;
   /** Whether it may go away by itself. */
   readonly isRetriable: boolean;
-  /** How long the broker asks to be left alone, if it does. */
-  readonly retryAfterMs: number | undefined;
 
-  constructor(
-    where: string,
-    what: string,
-    code: number | undefined,
-    isRetriable: boolean,
-    retryAfterMs?: number,
-  ) {
+  constructor(where: string, what: string, code: number | undefined, isRetriable: boolean) {
     super(what === '' ? where : `${where}: ${what}`);
     this.code = code;
     this.isRetriable = isRetriable;
-    this.retryAfterMs = retryAfterMs;
   }
 }
 
