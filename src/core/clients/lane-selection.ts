@@ -56,15 +56,13 @@ export function selectForLane(
   };
   // An event makes its id when it is asked for it, so it is not asked where nothing is skipped.
   const isSkipped = (event: LoggedEvent): boolean => skip.size > 0 && skip.has(event.id);
-  const toSend = new Set<string>(); // beside `sent`, which may be large: it is not copied
-  for (const event of step.slice(from)) {
-    if (subscribed(event) && !isSkipped(event))
-      toSend.add(implicationKey({ type: event.type, team: event.subject }));
+  // Beside `sent`, which may be large: it is not copied. And without a key for each event, of which there may be many.
+  const toSend = new Map<EventType, Set<string>>(EVENT_TYPES.map((type) => [type, new Set()]));
+  for (const [index, event] of step.entries()) {
+    if (index >= from && subscribed(event) && !isSkipped(event)) toSend.get(event.type)?.add(event.subject);
   }
-  const isSent = (implication: Implication): boolean => {
-    const key = implicationKey(implication);
-    return toSend.has(key) || sent.has(key);
-  };
+  const isSent = (implication: Implication): boolean =>
+    toSend.get(implication.type)?.has(implication.team) || sent.has(implicationKey(implication));
   return step.map((event) => {
     if (!subscribed(event)) return 'filtered';
     if (event.impliedBy.some(isSent)) return 'filtered';

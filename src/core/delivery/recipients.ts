@@ -19,8 +19,8 @@ export interface Recipient {
   readonly requests?: ShownRequests | undefined;
 }
 
-/** Events that nobody receives are not in it. */
-export type Recipients = ReadonlyMap<LoggedEvent, readonly Recipient[]>;
+/** Events that nobody receives are not in it. It knows one commit at a time, so it is asked commit by commit. */
+export type Recipients = Pick<ReadonlyMap<LoggedEvent, readonly Recipient[]>, 'get' | 'has'>;
 
 /** One client's events, in order: those sent, and those not sent, with the reason. */
 export interface LaneShare {
@@ -31,22 +31,50 @@ export interface LaneShare {
   readonly status: LaneStatus;
 }
 
+/** Adjacent events of one commit, of those that `recipient` gets: a million events would be too many for one map. */
+interface Stretch {
+  readonly events: readonly LoggedEvent[];
+  readonly begin: number;
+  readonly end: number;
+  readonly recipient: Recipient;
+}
+
 /** The recipients of each event are in the order of the lanes. */
 export function recipientsOf(lanes: Iterable<LaneShare>): Recipients {
-  const recipients = new Map<LoggedEvent, readonly Recipient[]>();
+  const stretches = new Map<string, Stretch[]>();
   const add = (events: readonly LoggedEvent[], recipient: Recipient): void => {
-    /** Events with the same recipients share the list of them. */
-    const extended = new Map<readonly Recipient[] | undefined, readonly Recipient[]>();
-    for (const event of events) {
-      const before = recipients.get(event);
-      const all = extended.get(before) ?? [...(before ?? []), recipient];
-      extended.set(before, all);
-      recipients.set(event, all);
+    for (let begin = 0, end = 0; begin < events.length; begin = end) {
+      const { commit } = events[begin]!;
+      while (end < events.length && events[end]!.commit === commit) end++;
+      const stretch = { events, begin, end, recipient };
+      const known = stretches.get(commit);
+      if (known === undefined) stretches.set(commit, [stretch]);
+      else known.push(stretch);
     }
   };
   for (const { client, accepted, left, status } of lanes) {
     add(accepted, { client, status: 'done' });
     add(left, { client, status });
+  }
+  let last: { readonly commit: string; readonly recipients: ReturnType<typeof recipientsIn> } | undefined;
+  const at = ({ commit }: LoggedEvent): ReturnType<typeof recipientsIn> => {
+    if (last?.commit !== commit) last = { commit, recipients: recipientsIn(stretches.get(commit) ?? []) };
+    return last.recipients;
+  };
+  return { get: (event) => at(event).get(event), has: (event) => at(event).has(event) };
+}
+
+function recipientsIn(stretches: readonly Stretch[]): ReadonlyMap<LoggedEvent, readonly Recipient[]> {
+  const recipients = new Map<LoggedEvent, readonly Recipient[]>();
+  for (const { events, begin, end, recipient } of stretches) {
+    /** Events with the same recipients share the list of them. */
+    const extended = new Map<readonly Recipient[] | undefined, readonly Recipient[]>();
+    for (let index = begin; index < end; index++) {
+      const before = recipients.get(events[index]!);
+      const all = extended.get(before) ?? [...(before ?? []), recipient];
+      extended.set(before, all);
+      recipients.set(events[index]!, all);
+    }
   }
   return recipients;
 }

@@ -110,7 +110,11 @@ function* membershipsLost(
 /** Whether no other event reports the removal of a deleted team's members. */
 function untoldIn(losses: readonly LoggedEvent[]): (deletion: LoggedEvent) => boolean {
   const keyOf = ({ subject, commit }: LoggedEvent): string => `${commit}\n${subject}`;
-  const told = new Set(losses.flatMap((event) => (event.type === 'team.deleted' ? [] : [keyOf(event)])));
+  const deleting = new Set(losses.flatMap(({ type, commit }) => (type === 'team.deleted' ? [commit] : [])));
+  const told = new Set<string>();
+  for (const event of losses) {
+    if (event.type !== 'team.deleted' && deleting.has(event.commit)) told.add(keyOf(event));
+  }
   return (deletion) => !told.has(keyOf(deletion));
 }
 

@@ -1,7 +1,7 @@
 /** A change and its step -> the event as it is printed and sent, from parts that many events share: teams, commits. */
 import type { CatalogueStep } from '../catalogue/catalogue-step.ts';
 import type { Step } from '../catalogue/history.ts';
-import { StepEvent } from './log/step-event.ts';
+import { StepEvent, type EventGroup } from './log/step-event.ts';
 import { stepChanges } from './step-changes.ts';
 import type { TeamEvent } from './team-event.ts';
 
@@ -20,11 +20,13 @@ export function eventsOfStep(
     mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
   };
   const { from, reachable } = step;
-  const ofEvents = { from, to: step.commit.id, reachable, count: changes.length };
-  return changes.map(({ type, entry, earlier, told, people, impliedBy }, place) => {
+  const ofStep = { from, to: step.commit.id, reachable, count: changes.length, archive: undefined };
+  let group: EventGroup | undefined;
+  return changes.map(({ type, entry, earlier, told, people, impliedBy }, index) => {
+    if (group?.type !== type) group = { ...ofStep, type };
     const texts = { team: entry.text, told, file: entry.file, shared };
-    const states = earlier ? ([entry, earlier] as const) : entry;
-    return new StepEvent(ofEvents, place, type, people, impliedBy, states, texts);
+    const states = earlier ? [entry, earlier] : [entry];
+    return new StepEvent(group, index, people, { states, impliedBy }, texts);
   });
 }
 

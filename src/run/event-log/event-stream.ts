@@ -3,6 +3,7 @@ import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, readSteps, startLog } from '../../adapters/git/history/history.ts';
 import { sourceOf } from '../../adapters/git/source-uri.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
+import { keepHeapDense } from '../../adapters/process/heap.ts';
 import { packText } from '../../adapters/process/packed-text.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
@@ -79,8 +80,15 @@ export function openEventStream(
   return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
 }
 
-/** For the logs of one run that are kept as a whole: of a long log, the texts are packed. */
-export const openArchive = (): EventArchive => createArchive(packText);
+/** For the logs of one run that are kept as a whole: of a long log, the texts are packed, and the heap is kept dense. */
+export function openArchive(): EventArchive {
+  let isLong = false;
+  return createArchive((text) => {
+    if (!isLong) keepHeapDense();
+    isLong = true;
+    return packText(text);
+  });
+}
 
 /**
  * Reads those of its steps that are asked for. A run keeps them all, as the removal guard has to know them before the

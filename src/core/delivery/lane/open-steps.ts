@@ -85,6 +85,7 @@ export const dueIn = (
 ): readonly (readonly LoggedEvent[])[] =>
   open.map((step) => {
     const dispositions = dispositionsOf(step, interest, selects);
+    if (dispositions.every((one) => one === 'send')) return step.events; // no copy of what may be a million events
     return step.events.filter((_, index) => dispositions[index] === 'send');
   });
 

@@ -3,7 +3,7 @@
  * it, and its texts are unpacked, together with those beside it, when they are asked for.
  */
 import type { LoggedEvent, TeamState } from '../team-event.ts';
-import { StepEvent, type EventTexts, type KeptStates, type KeptTexts } from './step-event.ts';
+import { StepEvent, type EventTexts, type KeptTexts, type WhoseEvent } from './step-event.ts';
 
 /** Packs a text; the function that it returns gives the text again. */
 export type Pack = (text: string) => () => string;
@@ -12,6 +12,8 @@ export type Pack = (text: string) => () => string;
 const AS_THEY_ARE = 20_000;
 /** Characters that are packed together, as far as events fill them. */
 const BLOCK = 32 * 1024;
+/** Events that are packed together at most, so that one number says where an event is. */
+const LINES = 1024;
 /** Blocks that are kept unpacked: lanes read the log one after the other, each at its own place. */
 const UNPACKED = 64;
 
@@ -21,16 +23,17 @@ export interface EventArchive {
 }
 
 export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive {
-  const statesOf = createStates();
-  /** The block used last is the last. */
-  const unpacked = new Map<KeptTexts, readonly string[]>();
+  const whoseOf = createWhose();
+  const blocks: (() => string)[] = [];
+  /** By number of the block; the one used last is the last. */
+  const unpacked = new Map<number, readonly string[]>();
   let taken = 0;
   let events: StepEvent[] = [];
   let lines: string[] = [];
   let size = 0;
 
-  function linesOf(block: KeptTexts, unpack: () => string): readonly string[] {
-    const found = unpacked.get(block) ?? unpack().split('\n');
+  function linesOf(block: number): readonly string[] {
+    const found = unpacked.get(block) ?? blocks[block]?.().split('\n') ?? [];
     unpacked.delete(block);
     unpacked.set(block, found);
     const [oldest] = unpacked.size > UNPACKED ? unpacked.keys() : [];
@@ -38,10 +41,13 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
     return found;
   }
 
+  const texts: KeptTexts = {
+    textsAt: (place) => textsOf(linesOf(Math.floor(place / LINES))[place % LINES] ?? ''),
+  };
+
   function closeBlock(): void {
-    const unpack = pack(lines.join('\n'));
-    const block: KeptTexts = { textsAt: (line) => textsOf(linesOf(block, unpack)[line] ?? '') };
-    for (const [line, event] of events.entries()) event.keepElsewhere(statesOf(event), block, line);
+    const first = blocks.push(pack(lines.join('\n'))) * LINES - LINES;
+    for (const [line, event] of events.entries()) event.moveTo(texts, first + line, whoseOf(event));
     [events, lines, size] = [[], [], 0];
   }
 
@@ -53,7 +59,7 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
         events.push(event);
         lines.push(line);
         size += line.length;
-        if (size >= BLOCK) closeBlock();
+        if (size >= BLOCK || lines.length === LINES) closeBlock();
       }
     },
   };
@@ -68,18 +74,22 @@ function textsOf(line: string): EventTexts {
   return { team, told, file: JSON.parse(file) as string, shared: { source, time, commit, mark } };
 }
 
-/** Gives the states of an event without the teams that they are part of; equal ones are one. */
-function createStates(): (event: StepEvent) => KeptStates {
-  const known = new Map<string, TeamState>();
-  const alone = ({ id, tags }: TeamState): TeamState => {
+/** Gives what decides who gets an event without the teams that are part of it; most events of a team share it. */
+function createWhose(): (event: WhoseEvent) => WhoseEvent {
+  const known = new Map<string, WhoseEvent & { readonly states: readonly [TeamState] }>();
+  const alone = ({ id, tags }: TeamState) => {
     const key = `${id}\n${tags}`;
-    const found = known.get(key) ?? { id, tags: JSON.stringify(JSON.parse(tags)) };
+    const found = known.get(key) ?? {
+      states: [{ id, tags: JSON.stringify(JSON.parse(tags)) }] as const,
+      impliedBy: [],
+    };
     known.set(key, found);
     return found;
   };
-  return ({ states: [state, earlier] }) => {
-    const own = alone(state);
-    const before = earlier === undefined ? own : alone(earlier);
-    return own === before ? own : [own, before];
+  return ({ states, impliedBy }) => {
+    const each = new Set(states.map(alone));
+    const [own] = each;
+    if (own !== undefined && each.size === 1 && impliedBy.length === 0) return own;
+    return { states: [...each].flatMap((one) => one.states), impliedBy };
   };
 }

@@ -12,13 +12,16 @@ import type { Implication, LoggedEvent, TeamState } from '../team-event.ts';
 /** Git's empty tree: used for `from` if there is no commit. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-/** The step of an event. */
-export interface StepOfEvents {
+/** The events of one type in one step: what they share. */
+export interface EventGroup {
   readonly from: string | null;
   readonly to: string;
   readonly reachable: number;
-  /** How many events it has. */
+  /** How many events the step has, of all types. */
   readonly count: number;
+  readonly type: EventType;
+  /** Where texts are that events no longer hold; undefined: all hold theirs. */
+  archive: KeptTexts | undefined;
 }
 
 /** What the events of one step share. All but `time` is already JSON. */
@@ -41,12 +44,12 @@ export interface EventTexts {
   readonly shared: StepTexts;
 }
 
-/** The state of a team, alone or with the one before the step: most events do not need a list. */
-export type KeptStates = TeamState | readonly [TeamState, TeamState];
+/** What decides, beside the type, who gets an event. Events may share it. */
+export type WhoseEvent = Pick<LoggedEvent, 'states' | 'impliedBy'>;
 
-/** The texts of several events, kept elsewhere. */
+/** The texts of many events. */
 export interface KeptTexts {
-  textsAt(line: number): EventTexts;
+  textsAt(place: number): EventTexts;
 }
 
 /** The key under which an event of each type reports its details. */
@@ -58,62 +61,59 @@ const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | unde
   'team.deleted': undefined,
 };
 
-/** A class, because its texts move to an archive while others hold it. */
+/** A class, because its texts move to an archive while others hold it. Each property counts a million times. */
 export class StepEvent implements LoggedEvent {
-  readonly step: StepOfEvents;
-  /** Its index in the step. */
-  readonly place: number;
-  readonly type: EventType;
   readonly people: number;
-  readonly impliedBy: readonly Implication[];
-  #states: KeptStates;
-  #texts: EventTexts | KeptTexts;
-  /** Where in `KeptTexts` they are. */
-  #line = 0;
+  readonly #group: EventGroup;
+  /** Its index in the step. */
+  readonly #index: number;
+  #whose: WhoseEvent;
+  /** The texts, or their place in the archive. */
+  #texts: EventTexts | number;
 
-  constructor(
-    step: StepOfEvents,
-    place: number,
-    type: EventType,
-    people: number,
-    impliedBy: readonly Implication[],
-    states: KeptStates,
-    texts: EventTexts,
-  ) {
-    this.step = step;
-    this.place = place;
-    this.type = type;
+  constructor(group: EventGroup, index: number, people: number, whose: WhoseEvent, texts: EventTexts) {
     this.people = people;
-    this.impliedBy = impliedBy;
-    this.#states = states;
+    this.#group = group;
+    this.#index = index;
+    this.#whose = whose;
     this.#texts = texts;
   }
 
-  get states(): readonly [TeamState, ...TeamState[]] {
-    return 'id' in this.#states ? [this.#states] : this.#states;
+  get type(): EventType {
+    return this.#group.type;
+  }
+
+  get states(): readonly TeamState[] {
+    return this.#whose.states;
+  }
+
+  get impliedBy(): readonly Implication[] {
+    return this.#whose.impliedBy;
   }
 
   get subject(): string {
-    return 'id' in this.#states ? this.#states.id : this.#states[0].id;
+    return this.#whose.states[0]?.id ?? '';
   }
 
   get commit(): string {
-    return this.step.to;
+    return this.#group.to;
   }
 
   get sequence(): string {
-    return sequencesIn(this.step.reachable, this.step.count)(this.place);
+    return sequencesIn(this.#group.reachable, this.#group.count)(this.#index);
   }
 
   /** The same on every machine and for every retry and replay; without a dot, as Standard Webhooks requires. */
   get id(): string {
-    const { from, to } = this.step;
-    const name = [from ?? EMPTY_TREE, to, this.type, this.subject].join('\n');
+    const { from, to, type } = this.#group;
+    const name = [from ?? EMPTY_TREE, to, type, this.subject].join('\n');
     return `evt_${hash('sha256', name, 'hex').slice(0, 32)}`;
   }
 
   get texts(): EventTexts {
-    return 'textsAt' in this.#texts ? this.#texts.textsAt(this.#line) : this.#texts;
+    if (typeof this.#texts !== 'number') return this.#texts;
+    if (this.#group.archive === undefined) throw new Error('the texts of an event are nowhere');
+    return this.#group.archive.textsAt(this.#texts);
   }
 
   /**
@@ -137,10 +137,10 @@ export class StepEvent implements LoggedEvent {
     );
   }
 
-  /** From now on the texts come from there; `states` take the place of the teams that it held. */
-  keepElsewhere(states: KeptStates, texts: KeptTexts, line: number): void {
-    this.#states = states;
-    this.#texts = texts;
-    this.#line = line;
+  /** From now on the texts come from the archive; `whose` says the same as before, without the teams that it held. */
+  moveTo(archive: KeptTexts, place: number, whose: WhoseEvent): void {
+    this.#group.archive = archive;
+    this.#texts = place;
+    this.#whose = whose;
   }
 }
