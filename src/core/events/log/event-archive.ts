@@ -8,8 +8,8 @@ import { StepEvent, type EventTexts, type KeptTexts, type WhoseEvent } from './s
 /** Packs a text; the function that it returns gives the text again. */
 export type Pack = (text: string) => () => string;
 
-/** Events of a log that are kept as they are: as a rule there are no more. */
-const AS_THEY_ARE = 20_000;
+/** Characters of a log that are kept as they are: as a rule there are no more. */
+const AS_THEY_ARE = 12 * 1024 * 1024;
 /** Characters that are packed together, as far as events fill them. */
 const BLOCK = 32 * 1024;
 /** Events that are packed together at most, so that one number says where an event is. */
@@ -54,7 +54,10 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
   return {
     keep(all) {
       for (const event of all) {
-        if (taken++ < asTheyAre || !(event instanceof StepEvent)) continue;
+        if (!(event instanceof StepEvent)) continue;
+        const { team, told } = event.texts;
+        taken += team.length + told.length;
+        if (taken <= asTheyAre) continue;
         const line = lineOf(event.texts);
         events.push(event);
         lines.push(line);

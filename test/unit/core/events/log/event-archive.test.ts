@@ -1,4 +1,6 @@
 /** Events whose texts are packed say the same as before, in whatever order they are asked. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packText } from '../../../../../src/adapters/process/packed-text.ts';
@@ -22,7 +24,7 @@ it('holds for the events of any changes, whatever is packed and whoever asks fir
   fc.assert(
     fc.property(
       fc.array(arbitraryChange, { maxLength: 5 }),
-      fc.nat(10),
+      fc.nat(3000),
       fc.infiniteStream(fc.nat()),
       (changes, asTheyAre, order) => {
         const events = changes.flatMap(({ before, after }) =>
@@ -61,4 +63,34 @@ it('holds for more events than are kept unpacked', () => {
   const texts = made().map(({ text }) => text);
   expect(events.map(({ text }) => text)).toEqual(texts);
   expect(events.toReversed().map(({ text }) => text)).toEqual(texts.toReversed());
+});
+
+it('takes about ninety bytes of the heap for each event of a long log', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const configuration = DEFAULT_CONFIGURATION;
+  const [one, other] = [
+    ['a', 'b'],
+    ['b', 'c'],
+  ].map((members) => teams(...Array.from({ length: 100 }, (_, index) => team(`team-${index}`, { members }))));
+  const archive = createArchive(packText, 0);
+  const log: (readonly LoggedEvent[])[] = [];
+  const keep = (steps: number): void => {
+    for (let step = 0; step < steps; step++) {
+      const [before, after] = step % 2 === 0 ? [one!, other!] : [other!, one!];
+      const events = eventsOfStep({ step: sampleStep(), configuration, before, after }, SOURCE);
+      archive.keep(events);
+      log.push(events);
+    }
+  };
+  keep(200);
+  const before = used();
+  keep(500);
+  expect(log.flat()).toHaveLength(700 * 200);
+  const bytes = (used() - before) / (500 * 200);
+  expect(bytes).toBeLessThan(104);
 });
