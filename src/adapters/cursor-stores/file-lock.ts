@@ -82,6 +82,27 @@ export function lockFile(
   }
 }
 
+/** Why the file cannot be locked now; undefined if it can. Changes nothing. */
+export function whyLocked(
+  path: string,
+  { claimMs = DEFAULT_CLAIM_MS, now = Date.now }: Partial<LockOptions> = {},
+): ConflictError | undefined {
+  const options = { claimMs, now };
+  const own = describeSelf(options);
+  const root = `${path}.lock`;
+  try {
+    for (let link = root; ;) {
+      const holder = read(link);
+      if (holder === undefined) return undefined;
+      if (!isFree(holder, own, options)) return heldBy(path, root, holder, own, options);
+      link = `${root}.${holder.token}`;
+    }
+  } catch (error) {
+    if (error instanceof ConflictError) return error;
+    throw error;
+  }
+}
+
 /** Whether its holder is dead, or has not renewed it for so long that it counts as dead. */
 function isFree(holder: Found, own: Holder, options: LockOptions): boolean {
   const life = lifeOf(holder, own);

@@ -17,7 +17,7 @@ import {
   type FileContent,
   type ReadFile,
 } from './cursor-file.ts';
-import { lockFile, type FileLock, type LockOptions } from './file-lock.ts';
+import { lockFile, whyLocked, type FileLock, type LockOptions } from './file-lock.ts';
 import { cannot, replaceFile, sweepTemporary } from './replace-file.ts';
 
 /**
@@ -112,6 +112,10 @@ export function openFileStore(
     },
   };
 }
+
+/** Why another run could not use the file now; undefined if it could. Takes no lock. */
+export const whyFileIsHeld = (given: string, options: Partial<LockOptions>): ConflictError | undefined =>
+  whyLocked(locate(given), options);
 
 /** The file itself if the path is a link: replacing the link would leave the file unchanged. */
 function locate(given: string): string {

@@ -1,6 +1,7 @@
 /** The cursor store, and where each client stands in it. Writes nothing, and takes no lock. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { whyFileIsHeld } from '../../adapters/cursor-stores/file-store.ts';
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { redact } from '../../adapters/process/secrets/url-credentials.ts';
@@ -64,6 +65,7 @@ export async function examineCursors(
       const stored = await store.read(stop);
       return [
         ...unwritable(folder),
+        ...held(folder, at.claimFor),
         ...(await examinePublished(seen, head, stored, at)),
         ...(await examineLanes(seen, head, stored, file, at)),
       ];
@@ -96,6 +98,13 @@ function unwritable(path: string | undefined): readonly DoctorFinding[] {
     const remedy = [command(`chmod u+w ${shellWord(parent)}`)];
     return [failed('push', EXIT.cursor, `${parent} cannot be written, so no cursor in it can move`, remedy)];
   }
+}
+
+function held(path: string | undefined, claimMs: number): readonly DoctorFinding[] {
+  const found = path === undefined ? undefined : whyFileIsHeld(path, { claimMs });
+  if (found === undefined) return [];
+  const { message, remedy = '' } = found;
+  return [{ area: 'cursors', state: 'warning', message, remedy: [advice(remedy)] }];
 }
 
 async function examinePublished(

@@ -53,7 +53,7 @@ interface Unsent {
 }
 
 function whyUnsent(
-  { name, beginning, problem, older }: PendingLane,
+  { name, client, beginning, problem, older }: PendingLane,
   standing: Standing,
   at: StorePlace,
   commands: RunCommands,
@@ -64,7 +64,16 @@ function whyUnsent(
     help,
   });
   if (standing.kind === 'misconfigured')
-    return { status: 'misconfigured', problem: misconfiguredProblem(standing.problems) };
+    return {
+      status: 'misconfigured',
+      problem: misconfiguredProblem(standing.problems),
+      help:
+        beginning.kind === 'new' && client?.start === 'now'
+          ? [
+              'It has not begun: what comes before the first run that can serve it is not sent to it (start: now).',
+            ]
+          : undefined,
+    };
   if (standing.kind === 'removed') return { status: 'removed', problem: undefined };
   if (beginning.kind === 'unusable') return because('cursor', beginning.message, placeAnew(name, at));
   if (beginning.kind === 'claimed') return because('claimed', `${beginning.run}, until ${beginning.until}`);

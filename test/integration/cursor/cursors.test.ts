@@ -204,6 +204,24 @@ describe.each(STORES)('with cursors in a %s', (kind) => {
     expect((await pipeline.run()).stderr).toContain('old: begins (start: now)');
   });
 
+  it.each([
+    ['now', true],
+    ['root', false],
+  ])(
+    'a client without a value for its variable, which starts at %s: what it will not get is told',
+    async (start, isLost) => {
+      const pipeline = createPipeline(kind);
+      const { url } = await startReceiver();
+      pipeline.clients(clientOf('one', url, `    start: ${start}\n    headers: { X-Token: "\${TOKEN}" }\n`));
+      pipeline.push({ 'teams/a.yml': team('a', ['alice']) });
+      const { code, stdout } = await pipeline.run('--init');
+      expect(code).toBe(2);
+      expect(
+        stdout.includes('It has not begun: what comes before the first run that can serve it is not sent'),
+      ).toBe(isLost);
+    },
+  );
+
   it('a client that comes later begins without disturbing the others; one that left keeps its cursor', async () => {
     const pipeline = createPipeline(kind);
     const [old, fresh] = [await startReceiver(), await startReceiver()];

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openFileStore } from '../../../src/adapters/cursor-stores/file-store.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { teamEvents, type Result } from '../../support/program.ts';
 import { clientOf, startReceiver } from '../../support/receiver.ts';
@@ -36,6 +37,18 @@ describe('doctor', () => {
     expect(code).toBe(0);
     expect([site.raw(), listing(site.remote.directory), listing(site.directory)]).toEqual(before);
     expect(receiver.requests).toEqual([]);
+  });
+
+  it('tells who holds the cursor file, and leaves the lock alone', async () => {
+    const site = createSite('file', clientOf('a', (await startReceiver()).url));
+    await site.notify();
+    const held = openFileStore(site.store.replace('file:', ''));
+    const { code, stdout } = await doctor(site);
+    expect(held.holds?.()).toBe(true);
+    expect(stdout).toMatch(/^! cursors {3}another run holds \S+: process \d+ on .*\n {4}Wait for it to end/m);
+    expect(code).toBe(0);
+    await held.close();
+    expect((await doctor(site)).stdout).not.toContain('another run holds');
   });
 
   it('sends one sample to each endpoint only with --send', async () => {

@@ -141,6 +141,8 @@ export const RECEIVERS: Scenarios = {
   'a variable is missing': async (): Promise<RedState> => {
     const { site } = await answering([204], '    headers: { X-Token: "${TOKEN}" }\n');
     const red = await site.notify();
+    // It starts at the first commit, so nothing is lost by waiting; what would be is told.
+    if (told(red).includes('has not begun')) throw new Error(told(red));
     const [, variable = ''] = /^ +stty -echo; read -r (\w+); stty echo; export \1$/m.exec(told(red)) ?? [];
     const env = { [variable]: 'secret-value' };
     const command = commandIn(red, '--client one');

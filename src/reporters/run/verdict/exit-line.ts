@@ -60,7 +60,7 @@ function success(clients: readonly LaneResult[], kind: RunKind): string {
   if (kind !== 'run') {
     return `${count === 0 ? 'there is nothing to send' : `${counted(count, 'delivery', 'deliveries')} would be made`}${rest}`;
   }
-  if (count === 0) return `there was nothing to send${rest}`;
+  if (count === 0) return `${rest === '' ? 'there was nothing to send' : 'nothing was delivered'}${rest}`;
   return `everything${rest === '' ? '' : ' else'} was delivered${rest}`;
 }
 

@@ -127,6 +127,8 @@ describe('the last line', () => {
     const { report, ...others } = outcome(clients);
     const excused = { ...others, report: { ...report, exitCode: EXIT.done } };
     expect(exitLine(excused)).toBe('exit code 0: everything else was delivered; paused: b');
+    const waiting = { ...excused, report: { ...excused.report, clients: clients.slice(1) } };
+    expect(exitLine(waiting)).toBe('exit code 0: nothing was delivered; paused: b');
     expect(exitLine({ ...excused, kind: 'dry run' })).toBe(
       'exit code 0: nothing was sent; 2 deliveries would be made; paused: b',
     );
