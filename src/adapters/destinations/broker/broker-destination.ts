@@ -50,6 +50,8 @@ const VERDICTS = {
   stopped: 'stopped',
 } as const;
 
+/** What a quota asks for after a burst; for longer than this the lane waits. */
+const MOST_QUIET_MS = 60_000;
 /** How much of what a broker says is told. */
 const MAX_REASON = 300;
 
@@ -140,7 +142,7 @@ export function brokerDestination(settings: BrokerSettings): BrokerDestination {
       const publish = () => attempt(client, destination, (broker, given) => broker.publish(sending, given));
       let answer = await publish();
       // A broker with quotas asks for a little time again and again: a lane that takes it for too fast would be too slow.
-      while (answer.tooEarly && (answer.retryAfterMs ?? 0) <= timeoutOf(destination)) {
+      while (answer.tooEarly && (answer.retryAfterMs ?? 0) <= MOST_QUIET_MS) {
         await sleep(answer.retryAfterMs, undefined, { signal: cut }).catch(() => undefined);
         answer = cut.aborted ? { ...answer, verdict: 'stopped', tooEarly: false } : await publish();
       }

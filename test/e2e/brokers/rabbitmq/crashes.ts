@@ -84,7 +84,7 @@ async function expectAll(repo: string, exchange: SampleExchange): Promise<{ read
 export function crashes(rabbitmq: Rabbitmq): void {
   const repo = mkdtempSync(join(tmpdir(), 'team-events-test-'));
   // Each commit but the first fifty replaces a member of a team: two events.
-  beforeAll(() => importHistory(repo, EVENTS / 2 + 25));
+  beforeAll(() => importHistory(repo, EVENTS / 2 + 25), 60_000);
   afterAll(() => rmSync(repo, { recursive: true, force: true }));
 
   it(`${EVENTS} events arrive once each and in order`, async () => {
