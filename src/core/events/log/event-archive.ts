@@ -11,11 +11,11 @@ export type Pack = (text: string) => () => string;
 /** Characters of a log that are kept as they are: as a rule there are no more. */
 const AS_THEY_ARE = 12 * 1024 * 1024;
 /** Characters that are packed together, as far as events fill them. */
-const BLOCK = 32 * 1024;
+const BLOCK = 64 * 1024;
 /** Events that are packed together at most, so that one number says where an event is. */
 const LINES = 1024;
 /** Blocks that are kept unpacked: lanes read the log one after the other, each at its own place. */
-const UNPACKED = 64;
+const UNPACKED = 32;
 
 export interface EventArchive {
   /** Takes events in the order of the log. They remain what they are for everybody. */
