@@ -109,13 +109,11 @@ function* membershipsLost(
 
 /** Whether no other event reports the removal of a deleted team's members. */
 function untoldIn(losses: readonly LoggedEvent[]): (deletion: LoggedEvent) => boolean {
-  const keyOf = ({ subject, commit }: LoggedEvent): string => `${commit}\n${subject}`;
-  const deleting = new Set(losses.flatMap(({ type, commit }) => (type === 'team.deleted' ? [commit] : [])));
-  const told = new Set<string>();
-  for (const event of losses) {
-    if (event.type !== 'team.deleted' && deleting.has(event.commit)) told.add(keyOf(event));
-  }
-  return (deletion) => !told.has(keyOf(deletion));
+  /** By commit that deletes a team. Without a key for each event, of which there may be many. */
+  const told = new Map<string, Set<string>>();
+  for (const { type, commit } of losses) if (type === 'team.deleted') told.set(commit, new Set());
+  for (const { type, commit, subject } of losses) if (type !== 'team.deleted') told.get(commit)?.add(subject);
+  return ({ commit, subject }) => !told.get(commit)?.has(subject);
 }
 
 /** The largest number of teams and memberships before or after any step of the log. */
