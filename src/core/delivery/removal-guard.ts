@@ -142,8 +142,11 @@ function populationAfter({ before, events }: LogStep): Population {
 
 /** The members of each team that the log mentions, in its final state; undefined for a deleted team. */
 function lastStates(log: readonly LogStep[]): ReadonlyMap<string, ReadonlySet<string> | undefined> {
+  /** In the order of the log, backwards: events beside each other are unpacked together. */
   const last = new Map<string, LoggedEvent>();
-  for (const { events } of log) for (const event of events) last.set(event.subject, event);
+  for (const { events } of log.toReversed()) {
+    for (const event of events.toReversed()) if (!last.has(event.subject)) last.set(event.subject, event);
+  }
   return new Map(
     [...last].map(([team, event]) => [
       team,
