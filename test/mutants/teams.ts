@@ -32,10 +32,10 @@ export const TEAM_MUTANTS: readonly Mutant[] = [
     tests: BATCHES,
   },
   {
-    name: 'batch: how much is too large is forgotten',
+    name: 'batch: what is too large is made smaller by one event only',
     file: `${LANE}/attempts.ts`,
     right: 'if (answer.tooLarge) mostBytes = Math.min(mostBytes, Math.floor(bytesOf(events) / 2));',
-    wrong: 'if (events.length < 2) return false;',
+    wrong: 'if (answer.tooLarge) mostBytes = bytesOf(events) - 1;',
     tests: TEAMS,
   },
   {
