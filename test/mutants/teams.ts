@@ -57,7 +57,7 @@ export const TEAM_MUTANTS: readonly Mutant[] = [
     file: `${LANE}/lane-result.ts`,
     right: 'others.length === 0 &&\n',
     wrong: '',
-    tests: TEAMS,
+    tests: BATCHES,
   },
   {
     name: 'teams: what follows in a step is counted of the team where all wait for each other',
