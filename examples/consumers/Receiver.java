@@ -60,6 +60,8 @@ public final class Receiver {
                 status = 413;
             } else if (!isGenuine(body, exchange)) {
                 status = 401;
+            } else if (body.length > 0 && body[0] == '[') {
+                status = 422; // a batch: these are one event a request
             } else {
                 try {
                     inbox.accept(new String(body, StandardCharsets.UTF_8), exchange.getRequestHeaders());

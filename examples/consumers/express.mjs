@@ -1,6 +1,6 @@
 // A receiver with Express: WEBHOOK_SECRET=whsec_… node express.mjs
 import express from 'express';
-import { isGenuine, openInbox } from './inbox.mjs';
+import { isGenuine, isList, openInbox } from './inbox.mjs';
 
 const { WEBHOOK_SECRET = '', INBOX = 'inbox.ndjson', PORT = '3000' } = process.env;
 if (!WEBHOOK_SECRET.startsWith('whsec_')) throw new Error('WEBHOOK_SECRET has to be set');
@@ -11,6 +11,7 @@ const app = express();
 app.post('/events', express.raw({ type: () => true, limit: '16mb' }), (request, response) => {
   const body = request.body ?? Buffer.alloc(0);
   if (!isGenuine(body, request.headers, WEBHOOK_SECRET)) return response.sendStatus(401);
+  if (isList(body)) return response.status(422).json({ message: 'one event a request: no batch' });
   try {
     inbox.accept(body, request.headers);
     return response.sendStatus(204);

@@ -1,6 +1,6 @@
 // A receiver with Fastify: WEBHOOK_SECRET=whsec_… node fastify.mjs
 import fastify from 'fastify';
-import { isGenuine, openInbox } from './inbox.mjs';
+import { isGenuine, isList, openInbox } from './inbox.mjs';
 
 const { WEBHOOK_SECRET = '', INBOX = 'inbox.ndjson', PORT = '3000' } = process.env;
 if (!WEBHOOK_SECRET.startsWith('whsec_')) throw new Error('WEBHOOK_SECRET has to be set');
@@ -14,6 +14,7 @@ app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => d
 app.post('/events', (request, reply) => {
   const body = request.body ?? Buffer.alloc(0);
   if (!isGenuine(body, request.headers, WEBHOOK_SECRET)) return reply.code(401).send();
+  if (isList(body)) return reply.code(422).send({ message: 'one event a request: no batch' });
   try {
     inbox.accept(body, request.headers);
     return reply.code(204).send();

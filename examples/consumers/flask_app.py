@@ -8,7 +8,7 @@ import sys
 import threading
 
 from flask import Flask, request
-from inbox import Inbox, is_genuine
+from inbox import Inbox, is_genuine, is_list
 from werkzeug.serving import make_server
 
 SECRET = os.environ["WEBHOOK_SECRET"]
@@ -24,6 +24,8 @@ def receive():
     body = request.get_data()  # the bytes as they came; request.json comes after the signature, if at all
     if not is_genuine(body, request.headers, SECRET):
         return "", 401
+    if is_list(body):
+        return {"message": "one event a request: no batch"}, 422
     try:
         inbox.accept(body, request.headers)
     except Exception:  # pylint: disable=broad-except

@@ -34,6 +34,9 @@ export function isGenuine(body, headers, secrets) {
   );
 }
 
+/** Whether it is a `batch`: a list, and no event. */
+export const isList = (body) => body[0] === '['.charCodeAt(0);
+
 /**
  * Events in the order in which they came, each once, in a file: `accept` writes and is done, `work` does the work. Both go on where
  * they were after a crash; what was being worked on then is worked on again. One process at a time.

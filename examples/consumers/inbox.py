@@ -32,6 +32,11 @@ def is_genuine(body, headers, secrets):
     return False
 
 
+def is_list(body):
+    """Whether it is a `batch`: a list, and no event."""
+    return body.startswith(b"[")
+
+
 class Inbox:
     """Events in the order in which they came, each once, in an SQLite file.
 

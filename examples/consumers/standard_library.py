@@ -5,7 +5,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from inbox import Inbox, is_genuine
+from inbox import Inbox, is_genuine, is_list
 
 SECRET = os.environ["WEBHOOK_SECRET"]
 if not SECRET.startswith("whsec_"):
@@ -26,6 +26,8 @@ class Receiver(BaseHTTPRequestHandler):
         body = self.rfile.read(length)  # the bytes as they came
         if not is_genuine(body, self.headers, SECRET):
             return self.answer(401)
+        if is_list(body):
+            return self.answer(422, body=b'{"message":"one event a request: no batch"}')
         try:
             inbox.accept(body, self.headers)
         except Exception as error:  # pylint: disable=broad-except
@@ -33,13 +35,14 @@ class Receiver(BaseHTTPRequestHandler):
             return self.answer(503, {"retry-after": "10"})
         return self.answer(204)
 
-    def answer(self, status, headers=None):
+    def answer(self, status, headers=None, body=b""):
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         if status != 204:
-            self.send_header("content-length", "0")
+            self.send_header("content-length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_request(self, code="-", size="-"):
         """Says nothing of what goes well."""

@@ -265,6 +265,8 @@ describe.each(PROGRAMS)('the receiver with $name', (program) => {
     expect((await fetch(url, { method: 'POST' })).status).toBe(401);
     expect((await fetch(new URL('/elsewhere', url), { method: 'POST', body })).status).toBe(404);
 
+    expect(await post(url, `[${body}]`, { id })).toBe(422); // a batch
+
     const known = 'evt_22222222222222222222222222222222';
     expect(await post(url, event(known, 'first'), { id: known, key: OLD })).toBeLessThan(300);
     const large = event(id, 'x'.repeat(2_000_000));
