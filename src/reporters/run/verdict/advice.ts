@@ -88,7 +88,7 @@ function helpFor(
     if (events.length === 0) return corrections;
     const { skip, indent } = known;
     const skipped = [...skip];
-    const place = indent === undefined ? 'after the {' : 'as it is indented here';
+    const place = indent === undefined ? 'on that line, after the {' : 'as it is indented here';
     const where = skipped.length === 0 ? place : `${place}, in place of its skip`;
     return [
       ...corrections,

@@ -122,5 +122,7 @@ describe('what arrived, for people', () => {
       '0 requests, 0 accepted, 0 retries, 0 duplicates, 0 gaps, 0 out of order',
     );
     expect(summaryLine(tally, coloured)).toContain(coloured.red('1 gap'));
+    const forged = withRequest(NOTHING_RECEIVED, { ...request(FIRST), signature: 'wrong' });
+    expect(summaryLine(forged, plain)).toContain(', 1 without a signature that is right');
   });
 });
