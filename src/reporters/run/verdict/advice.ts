@@ -77,13 +77,12 @@ function helpFor(
   const passOver = (what: string, problems: readonly LaneProblem[]): readonly string[] => {
     const known = entryOf(client);
     if (entry === undefined || known === undefined) return [];
-    const refused = problems.filter((one) => one.refused && one.event);
-    const things = new Set(refused.map((one) => refusedThing(one, known)));
-    const corrections = [...things].flatMap((thing) =>
-      thing === 'event' ? [] : [correction(thing, known, entry)],
+    const things = problems.map((one) => refusedThing(one, known));
+    const corrections = [...new Set(things)].flatMap((thing) =>
+      thing === undefined || thing === 'event' ? [] : [correction(thing, known, entry)],
     );
-    const events = refused.flatMap((one) =>
-      one.event && refusedThing(one, known) === 'event' ? [one.event.id] : [],
+    const events = problems.flatMap(({ event }, index) =>
+      event && things[index] === 'event' ? [event.id] : [],
     );
     if (events.length === 0) return corrections;
     const { skip, indent } = known;

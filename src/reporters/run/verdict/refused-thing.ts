@@ -11,17 +11,24 @@ export type RefusedThing = 'event' | 'credentials' | 'address';
 const OF_KAFKA = new Map<number, RefusedThing>([
   ...[10, 18, 32, 44, 87].map((code) => [code, 'event'] as const),
   ...[29, 31, 33, 34, 54, 58].map((code) => [code, 'credentials'] as const),
+  ...[3, 17].map((code) => [code, 'address'] as const),
 ]);
-/** By the reply codes of AMQP: too large. 530: there is no such virtual host, or no right to it. */
+/** By the reply codes of AMQP: too large. 530: there is no such virtual host, or no right to it. 312: no queue is bound. */
 const OF_RABBITMQ = new Map<number, RefusedThing>([
   ...[311, 406].map((code) => [code, 'event'] as const),
   ...[403, 530].map((code) => [code, 'credentials'] as const),
+  ...[312, 402, 404, 540].map((code) => [code, 'address'] as const),
 ]);
 
-export function refusedThing({ status = 0, event }: LaneProblem, entry: RefusingClient): RefusedThing {
+/** undefined: nothing is refused for good, such as by a broker that is shut down or whose leader moves. */
+export function refusedThing(
+  { refused, status = 0, event }: LaneProblem,
+  entry: RefusingClient,
+): RefusedThing | undefined {
+  if (refused !== true) return undefined;
   const { destination } = entry;
   if (destination.kind !== 'webhook')
-    return (destination.kind === 'kafka' ? OF_KAFKA : OF_RABBITMQ).get(status) ?? 'address';
+    return (destination.kind === 'kafka' ? OF_KAFKA : OF_RABBITMQ).get(status);
   if (status >= 300 && status < 400) return 'address';
   if (status === 401 || status === 407) return 'credentials';
   const subscription = [...webhooksOf(entry).values()].find((one) => one.event === event?.type);
