@@ -2,6 +2,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { ForgeError, type Forge } from '../../adapters/forge/forge.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
+import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import { commitsTold, deliveriesOf } from './deliveries.ts';
 import { deliveredText } from './delivered-text.ts';
@@ -15,6 +16,7 @@ const MAX_LOOKUPS = 20;
 export const commentOnDelivered =
   (repository: Repository, options: CommentOptions, context: RunContext) =>
   async (result: RunResult): Promise<void> => {
+    if (options.comment === undefined) return;
     const commits = [...commitsTold(result)];
     if (commits.length === 0) return;
     await withForge(repository, options, context, async (forge, settings) => {
@@ -37,23 +39,23 @@ export const commentOnDelivered =
     });
   };
 
-/** Of one merge request: its commits, newest first, and the ids of their events. */
+/** Of one merge request: its commits, newest first, and their events. */
 interface Brought {
   readonly commits: readonly string[];
-  readonly ids: ReadonlySet<string>;
+  readonly events: ReadonlySet<LoggedEvent>;
 }
 
 async function requestsOf(
   forge: Forge,
-  commits: readonly (readonly [string, ReadonlySet<string>])[],
+  commits: readonly (readonly [string, readonly LoggedEvent[]])[],
 ): Promise<ReadonlyMap<string, Brought>> {
   const requests = new Map<string, Brought>();
-  for (const [commit, ids] of commits) {
+  for (const [commit, events] of commits) {
     for (const request of await forge.mergedWith(commit)) {
       const known = requests.get(request);
       requests.set(request, {
         commits: [...(known?.commits ?? []), commit],
-        ids: new Set([...(known?.ids ?? []), ...ids]),
+        events: new Set([...(known?.events ?? []), ...events]),
       });
     }
   }
@@ -63,7 +65,7 @@ async function requestsOf(
 async function writeNote(
   forge: Forge,
   request: string,
-  { commits, ids }: Brought,
+  { commits, events }: Brought,
   result: RunResult,
   { redactor }: RunContext,
   settings: NoteSettings,
@@ -75,7 +77,7 @@ async function writeNote(
     request,
     (known) => {
       const before = known?.kind === 'run' ? known.clients : undefined;
-      const deliveries = deliveriesOf(result, ids, before);
+      const deliveries = deliveriesOf(result, events, before);
       const after = Object.fromEntries(deliveries);
       // A retry that changed nothing rewrites nothing.
       if (JSON.stringify(after) === JSON.stringify(before)) return undefined;

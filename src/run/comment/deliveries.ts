@@ -1,5 +1,5 @@
 /** What a run has delivered, by the commits that brought it. */
-import type { LaneShare } from '../../core/delivery/recipients.ts';
+import { recipientsOf, type LaneShare } from '../../core/delivery/recipients.ts';
 import type { LoggedEvent } from '../../core/events/team-event.ts';
 import type { RunResult } from '../../reporters/run/run-reporter.ts';
 import type { DeliveredToClient, Marker } from './marker.ts';
@@ -19,16 +19,16 @@ const sharesOf = ({ shares }: RunResult): readonly LaneShare[] =>
   shares.filter(({ status }) => !ELSEWHERE.has(status));
 
 /**
- * The commits of which this run has sent an event, or has left one, newest first, with the ids of their events. A whole
- * catalogue, which a client gets at its beginning, is of no commit.
+ * The commits of which this run has sent an event, or has left one, newest first, with those events. A whole catalogue,
+ * which a client gets at its beginning, is of no commit.
  */
-export function commitsTold(result: RunResult): ReadonlyMap<string, ReadonlySet<string>> {
-  const told = new Set(sharesOf(result).flatMap(({ accepted, left }) => [...accepted, ...left]));
-  const commits = new Map<string, ReadonlySet<string>>();
+export function commitsTold(result: RunResult): ReadonlyMap<string, readonly LoggedEvent[]> {
+  const told = recipientsOf(sharesOf(result));
+  const commits = new Map<string, readonly LoggedEvent[]>();
   for (const { from, root, to, events } of result.log.toReversed()) {
     if (from === null && !root) continue;
-    const ids = events.filter((event) => told.has(event)).map(({ id }) => id);
-    if (ids.length > 0) commits.set(to, new Set([...(commits.get(to) ?? []), ...ids]));
+    const own = events.filter((event) => told.has(event));
+    if (own.length > 0) commits.set(to, [...(commits.get(to) ?? []), ...own]);
   }
   return commits;
 }
@@ -39,12 +39,12 @@ export function commitsTold(result: RunResult): ReadonlyMap<string, ReadonlySet<
  */
 export function deliveriesOf(
   result: RunResult,
-  ids: ReadonlySet<string>,
+  events: ReadonlySet<LoggedEvent>,
   known: Marker['clients'] = {},
 ): Deliveries {
   const all = new Map(Object.entries(known));
   for (const { client, accepted, left, status } of sharesOf(result)) {
-    const count = (some: readonly LoggedEvent[]): number => some.filter(({ id }) => ids.has(id)).length;
+    const count = (some: readonly LoggedEvent[]): number => some.filter((event) => events.has(event)).length;
     const [sent, waiting] = [count(accepted), count(left)];
     if (sent + waiting === 0) continue;
     const due = Math.max(sent + waiting, known[client]?.due ?? 0);

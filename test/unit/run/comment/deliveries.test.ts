@@ -1,15 +1,22 @@
 /** What a run has delivered of a commit, and what earlier runs have. */
 import { describe, expect, it } from 'vitest';
+import type { Repository } from '../../../../src/adapters/git/clone/repository.ts';
+import type { RunContext } from '../../../../src/adapters/process/run-context.ts';
 import type { LaneShare } from '../../../../src/core/delivery/recipients.ts';
 import type { LogStep } from '../../../../src/core/events/log-step.ts';
 import type { LoggedEvent } from '../../../../src/core/events/team-event.ts';
 import type { RunResult } from '../../../../src/reporters/run/run-reporter.ts';
 import { MAX_CHARACTERS } from '../../../../src/reporters/formats/markdown.ts';
+import { commentOnDelivered } from '../../../../src/run/comment/comment-on-delivered.ts';
 import { deliveredText } from '../../../../src/run/comment/delivered-text.ts';
 import { commitsTold, deliveriesOf } from '../../../../src/run/comment/deliveries.ts';
 import { markerLine, readMarker, type Marker } from '../../../../src/run/comment/marker.ts';
 
-const EVENTS = new Map(Array.from('123456789', (id) => [id, { id } as LoggedEvent]));
+/** The commits of the events 1 to 9. */
+const COMMITS = 'bbcdabbxx';
+const EVENTS = new Map(
+  Array.from(COMMITS, (commit, index) => [`${index + 1}`, { id: `${index + 1}`, commit } as LoggedEvent]),
+);
 const eventsOf = (ids: readonly string[]): LoggedEvent[] => ids.flatMap((id) => EVENTS.get(id) ?? []);
 
 const step = (to: string, from: string | null, ...ids: string[]): LogStep => ({
@@ -31,7 +38,7 @@ const resultOf = (log: readonly LogStep[], ...shares: LaneShare[]): RunResult =>
   ({ log, shares }) as unknown as RunResult;
 
 const shown = (result: RunResult): unknown =>
-  [...commitsTold(result)].map(([commit, ids]) => [commit, [...ids]]);
+  [...commitsTold(result)].map(([commit, events]) => [commit, events.map(({ id }) => id)]);
 
 describe('the commits', () => {
   it('are those of which an event was sent or waits, newest first', () => {
@@ -43,20 +50,30 @@ describe('the commits', () => {
   });
 
   it('are not what another run sends, and not a whole catalogue, but the first commit', () => {
-    const log = [{ ...step('a', null, '1'), root: true as const }, step('b', 'a', '2'), step('b', null, '3')];
+    const log = [{ ...step('a', null, '5'), root: true as const }, step('b', 'a', '6'), step('b', null, '7')];
     const shares = [
-      share('x', ['1', '3'], []),
-      share('y', [], ['2'], 'claimed'),
-      share('z', ['2'], [], 'lost'),
+      share('x', ['5', '7'], []),
+      share('y', [], ['6'], 'claimed'),
+      share('z', ['6'], [], 'lost'),
     ];
-    expect(shown(resultOf(log, ...shares))).toEqual([['a', ['1']]]);
+    expect(shown(resultOf(log, ...shares))).toEqual([['a', ['5']]]);
+  });
+
+  it('are not looked for without --comment, as that takes long where a million events wait', async () => {
+    const result = {
+      get log(): never {
+        throw new Error('looked at');
+      },
+    } as unknown as RunResult;
+    const told = commentOnDelivered({} as Repository, { policy: undefined, allowHost: [] }, {} as RunContext);
+    await expect(told(result)).resolves.toBeUndefined();
   });
 });
 
 describe('the deliveries', () => {
-  const ids = new Set(['1', '2', '3']);
+  const events = new Set(eventsOf(['1', '2', '3']));
   const told = (result: RunResult, known = {}): unknown =>
-    Object.fromEntries(deliveriesOf(result, ids, known));
+    Object.fromEntries(deliveriesOf(result, events, known));
 
   it('count what belongs to the merge request, for clients that get any of it', () => {
     const result = resultOf(
@@ -89,7 +106,7 @@ describe('the deliveries', () => {
 it('the note and its marker have room in a comment, however many clients are behind', () => {
   const names = Array.from({ length: 2000 }, (_, index) => `client-${index}`.padEnd(63, 'x'));
   const result = resultOf([], ...names.map((name) => share(name, [], ['1'])));
-  const deliveries = deliveriesOf(result, new Set(['1']));
+  const deliveries = deliveriesOf(result, new Set(eventsOf(['1'])));
   const clients = names.map((client) => ({ client, problem: { message: 'y'.repeat(5000) } }));
   const many = { ...result, report: { clients } } as unknown as RunResult;
   const text = deliveredText(deliveries, many, ['c'], undefined);
