@@ -13,20 +13,24 @@ export function eventsOfStep(
   const changes = stepChanges(before, after);
   if (changes.length === 0) return [];
   const commit = commitOf(step, configuration.authorEmail);
-  const shared = {
-    source: JSON.stringify(configuration.source ?? defaultSource),
-    time: commit.time,
-    commit: JSON.stringify(commit),
-    mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
-  };
   const { from, reachable } = step;
-  const ofStep = { from, to: step.commit.id, reachable, count: changes.length, archive: undefined };
+  const shared = {
+    from,
+    to: step.commit.id,
+    reachable,
+    count: changes.length,
+    texts: {
+      source: JSON.stringify(configuration.source ?? defaultSource),
+      time: commit.time,
+      commit: JSON.stringify(commit),
+      mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
+    },
+    archive: undefined,
+  };
   let group: EventGroup | undefined;
-  return changes.map(({ type, entry, earlier, told, people, impliedBy }, index) => {
-    if (group?.type !== type) group = { ...ofStep, type };
-    const texts = { team: entry.text, told, file: entry.file, shared };
-    const states = earlier ? [entry, earlier] : [entry];
-    return new StepEvent(group, index, people, { states, impliedBy }, texts);
+  return changes.map((change, index) => {
+    if (group?.type !== change.type) group = { step: shared, type: change.type };
+    return new StepEvent(group, index, change);
   });
 }
 

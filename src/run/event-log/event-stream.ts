@@ -66,8 +66,8 @@ export function openEventStream(
         await pause();
         hints.add(step, events);
         const { from, reachable, consecutive, commit } = step.step;
-        const root = from === null && consecutive && ({ root: true } as const);
-        if (events.length > 0) yield { from, to: commit.id, ...root, reachable, before, events };
+        const logged = { from, to: commit.id, reachable, before, events };
+        if (events.length > 0) yield from === null && consecutive ? { ...logged, root: true } : logged;
         before = changed(before, populationOf(step.before.values()), populationOf(step.after.values()));
       }
     } finally {

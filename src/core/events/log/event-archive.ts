@@ -3,34 +3,34 @@
  * it, and its texts are unpacked, together with those beside it, when they are asked for.
  */
 import type { LoggedEvent, TeamState } from '../team-event.ts';
-import { StepEvent, type EventTexts, type KeptTexts, type WhoseEvent } from './step-event.ts';
+import { StepEvent, type EventTexts, type WhoseEvent } from './step-event.ts';
 
 /** Packs a text; the function that it returns gives the text again. */
 export type Pack = (text: string) => () => string;
 
-/** Characters of a log that are kept as they are: as a rule there are no more. */
-const AS_THEY_ARE = 12 * 1024 * 1024;
+/** Characters of a log that is kept as it is: as a rule it has no more. A longer one is packed as a whole. */
+const AS_THEY_ARE = 4 * 1024 * 1024;
 /** Characters that are packed together, as far as events fill them. */
 const BLOCK = 64 * 1024;
-/** Events that are packed together at most, so that one number says where an event is. */
-const LINES = 1024;
 /** Blocks that are kept unpacked: lanes read the log one after the other, each at its own place. */
 const UNPACKED = 32;
 
 export interface EventArchive {
-  /** Takes events in the order of the log. They remain what they are for everybody. */
+  /** Takes all events of a step, in the order of the log. They remain what they are for everybody. */
   keep(events: readonly LoggedEvent[]): void;
 }
 
 export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive {
   const whoseOf = createWhose();
   const blocks: (() => string)[] = [];
+  /** The place of the first event of each block, and the first place that none of them has yet. */
+  const places = [0];
   /** By number of the block; the one used last is the last. */
   const unpacked = new Map<number, readonly string[]>();
-  let taken = 0;
-  let events: StepEvent[] = [];
-  let lines: string[] = [];
+  /** Events that are not packed yet: all, until the log is a long one. */
+  let waiting: StepEvent[] = [];
   let size = 0;
+  let isLong = false;
 
   function linesOf(block: number): readonly string[] {
     const found = unpacked.get(block) ?? blocks[block]?.().split('\n') ?? [];
@@ -41,31 +41,47 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
     return found;
   }
 
-  const texts: KeptTexts = {
-    textsAt: (place) => textsOf(linesOf(Math.floor(place / LINES))[place % LINES] ?? ''),
-  };
+  function textsAt(place: number): EventTexts {
+    const block = blockOf(places, place);
+    return textsOf(linesOf(block)[place - (places[block] ?? 0)] ?? '');
+  }
 
   function closeBlock(): void {
-    const first = blocks.push(pack(lines.join('\n'))) * LINES - LINES;
-    for (const [line, event] of events.entries()) event.moveTo(texts, first + line, whoseOf(event));
-    [events, lines, size] = [[], [], 0];
+    blocks.push(pack(waiting.map(({ texts }) => lineOf(texts)).join('\n')));
+    let place = places.at(-1) ?? 0;
+    for (const event of waiting) event.moveTo(textsAt, place++, whoseOf(event));
+    places.push(place);
+    [waiting, size] = [[], 0];
+  }
+
+  function add(event: StepEvent): void {
+    waiting.push(event);
+    const { team, told, shared } = event.texts;
+    size += team.length + told.length + shared.commit.length;
+    if (isLong && size >= BLOCK) closeBlock();
   }
 
   return {
-    keep(all) {
-      for (const event of all) {
-        if (!(event instanceof StepEvent)) continue;
-        const { team, told } = event.texts;
-        taken += team.length + told.length;
-        if (taken <= asTheyAre) continue;
-        const line = lineOf(event.texts);
-        events.push(event);
-        lines.push(line);
-        size += line.length;
-        if (size >= BLOCK || lines.length === LINES) closeBlock();
-      }
+    keep(events) {
+      for (const event of events) if (event instanceof StepEvent) add(event);
+      if (isLong || size <= asTheyAre) return;
+      isLong = true;
+      const early = waiting;
+      [waiting, size] = [[], 0];
+      early.forEach(add);
     },
   };
+}
+
+/** The last block that begins at a place or before it. */
+function blockOf(places: readonly number[], place: number): number {
+  let [low, high] = [0, places.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((places[middle] ?? 0) <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Texts of JSON hold neither tabs nor newlines. */
@@ -92,7 +108,8 @@ function createWhose(): (event: WhoseEvent) => WhoseEvent {
   return ({ states, impliedBy }) => {
     const each = new Set(states.map(alone));
     const [own] = each;
-    if (own !== undefined && each.size === 1 && impliedBy.length === 0) return own;
-    return { states: [...each].flatMap((one) => one.states), impliedBy };
+    if (own === undefined || each.size > 1)
+      return { states: [...each].flatMap((one) => one.states), impliedBy };
+    return impliedBy.length === 0 ? own : { states: own.states, impliedBy };
   };
 }

@@ -7,24 +7,32 @@ import { hash } from 'node:crypto';
 import { logSafe } from '../../text/log-safe.ts';
 import type { EventType } from '../event-type.ts';
 import { sequencesIn } from '../sequence.ts';
+import type { StepChange } from '../step-changes.ts';
 import type { Implication, LoggedEvent, TeamState } from '../team-event.ts';
 
 /** Git's empty tree: used for `from` if there is no commit. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-/** The events of one type in one step: what they share. */
-export interface EventGroup {
+/** What the events of one step share. */
+export interface EventStep {
   readonly from: string | null;
   readonly to: string;
   readonly reachable: number;
-  /** How many events the step has, of all types. */
+  /** How many events it has, of all types. */
   readonly count: number;
-  readonly type: EventType;
-  /** Where texts are that events no longer hold; undefined: all hold theirs. */
-  archive: KeptTexts | undefined;
+  /** undefined once an archive has the texts of all its events. */
+  texts: StepTexts | undefined;
+  /** Where the texts are that events no longer hold; undefined: all hold theirs. */
+  archive: Archived | undefined;
 }
 
-/** What the events of one step share. All but `time` is already JSON. */
+/** The events of one type in one step: what they share. */
+export interface EventGroup {
+  readonly step: EventStep;
+  readonly type: EventType;
+}
+
+/** All but `time` is already JSON. */
 export interface StepTexts {
   readonly source: string;
   readonly time: string;
@@ -32,6 +40,16 @@ export interface StepTexts {
   /** The end of the JSON of `data`: marks for the whole step, or empty. */
   readonly mark: string;
 }
+
+/** The texts of the events of a step, one after the other. */
+interface Archived {
+  readonly textsAt: TextsAt;
+  /** The place of the first event of the step. */
+  readonly first: number;
+}
+
+/** Gives texts by their place in an archive. */
+export type TextsAt = (place: number) => EventTexts;
 
 /** The texts of which an event is made. */
 export interface EventTexts {
@@ -46,11 +64,6 @@ export interface EventTexts {
 
 /** What decides, beside the type, who gets an event. Events may share it. */
 export type WhoseEvent = Pick<LoggedEvent, 'states' | 'impliedBy'>;
-
-/** The texts of many events. */
-export interface KeptTexts {
-  textsAt(place: number): EventTexts;
-}
 
 /** The key under which an event of each type reports its details. */
 const TOLD_AS: Readonly<Record<EventType, 'changes' | 'added' | 'removed' | undefined>> = {
@@ -67,16 +80,14 @@ export class StepEvent implements LoggedEvent {
   readonly #group: EventGroup;
   /** Its index in the step. */
   readonly #index: number;
-  #whose: WhoseEvent;
-  /** The texts, or their place in the archive. */
-  #texts: EventTexts | number;
+  /** The change, until an archive has its texts. */
+  #about: StepChange | WhoseEvent;
 
-  constructor(group: EventGroup, index: number, people: number, whose: WhoseEvent, texts: EventTexts) {
-    this.people = people;
+  constructor(group: EventGroup, index: number, change: StepChange) {
+    this.people = change.people;
     this.#group = group;
     this.#index = index;
-    this.#whose = whose;
-    this.#texts = texts;
+    this.#about = change;
   }
 
   get type(): EventType {
@@ -84,36 +95,43 @@ export class StepEvent implements LoggedEvent {
   }
 
   get states(): readonly TeamState[] {
-    return this.#whose.states;
+    if ('states' in this.#about) return this.#about.states;
+    const { entry, earlier } = this.#about;
+    return earlier ? [entry, earlier] : [entry];
   }
 
   get impliedBy(): readonly Implication[] {
-    return this.#whose.impliedBy;
+    return this.#about.impliedBy;
   }
 
   get subject(): string {
-    return this.#whose.states[0]?.id ?? '';
+    return 'states' in this.#about ? (this.#about.states[0]?.id ?? '') : this.#about.entry.id;
   }
 
   get commit(): string {
-    return this.#group.to;
+    return this.#group.step.to;
   }
 
   get sequence(): string {
-    return sequencesIn(this.#group.reachable, this.#group.count)(this.#index);
+    const { reachable, count } = this.#group.step;
+    return sequencesIn(reachable, count)(this.#index);
   }
 
   /** The same on every machine and for every retry and replay; without a dot, as Standard Webhooks requires. */
   get id(): string {
-    const { from, to, type } = this.#group;
-    const name = [from ?? EMPTY_TREE, to, type, this.subject].join('\n');
+    const { step, type } = this.#group;
+    const name = [step.from ?? EMPTY_TREE, step.to, type, this.subject].join('\n');
     return `evt_${hash('sha256', name, 'hex').slice(0, 32)}`;
   }
 
   get texts(): EventTexts {
-    if (typeof this.#texts !== 'number') return this.#texts;
-    if (this.#group.archive === undefined) throw new Error('the texts of an event are nowhere');
-    return this.#group.archive.textsAt(this.#texts);
+    const { texts: shared, archive } = this.#group.step;
+    if (!('states' in this.#about) && shared !== undefined) {
+      const { entry, told } = this.#about;
+      return { team: entry.text, told, file: entry.file, shared };
+    }
+    if (archive === undefined) throw new Error('the texts of an event are nowhere');
+    return archive.textsAt(archive.first + this.#index);
   }
 
   /**
@@ -137,10 +155,14 @@ export class StepEvent implements LoggedEvent {
     );
   }
 
-  /** From now on the texts come from the archive; `whose` says the same as before, without the teams that it held. */
-  moveTo(archive: KeptTexts, place: number, whose: WhoseEvent): void {
-    this.#group.archive = archive;
-    this.#texts = place;
-    this.#whose = whose;
+  /**
+   * From now on the texts come from an archive, which takes the events of a step one after the other. `whose` says the
+   * same as before, without the teams that the change held.
+   */
+  moveTo(textsAt: TextsAt, place: number, whose: WhoseEvent): void {
+    const { step } = this.#group;
+    step.archive ??= { textsAt, first: place - this.#index };
+    if (this.#index === step.count - 1) step.texts = undefined;
+    this.#about = whose;
   }
 }
