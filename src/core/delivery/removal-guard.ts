@@ -27,6 +27,11 @@ export interface GuardStop {
   readonly removedMemberships: number;
   /** The totals of which the percentages are taken. */
   readonly population: Population;
+  /** What is left of it in the end. Reads every removal, of which there may be a million: asked when it is told. */
+  readonly net: () => NetRemoval;
+}
+
+export interface NetRemoval {
   /** How many of the deleted teams are there again in the end. */
   readonly restoredTeams: number;
   /** Whether the net change of everything pending stays within the limits, because the removal was reverted. */
@@ -45,16 +50,17 @@ export function guardRemovals(
   limits: GuardLimits,
   allowedReachable: number,
 ): GuardStop | undefined {
-  const losing = log
-    .map(({ reachable }, step) => ({
-      step,
-      losses: reachable > allowedReachable ? (due[step] ?? []).filter(losesSomething) : [],
-    }))
-    .filter(({ losses }) => losses.length > 0);
-  const [first] = losing;
-  const last = losing.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const losses = losing.flatMap((one) => one.losses);
+  const losses: LoggedEvent[] = [];
+  let [first, last] = [-1, -1];
+  for (const [step, { reachable }] of log.entries()) {
+    if (reachable <= allowedReachable) continue;
+    const before = losses.length;
+    for (const event of due[step] ?? []) if (losesSomething(event)) losses.push(event);
+    if (losses.length === before) continue;
+    if (first < 0) first = step;
+    last = step;
+  }
+  if (first < 0) return undefined;
   const population = largestPopulation(log);
   const deletedTeams = losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject);
   const lost = countMemberships(losses);
@@ -64,8 +70,23 @@ export function guardRemovals(
       memberships * 100 > limits.membershipsPercent * population.memberships);
   if (!exceeds(deletedTeams.length, lost)) return undefined;
 
+  return {
+    step: first,
+    lastStep: last,
+    deletedTeams,
+    removedMemberships: lost,
+    population,
+    net: () => netRemoval(log, losses, exceeds),
+  };
+}
+
+function netRemoval(
+  log: readonly LogStep[],
+  losses: readonly LoggedEvent[],
+  exceeds: (teams: number, memberships: number) => boolean,
+): NetRemoval {
   const end = lastStates(log);
-  const deleted = new Set(deletedTeams);
+  const deleted = new Set(losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject));
   const teamsGone = new Set([...deleted].filter((id) => end.get(id) === undefined));
   const membershipsGone = new Set<string>();
   for (const { team, member } of membershipsLost(losses)) {
@@ -73,11 +94,6 @@ export function guardRemovals(
     if (!end.get(team)?.has(member)) membershipsGone.add(`${team}\n${member}`);
   }
   return {
-    step: first.step,
-    lastStep: last.step,
-    deletedTeams,
-    removedMemberships: lost,
-    population,
     restoredTeams: deleted.size - teamsGone.size,
     reverted: !exceeds(teamsGone.size, membershipsGone.size),
   };

@@ -4,7 +4,7 @@ import { createHistorySource, readSteps, startLog } from '../../adapters/git/his
 import { sourceOf } from '../../adapters/git/source-uri.ts';
 import { breathe } from '../../adapters/process/breathe.ts';
 import { keepHeapDense } from '../../adapters/process/heap.ts';
-import { packText } from '../../adapters/process/packed-text.ts';
+import { createPacker } from '../../adapters/process/packed-text.ts';
 import type { Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import type { Problem } from '../../core/catalogue/team.ts';
 import { CatalogueWalk } from '../../core/catalogue/walk.ts';
@@ -80,13 +80,17 @@ export function openEventStream(
   return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
 }
 
-/** For the logs of one run that are kept as a whole: of a long log, the texts are packed, and the heap is kept dense. */
+/** Packed characters from which on memory is worth more than the tenth of the CPU that a dense heap costs. */
+const LONG = 12 * 1024 * 1024;
+
+/** For the logs of one run that are kept as a whole: the texts of a long log are packed, then the heap is kept dense. */
 export function openArchive(): EventArchive {
-  let isLong = false;
+  const pack = createPacker();
+  let packed = 0;
   return createArchive((text) => {
-    if (!isLong) keepHeapDense();
-    isLong = true;
-    return packText(text);
+    if (packed < LONG && packed + text.length >= LONG) keepHeapDense();
+    packed += text.length;
+    return pack(text);
   });
 }
 

@@ -3,7 +3,7 @@
  * it, and its texts are unpacked, together with those beside it, when they are asked for.
  */
 import type { LoggedEvent, TeamState } from '../team-event.ts';
-import { StepEvent, type EventTexts, type WhoseEvent } from './step-event.ts';
+import { StepEvent, type EventTexts, type StepTexts, type WhoseEvent } from './step-event.ts';
 
 /** Packs a text; the function that it returns gives the text again. */
 export type Pack = (text: string) => () => string;
@@ -26,14 +26,14 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
   /** The place of the first event of each block, and the first place that none of them has yet. */
   const places = [0];
   /** By number of the block; the one used last is the last. */
-  const unpacked = new Map<number, readonly string[]>();
+  const unpacked = new Map<number, readonly EventTexts[]>();
   /** Events that are not packed yet: all, until the log is a long one. */
   let waiting: StepEvent[] = [];
   let size = 0;
   let isLong = false;
 
-  function linesOf(block: number): readonly string[] {
-    const found = unpacked.get(block) ?? blocks[block]?.().split('\n') ?? [];
+  function textsIn(block: number): readonly EventTexts[] {
+    const found = unpacked.get(block) ?? textsOf(blocks[block]?.() ?? '');
     unpacked.delete(block);
     unpacked.set(block, found);
     const [oldest] = unpacked.size > UNPACKED ? unpacked.keys() : [];
@@ -43,11 +43,13 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
 
   function textsAt(place: number): EventTexts {
     const block = blockOf(places, place);
-    return textsOf(linesOf(block)[place - (places[block] ?? 0)] ?? '');
+    const texts = textsIn(block)[place - (places[block] ?? 0)];
+    if (texts === undefined) throw new Error(`no event was kept at ${place}`);
+    return texts;
   }
 
   function closeBlock(): void {
-    blocks.push(pack(waiting.map(({ texts }) => lineOf(texts)).join('\n')));
+    blocks.push(pack(linesOf(waiting.map(({ texts }) => texts))));
     let place = places.at(-1) ?? 0;
     for (const event of waiting) event.moveTo(textsAt, place++, whoseOf(event));
     places.push(place);
@@ -56,8 +58,8 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
 
   function add(event: StepEvent): void {
     waiting.push(event);
-    const { team, told, shared } = event.texts;
-    size += team.length + told.length + shared.commit.length;
+    const { team, told } = event.texts;
+    size += team.length + told.length;
     if (isLong && size >= BLOCK) closeBlock();
   }
 
@@ -84,13 +86,23 @@ function blockOf(places: readonly number[], place: number): number {
   return low;
 }
 
-/** Texts of JSON hold neither tabs nor newlines. */
-const lineOf = ({ team, told, file, shared: { source, time, commit, mark } }: EventTexts): string =>
-  [team, told, JSON.stringify(file), source, time, commit, mark].join('\t');
+/** What events share stands with the first of them. Texts of JSON hold neither tabs nor newlines. */
+const linesOf = (events: readonly EventTexts[]): string =>
+  events
+    .map(({ team, told, file, shared }, index) => {
+      const own = [team, told, JSON.stringify(file)];
+      if (shared === events[index - 1]?.shared) return own.join('\t');
+      return [...own, shared.source, shared.time, shared.commit, shared.mark].join('\t');
+    })
+    .join('\n');
 
-function textsOf(line: string): EventTexts {
-  const [team = '', told = '', file = '', source = '', time = '', commit = '', mark = ''] = line.split('\t');
-  return { team, told, file: JSON.parse(file) as string, shared: { source, time, commit, mark } };
+function textsOf(lines: string): readonly EventTexts[] {
+  let shared: StepTexts = { source: '', time: '', commit: '', mark: '' };
+  return lines.split('\n').map((line) => {
+    const [team = '', told = '', file = '', source, time = '', commit = '', mark = ''] = line.split('\t');
+    if (source !== undefined) shared = { source, time, commit, mark };
+    return { team, told, file: JSON.parse(file) as string, shared };
+  });
 }
 
 /** Gives what decides who gets an event without the teams that are part of it; most events of a team share it. */

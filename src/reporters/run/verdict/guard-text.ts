@@ -10,7 +10,7 @@ const NAMED = 10;
 /** What the lane would have announced, and the commands to go on. `log` is that of the lane. */
 export function guarded(
   client: string,
-  { step, lastStep, deletedTeams, removedMemberships, population, restoredTeams, reverted }: GuardStop,
+  { step, lastStep, deletedTeams, removedMemberships, population, net: netOf }: GuardStop,
   log: readonly LogStep[],
   commands: RunCommands | undefined,
 ): Required<Pick<LaneResult, 'help'>> & { readonly problem: LaneProblem } {
@@ -25,6 +25,7 @@ export function guarded(
     `  take away ${share(removedMemberships, population.memberships, 'memberships')}`,
   ];
   const last = commitOf(lastStep);
+  const { reverted, restoredTeams } = netOf();
   const net = reverted || restoredTeams > 0 ? commands?.squash?.(client) : undefined;
   const help: string[] = [];
   if (net !== undefined) {

@@ -24,8 +24,7 @@ const GUARD = {
   deletedTeams: [],
   removedMemberships: 0,
   population: { teams: 1, memberships: 1 },
-  restoredTeams: 0,
-  reverted: false,
+  net: () => ({ restoredTeams: 0, reverted: false }),
 };
 
 describe('a lane', () => {
