@@ -1,4 +1,4 @@
-/** Mutants of reading the catalogue: globs, layouts, the walk through history; and of what a step tells. */
+/** Mutants of reading the catalogue: globs, layouts, the walk through history; of what a step tells, and how it is kept. */
 import type { Mutant } from './mutant.ts';
 
 const GLOBS = [
@@ -8,6 +8,7 @@ const GLOBS = [
 const LAYOUT = ['test/unit/core/catalogue/reading/layouts.test.ts'];
 const WALK = ['test/unit/core/catalogue/walk-problems.test.ts'];
 const STEPS = ['test/unit/core/events/step-changes.test.ts', 'test/unit/core/events/renames.test.ts'];
+const ARCHIVE = ['test/unit/core/events/log/event-archive.test.ts'];
 const TEMPLATE = ['test/unit/core/requests/template.test.ts'];
 
 export const CATALOGUE_MUTANTS: readonly Mutant[] = [
@@ -164,5 +165,26 @@ export const CATALOGUE_MUTANTS: readonly Mutant[] = [
     right: "client.toUpperCase().replaceAll('-', '_')}__${variable}`",
     wrong: "client.toUpperCase().replaceAll('-', '_')}_${variable}`",
     tests: TEMPLATE,
+  },
+  {
+    name: 'archive: texts that a step shares go with its first event',
+    file: 'src/core/events/log/step-event.ts',
+    right: 'if (this.#index === step.count - 1) step.texts',
+    wrong: 'if (this.#index === 0) step.texts',
+    tests: ARCHIVE,
+  },
+  {
+    name: 'archive: the first event of a block is looked for in the block before',
+    file: 'src/core/events/log/event-archive.ts',
+    right: '(places[middle] ?? 0) <= place',
+    wrong: '(places[middle] ?? 0) < place',
+    tests: ARCHIVE,
+  },
+  {
+    name: 'archive: an event of another step has what the one before shared',
+    file: 'src/core/events/log/event-archive.ts',
+    right: 'if (shared === events[index - 1]?.shared)',
+    wrong: 'if (index > 0)',
+    tests: ARCHIVE,
   },
 ];

@@ -194,8 +194,8 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     name: 'guard: removals are allowed one commit too little',
     file: 'src/core/delivery/removal-guard.ts',
-    right: 'reachable > allowedReachable ?',
-    wrong: 'reachable >= allowedReachable ?',
+    right: 'reachable <= allowedReachable',
+    wrong: 'reachable < allowedReachable',
     tests: GUARD,
   },
   {

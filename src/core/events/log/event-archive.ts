@@ -20,7 +20,7 @@ export interface EventArchive {
   keep(events: readonly LoggedEvent[]): void;
 }
 
-export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive {
+export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE, blockSize = BLOCK): EventArchive {
   const whoseOf = createWhose();
   const blocks: (() => string)[] = [];
   /** The place of the first event of each block, and the first place that none of them has yet. */
@@ -60,7 +60,7 @@ export function createArchive(pack: Pack, asTheyAre = AS_THEY_ARE): EventArchive
     waiting.push(event);
     const { team, told } = event.texts;
     size += team.length + told.length;
-    if (isLong && size >= BLOCK) closeBlock();
+    if (isLong && size >= blockSize) closeBlock();
   }
 
   return {

@@ -12,10 +12,10 @@ const TEAMS = 1500;
 const MEMBERS = Array.from({ length: 30 }, (_, index) => `${'member-of-a-team-'.repeat(5)}${index}`);
 
 it('and unpacks each part of it a few times at most', () => {
-  const packText = createPacker();
+  const pack = createPacker();
   let [packed, unpacked] = [0, 0];
   const archive = createArchive((text) => {
-    const unpack = packText(text);
+    const unpack = pack(text);
     packed++;
     return () => {
       unpacked++;

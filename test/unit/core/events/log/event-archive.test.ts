@@ -11,8 +11,6 @@ import type { LoggedEvent } from '../../../../../src/core/events/team-event.ts';
 import { arbitraryChange } from '../../../../support/arbitrary-teams.ts';
 import { plainEvent, sampleStep, SOURCE, team, teams } from '../../../../support/sample-teams.ts';
 
-const packText = createPacker();
-
 /** What decides who gets an event; of its team's states the id and the tags. */
 function facts(event: LoggedEvent): unknown {
   const { states, ...others } = plainEvent(event);
@@ -21,29 +19,38 @@ function facts(event: LoggedEvent): unknown {
   return { ...others, states: found.length === 1 ? [found[0], found[0]] : found };
 }
 
-it('holds for the events of any changes, whatever is packed and whoever asks first', () => {
+it('holds for the events of any steps, whatever is packed together and whoever asks first', () => {
   let packed = 0;
+  const configuration = DEFAULT_CONFIGURATION;
   fc.assert(
     fc.property(
       fc.array(arbitraryChange, { maxLength: 5 }),
       fc.nat(3000),
+      fc.nat(2000),
       fc.infiniteStream(fc.nat()),
-      (changes, asTheyAre, order) => {
-        const events = changes.flatMap(({ before, after }) =>
-          eventsOfStep({ step: sampleStep(), configuration: DEFAULT_CONFIGURATION, before, after }, SOURCE),
-        );
+      (changes, asTheyAre, blockSize, order) => {
+        const steps = changes.map(({ before, after }, index) => {
+          const step = sampleStep({ commit: { id: `${index}`.repeat(40) }, reachable: index + 1 });
+          return eventsOfStep({ step, configuration, before, after }, SOURCE);
+        });
+        const events = steps.flat();
         const facing = events.map(facts);
-        const archive = createArchive((text) => {
-          packed++;
-          return packText(text);
-        }, asTheyAre);
-        archive.keep(events);
+        const pack = createPacker();
+        const archive = createArchive(
+          (text) => {
+            packed++;
+            return pack(text);
+          },
+          asTheyAre,
+          blockSize,
+        );
+        for (const step of steps) archive.keep(step);
         const asked = events.map((_, index) => index).sort(() => (order.next().value % 3) - 1);
         for (const index of asked) expect(facts(events[index]!)).toEqual(facing[index]);
       },
     ),
   );
-  expect(packed).toBeGreaterThanOrEqual(0);
+  expect(packed).toBeGreaterThan(100);
 });
 
 it('holds for more events than are kept unpacked', () => {
@@ -54,10 +61,11 @@ it('holds for more events than are kept unpacked', () => {
   );
   const configuration = DEFAULT_CONFIGURATION;
   const made = () => eventsOfStep({ step: sampleStep(), configuration, before: teams(), after: all }, SOURCE);
+  const pack = createPacker();
   let blocks = 0;
   const archive = createArchive((text) => {
     blocks++;
-    return packText(text);
+    return pack(text);
   }, 100);
   const events = made();
   archive.keep(events);
