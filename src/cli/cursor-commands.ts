@@ -1,7 +1,7 @@
 /** `team-events cursor …` */
 import { withHistory } from './option-groups.ts';
 import * as option from './options.ts';
-import { NOT_GIVEN, run, type Program } from './program.ts';
+import { givenOptions, NOT_GIVEN, run, type Program } from './program.ts';
 
 export function declareCursorCommands(program: Program): void {
   const cursor = program.command('cursor').description('Shows cursors, and sets or unlocks one by hand.');
@@ -20,7 +20,7 @@ export function declareCursorCommands(program: Program): void {
       await run(options, (context) => showCursors(client, { ...NOT_GIVEN, ...options }, context));
     });
 
-  withHistory(
+  const setting = withHistory(
     cursor
       .command('set')
       .description(
@@ -31,13 +31,13 @@ export function declareCursorCommands(program: Program): void {
         '<place>',
         'now, snapshot (the whole catalogue first), root (before the first commit), after:evt_… (right after that event) or a revision',
       ),
-  )
-    .addOption(option.EXECUTE)
-    .action(async (client, place, _, command) => {
-      const options = command.optsWithGlobals();
-      const { setCursor } = await import('../commands/cursor/set.ts');
-      await run(options, (context) => setCursor(client, place, { ...NOT_GIVEN, ...options }, context));
-    });
+  ).addOption(option.EXECUTE);
+  const given = givenOptions(setting);
+  setting.action(async (client, place, _, command) => {
+    const options = { ...NOT_GIVEN, ...command.optsWithGlobals(), given };
+    const { setCursor } = await import('../commands/cursor/set.ts');
+    await run(options, (context) => setCursor(client, place, options, context));
+  });
 
   cursor
     .command('unlock')

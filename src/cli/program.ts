@@ -1,10 +1,11 @@
 /** The program without its commands, and how a command is run. */
-import { Command, CommanderError, Help } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { runCommand } from '../adapters/process/run-command.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
 import { openOutput } from '../adapters/process/terminal/output.ts';
 import type { ColorChoice } from '../adapters/process/terminal/style.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { CommandOptions } from '../reporters/commands/command-line.ts';
 import { versionText } from './help/version-text.ts';
 import * as option from './options.ts';
 
@@ -64,6 +65,21 @@ export function createProgram() {
     })
     .addOption(option.REPO)
     .addOption(option.COLOR);
+}
+
+/**
+ * The options of a command as they stand on the command line, for the commands that a person is told to run next. Filled
+ * when that is parsed. What variables say is not in it: that stays in the environment, and holds for the next command as
+ * well. Of an option that is repeated it has the last value.
+ */
+export function givenOptions(command: CommandUnknownOpts): CommandOptions {
+  const given: Record<`-${string}`, string | true> = {};
+  for (const one of command.options) {
+    command.on(`option:${one.name()}`, (value?: string | null) => {
+      given[`--${one.name()}`] = value ?? true;
+    });
+  }
+  return given;
 }
 
 export const run = (

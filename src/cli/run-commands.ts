@@ -1,10 +1,10 @@
 /** Commands that send what happened, or show it: `notify`, `replay`, `status`, `explain`. */
 import { withHistory, withRun } from './option-groups.ts';
 import * as option from './options.ts';
-import { NOT_GIVEN, run, type Program } from './program.ts';
+import { givenOptions, NOT_GIVEN, run, type Program } from './program.ts';
 
 export function declareRunCommands(program: Program): void {
-  withRun(
+  const notifying = withRun(
     program
       .command('notify', { isDefault: true })
       .description(
@@ -18,16 +18,16 @@ export function declareRunCommands(program: Program): void {
     .addOption(option.SQUASH)
     .addOption(option.ON_REWRITE)
     .addOption(option.LATE_AFTER)
-    .addOption(option.COMMENT_ON_DELIVERED)
-    .action(async (range, _, command) => {
-      const options = command.optsWithGlobals();
-      const isFlag = (name: 'from' | 'to' | 'cursor'): boolean =>
-        command.getOptionValueSource(name) === 'cli';
-      const { notify } = await import('../commands/notify/index.ts');
-      await run(options, (context) => notify({ ...NOT_GIVEN, ...options, range, isFlag }, context));
-    });
+    .addOption(option.COMMENT_ON_DELIVERED);
+  const givenToNotify = givenOptions(notifying);
+  notifying.action(async (range, _, command) => {
+    const options = { ...NOT_GIVEN, ...command.optsWithGlobals(), range, given: givenToNotify };
+    const isFlag = (name: 'from' | 'to' | 'cursor'): boolean => command.getOptionValueSource(name) === 'cli';
+    const { notify } = await import('../commands/notify/index.ts');
+    await run(options, (context) => notify({ ...options, isFlag }, context));
+  });
 
-  withRun(
+  const replaying = withRun(
     program
       .command('replay')
       .description(
@@ -36,18 +36,18 @@ export function declareRunCommands(program: Program): void {
       .argument('[range]', 'FROM..TO')
       .addOption(option.SINCE)
       .addOption(option.UNTIL),
-  )
-    .addOption(option.EXECUTE)
-    .action(async (range, _, command) => {
-      const options = command.optsWithGlobals();
-      const toIsFlag = command.getOptionValueSource('to') === 'cli';
-      const { replay } = await import('../commands/replay/index.ts');
-      await run(options, (context) => replay({ ...NOT_GIVEN, ...options, range, toIsFlag }, context));
-    });
+  ).addOption(option.EXECUTE);
+  const givenToReplay = givenOptions(replaying);
+  replaying.action(async (range, _, command) => {
+    const options = { ...NOT_GIVEN, ...command.optsWithGlobals(), range, given: givenToReplay };
+    const toIsFlag = command.getOptionValueSource('to') === 'cli';
+    const { replay } = await import('../commands/replay/index.ts');
+    await run(options, (context) => replay({ ...options, toIsFlag }, context));
+  });
 }
 
 export function declareHistoryCommands(program: Program): void {
-  withHistory(
+  const status = withHistory(
     program
       .command('status')
       .description('Shows who is behind, by how much, since when and why. Sends nothing, writes nothing.'),
@@ -56,12 +56,13 @@ export function declareHistoryCommands(program: Program): void {
     .addOption(option.STATUS_FORMAT)
     .addOption(option.EVENTS)
     .addOption(option.CHECK)
-    .addOption(option.LATE_AFTER)
-    .action(async (_, command) => {
-      const options = command.optsWithGlobals();
-      const { status } = await import('../commands/status/index.ts');
-      await run(options, (context) => status({ ...NOT_GIVEN, ...options }, context));
-    });
+    .addOption(option.LATE_AFTER);
+  const given = givenOptions(status);
+  status.action(async (_, command) => {
+    const options = { ...NOT_GIVEN, ...command.optsWithGlobals(), given };
+    const { status: showStatus } = await import('../commands/status/index.ts');
+    await run(options, (context) => showStatus(options, context));
+  });
 
   withHistory(
     program

@@ -4,7 +4,7 @@ import { DOCTOR_REPORTERS } from '../commands/doctor/formats/formats.ts';
 import { INIT_REPORTERS } from '../commands/init/formats/formats.ts';
 import { CI_KINDS } from '../commands/init/written/ci-choice.ts';
 import * as option from './options.ts';
-import { NOT_GIVEN, run, type Program } from './program.ts';
+import { givenOptions, NOT_GIVEN, run, type Program } from './program.ts';
 
 const CI = new Option(
   '--ci <kind>',
@@ -45,7 +45,7 @@ export function declareSetupCommands(program: Program): void {
       await run(options, (context) => init({ ci: undefined, url: undefined, ...options }, context));
     });
 
-  program
+  const examining = program
     .command('doctor')
     .summary(
       'Tries what a run needs, and says what mends what is wrong: git, remote, cursors, clients, receivers.',
@@ -65,10 +65,11 @@ export function declareSetupCommands(program: Program): void {
     .addOption(option.TIMEOUT)
     .addOption(option.CLAIM_FOR)
     .addOption(SEND_SAMPLE)
-    .addOption(option.formatOption(DOCTOR_REPORTERS))
-    .action(async (_, command) => {
-      const options = command.optsWithGlobals();
-      const { doctor } = await import('../commands/doctor/index.ts');
-      await run(options, (context) => doctor({ ...NOT_GIVEN, ...options }, context));
-    });
+    .addOption(option.formatOption(DOCTOR_REPORTERS));
+  const given = givenOptions(examining);
+  examining.action(async (_, command) => {
+    const options = { ...NOT_GIVEN, ...command.optsWithGlobals(), given };
+    const { doctor } = await import('../commands/doctor/index.ts');
+    await run(options, (context) => doctor(options, context));
+  });
 }

@@ -3,6 +3,7 @@ import type { PolicyFlags } from '../adapters/files/policy-file.ts';
 import type { ForgeName } from '../adapters/forge/forge-names.ts';
 import type { EventType } from '../core/events/event-type.ts';
 import type { OnRewrite } from '../core/events/on-rewrite.ts';
+import type { CommandOptions } from '../reporters/commands/command-line.ts';
 import type { RunFormat } from '../reporters/run/formats.ts';
 import type { RangeWords } from './requested-range.ts';
 
@@ -33,4 +34,6 @@ export interface NotifyOptions extends RangeWords, PolicyFlags {
   readonly maxDuration: number;
   /** Milliseconds: clients behind for less only warn. */
   readonly lateAfter: number | undefined;
+  /** What stands on the command line, for commands that repeat it. */
+  readonly given?: CommandOptions;
 }

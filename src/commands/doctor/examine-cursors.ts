@@ -140,6 +140,8 @@ async function examineLanes(
       '--clients': at.clients,
       '--policy': at.policy,
       '--allow-host': at.allowHost,
+      '--timeout': at.given?.['--timeout'],
+      '--claim-for': at.given?.['--claim-for'],
       ...options,
     });
   if (stored.empty && file === undefined) return [untried('cursors', 'no client has begun')];

@@ -10,7 +10,7 @@ import { anyValue } from '../../core/clients/file/url-rules.ts';
 import { fill, type Lookup } from '../../core/requests/template.ts';
 import type { EventType } from '../../core/events/event-type.ts';
 import { EXIT } from '../../errors.ts';
-import { commandLine } from '../../reporters/commands/command-line.ts';
+import { commandLine, type CommandOptions } from '../../reporters/commands/command-line.ts';
 import { advice, command, failed, failedBy, fine, untried, type DoctorFinding } from './doctor-report.ts';
 import { examineBroker } from './examine-broker.ts';
 import { contactOf, remedyOfFailure, remedyOfRule, type Receiver } from './receiver-remedies.ts';
@@ -22,6 +22,7 @@ interface Asked {
   readonly policy: string | undefined;
   readonly allowHost: readonly string[];
   readonly send: boolean;
+  readonly given?: CommandOptions;
 }
 
 const MOST_SKEW_S = 120;
@@ -127,7 +128,7 @@ function unreachable(
 async function sendSample(
   { client, type, place }: Receiver,
   destinations: ReturnType<typeof openDestinations>,
-  { repo, clients, policy, allowHost }: Asked,
+  { repo, clients, policy, allowHost, given }: Asked,
 ): Promise<readonly DoctorFinding[]> {
   const { name } = client.client;
   const answer = await destinations.send(sampleOf(type, client));
@@ -141,6 +142,7 @@ async function sendSample(
     '--policy': policy,
     '--type': type,
     '--allow-host': allowHost,
+    '--timeout': given?.['--timeout'],
   });
   const remedy = [
     advice(`Whoever runs it knows why${contactOf(client)}. To send one again:`),

@@ -38,6 +38,7 @@ export type ReplayOptions = ReplayRequest &
     | 'journal'
     | 'claimFor'
     | 'maxDuration'
+    | 'given'
   > & { readonly execute: boolean };
 
 export interface PlannedReplay

@@ -12,6 +12,8 @@ export interface StorePlace {
   readonly to?: string | undefined;
   readonly config?: string | undefined;
   readonly policy: string | undefined;
+  /** What stands on the command line. */
+  readonly given?: CommandOptions;
 }
 
 /** The command only shows what it would do, unless `execute` is set. */
@@ -22,6 +24,7 @@ export function cursorSetCommand(client: string, place: string, at: StorePlace, 
     '--branch': branch,
     '--to': to,
     '--config': config,
+    '--claim-for': at.given?.['--claim-for'],
     ...(execute && { '--execute': true }),
   });
 }
@@ -37,6 +40,8 @@ export const goOnCommand = (client: string, at: StorePlace, more: CommandOptions
     '--to': at.to,
     '--config': at.config,
     '--client': client,
+    '--claim-for': at.given?.['--claim-for'],
+    '--late-after': at.given?.['--late-after'],
     ...more,
   });
 

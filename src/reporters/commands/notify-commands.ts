@@ -1,6 +1,6 @@
 /** Complete commands for a run of `notify`, for people to copy from its verdict. */
 import type { RunCommands } from '../run-commands.ts';
-import { commandLine, type CommandOptions } from './command-line.ts';
+import { andGiven, commandLine, type CommandOptions } from './command-line.ts';
 import { cursorUnlockCommand } from './cursor-command.ts';
 
 /** The options that a run is repeated with, as the command line declares them. */
@@ -18,7 +18,12 @@ export interface RepeatedOptions {
   readonly onRewrite?: string;
   readonly squash?: boolean;
   readonly init?: boolean;
+  /** What stands on the command line: what is not said here is repeated as it was written. */
+  readonly given?: CommandOptions;
 }
+
+/** Options that a command says anew: what is asked for, and at its end what is different from the run before. */
+const SAID_ANEW = ['--from', '--cursor', '--on-rewrite', '--squash', '--init', '--print-events'];
 
 /** `origin`: what the run is asked for, as options. `to`: the full id of its end. */
 export function notifyCommands(
@@ -36,11 +41,17 @@ export function notifyCommands(
     isSquashed: boolean,
   ): string =>
     commandLine([], {
-      '-C': options.repo === '.' ? undefined : options.repo,
-      ...origin,
-      '--to': end,
-      ...repeated(options, ofCursors),
-      '--client': client,
+      ...andGiven(
+        {
+          '-C': options.repo === '.' ? undefined : options.repo,
+          ...origin,
+          '--to': end,
+          ...repeated(options, ofCursors),
+          '--client': client,
+        },
+        options.given,
+        SAID_ANEW,
+      ),
       '--on-rewrite': onRewrite === 'fail' ? undefined : onRewrite,
       ...(isSquashed && { '--squash': true }),
       ...more,

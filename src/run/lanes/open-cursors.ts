@@ -14,7 +14,7 @@ import {
 } from '../../core/cursor/cursor-store.ts';
 import { patiently } from '../../core/cursor/patience.ts';
 import { ConflictError, CursorError, UsageError, type UnreachableError } from '../../errors.ts';
-import { commandLine } from '../../reporters/commands/command-line.ts';
+import { commandLine, type CommandOptions } from '../../reporters/commands/command-line.ts';
 import { cursorSetCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { callerOf } from '../event-log/log-notes.ts';
 
@@ -28,6 +28,8 @@ export interface StoreOptions {
   readonly policy: string | undefined;
   /** Milliseconds after which the lock of a dead run lapses, if the command says so. */
   readonly claimFor?: number;
+  /** What stands on the command line, for commands that repeat it. */
+  readonly given?: CommandOptions;
   /** Set by commands that repair a store that is corrupt as a whole. */
   readonly mends?: true;
 }
