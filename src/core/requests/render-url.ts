@@ -6,7 +6,7 @@ import { hasHalfCharacter } from '../text/unicode.ts';
 import { createBudget, UnfitEvent } from './language/budget.ts';
 import { evaluate, textOf, type Scope } from './language/evaluate.ts';
 import { expressionText, type Expression } from './language/expression.ts';
-import type { Lookup, Template } from './template.ts';
+import type { Lookup, Template, TemplatePart } from './template.ts';
 
 /** Longer ones are refused by every server. */
 const MAX_LENGTH = 16 * 1024;
@@ -16,12 +16,13 @@ const DOTS = /^(?:\.|%2e){0,2}$/i;
 export function renderUrl({ parts }: Template, scope: Scope, lookup: Lookup): string {
   let url = '';
   const filled: { readonly at: number; readonly expression: Expression }[] = [];
-  for (const part of parts) {
+  const fits = nullFits({ parts });
+  for (const [index, part] of parts.entries()) {
     if ('text' in part) url += part.text;
     else if ('variable' in part) url += lookup(part.variable) ?? '';
     else {
       filled.push({ at: url.length, expression: part.expression });
-      url += encodedValue(part.expression, scope);
+      url += encodedValue(part.expression, scope, fits[index]);
     }
     if (url.length > MAX_LENGTH)
       throw new UnfitEvent(`its url would be longer than ${MAX_LENGTH} characters`);
@@ -38,9 +39,26 @@ export function renderUrl({ parts }: Template, scope: Scope, lookup: Lookup): st
   return url;
 }
 
+/**
+ * For each part of a url, whether nothing may stand in its place: in the query, or where more than dots is left of its
+ * segment of the path. A variable before it may end with a slash.
+ */
+export function nullFits({ parts }: Pick<Template, 'parts'>): readonly boolean[] {
+  const isText = (part: TemplatePart | undefined, pattern: RegExp): boolean =>
+    part !== undefined && 'text' in part && pattern.test(part.text);
+  let inQuery = false;
+  return parts.map((_, index) => {
+    const [before, after] = [parts[index - 1], parts[index + 1]];
+    inQuery ||= isText(before, /\?/);
+    const begins = before === undefined || 'variable' in before || isText(before, /[/\\]\.{0,2}$/);
+    const ends = after === undefined || isText(after, /^\.{0,2}(?:[/\\?#]|$)/);
+    return inQuery || !begins || !ends;
+  });
+}
+
 /** @throws {UnfitEvent} if it is none that can stand in a url */
-function encodedValue(expression: Expression, scope: Scope): string {
-  const text = valueText(expression, scope);
+function encodedValue(expression: Expression, scope: Scope, fits?: boolean): string {
+  const text = valueText(expression, scope, fits);
   // Not encodeURIComponent's own error: it would stop the run.
   if (hasHalfCharacter(text)) throw new UnfitEvent(`${expressionText(expression)} is no valid Unicode`);
   return encodeURIComponent(text);
@@ -58,9 +76,9 @@ export const shownValue =
     }
   };
 
-/** A value as text. @throws {UnfitEvent} if it is none */
-export function valueText(expression: Expression, scope: Scope): string {
-  const text = textOf(evaluate(expression, scope, createBudget()));
+/** A value as text. `fits`: whether null would do in its place. @throws {UnfitEvent} if it is none */
+export function valueText(expression: Expression, scope: Scope, fits?: boolean): string {
+  const text = textOf(evaluate(expression, scope, createBudget(), fits));
   if (text === undefined)
     throw new UnfitEvent(`${expressionText(expression)} is a list or mapping, and cannot be part of a text`);
   return text;

@@ -1,6 +1,7 @@
 /** What a subscription says of its request, where that needs the event. */
 import type { Json } from '../catalogue/reading/json-value.ts';
 import type { Body } from './body/body.ts';
+import type { UnsurePath } from './language/check-expression.ts';
 import type { Step } from './language/expression.ts';
 import type { Each } from './language/shape.ts';
 import type { Template } from './template.ts';
@@ -18,14 +19,9 @@ export interface RequestTemplate {
   /** What is asked first, in this order; a later one may name what an earlier one found. */
   readonly find: readonly Find[];
   /** Paths that an event may lack, and without which it is not sent, each with its line in the clients file. */
-  readonly unsure: readonly UnsurePath[];
+  readonly unsure: readonly (UnsurePath & { readonly line: number })[];
   /** What is taken as found, if nothing is to be asked first. */
   readonly found?: Readonly<Record<string, Json>>;
-}
-
-export interface UnsurePath {
-  readonly line: number;
-  readonly path: string;
 }
 
 /** A value that is asked for by GET. */

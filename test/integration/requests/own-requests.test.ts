@@ -156,6 +156,11 @@ describe('an event that makes no such request', () => {
       'it has no team.attributes.site; team.attributes.site? gives null in place of it',
     ],
     [
+      'a value that it lacks, where null would be no segment',
+      "url: 'URL/${team.attributes.site}', body: none",
+      'it has no team.attributes.site; name in its place what is always there, such as an id (null cannot stand there)',
+    ],
+    [
       'a segment that is empty',
       "url: 'URL/${team.attributes.none?}', body: none",
       'team.attributes.none? is empty, and would lead to another path of the url',

@@ -1,6 +1,6 @@
 /** Judges a body for one type of event, before there is one: what it names, and how large it could become. */
 import type { NodePath } from '../../yaml/yaml-text.ts';
-import { checkExpression, checkText, unsurePaths } from '../language/check-expression.ts';
+import { checkExpression, checkText, unsurePaths, type UnsurePath } from '../language/check-expression.ts';
 import { MAX_BYTES, MAX_VALUES, TOO_LARGE } from '../language/budget.ts';
 import { expressionText, type Expression } from '../language/expression.ts';
 import { itemsOf, RECKONED_MEMBERS, sizeOf, type Names, type Size } from '../language/shape.ts';
@@ -13,7 +13,7 @@ const RECKONED_TEXT = 100;
 export interface BodyFindings {
   readonly problem: (node: NodePath, message: string) => void;
   /** Told a path that an event may lack, and without which it is not sent. */
-  readonly unsure?: (node: NodePath, path: string) => void;
+  readonly unsure?: (node: NodePath, path: UnsurePath) => void;
 }
 
 export function checkBody(
@@ -36,8 +36,8 @@ function measure(body: Body, names: Names, findings: Required<BodyFindings>): Si
   const { problem, unsure } = findings;
   const inside = (one: Body | undefined, known = names): Size =>
     one === undefined ? EMPTY : measure(one, known, findings);
-  const tellUnsure = (node: NodePath, expression: Expression): void => {
-    for (const path of unsurePaths(expression, names)) unsure(node, path);
+  const tellUnsure = (node: NodePath, expression: Expression, nullFits?: boolean): void => {
+    for (const path of unsurePaths(expression, names, nullFits)) unsure(node, path);
   };
   switch (body.kind) {
     case 'literal':
@@ -65,8 +65,8 @@ function measure(body: Body, names: Names, findings: Required<BodyFindings>): Si
       tellUnsure(body.node, body.condition);
       // What the condition asks for with ? is there where it holds.
       const asked = expressionText(body.condition);
-      const known = (node: NodePath, path: string): void =>
-        asked.includes(`${path}?`) ? undefined : unsure(node, path);
+      const known = (node: NodePath, one: UnsurePath): void =>
+        asked.includes(`${one.path}?`) ? undefined : unsure(node, one);
       const yes = body.yes === undefined ? EMPTY : measure(body.yes, names, { problem, unsure: known });
       const no = inside(body.no);
       return {
@@ -78,7 +78,7 @@ function measure(body: Body, names: Names, findings: Required<BodyFindings>): Si
       if (names.has(body.name))
         problem(body.node, `there is a ${body.name} already: call each item something else`);
       const shape = checkExpression(body.list, names);
-      tellUnsure(body.node, body.list);
+      tellUnsure(body.node, body.list, false);
       if (!shape.ok) problem(body.node, shape.wrong);
       const list = shape.ok ? itemsOf(shape.value) : undefined;
       if (shape.ok && list === undefined) problem(body.node, `${expressionText(body.list)} is no list`);

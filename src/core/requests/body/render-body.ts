@@ -38,7 +38,7 @@ function render(body: Body, scope: Scope, lookup: Lookup, budget: Budget): strin
       return branch === undefined ? undefined : inside(branch);
     }
     case 'map': {
-      const list = evaluate(body.list, scope, budget);
+      const list = evaluate(body.list, scope, budget, false);
       if (!Array.isArray(list)) throw new UnfitEvent(`${expressionText(body.list)} is no list`);
       budget.spend(1, 2);
       const items: string[] = [];

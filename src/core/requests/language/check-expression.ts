@@ -67,11 +67,18 @@ function checkPath(path: Path, names: Names): Result<Shape> {
   return { ok: true, value: shape };
 }
 
-/** The paths in it that an event of the type may lack, and without which it is not sent. */
-export const unsurePaths = (expression: Expression, names: Names): readonly string[] =>
-  pathsIn(expression)
-    .filter((path) => !path.optional && mayLackIt(path, names))
-    .map(expressionText);
+/** A path that an event may lack, and without which it is not sent. */
+export interface UnsurePath {
+  readonly path: string;
+  /** Whether null in place of its value would do. */
+  readonly nullFits: boolean;
+}
+
+/** Those in it; `nullFits`: whether null would do in place of the whole. */
+export const unsurePaths = (expression: Expression, names: Names, nullFits = true): readonly UnsurePath[] =>
+  pathsIn(expression, nullFits)
+    .filter(({ path }) => !path.optional && mayLackIt(path, names))
+    .map((named) => ({ ...named, path: expressionText(named.path) }));
 
 /** Whether the path, which is right, may lead nowhere: through a key that not every team or member has. */
 function mayLackIt({ root, steps }: Path, names: Names): boolean {

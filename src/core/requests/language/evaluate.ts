@@ -2,7 +2,7 @@
 import type { Json } from '../../catalogue/reading/json-value.ts';
 import { isMapping } from '../../yaml/yaml-text.ts';
 import { UnfitEvent, type Budget } from './budget.ts';
-import { expressionText, type Expression, type Path } from './expression.ts';
+import { expressionText, inPlaceOf, type Expression, type Path } from './expression.ts';
 import { isSlug, slug } from './slug.ts';
 
 /** A slug with a hash takes about as long as so many names looked up. */
@@ -11,20 +11,24 @@ const HASH_WORK = 50;
 /** What can be named: inner names of `$map` first, then those of the event. */
 export type Scope = (name: string) => Json | undefined;
 
-/** Its value. @throws {UnfitEvent} if this event does not have what it takes */
-export function evaluate(expression: Expression, scope: Scope, budget: Budget): Json {
+/**
+ * Its value. `nullFits`: whether null would do in its place, for the message. @throws {UnfitEvent} if this event does not
+ * have what it takes
+ */
+export function evaluate(expression: Expression, scope: Scope, budget: Budget, nullFits = true): Json {
   budget.work(1);
   switch (expression.kind) {
     case 'literal':
       return expression.value;
     case 'path':
-      return valueAt(expression, scope);
+      return valueAt(expression, scope, nullFits);
     case 'not':
       return !isTruthy(evaluate(expression.value, scope, budget));
     case 'compare': {
-      const left = evaluate(expression.left, scope, budget);
-      const right = evaluate(expression.right, scope, budget);
-      if (expression.operator === 'in') return isIn(left, right, expression, budget);
+      const isPart = expression.operator === 'in';
+      const left = evaluate(expression.left, scope, budget, !isPart);
+      const right = evaluate(expression.right, scope, budget, !isPart);
+      if (isPart) return isIn(left, right, expression, budget);
       return areEqual(left, right, budget) === (expression.operator === '==');
     }
     case 'call':
@@ -39,7 +43,7 @@ export function isTruthy(value: Json): boolean {
   return Boolean(value);
 }
 
-function valueAt(path: Path, scope: Scope): Json {
+function valueAt(path: Path, scope: Scope, nullFits: boolean): Json {
   let value = scope(path.root);
   for (const step of path.steps) {
     if (value === undefined) break;
@@ -48,7 +52,7 @@ function valueAt(path: Path, scope: Scope): Json {
   if (value !== undefined) return value;
   if (path.optional) return null;
   const text = expressionText(path);
-  throw new UnfitEvent(`it has no ${text}; ${text}? gives null in place of it`);
+  throw new UnfitEvent(`it has no ${text}; ${inPlaceOf(text, nullFits)}`);
 }
 
 function childOf(value: Json, step: Path['steps'][number]): Json | undefined {
@@ -60,7 +64,7 @@ function childOf(value: Json, step: Path['steps'][number]): Json | undefined {
 }
 
 function called({ name, values }: Extract<Expression, { kind: 'call' }>, scope: Scope, budget: Budget): Json {
-  const [first = null, second = null] = values.map((value) => evaluate(value, scope, budget));
+  const [first = null, second = null] = values.map((value) => evaluate(value, scope, budget, false));
   const told = (expected: string): UnfitEvent =>
     new UnfitEvent(`${name} takes ${expected}, and ${values.map(expressionText)[0] ?? ''} is none here`);
   switch (name) {

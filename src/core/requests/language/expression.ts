@@ -41,21 +41,35 @@ export type Expression =
       readonly right: Expression;
     };
 
-/** All paths that it names. */
-export function pathsIn(expression: Expression): readonly Path[] {
+/** A path, and whether null in place of its value would do there. */
+export interface NamedPath {
+  readonly path: Path;
+  readonly nullFits: boolean;
+}
+
+/** All paths that it names; `nullFits`: whether null would do in place of the whole. */
+export function pathsIn(expression: Expression, nullFits = true): readonly NamedPath[] {
   switch (expression.kind) {
     case 'path':
-      return [expression];
+      return [{ path: expression, nullFits }];
     case 'literal':
       return [];
     case 'call':
-      return expression.values.flatMap(pathsIn);
+      return expression.values.flatMap((value) => pathsIn(value, false));
     case 'not':
       return pathsIn(expression.value);
     case 'compare':
-      return [expression.left, expression.right].flatMap(pathsIn);
+      return [expression.left, expression.right].flatMap((value) =>
+        pathsIn(value, expression.operator !== 'in'),
+      );
   }
 }
+
+/** What to write where an event may lack the value of a path. */
+export const inPlaceOf = (path: string, nullFits: boolean): string =>
+  nullFits
+    ? `${path}? gives null in place of it`
+    : 'name in its place what is always there, such as an id (null cannot stand there)';
 
 /** An expression in a text ends at `}`; a condition may hold operators. */
 type Place = 'text' | 'value' | 'condition';

@@ -42,7 +42,7 @@ export interface Finds {
 /** Whether what `one` finds depends on the team: its url names more than the member, or what depends on the team. */
 export function isOfTeam(finds: readonly Find[], one: Find): boolean {
   return expressionsOf(one.url)
-    .flatMap(pathsIn)
+    .flatMap((expression) => pathsIn(expression).map(({ path }) => path))
     .some(({ root, steps }) => {
       if (root !== 'found') return root !== 'each';
       const earlier = finds.find(({ name }) => name === steps[0]);

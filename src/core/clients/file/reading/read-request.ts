@@ -2,10 +2,11 @@
 import type { EventType } from '../../../events/event-type.ts';
 import { parseBody } from '../../../requests/body/body.ts';
 import { checkBody } from '../../../requests/body/check-body.ts';
-import { checkText, unsurePaths } from '../../../requests/language/check-expression.ts';
+import { checkText, unsurePaths, type UnsurePath } from '../../../requests/language/check-expression.ts';
 import { parseExpression, type Step } from '../../../requests/language/expression.ts';
-import { eachProblem, namesOf, type Each } from '../../../requests/language/shape.ts';
-import type { Find, RequestTemplate, UnsurePath } from '../../../requests/request-template.ts';
+import { eachProblem, namesOf, type Each, type Names } from '../../../requests/language/shape.ts';
+import { nullFits } from '../../../requests/render-url.ts';
+import type { Find, RequestTemplate } from '../../../requests/request-template.ts';
 import { expressionsOf, type Template } from '../../../requests/template.ts';
 import type { NodePath } from '../../../yaml/yaml-text.ts';
 import type { HeaderValue } from '../../binding/authorization.ts';
@@ -60,22 +61,25 @@ export function readRequest(
       ? input.body
       : parseBody(input.body, bodyNode, { lineOf, problem });
 
-  const unsurePlaces = new Map<string, UnsurePath>(); // the same for several types
-  const unsure = (place: NodePath, path: string): void => {
-    const line = lineOf(place);
-    unsurePlaces.set(`${line} ${path}`, { line, path });
+  const unsurePlaces = new Map<string, RequestTemplate['unsure'][number]>(); // the same for several types
+  const unsure = (place: NodePath, path: UnsurePath): void => {
+    const one = { ...path, line: lineOf(place) };
+    unsurePlaces.set(JSON.stringify(one), one);
   };
-  const checkTemplate = (template: Template, names: ReturnType<typeof namesOf>): void => {
-    for (const expression of expressionsOf(template)) {
-      const wrong = checkText(expression, names);
+  const checkTemplate = (template: Template, names: Names, fits?: readonly boolean[]): void => {
+    for (const [index, part] of template.parts.entries()) {
+      if (!('expression' in part)) continue;
+      const wrong = checkText(part.expression, names);
       if (wrong !== undefined) problem(nodeOf(template), wrong);
-      for (const path of unsurePaths(expression, names)) unsure(nodeOf(template), path);
+      for (const path of unsurePaths(part.expression, names, fits?.[index])) unsure(nodeOf(template), path);
     }
   };
+  const checkUrl = (template: Template, names: Names): void =>
+    checkTemplate(template, names, nullFits(template));
   for (const type of types) {
     const sound = each !== undefined && eachProblem(type, each) === undefined ? each : undefined;
     for (const [index, one] of find.entries())
-      checkTemplate(
+      checkUrl(
         one.url,
         namesOf(
           type,
@@ -88,7 +92,8 @@ export function readRequest(
       sound,
       find.map(({ name }) => name),
     );
-    for (const template of [url, ...query.map(([, value]) => value), ...filled.map(([, value]) => value)])
+    checkUrl(url, names);
+    for (const template of [...query.map(([, value]) => value), ...filled.map(([, value]) => value)])
       checkTemplate(template, names);
     if (body !== undefined && body !== 'none') checkBody(body, names, bodyNode, { problem, unsure });
   }
