@@ -51,13 +51,14 @@ describe('the benchmark', () => {
 
   // Each row ends the bench where a run does not deliver what it should, or ends with another code.
   it('sends: many lanes, one with order: team and one with batches, past a refused event, at a pace', () => {
-    const names = 'deliveries,by-team,batches,refused,pace,crowd';
+    const names = 'deliveries,by-team,batches,refused,pace,crowd,waiting';
     const { rows, table } = quick(names, '--crowd', '1,2');
     expect([...new Set(rows.map(({ name }) => name))]).toEqual(names.split(','));
     const works = rows.map(({ work }) => work).join('\n');
     expect(works).toContain('snapshot of 250 teams sent: order: team, 8 requests at once');
     expect(works).toContain('snapshot of 250 teams sent: batch: step, 3 requests');
     expect(works).toMatch(/20 clients with 2 events each .*, beside 2 × the time of 1 each/);
+    expect(works).toMatch(/\d{3} events wait, of 50 teams and 20 commits: peak memory/);
     const refused = rows.find(({ name }) => name === 'refused');
     expect([refused?.baseline, refused?.value]).toEqual([400, 1]);
     for (const [index, { work, value, atMost }] of rows.entries()) {

@@ -30,8 +30,11 @@ function pathOf(number, folders) {
   return `teams/${folder}team-${number}.yml`;
 }
 
-/** Makes a bare repository in `directory`. The first commit brings all teams; each later one changes one or two. */
-export async function makeRepo(directory, { teams, folders, commits, seed = 1 }) {
+/**
+ * Makes a bare repository in `directory`. The first commit brings all teams; each later one changes one or two, or up to
+ * `each`.
+ */
+export async function makeRepo(directory, { teams, folders, commits, each, seed = 1 }) {
   const random = seeded(seed);
   const any = (bound) => Math.floor(random() * bound);
   const state = Array.from({ length: teams }, () => ({
@@ -54,7 +57,8 @@ export async function makeRepo(directory, { teams, folders, commits, seed = 1 })
       `commit refs/heads/main\nmark :${commit + 1}\nauthor ${who}\ncommitter ${who}\n${data(`Change ${commit}`)}`,
     );
     if (commit > 0) await write(`from :${commit}\n`);
-    const touched = commit === 0 ? state.keys() : new Set([any(teams), ...(commit % 3 ? [] : [any(teams)])]);
+    const changes = each ?? (commit % 3 ? 1 : 2);
+    const touched = commit === 0 ? state.keys() : new Set(Array.from({ length: changes }, () => any(teams)));
     for (const number of touched) {
       const team = state[number];
       if (commit > 0 && commit % 5 === 0) team.region = (team.region + 1) % 5;

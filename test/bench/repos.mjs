@@ -16,13 +16,15 @@ export function createRepos({ teams, folders, commits, growth: points }, work) {
     await makeRepo(repo, shape);
     return repo;
   };
-  const get = (name, shape) => {
+  const of = (shape) => {
+    const name = `repo-${Object.values(shape).join('-')}`;
     if (!made.has(name)) made.set(name, make(name, shape));
     return made.get(name);
   };
   return {
-    get: (kind) => get(kind, kinds[kind]),
+    of,
+    get: (kind) => of(kinds[kind]),
     /** One commit, which brings so many teams: an event for each. */
-    ofTeams: (count) => get(`teams-${count}`, { teams: count, folders: 1, commits: 1 }),
+    ofTeams: (count) => of({ teams: count, folders: 1, commits: 1 }),
   };
 }

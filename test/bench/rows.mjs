@@ -10,6 +10,7 @@ import { nodes } from './rows/nodes.mjs';
 import { pace } from './rows/pace.mjs';
 import { remote } from './rows/remote.mjs';
 import { besideScript } from './rows/script.mjs';
+import { waiting } from './rows/waiting.mjs';
 
 export const FULL = {
   teams: 10_000,
@@ -23,6 +24,11 @@ export const FULL = {
   refusedOf: 400,
   paced: 60,
   crowd: { clients: 1000, events: [25, 100] },
+  waiting: [
+    { teams: 10_000, folders: 100, commits: 50_500, each: 20 },
+    { teams: 100_000, folders: 100, commits: 1 },
+    { teams: 10_000, folders: 100, commits: 200_000 },
+  ],
   tripMs: 300,
   scriptCommits: 50,
 };
@@ -40,6 +46,7 @@ export const QUICK = {
   refusedOf: 400,
   paced: 3,
   crowd: { clients: 20, events: [2, 6] },
+  waiting: [{ teams: 50, folders: 5, commits: 20, each: 5 }],
   tripMs: 5,
   scriptCommits: 3,
 };
@@ -61,6 +68,7 @@ export function rowsOf({ size, work, runs, before, otherNodes }) {
     refused: row('one event refused', refused),
     pace: row('a receiver that takes one event a second', pace),
     crowd: row('many clients with many events', crowd),
+    waiting: row('the memory of what waits', waiting),
     remote: row('round trips to the remote', remote),
     script: row('beside a shell script', besideScript),
     nodes: row('other Nodes', nodes),

@@ -26,6 +26,7 @@ export function eventsOfStep(
       mark: step.rewritten ? ',"rewritten":true' : isSnapshot(step) ? ',"snapshot":true' : '',
     },
     archive: undefined,
+    place: 0,
   };
   let group: EventGroup | undefined;
   return changes.map((change, index) => {

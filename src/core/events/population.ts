@@ -12,7 +12,9 @@ export function populationOf(entries: Iterable<TeamEntry>): Population {
   return { teams, memberships };
 }
 
-export const changed = (all: Population, before: Population, after: Population): Population => ({
-  teams: all.teams - before.teams + after.teams,
-  memberships: all.memberships - before.memberships + after.memberships,
-});
+/** The same object if nothing differs: there is one for each step of a log. */
+export function changed(all: Population, before: Population, after: Population): Population {
+  const teams = all.teams - before.teams + after.teams;
+  const memberships = all.memberships - before.memberships + after.memberships;
+  return teams === all.teams && memberships === all.memberships ? all : { teams, memberships };
+}

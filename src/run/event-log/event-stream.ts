@@ -80,7 +80,7 @@ export function openEventStream(
   return { steps, problems: (others) => walk.problems(others), touched, warnings, hints };
 }
 
-/** Packed characters from which on memory is worth more than the tenth of the CPU that a dense heap costs. */
+/** Packed characters from which on memory is worth the fifth more CPU that a dense heap costs. */
 const LONG = 12 * 1024 * 1024;
 
 /** For the logs of one run that are kept as a whole: the texts of a long log are packed, then the heap is kept dense. */

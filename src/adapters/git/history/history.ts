@@ -132,8 +132,11 @@ function asStep(planned: PlannedStep | undefined, raw: Pick<Step, 'commit' | 'ch
   if (planned === undefined || raw?.commit.id !== planned.to) {
     throw new Error(`git gave ${raw?.commit.id} where ${planned?.to} was due`);
   }
-  const { from, reachable, consecutive, rewritten = false } = planned;
-  return { from, reachable, consecutive, rewritten, commit: raw.commit, changes: raw.changes };
+  const { from, to, reachable, consecutive, rewritten = false } = planned;
+  const { time, author, title } = raw.commit;
+  // The planned id is also the next step's `from`: one text for both.
+  const commit = { id: to, time, author, title };
+  return { from, reachable, consecutive, rewritten, commit, changes: raw.changes };
 }
 
 /** The newest first-parent commit up to `revision` that changed a path accepted by `touches`, and its parent. */

@@ -22,8 +22,10 @@ export interface EventStep {
   readonly count: number;
   /** undefined once an archive has the texts of all its events. */
   texts: StepTexts | undefined;
-  /** Where the texts are that events no longer hold; undefined: all hold theirs. */
-  archive: Archived | undefined;
+  /** Gives the texts that events no longer hold; undefined: all hold theirs. */
+  archive: TextsAt | undefined;
+  /** The place of its first event in the archive; the others follow. */
+  place: number;
 }
 
 /** The events of one type in one step: what they share. */
@@ -39,13 +41,6 @@ export interface StepTexts {
   readonly commit: string;
   /** The end of the JSON of `data`: marks for the whole step, or empty. */
   readonly mark: string;
-}
-
-/** The texts of the events of a step, one after the other. */
-interface Archived {
-  readonly textsAt: TextsAt;
-  /** The place of the first event of the step. */
-  readonly first: number;
 }
 
 /** Gives texts by their place in an archive. */
@@ -125,13 +120,13 @@ export class StepEvent implements LoggedEvent {
   }
 
   get texts(): EventTexts {
-    const { texts: shared, archive } = this.#group.step;
+    const { texts: shared, archive, place } = this.#group.step;
     if (!('states' in this.#about) && shared !== undefined) {
       const { entry, told } = this.#about;
       return { team: entry.text, told, file: entry.file, shared };
     }
     if (archive === undefined) throw new Error('the texts of an event are nowhere');
-    return archive.textsAt(archive.first + this.#index);
+    return archive(place + this.#index);
   }
 
   /**
@@ -161,7 +156,8 @@ export class StepEvent implements LoggedEvent {
    */
   moveTo(textsAt: TextsAt, place: number, whose: WhoseEvent): void {
     const { step } = this.#group;
-    step.archive ??= { textsAt, first: place - this.#index };
+    step.archive = textsAt;
+    step.place = place - this.#index;
     if (this.#index === step.count - 1) step.texts = undefined;
     this.#about = whose;
   }
