@@ -1,6 +1,6 @@
 /** What the command line asks for: a range, what is pending, or neither. */
 import { lookAlike } from '../core/text/look-alike.ts';
-import { UsageError, type MoreOptions } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 
 /** The range as the user wrote it. */
 export interface RangeWords {
@@ -17,7 +17,7 @@ export interface RangeWords {
 export type Asked =
   | { readonly kind: 'range'; readonly from: string; readonly to: string }
   | { readonly kind: 'pending'; readonly store: string; readonly to: string }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing'; readonly to: string | undefined };
 
 /** Command names, to suggest one for an argument that is no range. */
 export const COMMANDS = [
@@ -36,14 +36,8 @@ export const COMMANDS = [
   'completion',
 ] as const;
 
-/**
- * Decides what is asked for; flags win over the environment. `again`: the same command with more options.
- * @throws {UsageError} if they contradict each other
- */
-export function whatIsAsked(
-  { from, to, range, cursor, isFlag }: RangeWords,
-  again: (more: MoreOptions) => string,
-): Asked {
+/** Decides what is asked for; flags win over the environment. @throws {UsageError} if they contradict each other */
+export function whatIsAsked({ from, to, range, cursor, isFlag }: RangeWords): Asked {
   if (range !== undefined) {
     const words = parseRange(range, isFlag('from') || isFlag('to'));
     refuseBoth(isFlag('cursor'));
@@ -53,15 +47,7 @@ export function whatIsAsked(
   const fromCounts = from !== undefined && (cursor === undefined || isFlag('from'));
   if (fromCounts) return { kind: 'range', from, to: to ?? 'HEAD' };
   if (cursor !== undefined) return { kind: 'pending', store: cursor, to: to ?? 'HEAD' };
-  if (to !== undefined) {
-    throw new UsageError('--to needs --from or --cursor', [
-      'To send what is pending for each client:',
-      `  ${again({ '--cursor': 'tag:team-events' })}`,
-      'To send the events of a range, such as that commit:',
-      `  ${again({ '--from': `${to}~1` })}`,
-    ]);
-  }
-  return { kind: 'nothing' };
+  return { kind: 'nothing', to };
 }
 
 /** Splits `A..B`; `twice`: flags give another range. @throws {UsageError} */

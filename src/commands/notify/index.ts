@@ -4,9 +4,8 @@ import { openRepository } from '../../adapters/git/clone/repository.ts';
 import { keepHeapSmall } from '../../adapters/process/heap.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
-import { HistoryError, UsageError, type ExitCode, type MoreOptions } from '../../errors.ts';
+import { HistoryError, UsageError, type ExitCode } from '../../errors.ts';
 import { againLines } from '../../reporters/commands/again-lines.ts';
-import { commandLine } from '../../reporters/commands/command-line.ts';
 import { notifyCommands } from '../../reporters/commands/notify-commands.ts';
 import type { RunCommands } from '../../reporters/run-commands.ts';
 import { openEventStream, type OpenStream } from '../../run/event-log/event-stream.ts';
@@ -14,11 +13,13 @@ import { callerOf } from '../../run/event-log/log-notes.ts';
 import { lastCatalogueCommit, resolveRange, type Range } from '../../run/event-log/range.ts';
 import { whatIsAsked } from '../../run/requested-range.ts';
 import type { NotifyOptions } from '../../run/run-options.ts';
+import { nothingAsked } from './nothing-asked.ts';
 
 /** Finds the range, reads its events, then prints or sends them. */
 export async function notify(options: NotifyOptions, context: RunContext): Promise<ExitCode> {
-  const asked = whatIsAsked(options, (more) => commandLine(context.args, more));
-  if (asked.kind === 'nothing' && !options.printEvents) throw nothingAsked(context.args);
+  const asked = whatIsAsked(options);
+  if (asked.kind === 'nothing' && (asked.to !== undefined || !options.printEvents))
+    throw await nothingAsked(asked.to, options.repo, context.args);
   const { stop } = context;
   stop.after(options.maxDuration);
   keepHeapSmall();
@@ -77,16 +78,4 @@ function refuseFilters({ type, team }: NotifyOptions): void {
     '--type and --team cannot be used with --cursor: the events they leave out would never be sent',
     'Choose clients with --client, or name a range with --from and --to.',
   );
-}
-
-function nothingAsked(args: readonly string[]): UsageError {
-  const given = (more: MoreOptions): string => `  ${commandLine(args, more)}`;
-  return new UsageError('nothing is sent without a range or a cursor', [
-    'To see what the last change of the catalogue would send:',
-    given({ '--print-events': true }),
-    'To send what is pending for each client, and remember how far each got:',
-    given({ '--cursor': 'tag:team-events' }),
-    'To send the events of a range, such as the last commit:',
-    given({ '--from': 'HEAD~1', '--to': 'HEAD' }),
-  ]);
 }

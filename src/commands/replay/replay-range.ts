@@ -7,7 +7,7 @@ import type { LogStep } from '../../core/events/log-step.ts';
 import { UsageError } from '../../errors.ts';
 import { commandLine } from '../../reporters/commands/command-line.ts';
 import { planRange } from '../../run/event-log/plan-steps.ts';
-import { resolveRange, type Range } from '../../run/event-log/range.ts';
+import { resolveRange, startBefore, type Range } from '../../run/event-log/range.ts';
 import { requirePublished } from '../../run/lanes/pending.ts';
 import { parseRange } from '../../run/requested-range.ts';
 
@@ -56,7 +56,7 @@ export async function replayRange(
       throw new UsageError('--until needs --since', 'Name the time after which events are sent again.');
     throw new UsageError('no range or time is given', [
       'Name a range FROM..TO, or a time (--since and --until). To see what the last commit would send again:',
-      `  ${commandLine([...args, 'HEAD~1..HEAD'], {})}`,
+      `  ${commandLine([...args, `${await startBefore(repository, 'HEAD')}..HEAD`], {})}`,
     ]);
   }
   if (until !== undefined && until <= since) {

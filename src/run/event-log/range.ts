@@ -2,7 +2,7 @@
 import type { Repository } from '../../adapters/git/clone/repository.ts';
 import { createHistorySource, findNewestCommit } from '../../adapters/git/history/history.ts';
 import type { PlannedStep } from '../../adapters/git/history/planned-step.ts';
-import { resolveCommit, resolveOrRoot } from '../../adapters/git/history/resolve-commit.ts';
+import { resolveCommit, resolveOrRoot, ROOT } from '../../adapters/git/history/resolve-commit.ts';
 import { CONFIGURATION_FILE, type Configuration } from '../../core/catalogue/configuration/configuration.ts';
 import { lastValidConfiguration } from '../../core/catalogue/configuration/configuration-history.ts';
 import { noFileMatched } from './no-file-matched.ts';
@@ -52,4 +52,16 @@ export async function lastCatalogueCommit(
   if (newest === undefined) throw noFileMatched(configuration);
   const { id: to, parent: from } = newest;
   return plannedRange(repository, from, to, { squash: false, onRewrite: 'fail' });
+}
+
+/** The start of a range of one commit, as people write it: its parent; `root` if it is there and has none. */
+export async function startBefore(repository: Repository | undefined, commit: string): Promise<string> {
+  const parent = `${commit}~1`;
+  const isThere = async (revision: string): Promise<boolean> =>
+    repository !== undefined &&
+    resolveCommit(repository, revision).then(
+      () => true,
+      () => false,
+    );
+  return (await isThere(parent)) || !(await isThere(commit)) ? parent : ROOT;
 }

@@ -1,7 +1,8 @@
 /** A command that lacks something is repeated as it was given, with what it lacks, whole; and that can be pasted. */
 import { describe, expect, it } from 'vitest';
 import { copied, teamEvents } from '../../support/program.ts';
-import { clientOf, startReceiver } from '../../support/receiver.ts';
+import { clientOf, clientsFile, startReceiver } from '../../support/receiver.ts';
+import { createRepo, team, tempFolder } from '../../support/sample-repo.ts';
 import { createSite, LOCAL } from '../../support/sample-site.ts';
 
 /** The lines that can be pasted. */
@@ -37,6 +38,25 @@ describe('a command that lacks something', () => {
       const { code, stderr: said } = await copied(command);
       expect([command, code, code === 0 ? '' : said]).toEqual([command, 0, '']);
     }
+  });
+
+  it.each([
+    [[], '--from root --to HEAD'],
+    [['--to', 'HEAD'], '--from root'],
+    [['replay'], 'root..HEAD'],
+  ])('%j in a repository of one commit: the range begins before it', async (args, lacks) => {
+    const repo = createRepo();
+    repo.commit({ 'teams/a.yml': team('a', []) });
+    const { url } = await startReceiver();
+    const given = ['-C', repo.directory, ...args, '--clients', clientsFile(clientOf('a', url)), ...LOCAL];
+    const command = commandsIn((await teamEvents(given)).stderr).at(-1) ?? '';
+    expect(command).toBe(`team-events ${given.join(' ')} ${lacks}`);
+    expect((await copied(command)).code).toBe(0);
+  });
+
+  it('outside of a repository says which ranges there are all the same', async () => {
+    const { stderr } = await teamEvents(['-C', tempFolder()]);
+    expect(commandsIn(stderr)).toHaveLength(3);
   });
 
   it('shows no password of an address that was given', async () => {

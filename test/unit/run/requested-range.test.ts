@@ -16,7 +16,7 @@ function asked(words: string): ReturnType<typeof whatIsAsked> | 'refused' {
   const isFlag: RangeWords['isFlag'] = (name) => flags.has(name);
   try {
     const given = { from: get('from'), to: get('to'), range: get('range'), cursor: get('cursor'), isFlag };
-    return whatIsAsked(given, () => '');
+    return whatIsAsked(given);
   } catch (error) {
     if (error instanceof UsageError) return 'refused';
     throw error;
@@ -28,7 +28,9 @@ const PENDING = { kind: 'pending', store: 'tag:x', to: 'HEAD' };
 
 describe('a run is asked for', () => {
   it.each([
-    ['', { kind: 'nothing' }],
+    ['', { kind: 'nothing', to: undefined }],
+    ['--to=v2', { kind: 'nothing', to: 'v2' }],
+    ['$to=v2', { kind: 'nothing', to: 'v2' }],
     ['--from=v1', RANGE],
     ['$from=v1', RANGE],
     ['--from=v1 --to=v2', { ...RANGE, to: 'v2' }],
@@ -37,7 +39,7 @@ describe('a run is asked for', () => {
     ['--cursor=tag:x', PENDING],
     ['$cursor=tag:x', PENDING],
     ['--cursor=tag:x $to=v2', { ...PENDING, to: 'v2' }],
-  ])('what is named once: %s', (words, expected) => {
+  ])('what is named once, or nothing: %s', (words, expected) => {
     expect(asked(words)).toEqual(expected);
   });
 
@@ -56,9 +58,7 @@ describe('a run is asked for', () => {
     'range=v1..v2 --cursor=tag:x',
     'range=v1..v2 --from=v1',
     'range=v1..v2 --to=v2',
-    '--to=v2',
-    '$to=v2',
-  ])('nothing, and told so, where both stand in one place, or half of a range: %s', (words) => {
+  ])('nothing, and told so, where both stand in one place: %s', (words) => {
     expect(asked(words)).toBe('refused');
   });
 });
