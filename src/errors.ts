@@ -78,13 +78,26 @@ export class UsageError extends RunError {
   }
 }
 
-/** The clients file cannot be used at all. Exit 2. `problems` has one line per problem. */
-export class ClientsFileError extends RunError {
+/** A file of the operator cannot be used at all. Exit 2. `problems` has one line per problem; `check` shows them too. */
+export class BrokenFileError extends UsageError {
   readonly problems: readonly string[];
 
-  constructor(file: string, problems: readonly string[]) {
-    super(EXIT.usage, `${file} cannot be used:`, undefined, problems);
+  constructor(message: string, problems: readonly string[], remedy?: Lines) {
+    super(message, remedy, problems);
     this.problems = problems;
+  }
+
+  /** The same, with what to do now. */
+  advised(remedy: Lines): BrokenFileError {
+    const [message = ''] = this.lines;
+    return new BrokenFileError(message, this.problems, remedy);
+  }
+}
+
+/** The clients file cannot be used at all. Exit 2. */
+export class ClientsFileError extends BrokenFileError {
+  constructor(file: string, problems: readonly string[]) {
+    super(`${file} cannot be used:`, problems);
   }
 }
 

@@ -4,7 +4,8 @@ import { runCommand } from '../adapters/process/run-command.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
 import { openOutput } from '../adapters/process/terminal/output.ts';
 import type { ColorChoice } from '../adapters/process/terminal/style.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { BrokenFileError, EXIT, type ExitCode } from '../errors.ts';
+import { checkLines, type CheckedPlace } from '../reporters/commands/check-lines.ts';
 import type { CommandOptions } from '../reporters/commands/command-line.ts';
 import { versionText } from './help/version-text.ts';
 import * as option from './options.ts';
@@ -82,7 +83,15 @@ export function givenOptions(command: CommandUnknownOpts): CommandOptions {
   return given;
 }
 
+/** Without `repo`, which `check` needs, a file that cannot be used is only named. */
 export const run = (
-  { color }: { readonly color: ColorChoice },
+  { color, repo, ...files }: Partial<CheckedPlace> & { readonly color: ColorChoice },
   command: (context: RunContext) => Promise<ExitCode>,
-): Promise<void> => runCommand(color, TEAM_EVENTS_VERSION, command);
+): Promise<void> =>
+  runCommand(color, TEAM_EVENTS_VERSION, (context) =>
+    command(context).catch((error: unknown) => {
+      throw error instanceof BrokenFileError && repo !== undefined
+        ? error.advised(checkLines({ ...files, repo }))
+        : error;
+    }),
+  );

@@ -103,6 +103,7 @@ export function declareReceiverCommands(program: Program): void {
     const options = command.optsWithGlobals();
     const { send } = await import('../commands/send/index.ts');
     const given = { to: undefined, clients: undefined, policy: undefined, format: undefined, ...options };
-    await run(options, (context) => send({ ...given, file }, context));
+    // It needs no repository, so `check` may have none.
+    await run({ color: options.color }, (context) => send({ ...given, file }, context));
   });
 }

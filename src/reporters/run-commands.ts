@@ -8,6 +8,8 @@ export interface RunCommands {
   readonly beginning?: MoreOptions | undefined;
   /** The run for one client that sends the net change only; absent where there is none. */
   squash?(client: string): string;
+  /** What to do about a file that cannot be used. */
+  readonly check?: readonly string[];
   /** Removes the claim of a dead run; absent where no cursors are kept. */
   unlock?(client: string): string;
 }

@@ -6,7 +6,7 @@ import { DEFAULT_GUARD_LIMITS, type GuardLimits } from '../../core/delivery/remo
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../core/delivery/retry-policy.ts';
 import { parseCheckedFile, strictMapping } from '../../core/yaml/checked-file.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
-import { UsageError } from '../../errors.ts';
+import { BrokenFileError, UsageError } from '../../errors.ts';
 import { isHostOrCidr, isNat64Prefix, type NetworkPolicy } from '../network/network-policy.ts';
 import { readTextFile } from './read-file.ts';
 
@@ -212,5 +212,5 @@ function parsePolicy(path: string): v.InferOutput<typeof policySchema> {
   );
   if (checked.ok) return checked.value.content;
   const told = checked.wrong.map((problem) => placed(path, problem));
-  throw new UsageError('the policy file cannot be used:', undefined, told);
+  throw new BrokenFileError('the policy file cannot be used:', told);
 }

@@ -10,7 +10,8 @@ import type { Client } from '../../core/clients/file/client.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { counted } from '../../core/text/counted.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
-import { EXIT } from '../../errors.ts';
+import { BrokenFileError, EXIT } from '../../errors.ts';
+import { checkLines, type CheckedPlace } from '../../reporters/commands/check-lines.ts';
 import { variableCommands } from '../../reporters/variable-commands.ts';
 import { advice, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
 import { pasted } from './remedies.ts';
@@ -22,16 +23,17 @@ export interface ExaminedClients {
   readonly bound: readonly BoundClient[];
 }
 
-interface Asked {
+interface Asked extends CheckedPlace {
   readonly clients: string | undefined;
   readonly client: readonly string[];
 }
 
 export function examineClients(
   repository: Repository,
-  { clients, client: names }: Asked,
+  asked: Asked,
   { environment, redactor }: Pick<RunContext, 'environment' | 'redactor'>,
 ): ExaminedClients {
+  const { clients, client: names } = asked;
   let path: string | undefined;
   let content: ClientsFile;
   let variables: (client: string) => Lookup;
@@ -43,7 +45,8 @@ export function examineClients(
     content = chooseClients(whole, names, path);
     variables = createVariables(environment);
   } catch (error) {
-    return { findings: [failedBy('clients', error)], file: undefined, bound: [] };
+    const told = error instanceof BrokenFileError ? error.advised(checkLines(asked)) : error;
+    return { findings: [failedBy('clients', told)], file: undefined, bound: [] };
   }
   const findings: DoctorFinding[] = [
     fine('clients', `${path}: ${counted(content.clients.length + content.misconfigured.length, 'client')}`),

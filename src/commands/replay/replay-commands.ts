@@ -1,4 +1,5 @@
 /** The command of a replay, for people to copy. */
+import { checkLines } from '../../reporters/commands/check-lines.ts';
 import { andGiven, commandLine } from '../../reporters/commands/command-line.ts';
 import type { RunCommands } from '../../reporters/run-commands.ts';
 import { cursorUnlockCommand } from '../../reporters/commands/cursor-command.ts';
@@ -35,6 +36,7 @@ export function replayCommands(options: ReplayOptions): RunCommands {
         ...more,
         '--execute': true,
       }),
+    check: checkLines(options),
     ...(cursor !== undefined && { unlock: (name: string) => cursorUnlockCommand(name, options) }),
   };
 }

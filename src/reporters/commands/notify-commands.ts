@@ -1,5 +1,6 @@
 /** Complete commands for a run of `notify`, for people to copy from its verdict. */
 import type { RunCommands } from '../run-commands.ts';
+import { checkLines } from './check-lines.ts';
 import { andGiven, commandLine, type CommandOptions } from './command-line.ts';
 import { cursorUnlockCommand } from './cursor-command.ts';
 
@@ -60,6 +61,7 @@ export function notifyCommands(
   const end = ofCursors && asked.to === 'HEAD' ? undefined : asked.to;
   return {
     again: (client, more = {}) => of(client ?? chosen, end, more, squash),
+    check: checkLines(options),
     ...(options.init && { beginning: { '--init': true } }),
     // The whole id: what is skipped is what was looked at.
     squash: (client) => of(client, to, {}, true),

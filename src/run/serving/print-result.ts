@@ -1,7 +1,7 @@
 /** Prints the result of a run: on stdout, and the notes that people need on stderr. */
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { isBehind } from '../../core/delivery/run-report.ts';
-import { EXIT, type ClientsFileError } from '../../errors.ts';
+import { EXIT, type BrokenFileError } from '../../errors.ts';
 import { RUN_REPORTERS, type RunFormat } from '../../reporters/run/formats.ts';
 import { printPieces } from '../../reporters/run/print-pieces.ts';
 import type { RunOutcome, RunResult } from '../../reporters/run/run-reporter.ts';
@@ -27,10 +27,10 @@ export function noteVerdict(outcome: RunOutcome, format: RunFormat, console: Con
 /** Notes on stderr, before the result: what ended the run early, and what is late. */
 export function noteResult(
   { report }: RunResult,
-  unusable: ClientsFileError | undefined,
+  unusable: BrokenFileError | undefined,
   console: Console,
 ): void {
-  if (unusable) console.note([...unusable.lines, 'The run was stopped; nothing more was sent.']);
+  if (unusable) console.note(['The run was stopped; nothing more was sent.', ...unusable.lines]);
   const isLate = report.clients.some((client) => isBehind(client) && client.status !== 'paused');
   if (report.exitCode === EXIT.done && isLate) {
     console.note(

@@ -51,7 +51,7 @@ export async function serveLanes(
   console.waitAtMost(READER_PATIENCE_MS);
   const hasRead = readingError === undefined || stop.stopping.aborted;
   if (!hasRead && readingError instanceof RunError) console.note(errorLines(readingError, console.noteStyle));
-  noteResult(result, unusable, console);
+  noteResult(result, unusable?.advised(plan.commands?.check ?? []), console);
   await printResult(result, options.format, console);
   await options.reported?.(result);
   const unkept = settings.journal?.close();

@@ -107,6 +107,7 @@ describe('the clients file, changed in the middle of a step,', () => {
     ]);
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('The run was stopped; nothing more was sent.');
+    expect(result.stderr).toMatch(/^ {2}team-events check -C \S+ --clients \S+$/m);
   });
 });
 

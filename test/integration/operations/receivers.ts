@@ -161,6 +161,7 @@ export const RECEIVERS: Scenarios = {
           const at = lines.slice(0, line).findLastIndex((text) => text.includes('[half'));
           lines.splice(at, 1);
         });
+        await paste(commandIn(red, 'team-events check'));
       },
       again: notifyOf(site),
     };
