@@ -1,8 +1,9 @@
 /** What is to be done by hand after `init`, in order. */
 import { CLIENTS_FILE } from '../../adapters/files/clients-on-disk.ts';
 import { CONFIGURATION_FILE } from '../../core/catalogue/configuration/configuration.ts';
+import { parseUrl } from '../../core/text/parse-url.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import { commandLine } from '../../reporters/commands/command-line.ts';
+import { commandLine, type CommandOptions } from '../../reporters/commands/command-line.ts';
 import type { InitReport } from './init-report.ts';
 import { CI_KINDS } from './written/ci-choice.ts';
 import type { CiFile } from './written/ci-file.ts';
@@ -68,5 +69,19 @@ export function nextSteps(
   if (written.includes(CLIENTS_FILE) && isPaused)
     steps.push(`put the url of a receiver into ${CLIENTS_FILE}, and take out its line paused`);
   if (ci !== undefined) steps.push(...ci.next);
+  else {
+    const run = (options: CommandOptions): string =>
+      commandLine([], { '-C': repo, ...options, '--allow-host': hostToAllow(asked.url) });
+    steps.push(
+      `send all that has happened so far, to try it: ${run({ '--from': 'root' })}`,
+      `the first run, once, from which on every client gets each change: ${run({ '--cursor': 'tag:team-events', '--init': true })}`,
+    );
+  }
   return steps;
+}
+
+/** The host of a receiver that may only be reached if that is allowed. */
+function hostToAllow(url: string | undefined): string | undefined {
+  const parsed = url === undefined ? undefined : parseUrl(url);
+  return parsed?.protocol === 'http:' ? parsed.hostname.replace(/^\[|\]$/g, '') : undefined;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { copied, PROGRAM, teamEvents } from '../../support/program.ts';
+import { startReceiver } from '../../support/receiver.ts';
 import { createRemote } from '../../support/sample-remote.ts';
 import { createRepo, gitEnvironment, tempFolder, type SampleRepo } from '../../support/sample-repo.ts';
 
@@ -133,6 +134,23 @@ describe('init', () => {
       (await teamEvents(['-C', repo.directory, 'check', '--config', join(repo.directory, 'team-events.yml')]))
         .stdout,
     ).toContain('needs TEAM_EVENTS_CLIENT_FIRST_CLIENT__URL');
+  });
+
+  it('without a CI says how to send for the first time, and those commands do', async () => {
+    const repo = squads();
+    const receiver = await startReceiver();
+    const { stdout } = await init(repo, '--yes', '--url', receiver.url, '--ci', 'none');
+    const commands = [...stdout.matchAll(/^ {2}\S.*: (team-events .* --allow-host .*)$/gm)].map(
+      ([, command = '']) => command,
+    );
+    expect(commands.map((command) => command.replace(/^.*? -C \S+ /, ''))).toEqual([
+      '--from root --allow-host 127.0.0.1',
+      '--cursor tag:team-events --init --allow-host 127.0.0.1',
+    ]);
+    repo.commit({});
+    for (const command of commands) expect((await copied(command)).code).toBe(0);
+    expect(receiver.accepted).toHaveLength(2); // the two teams
+    expect((await init(squads(), '--yes', '--ci', 'github')).stdout).not.toMatch(/--from root|--init/);
   });
 
   it('shows the files of a bare repository, which has no place for them; says all as JSON', async () => {
