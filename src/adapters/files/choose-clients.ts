@@ -32,7 +32,7 @@ export const hasClientsFile = ({ root, bare }: Pick<Repository, 'root' | 'bare'>
 function noClientsFile(root: string): UsageError {
   const where = relative(process.cwd(), root) === '' ? '' : ` -C ${shellWord(root)}`;
   return new UsageError(`cannot read the clients file ${join(root, CLIENTS_FILE)}: there is no such file`, [
-    'Name it with --clients FILE. Or write the first one:',
+    'If clients are served already, it is elsewhere: name it with --clients FILE, or the teams repo with -C DIR. If there is none yet, write it:',
     `  team-events init${where} --ci none --yes`,
   ]);
 }

@@ -223,7 +223,8 @@ describe('the clients file', () => {
     const run = () => teamEvents(['-C', directory, '--from', 'root']);
     const { code, stderr } = await run();
     expect(code).toBe(2);
-    const [, , command = ''] = stderr.split('\n');
+    const [, how = '', command = ''] = stderr.split('\n');
+    expect(how).toMatch(/^If clients are served already, .*--clients FILE.* -C DIR\./);
     expect(command).toBe(`  team-events init -C ${directory} --ci none --yes`);
     await teamEvents(command.trim().split(' ').slice(1));
     expect((await run()).stderr).not.toContain('there is no such file');
