@@ -18,7 +18,7 @@ import { commentOnDelivered } from '../../run/comment/comment-on-delivered.ts';
 import { noteHints, noteWarnings } from '../../run/event-log/log-notes.ts';
 import { noteBeginnings, noteLeftBehind } from '../../run/lanes/beginning-notes.ts';
 import { departedClients } from '../../run/lanes/departed-clients.ts';
-import { awayNotice, placedByHand, readStore } from '../../run/lanes/open-cursors.ts';
+import { awayNotice, namesOf, placedByHand, readStore } from '../../run/lanes/open-cursors.ts';
 import {
   entriesOf,
   readPending,
@@ -56,7 +56,7 @@ export async function sendPending(
   });
   try {
     const at = { ...options, cursor: asked.store };
-    const stored = await readStore(store, context).catch(placedByHand(files.chosen, at));
+    const stored = await readStore(store, context).catch(placedByHand(namesOf(files.chosen), at));
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const commands = notifyCommands({ '--cursor': asked.store }, asked, to, options);

@@ -17,7 +17,8 @@ export async function replay(options: ReplayOptions, context: RunContext): Promi
   if (options.cursor === undefined) {
     return replayIn(await openRepository(options.repo, callerOf(context)), undefined, options, context);
   }
-  return withCursors(options, !options.execute, context, (cursors) =>
+  // Its --to ends the range, and says nothing of where cursors are.
+  return withCursors({ ...options, to: undefined }, !options.execute, context, (cursors) =>
     replayIn(cursors.repository, cursors, options, context),
   );
 }

@@ -1,5 +1,7 @@
 /** Shared by the commands on cursors: opens the store, reads it, writes by compare-and-swap, and closes it. */
 import { openCursorStore } from '../../adapters/cursor-stores/open-cursor-store.ts';
+import { clientsPath } from '../../adapters/files/choose-clients.ts';
+import { readClientsFile } from '../../adapters/files/clients-on-disk.ts';
 import { readPolicy } from '../../adapters/files/policy-file.ts';
 import { openRepository, type Repository } from '../../adapters/git/clone/repository.ts';
 import { messageLines } from '../../adapters/git/message-lines.ts';
@@ -13,7 +15,7 @@ import {
   type StoredCursors,
 } from '../../core/cursor/cursor-store.ts';
 import { patiently } from '../../core/cursor/patience.ts';
-import { ConflictError, CursorError, UsageError, type UnreachableError } from '../../errors.ts';
+import { ConflictError, CursorError, RunError, UsageError, type UnreachableError } from '../../errors.ts';
 import { commandLine, type CommandOptions } from '../../reporters/commands/command-line.ts';
 import { cursorSetCommand, type StorePlace } from '../../reporters/commands/cursor-command.ts';
 import { callerOf } from '../event-log/log-notes.ts';
@@ -26,6 +28,10 @@ export interface StoreOptions {
   readonly branch: string | undefined;
   /** Path of the policy; its push options are used. */
   readonly policy: string | undefined;
+  /** Path of the clients file, if the command takes one; for advice. */
+  readonly clients?: string | undefined;
+  readonly to?: string | undefined;
+  readonly config?: string | undefined;
   /** Milliseconds after which the lock of a dead run lapses, if the command says so. */
   readonly claimFor?: number;
   /** What stands on the command line, for commands that repeat it. */
@@ -48,12 +54,13 @@ export interface OpenCursors {
  * Opens the store, runs `act`, and closes it. `readOnly`: nothing will be written, so the lock of a file is not taken.
  */
 export async function withCursors<Result>(
-  { repo, cursor, remote, branch, policy, claimFor, mends }: StoreOptions,
+  options: StoreOptions,
   readOnly: boolean,
   context: RunContext,
   act: (cursors: OpenCursors) => Promise<Result>,
 ): Promise<Result> {
   const { environment } = context;
+  const { repo, cursor, remote, branch, policy, claimFor, clients, mends } = options;
   if (cursor === undefined) {
     throw new UsageError('no cursor store is named', [
       'Name the one of your runs (--cursor or TEAM_EVENTS_CURSOR: tag:PREFIX or file:PATH). If it is the usual one:',
@@ -74,8 +81,9 @@ export async function withCursors<Result>(
   });
   try {
     const read = await readStore(store, context).catch((error: unknown) => {
-      if (mends && error instanceof CorruptStoreError) return error;
-      throw error;
+      if (!(error instanceof CorruptStoreError)) throw error;
+      if (mends) return error;
+      return placedByHand(namesIn(clone, clients, error), { ...options, clients })(error);
     });
     const corrupt = read instanceof CorruptStoreError ? read : undefined;
     return await act({ store, repository, stored: 'readable' in read ? read.readable : read, corrupt });
@@ -98,12 +106,31 @@ export const readStore = (
 /** How many commands are named where each client has to be placed anew. */
 const NAMED = 10;
 
+export const namesOf = ({
+  clients,
+  misconfigured,
+}: Pick<ClientsFile, 'clients' | 'misconfigured'>): string[] =>
+  [...clients, ...misconfigured].map(({ name }) => name);
+
+/** The clients of the file or, where that cannot be read, those that can still be read of the store. */
+function namesIn(
+  repository: Repository,
+  clients: string | undefined,
+  { readable }: CorruptStoreError,
+): readonly string[] {
+  try {
+    return namesOf(readClientsFile(clientsPath(repository, clients)));
+  } catch (error) {
+    if (error instanceof RunError) return [...new Set([...readable.cursors.keys(), ...readable.known])];
+    throw error;
+  }
+}
+
 /** For an error of `readStore`: one that names the commands to place these clients by hand, if the whole store is corrupt. */
 export const placedByHand =
-  ({ clients, misconfigured }: Pick<ClientsFile, 'clients' | 'misconfigured'>, at: StorePlace) =>
+  (names: readonly string[], at: StorePlace) =>
   (error: unknown): never => {
     if (!(error instanceof CorruptStoreError)) throw error;
-    const names = [...clients, ...misconfigured].map(({ name }) => name);
     throw new CorruptStoreError(
       error.message,
       [

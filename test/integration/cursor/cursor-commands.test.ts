@@ -377,6 +377,29 @@ describe('a cursor file that is corrupt', () => {
     expect(next.stdout).toContain('team-events cursor set other snapshot');
   });
 
+  it.each([
+    ['status'],
+    ['explain', 'a'],
+    ['replay', '--since', '2020-01-01', '--to', 'HEAD'],
+    ['cursor', 'unlock', 'one'],
+    ['cursor', 'show', 'one'],
+  ])('names the command for each client in %s %s too, and it works', async (...words) => {
+    const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
+    const path = site.store.replace('file:', '');
+    writeFileSync(path, WHOLE(site.remote.commits[0] ?? '').replace(/"commit":"\w+/, '"commit":"x'));
+    const [command = '', ...args] = words;
+    const isShown = words[1] === 'show';
+    const { code, stderr } = await site.run(command, ...args);
+    expect(code).toBe(8);
+    const commands = stderr.split('\n').filter((line) => line.startsWith('  team-events '));
+    const where = `-C ${site.directory} --cursor ${site.store}${isShown ? '' : ` --clients ${site.clientsPath}`}`;
+    // Without a clients file, those that can be read of the store.
+    const names = isShown ? ['two', 'one', 'past'] : ['one', 'two'];
+    expect(commands).toEqual(names.map((name) => `  team-events cursor set ${name} snapshot ${where}`));
+    if (isShown) return;
+    expect((await copied(commands[0] ?? '')).code).toBe(0);
+  });
+
   it('a snapshot is sent as a replay, as the receiver may have had all of it', async () => {
     const receiver = await startReceiver();
     const site = createSite('file', clientOf('one', receiver.url));

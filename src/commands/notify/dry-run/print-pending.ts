@@ -23,7 +23,7 @@ import { allowedReachableOf } from '../../../run/event-log/allowed-removals.ts';
 import { noteHints, noteWarnings } from '../../../run/event-log/log-notes.ts';
 import { noteLeft, noteLeftBehind } from '../../../run/lanes/beginning-notes.ts';
 import { departedClients } from '../../../run/lanes/departed-clients.ts';
-import { placedByHand, readStore } from '../../../run/lanes/open-cursors.ts';
+import { namesOf, placedByHand, readStore } from '../../../run/lanes/open-cursors.ts';
 import { entriesOf, readPending, requirePublished } from '../../../run/lanes/pending.ts';
 import { unsentResult } from '../../../run/lanes/unsent-result.ts';
 import type { NotifyOptions } from '../../../run/run-options.ts';
@@ -57,7 +57,7 @@ export async function printPending(
   const { store, repository } = await openCursorStore(asked.store, settings);
   try {
     const at = { ...options, cursor: asked.store };
-    const stored = await readStore(store, context).catch(placedByHand(file, at));
+    const stored = await readStore(store, context).catch(placedByHand(namesOf(file), at));
     const to = await resolveCommit(repository, asked.to);
     await requirePublished(repository, to, stored.branch);
     const pending = await readPending(
