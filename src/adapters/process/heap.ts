@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For reading history, of which most is looked at once: the young generation stays small, and the old one grows late. A
- * third less memory, and no time lost.
+ * For commands, which read history, of which most is looked at once: the young generation stays small, and the old one
+ * grows late. A third less memory, and no time lost.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,6 +1,7 @@
 /** Runs the command of the process: its context, its error messages, and the exit code. */
 import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitCodeOf, RunError, type ExitCode } from '../../errors.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { RunContext } from './run-context.ts';
 import { secretsIn } from './secrets/environment-secrets.ts';
 import { createRedactor } from './secrets/redactor.ts';
@@ -18,6 +19,7 @@ export async function runCommand(
   version: string,
   command: (context: RunContext) => Promise<ExitCode>,
 ): Promise<never> {
+  keepHeapSmall();
   const redactor = createRedactor();
   const environment = process.env;
   const args = process.argv.slice(2);

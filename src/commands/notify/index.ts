@@ -1,7 +1,6 @@
 /** `team-events [notify]`: sends a range of history or what is pending to the clients, or prints it (dry run). */
 import { readConfigurationFile } from '../../adapters/files/configuration-file.ts';
 import { openRepository } from '../../adapters/git/clone/repository.ts';
-import { keepHeapSmall } from '../../adapters/process/heap.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
 import { selector } from '../../core/clients/event-selector.ts';
 import { HistoryError, UsageError, type ExitCode } from '../../errors.ts';
@@ -22,7 +21,6 @@ export async function notify(options: NotifyOptions, context: RunContext): Promi
     throw await nothingAsked(asked.to, options.repo, context.args);
   const { stop } = context;
   stop.after(options.maxDuration);
-  keepHeapSmall();
   const repository = await openRepository(options.repo, callerOf(context));
   const override = readConfigurationFile(options.config);
   if (asked.kind === 'pending') {
