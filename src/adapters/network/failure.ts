@@ -33,13 +33,23 @@ const NOT_ALLOWED = 'this system does not allow a connection to it: is there a f
 const NO_NAME_SERVER = 'its name could not be resolved: no name server answered';
 const NO_DESCRIPTOR = 'no file descriptor was free for a connection';
 
-/** By error code. */
+/** What may be wrong in what somebody wrote, as questions. */
+export interface Doubts {
+  /** About where it is. */
+  readonly place: string;
+  /** About a port that speaks no TLS. */
+  readonly tls: string;
+}
+
+const OF_URL: Doubts = { place: 'is the url right?', tls: 'is the url right?' };
+
+/** By error code; in braces stands the doubt. */
 const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'there is no such name: is the url right?',
+  ENOTFOUND: 'there is no such name: {place}',
   EAI_AGAIN: NO_NAME_SERVER,
   ETIMEOUT: NO_NAME_SERVER,
   ENAMEPROCESS: 'its name could not be resolved: the process that resolves names could not be run',
-  ECONNREFUSED: 'it accepts no connection on this port: is it running, and is the url right?',
+  ECONNREFUSED: 'it accepts no connection on this port: is it running, and {place}',
   ETIMEDOUT: 'it did not answer: is it running, and does every firewall let this through?',
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
@@ -58,7 +68,7 @@ const WORDS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'the head of its answer is longer than 64 KiB',
   CERT_HAS_EXPIRED: 'its certificate has expired: whoever runs it must renew it',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: is a clock wrong, here or where it was made?',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: is the url right?',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: {place}',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
@@ -69,25 +79,28 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Matches OpenSSL's messages; their details help nobody. */
 const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
   [/alert protocol version|unsupported protocol/, 'it offers no TLS of version 1.2 or newer'],
-  [/wrong version number|packet length too long/, 'it does not speak TLS on this port: is the url right?'],
+  [/wrong version number|packet length too long/, 'it does not speak TLS on this port: {tls}'],
   [/SSL routines/, 'no TLS connection could be made'],
 ];
 
 /** The reason with its code, which can be looked up; for each address if the codes differ. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, doubts = OF_URL): string {
   if (error instanceof DialError) {
     const codes = new Set(error.failures.values());
-    if (codes.size === 1) return inWords(error.code);
-    return [...error.failures].map(([address, code]) => `${address}: ${inWords(code)}`).join('; ');
+    if (codes.size === 1) return inWords(error.code, '', doubts);
+    return [...error.failures]
+      .map(([address, code]) => `${address}: ${inWords(code, '', doubts)}`)
+      .join('; ');
   }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (error instanceof ConnectionError) return message === code ? inWords(error.code) : error.message;
-  return inWords(typeof code === 'string' ? code : '', String(message));
+  if (error instanceof ConnectionError)
+    return message === code ? inWords(error.code, '', doubts) : error.message;
+  return inWords(typeof code === 'string' ? code : '', String(message), doubts);
 }
 
-function inWords(code: string, message = ''): string {
+function inWords(code: string, message: string, { place, tls }: Doubts): string {
   const words = WORDS[code] ?? TLS_WORDS.find(([said]) => said.test(message))?.[1];
-  if (words !== undefined) return `${words} (${code})`;
+  if (words !== undefined) return `${words.replace('{place}', place).replace('{tls}', tls)} (${code})`;
   if (code.startsWith('HPE_'))
     return `its answer is not HTTP: ${message.replace('Parse Error: ', '')} (${code})`;
   if (code.startsWith('EAI_')) return `its name could not be resolved (${code})`;

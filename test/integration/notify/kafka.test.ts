@@ -109,6 +109,13 @@ it.each<[what: string, script: Script, code: number, status: string, reason: Reg
     'blocked',
     /127\.0\.0\.2 is a loopback address: refused unless network\.allow or --allow-host names it/,
   ],
+  [
+    'leads to a port where nothing listens',
+    { leader: { host: '127.0.0.1', port: 1 } },
+    3,
+    'blocked',
+    /is it running, and are host and port right, in brokers or as the cluster advertises them\? \(ECONNREFUSED\)/,
+  ],
   ['leads nowhere', { leader: { host: 'a\u001b[31m b', port: 1 } }, 3, 'blocked', /is no host with a port/],
   [
     'has several partitions',

@@ -5,7 +5,7 @@ import type { BrokerAddress } from '../../../core/clients/file/broker-rules.ts';
 import { UsageError } from '../../../errors.ts';
 import type { ConnectionSettings } from '../../network/agents.ts';
 import { createConnections } from '../../network/connections.ts';
-import { ForbiddenError, reasonOf } from '../../network/failure.ts';
+import { ForbiddenError, reasonOf, type Doubts } from '../../network/failure.ts';
 import { createNames } from '../../network/names/names.ts';
 import type { NetworkPolicy } from '../../network/network-policy.ts';
 import { whereIs, type Progress } from '../../network/progress.ts';
@@ -18,9 +18,9 @@ export class BrokerDialError extends Error {
   /** Node's or OpenSSL's, if there is one. */
   readonly code: string;
 
-  constructor(error: unknown, progress: Progress) {
+  constructor(error: unknown, progress: Progress, doubts: Doubts) {
     const isForbidden = error instanceof ForbiddenError || error instanceof UsageError;
-    super(isForbidden ? error.message : `${whereIs(progress)}: ${reasonOf(error)}`);
+    super(isForbidden ? error.message : `${whereIs(progress)}: ${reasonOf(error, doubts)}`);
     this.isForbidden = isForbidden;
     const { code } = error as { readonly code?: unknown };
     this.code = typeof code === 'string' ? code : '';
@@ -34,6 +34,17 @@ export interface BrokerDials {
   close(): void;
 }
 
+const DOUBTS: Readonly<Record<BoundBroker['kind'], Doubts>> = {
+  rabbitmq: {
+    place: 'are host and port of the url right (amqps:// has 5671, amqp:// 5672, if it names none)?',
+    tls: 'is it the port of amqps:// (5671)? Without TLS the url begins with amqp://',
+  },
+  kafka: {
+    place: 'are host and port right, in brokers or as the cluster advertises them?',
+    tls: 'is it the port with TLS? Without TLS the entry says tls: false',
+  },
+};
+
 const SCHEMES = { rabbitmq: 'amqp', kafka: 'kafka' } as const;
 
 export function createBrokerDials(policy: NetworkPolicy, settings: ConnectionSettings): BrokerDials {
@@ -45,7 +56,7 @@ export function createBrokerDials(policy: NetworkPolicy, settings: ConnectionSet
         const encryption = tls === false ? undefined : tls === true ? {} : tls;
         return await streams.open({ scheme: SCHEMES[kind], host, port, tls: encryption }, progress);
       } catch (error) {
-        throw progress.signal.aborted ? error : new BrokerDialError(error, progress);
+        throw progress.signal.aborted ? error : new BrokerDialError(error, progress, DOUBTS[kind]);
       }
     },
     close: () => names.close(),

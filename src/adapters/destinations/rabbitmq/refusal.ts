@@ -40,7 +40,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     /No channels left/,
     'it allows fewer messages under way in one connection (channel_max) than the client has: set its `parallel` lower',
   ],
-  [/Frame|frame|Expected /, 'what it sends is not AMQP 0-9-1: is the url right?'],
+  [/Frame|frame|Expected /, 'what it sends is not AMQP 0-9-1: are host and port of the url right?'],
 ];
 
 /** What an error of a session means; `where` names the host. */

@@ -120,7 +120,7 @@ while True:
     const { code, stdout } = await send(sampleRepo(), entries);
     expect(code).toBe(3);
     expect(stdout).toContain(
-      '127.0.0.1:1: it accepts no connection on this port: is it running, and is the url right? (ECONNREFUSED)',
+      '127.0.0.1:1: it accepts no connection on this port: is it running, and are host and port of the url right (amqps:// has 5671, amqp:// 5672, if it names none)? (ECONNREFUSED)',
     );
     expect(receiver.accepted).toHaveLength(4);
   });

@@ -1,7 +1,12 @@
 /** What is told of a connection that failed: where, why in plain words, and the code to look up. */
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../src/errors.ts';
-import { ConnectionError, DialError, ForbiddenError } from '../../../../src/adapters/network/failure.ts';
+import {
+  ConnectionError,
+  DialError,
+  ForbiddenError,
+  reasonOf,
+} from '../../../../src/adapters/network/failure.ts';
 import { failureOf } from '../../../../src/adapters/destinations/webhook/failure.ts';
 
 const WHERE = 'hooks.example.com (203.0.113.7)';
@@ -56,6 +61,18 @@ describe('a failure', () => {
         ['2001:db8::7', 'ENETUNREACH'],
       ]),
     ).toBe('far.example: there is no network route to it from here (ENETUNREACH)');
+  });
+
+  it.each<[Error, string]>([
+    [new ConnectionError('ENOTFOUND'), 'PLACE?'],
+    [new DialError(new Map([['203.0.113.7', 'ECONNREFUSED']])), 'PLACE?'],
+    [nodes('ERR_TLS_CERT_ALTNAME_INVALID', 'x'), 'PLACE?'],
+    [nodes('EPROTO', 'SSL routines::wrong version number'), 'TLS?'],
+  ])('%s asks for what stands where brokers are named, and not for a url', (error, asked) => {
+    const reason = reasonOf(error, { place: 'PLACE?', tls: 'TLS?' });
+    expect(reason).toContain(asked);
+    expect(reason).not.toMatch(/url|[{}]/);
+    expect(reasonOf(error)).toContain('is the url right?');
   });
 
   it('is a reset, tried again at once, only where the connection was closed on us', () => {

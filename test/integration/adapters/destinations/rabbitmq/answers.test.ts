@@ -56,13 +56,13 @@ describe('what is not accepted', () => {
       'another protocol',
       2,
       at('connected', (_, { socket }) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
-      'what it sends is not AMQP 0-9-1: is the url right?',
+      'what it sends is not AMQP 0-9-1: are host and port of the url right?',
     ],
     [
       'a protocol header of another version',
       2,
       at('connected', (_, { socket }) => (socket.end('AMQP\0\x01\0\0'), true)),
-      'what it sends is not AMQP 0-9-1: is the url right?',
+      'what it sends is not AMQP 0-9-1: are host and port of the url right?',
     ],
     [
       'an end in the handshake',
@@ -189,7 +189,7 @@ describe('what is not accepted', () => {
       'a frame that is larger than was agreed',
       2,
       at('publish', (_, { socket }) => socket.write(Buffer.from('03000140000000', 'hex'))),
-      'what it sends is not AMQP 0-9-1: is the url right?',
+      'what it sends is not AMQP 0-9-1: are host and port of the url right?',
     ],
   ])('%s', async (_, attempts, script, told) => {
     let asked = 0;

@@ -49,7 +49,7 @@ it('says which side speaks TLS', async () => {
   const secure = await startAmqpServer(undefined, authority.issue('127.0.0.1'));
   const toPlain = await send(`amqps://127.0.0.1:${plain.port}`);
   expect(toPlain.stdout).toMatch(
-    /it does not speak TLS on this port: is the url right\?|does it speak TLS on this port\?/,
+    /it does not speak TLS on this port: is it the port of amqps:\/\/ \(5671\)\?|does it speak TLS on this port\?/,
   );
   const toSecure = await send(`amqp://127.0.0.1:${secure.port}`);
   expect(toSecure.stdout).toMatch(
