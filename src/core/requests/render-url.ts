@@ -6,6 +6,7 @@ import { hasHalfCharacter } from '../text/unicode.ts';
 import { createBudget, UnfitEvent } from './language/budget.ts';
 import { evaluate, textOf, type Scope } from './language/evaluate.ts';
 import { expressionText, type Expression } from './language/expression.ts';
+import { IN_TEXT, noNull, type ValuePlace } from './language/value-place.ts';
 import type { Lookup, Template, TemplatePart } from './template.ts';
 
 /** Longer ones are refused by every server. */
@@ -16,13 +17,13 @@ const DOTS = /^(?:\.|%2e){0,2}$/i;
 export function renderUrl({ parts }: Template, scope: Scope, lookup: Lookup): string {
   let url = '';
   const filled: { readonly at: number; readonly expression: Expression }[] = [];
-  const fits = nullFits({ parts });
+  const places = placesIn({ parts });
   for (const [index, part] of parts.entries()) {
     if ('text' in part) url += part.text;
     else if ('variable' in part) url += lookup(part.variable) ?? '';
     else {
       filled.push({ at: url.length, expression: part.expression });
-      url += encodedValue(part.expression, scope, fits[index]);
+      url += encodedValue(part.expression, scope, places[index]);
     }
     if (url.length > MAX_LENGTH)
       throw new UnfitEvent(`its url would be longer than ${MAX_LENGTH} characters`);
@@ -40,10 +41,10 @@ export function renderUrl({ parts }: Template, scope: Scope, lookup: Lookup): st
 }
 
 /**
- * For each part of a url, whether nothing may stand in its place: in the query, or where more than dots is left of its
- * segment of the path. A variable before it may end with a slash.
+ * For each part of a url, its place: null, which leaves nothing, fits in the query, and where more than dots is left of
+ * its segment of the path. A variable before it may end with a slash.
  */
-export function nullFits({ parts }: Pick<Template, 'parts'>): readonly boolean[] {
+export function placesIn({ parts }: Pick<Template, 'parts'>): readonly ValuePlace[] {
   const isText = (part: TemplatePart | undefined, pattern: RegExp): boolean =>
     part !== undefined && 'text' in part && pattern.test(part.text);
   let inQuery = false;
@@ -52,13 +53,13 @@ export function nullFits({ parts }: Pick<Template, 'parts'>): readonly boolean[]
     inQuery ||= isText(before, /\?/);
     const begins = before === undefined || 'variable' in before || isText(before, /[/\\]\.{0,2}$/);
     const ends = after === undefined || isText(after, /^\.{0,2}(?:[/\\?#]|$)/);
-    return inQuery || !begins || !ends;
+    return inQuery || !begins || !ends ? IN_TEXT : noNull(IN_TEXT);
   });
 }
 
 /** @throws {UnfitEvent} if it is none that can stand in a url */
-function encodedValue(expression: Expression, scope: Scope, fits?: boolean): string {
-  const text = valueText(expression, scope, fits);
+function encodedValue(expression: Expression, scope: Scope, place?: ValuePlace): string {
+  const text = valueText(expression, scope, place);
   // Not encodeURIComponent's own error: it would stop the run.
   if (hasHalfCharacter(text)) throw new UnfitEvent(`${expressionText(expression)} is no valid Unicode`);
   return encodeURIComponent(text);
@@ -76,9 +77,9 @@ export const shownValue =
     }
   };
 
-/** A value as text. `fits`: whether null would do in its place. @throws {UnfitEvent} if it is none */
-export function valueText(expression: Expression, scope: Scope, fits?: boolean): string {
-  const text = textOf(evaluate(expression, scope, createBudget(), fits));
+/** A value as text. `place`: where it stands, for the message. @throws {UnfitEvent} if it is none */
+export function valueText(expression: Expression, scope: Scope, place?: ValuePlace): string {
+  const text = textOf(evaluate(expression, scope, createBudget(), place));
   if (text === undefined)
     throw new UnfitEvent(`${expressionText(expression)} is a list or mapping, and cannot be part of a text`);
   return text;

@@ -153,7 +153,12 @@ describe('an event that makes no such request', () => {
     [
       'a value that it lacks',
       "url: 'URL', body: { site: '${team.attributes.site}' }",
-      'it has no team.attributes.site; team.attributes.site? gives null in place of it',
+      "it has no team.attributes.site; team.attributes.site? gives null in place of it, { $if: 'team.attributes.site?', then: … } leaves it out",
+    ],
+    [
+      'a value that a member lacks',
+      "url: 'URL', body: { $map: { $eval: team.members }, 'each(m)': '${m.email}' }",
+      'it has no m.email (m is "alice"); m.email? gives null in place of it, { $if: \'m.email?\', then: … } leaves it out',
     ],
     [
       'a value that it lacks, where null would be no segment',

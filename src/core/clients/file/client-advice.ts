@@ -3,7 +3,7 @@ import { shorten } from '../../text/shorten.ts';
 import type { FileProblem } from '../../yaml/file-problem.ts';
 import { secretsIn } from '../binding/authorization.ts';
 import { templatesOf } from '../binding/client-templates.ts';
-import { inPlaceOf } from '../../requests/language/expression.ts';
+import { inPlaceOf } from '../../requests/language/value-place.ts';
 import { fill, variablesOf, type Template } from '../../requests/template.ts';
 import { passwordOf } from './broker-entry.ts';
 import { webhooksOf, type Client } from './client.ts';
@@ -120,9 +120,9 @@ function secretsOf(destination: Client['destination']): readonly Template[] {
 /** Finds what an event may lack: without it, it is not sent, and blocks the lane. */
 function unsurePaths(client: Client): Advice[] {
   return [...webhooksOf(client).values()].flatMap(({ request }) =>
-    (request?.unsure ?? []).map(({ line, path, nullFits }) => ({
+    (request?.unsure ?? []).map(({ line, path, place }) => ({
       line,
-      message: `an event without ${path} is not sent, and blocks the lane; ${inPlaceOf(path, nullFits)}`,
+      message: `an event without ${path} is not sent, and blocks the lane; ${inPlaceOf(path, place)}`,
     })),
   );
 }

@@ -3,6 +3,7 @@ import type { NodePath } from '../../yaml/yaml-text.ts';
 import { checkExpression, checkText, unsurePaths, type UnsurePath } from '../language/check-expression.ts';
 import { MAX_BYTES, MAX_VALUES, TOO_LARGE } from '../language/budget.ts';
 import { expressionText, type Expression } from '../language/expression.ts';
+import { IN_BODY, noNull } from '../language/value-place.ts';
 import { itemsOf, RECKONED_MEMBERS, sizeOf, type Names, type Size } from '../language/shape.ts';
 import { expressionsOf } from '../template.ts';
 import type { Body } from './body.ts';
@@ -36,8 +37,8 @@ function measure(body: Body, names: Names, findings: Required<BodyFindings>): Si
   const { problem, unsure } = findings;
   const inside = (one: Body | undefined, known = names): Size =>
     one === undefined ? EMPTY : measure(one, known, findings);
-  const tellUnsure = (node: NodePath, expression: Expression, nullFits?: boolean): void => {
-    for (const path of unsurePaths(expression, names, nullFits)) unsure(node, path);
+  const tellUnsure = (node: NodePath, expression: Expression, place = IN_BODY): void => {
+    for (const path of unsurePaths(expression, names, place)) unsure(node, path);
   };
   switch (body.kind) {
     case 'literal':
@@ -78,7 +79,7 @@ function measure(body: Body, names: Names, findings: Required<BodyFindings>): Si
       if (names.has(body.name))
         problem(body.node, `there is a ${body.name} already: call each item something else`);
       const shape = checkExpression(body.list, names);
-      tellUnsure(body.node, body.list, false);
+      tellUnsure(body.node, body.list, noNull(IN_BODY));
       if (!shape.ok) problem(body.node, shape.wrong);
       const list = shape.ok ? itemsOf(shape.value) : undefined;
       if (shape.ok && list === undefined) problem(body.node, `${expressionText(body.list)} is no list`);

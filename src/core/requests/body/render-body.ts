@@ -3,6 +3,7 @@ import type { Json } from '../../catalogue/reading/json-value.ts';
 import { createBudget, MAX_BYTES, TOO_LARGE, UnfitEvent, type Budget } from '../language/budget.ts';
 import { evaluate, isTruthy, textOf, type Scope } from '../language/evaluate.ts';
 import { expressionText } from '../language/expression.ts';
+import { IN_BODY, noNull } from '../language/value-place.ts';
 import type { Lookup, Template } from '../template.ts';
 import type { Body } from './body.ts';
 
@@ -28,17 +29,17 @@ function render(body: Body, scope: Scope, lookup: Lookup, budget: Budget): strin
       budget.spend(1, 2);
       return JSON.stringify(renderText(body.template, scope, lookup, budget));
     case 'eval': {
-      const value = evaluate(body.expression, scope, budget);
+      const value = evaluate(body.expression, scope, budget, IN_BODY);
       const json = JSON.stringify(value);
       budget.spend(countOf(value, budget), json.length);
       return json;
     }
     case 'if': {
-      const branch = isTruthy(evaluate(body.condition, scope, budget)) ? body.yes : body.no;
+      const branch = isTruthy(evaluate(body.condition, scope, budget, IN_BODY)) ? body.yes : body.no;
       return branch === undefined ? undefined : inside(branch);
     }
     case 'map': {
-      const list = evaluate(body.list, scope, budget, false);
+      const list = evaluate(body.list, scope, budget, noNull(IN_BODY));
       if (!Array.isArray(list)) throw new UnfitEvent(`${expressionText(body.list)} is no list`);
       budget.spend(1, 2);
       const items: string[] = [];
@@ -73,7 +74,7 @@ export function renderText({ parts }: Template, scope: Scope, lookup: Lookup, bu
   let text = '';
   for (const part of parts) {
     const piece = 'text' in part ? part.text : 'variable' in part ? (lookup(part.variable) ?? '') : undefined;
-    const value = 'expression' in part ? textOf(evaluate(part.expression, scope, budget)) : piece;
+    const value = 'expression' in part ? textOf(evaluate(part.expression, scope, budget, IN_BODY)) : piece;
     if (value === undefined) {
       const name = 'expression' in part ? expressionText(part.expression) : '';
       throw new UnfitEvent(`${name} is a list or mapping, and cannot be part of a text`);

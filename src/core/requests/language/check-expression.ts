@@ -2,6 +2,7 @@
 import type { Result } from '../../result.ts';
 import { lookAlike } from '../../text/look-alike.ts';
 import { expressionText, pathsIn, type Expression, type FunctionName, type Path } from './expression.ts';
+import { IN_TEXT, type ValuePlace } from './value-place.ts';
 import { SCALAR, typesWith, type Names, type Shape } from './shape.ts';
 import { SLUG_LENGTHS } from './slug.ts';
 
@@ -70,13 +71,12 @@ function checkPath(path: Path, names: Names): Result<Shape> {
 /** A path that an event may lack, and without which it is not sent. */
 export interface UnsurePath {
   readonly path: string;
-  /** Whether null in place of its value would do. */
-  readonly nullFits: boolean;
+  readonly place: ValuePlace;
 }
 
-/** Those in it; `nullFits`: whether null would do in place of the whole. */
-export const unsurePaths = (expression: Expression, names: Names, nullFits = true): readonly UnsurePath[] =>
-  pathsIn(expression, nullFits)
+/** Those in it; `place` is that of the whole. */
+export const unsurePaths = (expression: Expression, names: Names, place = IN_TEXT): readonly UnsurePath[] =>
+  pathsIn(expression, place)
     .filter(({ path }) => !path.optional && mayLackIt(path, names))
     .map((named) => ({ ...named, path: expressionText(named.path) }));
 

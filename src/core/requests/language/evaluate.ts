@@ -1,8 +1,10 @@
 /** An expression and what it can name -> its value. What an event makes of it is bounded by a budget. */
 import type { Json } from '../../catalogue/reading/json-value.ts';
+import { quoted } from '../../text/unicode.ts';
 import { isMapping } from '../../yaml/yaml-text.ts';
 import { UnfitEvent, type Budget } from './budget.ts';
-import { expressionText, inPlaceOf, type Expression, type Path } from './expression.ts';
+import { expressionText, type Expression, type Path } from './expression.ts';
+import { IN_TEXT, inPlaceOf, noNull, type ValuePlace } from './value-place.ts';
 import { isSlug, slug } from './slug.ts';
 
 /** A slug with a hash takes about as long as so many names looked up. */
@@ -12,27 +14,27 @@ const HASH_WORK = 50;
 export type Scope = (name: string) => Json | undefined;
 
 /**
- * Its value. `nullFits`: whether null would do in its place, for the message. @throws {UnfitEvent} if this event does not
- * have what it takes
+ * Its value. `place`: where it stands, for the message. @throws {UnfitEvent} if this event does not have what it takes
  */
-export function evaluate(expression: Expression, scope: Scope, budget: Budget, nullFits = true): Json {
+export function evaluate(expression: Expression, scope: Scope, budget: Budget, place = IN_TEXT): Json {
   budget.work(1);
   switch (expression.kind) {
     case 'literal':
       return expression.value;
     case 'path':
-      return valueAt(expression, scope, nullFits);
+      return valueAt(expression, scope, place);
     case 'not':
-      return !isTruthy(evaluate(expression.value, scope, budget));
+      return !isTruthy(evaluate(expression.value, scope, budget, place));
     case 'compare': {
       const isPart = expression.operator === 'in';
-      const left = evaluate(expression.left, scope, budget, !isPart);
-      const right = evaluate(expression.right, scope, budget, !isPart);
+      const ofEach = isPart ? noNull(place) : place;
+      const left = evaluate(expression.left, scope, budget, ofEach);
+      const right = evaluate(expression.right, scope, budget, ofEach);
       if (isPart) return isIn(left, right, expression, budget);
       return areEqual(left, right, budget) === (expression.operator === '==');
     }
     case 'call':
-      return called(expression, scope, budget);
+      return called(expression, scope, budget, noNull(place));
   }
 }
 
@@ -43,7 +45,7 @@ export function isTruthy(value: Json): boolean {
   return Boolean(value);
 }
 
-function valueAt(path: Path, scope: Scope, nullFits: boolean): Json {
+function valueAt(path: Path, scope: Scope, place: ValuePlace): Json {
   let value = scope(path.root);
   for (const step of path.steps) {
     if (value === undefined) break;
@@ -52,7 +54,14 @@ function valueAt(path: Path, scope: Scope, nullFits: boolean): Json {
   if (value !== undefined) return value;
   if (path.optional) return null;
   const text = expressionText(path);
-  throw new UnfitEvent(`it has no ${text}; ${inPlaceOf(text, nullFits)}`);
+  throw new UnfitEvent(`it has no ${text}${whichOne(path, scope)}; ${inPlaceOf(text, place)}`);
+}
+
+/** Of an item of a list, such as a member: which of them it is. */
+function whichOne({ root }: Path, scope: Scope): string {
+  const item = scope(root);
+  const id = root !== 'team' && isMapping(item) ? item['id'] : undefined;
+  return typeof id === 'string' ? ` (${root} is ${quoted(id)})` : '';
 }
 
 function childOf(value: Json, step: Path['steps'][number]): Json | undefined {
@@ -63,8 +72,13 @@ function childOf(value: Json, step: Path['steps'][number]): Json | undefined {
   return typeof step === 'string' ? undefined : null;
 }
 
-function called({ name, values }: Extract<Expression, { kind: 'call' }>, scope: Scope, budget: Budget): Json {
-  const [first = null, second = null] = values.map((value) => evaluate(value, scope, budget, false));
+function called(
+  { name, values }: Extract<Expression, { kind: 'call' }>,
+  scope: Scope,
+  budget: Budget,
+  place: ValuePlace,
+): Json {
+  const [first = null, second = null] = values.map((value) => evaluate(value, scope, budget, place));
   const told = (expected: string): UnfitEvent =>
     new UnfitEvent(`${name} takes ${expected}, and ${values.map(expressionText)[0] ?? ''} is none here`);
   switch (name) {

@@ -8,6 +8,7 @@
  */
 import type { Result } from '../../result.ts';
 import { quoted } from '../../text/unicode.ts';
+import { IN_TEXT, noNull, type ValuePlace } from './value-place.ts';
 
 /** What each function takes, at least and at most. */
 export const FUNCTIONS = {
@@ -41,35 +42,29 @@ export type Expression =
       readonly right: Expression;
     };
 
-/** A path, and whether null in place of its value would do there. */
+/** A path, and where it stands. */
 export interface NamedPath {
   readonly path: Path;
-  readonly nullFits: boolean;
+  readonly place: ValuePlace;
 }
 
-/** All paths that it names; `nullFits`: whether null would do in place of the whole. */
-export function pathsIn(expression: Expression, nullFits = true): readonly NamedPath[] {
+/** All paths that it names; `place` is that of the whole. */
+export function pathsIn(expression: Expression, place = IN_TEXT): readonly NamedPath[] {
   switch (expression.kind) {
     case 'path':
-      return [{ path: expression, nullFits }];
+      return [{ path: expression, place }];
     case 'literal':
       return [];
     case 'call':
-      return expression.values.flatMap((value) => pathsIn(value, false));
+      return expression.values.flatMap((value) => pathsIn(value, noNull(place)));
     case 'not':
-      return pathsIn(expression.value);
+      return pathsIn(expression.value, place);
     case 'compare':
       return [expression.left, expression.right].flatMap((value) =>
-        pathsIn(value, expression.operator !== 'in'),
+        pathsIn(value, expression.operator === 'in' ? noNull(place) : place),
       );
   }
 }
-
-/** What to write where an event may lack the value of a path. */
-export const inPlaceOf = (path: string, nullFits: boolean): string =>
-  nullFits
-    ? `${path}? gives null in place of it`
-    : 'name in its place what is always there, such as an id (null cannot stand there)';
 
 /** An expression in a text ends at `}`; a condition may hold operators. */
 type Place = 'text' | 'value' | 'condition';

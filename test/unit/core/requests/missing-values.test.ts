@@ -27,6 +27,8 @@ function judged(subscription: string): { readonly advice: readonly string[]; rea
 }
 
 const NULL = `${PATH}? gives null in place of it`;
+const OUT = `{ $if: '${PATH}?', then: … } leaves it out`;
+const NULL_OR_OUT = `${NULL}, ${OUT}`;
 const NEVER = 'name in its place what is always there, such as an id (null cannot stand there)';
 
 describe('a value that an event lacks', () => {
@@ -45,21 +47,31 @@ describe('a value that an event lacks', () => {
     ["url: 'https://a.example/', query: { a: 'PATH' }", NULL],
     ["url: 'https://a.example/', headers: { x-a: 'PATH' }", NULL],
     ["url: 'https://a.example/', query: { a: '${slug(PLAIN)}' }", NEVER],
-    ["url: 'https://a.example/', body: 'PATH'", NULL],
-    ["url: 'https://a.example/', body: { $eval: 'PLAIN' }", NULL],
-    ["url: 'https://a.example/', body: { $if: '!PLAIN', then: 1 }", NULL],
-    ["url: 'https://a.example/', body: { $if: 'PLAIN == 1', then: 1 }", NULL],
-    ["url: 'https://a.example/', body: { $if: '1 != PLAIN', then: 1 }", NULL],
-    ["url: 'https://a.example/', body: { $if: \"'a' in PLAIN\", then: 1 }", NEVER],
-    ["url: 'https://a.example/', body: '${lowercase(PLAIN)}'", NEVER],
-    ["url: 'https://a.example/', body: '${len(PLAIN)}'", NEVER],
-    ["url: 'https://a.example/', body: '${join(PLAIN, \"a\")}'", NEVER],
-    ["url: 'https://a.example/', body: { $map: { $eval: 'PLAIN' }, 'each(m)': 1 }", NEVER],
+    ["url: 'https://a.example/', body: 'PATH'", NULL_OR_OUT],
+    ["url: 'https://a.example/', body: { $eval: 'PLAIN' }", NULL_OR_OUT],
+    ["url: 'https://a.example/', body: { $if: '!PLAIN', then: 1 }", NULL_OR_OUT],
+    ["url: 'https://a.example/', body: { $if: 'PLAIN == 1', then: 1 }", NULL_OR_OUT],
+    ["url: 'https://a.example/', body: { $if: '1 != PLAIN', then: 1 }", NULL_OR_OUT],
+    ["url: 'https://a.example/', body: { $if: \"'a' in PLAIN\", then: 1 }", OUT],
+    ["url: 'https://a.example/', body: '${lowercase(PLAIN)}'", OUT],
+    ["url: 'https://a.example/', body: '${len(PLAIN)}'", OUT],
+    ["url: 'https://a.example/', body: '${join(PLAIN, \"a\")}'", OUT],
+    ["url: 'https://a.example/', body: { $map: { $eval: 'PLAIN' }, 'each(m)': 1 }", OUT],
   ])('in %s: %s', (place, remedy) => {
     const withPath = (path: string): string => place.replace('PATH', `\${${path}}`).replace('PLAIN', path);
     expect(judged(withPath(PATH))).toEqual({ advice: [remedy], made: remedy });
     const { advice, made } = judged(withPath(`${PATH}?`));
     expect(advice).toEqual([]);
-    expect([made, made === 'made']).toEqual([made, remedy === NULL]);
+    expect([made, made === 'made']).toEqual([made, remedy.startsWith(NULL)]);
+  });
+
+  it('of an item of a list names that, and what is said leaves it out', () => {
+    const body = (each: string): string =>
+      `url: 'https://a.example/', body: { $map: { $eval: team.members }, 'each(m)': ${each} }`;
+    const { advice, made } = judged(body("'${m.email}'"));
+    const remedy = "m.email? gives null in place of it, { $if: 'm.email?', then: … } leaves it out";
+    expect(advice).toEqual([remedy]);
+    expect(made).toBe(remedy);
+    expect(judged(body("{ $if: 'm.email?', then: '${m.email}' }"))).toEqual({ advice: [], made: 'made' });
   });
 });

@@ -4,8 +4,9 @@ import { parseBody } from '../../../requests/body/body.ts';
 import { checkBody } from '../../../requests/body/check-body.ts';
 import { checkText, unsurePaths, type UnsurePath } from '../../../requests/language/check-expression.ts';
 import { parseExpression, type Step } from '../../../requests/language/expression.ts';
+import { type ValuePlace } from '../../../requests/language/value-place.ts';
 import { eachProblem, namesOf, type Each, type Names } from '../../../requests/language/shape.ts';
-import { nullFits } from '../../../requests/render-url.ts';
+import { placesIn } from '../../../requests/render-url.ts';
 import type { Find, RequestTemplate } from '../../../requests/request-template.ts';
 import { expressionsOf, type Template } from '../../../requests/template.ts';
 import type { NodePath } from '../../../yaml/yaml-text.ts';
@@ -66,16 +67,16 @@ export function readRequest(
     const one = { ...path, line: lineOf(place) };
     unsurePlaces.set(JSON.stringify(one), one);
   };
-  const checkTemplate = (template: Template, names: Names, fits?: readonly boolean[]): void => {
+  const checkTemplate = (template: Template, names: Names, places?: readonly ValuePlace[]): void => {
     for (const [index, part] of template.parts.entries()) {
       if (!('expression' in part)) continue;
       const wrong = checkText(part.expression, names);
       if (wrong !== undefined) problem(nodeOf(template), wrong);
-      for (const path of unsurePaths(part.expression, names, fits?.[index])) unsure(nodeOf(template), path);
+      for (const path of unsurePaths(part.expression, names, places?.[index])) unsure(nodeOf(template), path);
     }
   };
   const checkUrl = (template: Template, names: Names): void =>
-    checkTemplate(template, names, nullFits(template));
+    checkTemplate(template, names, placesIn(template));
   for (const type of types) {
     const sound = each !== undefined && eachProblem(type, each) === undefined ? each : undefined;
     for (const [index, one] of find.entries())

@@ -204,7 +204,7 @@ describe('an event that a body does not fit', () => {
   };
 
   it.each<[unknown, string]>([
-    ['${a.b}', 'it has no a.b; a.b? gives null in place of it'],
+    ['${a.b}', "it has no a.b; a.b? gives null in place of it, { $if: 'a.b?', then: … } leaves it out"],
     ['${list}', 'list is a list or mapping, and cannot be part of a text'],
     [{ $map: { $eval: 'a' }, 'each(x)': 1 }, 'a is no list'],
     ['${join(list, ",")}', 'join takes a list of texts, and list is none here'],
@@ -232,7 +232,10 @@ describe('an event that a body does not fit', () => {
     // Each of its characters is six in JSON.
     ['${control}', 'its request would hold more than 50,000 values or 1 MiB'],
     [{ $eval: 'values' }, 'its request would hold more than 50,000 values or 1 MiB'],
-    ['${a.constructor}', 'it has no a.constructor; a.constructor? gives null in place of it'],
+    [
+      '${a.constructor}',
+      "it has no a.constructor; a.constructor? gives null in place of it, { $if: 'a.constructor?', then: … } leaves it out",
+    ],
     [{ $eval: 'control' }, 'its request would hold more than 50,000 values or 1 MiB'],
   ])('%j: %s', (value, expected) => {
     const many = Array.from({ length: 10_000 }, (_, index) => index);
