@@ -378,12 +378,12 @@ describe('a cursor file that is corrupt', () => {
   });
 
   it.each([
-    ['status'],
-    ['explain', 'a'],
-    ['replay', '--since', '2020-01-01', '--to', 'HEAD'],
-    ['cursor', 'unlock', 'one'],
-    ['cursor', 'show', 'one'],
-  ])('names the command for each client in %s %s too, and it works', async (...words) => {
+    [['status']],
+    [['explain', 'a']],
+    [['replay', '--since', '2020-01-01', '--to', 'HEAD']],
+    [['cursor', 'unlock', 'one']],
+    [['cursor', 'show', 'one']],
+  ])('names the command for each client in %j too, and it works', async (words) => {
     const site = createSite('file', clientOf('one', NOBODY) + clientOf('two', NOBODY));
     const path = site.store.replace('file:', '');
     writeFileSync(path, WHOLE(site.remote.commits[0] ?? '').replace(/"commit":"\w+/, '"commit":"x'));
