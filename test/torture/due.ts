@@ -77,13 +77,27 @@ export function expectedLane(
   );
   const laterBegun = firstAfter(chains, begun);
   const before = allBefore(chains);
+  const after = allBefore(chains.map((chain) => chain.toReversed()));
+  const batches = new Map(
+    own
+      .filter(isAccepted)
+      .toReversed()
+      .map(({ id, batch }) => [id, batch]),
+  );
   const events = places.map(({ step, event, index: inStep }, index): LaneEvent => {
     const { id, text } = event;
     const { teams } = chained[index] ?? {};
     const durable = written.find(({ cursor }) => isPast(history, cursor, step, event))?.at ?? Infinity;
     const close = Math.min(later.get(id) ?? Infinity, durable);
     const seen = Math.min(close, attempted.get(id) ?? Infinity);
+    // What goes in one request was decided together: of an event in the middle of it, before its first one was accepted.
+    const around = new Set([id, ...(after.get(id) ?? [])].map((one) => batches.get(one)));
+    const isApart = (earlier: string): boolean => {
+      const batch = batches.get(earlier);
+      return batch === undefined || !around.has(batch);
+    };
     const open = [...(before.get(id) ?? [])]
+      .filter(isApart)
       .map((earlier) => accepted.get(earlier) ?? 0)
       .reduce((latest, at) => (at <= seen ? Math.max(latest, at) : latest), first.at);
     // A request may arrive long after it was begun, and be one of a batch: that this event was wanted, or passed over, was
