@@ -25,8 +25,9 @@ export async function waiting({ size, repos, work }) {
     if (status !== 'blocked' || pending + filtered !== events)
       throw new Error(`of ${events} events ${pending} wait, and the lane is ${status}`);
     const { teams, commits } = shape;
+    const range = commits === 1 ? 'one commit' : `${number(commits)} commits`;
     rows.push({
-      work: `${number(events)} events wait, of ${number(teams)} teams and ${number(commits)} commits: peak memory`,
+      work: `${number(events)} events wait, of ${number(teams)} teams and ${range}: peak memory`,
       baseline: null,
       ours: peakMB,
       unit: 'MB',
