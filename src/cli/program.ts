@@ -4,8 +4,8 @@ import { runCommand } from '../adapters/process/run-command.ts';
 import type { RunContext } from '../adapters/process/run-context.ts';
 import { openOutput } from '../adapters/process/terminal/output.ts';
 import type { ColorChoice } from '../adapters/process/terminal/style.ts';
-import { BrokenFileError, EXIT, type ExitCode } from '../errors.ts';
-import { checkLines, type CheckedPlace } from '../reporters/commands/check-lines.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { withCheck, type CheckedPlace } from '../reporters/commands/check-lines.ts';
 import type { CommandOptions } from '../reporters/commands/command-line.ts';
 import { versionText } from './help/version-text.ts';
 import * as option from './options.ts';
@@ -90,8 +90,6 @@ export const run = (
 ): Promise<void> =>
   runCommand(color, TEAM_EVENTS_VERSION, (context) =>
     command(context).catch((error: unknown) => {
-      throw error instanceof BrokenFileError && repo !== undefined
-        ? error.advised(checkLines({ ...files, repo }))
-        : error;
+      throw repo === undefined ? error : withCheck(error, { ...files, repo });
     }),
   );

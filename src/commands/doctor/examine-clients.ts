@@ -10,8 +10,8 @@ import type { Client } from '../../core/clients/file/client.ts';
 import type { ClientsFile } from '../../core/clients/file/clients-file.ts';
 import { counted } from '../../core/text/counted.ts';
 import { placed } from '../../core/yaml/file-problem.ts';
-import { BrokenFileError, EXIT } from '../../errors.ts';
-import { checkLines, type CheckedPlace } from '../../reporters/commands/check-lines.ts';
+import { EXIT } from '../../errors.ts';
+import { withCheck, type CheckedPlace } from '../../reporters/commands/check-lines.ts';
 import { variableCommands } from '../../reporters/variable-commands.ts';
 import { advice, failed, failedBy, fine, type DoctorFinding } from './doctor-report.ts';
 import { pasted } from './remedies.ts';
@@ -45,8 +45,7 @@ export function examineClients(
     content = chooseClients(whole, names, path);
     variables = createVariables(environment);
   } catch (error) {
-    const told = error instanceof BrokenFileError ? error.advised(checkLines(asked)) : error;
-    return { findings: [failedBy('clients', told)], file: undefined, bound: [] };
+    return { findings: [failedBy('clients', withCheck(error, asked))], file: undefined, bound: [] };
   }
   const findings: DoctorFinding[] = [
     fine('clients', `${path}: ${counted(content.clients.length + content.misconfigured.length, 'client')}`),

@@ -1,8 +1,8 @@
 /** `team-events doctor`: tries what a run needs, one thing after the other, and says what mends what is wrong. */
 import { readPolicy, type Policy, type PolicyFlags } from '../../adapters/files/policy-file.ts';
 import type { RunContext } from '../../adapters/process/run-context.ts';
-import { BrokenFileError, exitCodeOf, type ExitCode } from '../../errors.ts';
-import { checkLines } from '../../reporters/commands/check-lines.ts';
+import { exitCodeOf, type ExitCode } from '../../errors.ts';
+import { withCheck } from '../../reporters/commands/check-lines.ts';
 import { callerOf } from '../../run/event-log/log-notes.ts';
 import { failedBy, fine, untried, type DoctorFinding, type DoctorReport } from './doctor-report.ts';
 import { examineClients } from './examine-clients.ts';
@@ -65,7 +65,6 @@ function examinePolicy(options: DoctorOptions): {
     const value = readPolicy(options.policy, options);
     return { finding: fine('policy', options.policy ?? 'none: the defaults apply'), value };
   } catch (error) {
-    const told = error instanceof BrokenFileError ? error.advised(checkLines(options)) : error;
-    return { finding: failedBy('policy', told), value: undefined };
+    return { finding: failedBy('policy', withCheck(error, options)), value: undefined };
   }
 }

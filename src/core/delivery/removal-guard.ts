@@ -76,17 +76,17 @@ export function guardRemovals(
     deletedTeams,
     removedMemberships: lost,
     population,
-    net: () => netRemoval(log, losses, exceeds),
+    net: () => netRemoval(log, losses, new Set(deletedTeams), exceeds),
   };
 }
 
 function netRemoval(
   log: readonly LogStep[],
   losses: readonly LoggedEvent[],
+  deleted: ReadonlySet<string>,
   exceeds: (teams: number, memberships: number) => boolean,
 ): NetRemoval {
   const end = lastStates(log);
-  const deleted = new Set(losses.filter(({ type }) => type === 'team.deleted').map(({ subject }) => subject));
   const teamsGone = new Set([...deleted].filter((id) => end.get(id) === undefined));
   const membershipsGone = new Set<string>();
   for (const { team, member } of membershipsLost(losses)) {

@@ -1,4 +1,5 @@
 /** The command that shows what is wrong with the files of the operator, for people to copy. */
+import { BrokenFileError } from '../../errors.ts';
 import { commandLine } from './command-line.ts';
 
 /** The options that name the files, as on the command line. */
@@ -19,3 +20,7 @@ export const checkLines = ({ repo, clients, config, policy }: CheckedPlace): rea
     '--policy': policy,
   })}`,
 ];
+
+/** An error as it is, but that of a file that cannot be used with what to do about it. */
+export const withCheck = (error: unknown, place: CheckedPlace): unknown =>
+  error instanceof BrokenFileError ? error.advised(checkLines(place)) : error;
